@@ -1,0 +1,1 @@
+"""Numbers from the symbols: float64, multiprecision, certified and exact."""

@@ -1,0 +1,263 @@
+"""Exact decisions: identities, signs, root counts and leading behaviour of rational functions.
+
+Everything here is algebra over the rationals in a field of fractions, where equality is decidable.
+Square roots enter as algebraic elements. Nothing samples, rounds or guesses: what these functions
+cannot decide raises `UndecidedError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sympy as sp
+from sympy.polys.fields import FracElement, FracField
+
+
+class UndecidedError(Exception):
+    """The question is outside of what the exact procedures decide."""
+
+
+def fraction_field(expression: sp.Expr) -> FracElement:
+    """Canonical fraction of a rational expression, an element of Q(symbols).
+
+    Square roots of rational expressions count as generators of their own.
+
+    Raises
+    ------
+    UndecidedError
+        If ``expression`` is not rational in its symbols and square roots.
+    """
+    return _Reader(expression).value
+
+
+class _Reader:
+    """Bottom-up evaluation of an expression tree in a field of fractions."""
+
+    def __init__(self, expression: sp.Expr) -> None:
+        self.expression = sp.sympify(expression)
+        self.radicals = sorted(
+            (p for p in self.expression.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q == 2),
+            key=lambda power: (power.base.count_ops(), sp.default_sort_key(power)),
+        )
+        bases = {power.base: None for power in self.radicals}
+        self.roots = {base: sp.Dummy("root", positive=True) for base in bases}
+        symbols = sorted(self.expression.free_symbols, key=lambda s: s.name)
+        generators = [*symbols, *self.roots.values()]
+        # A field needs a generator even where the expression is a number.
+        self.field = FracField(generators or [sp.Dummy("unused")], sp.QQ, sp.lex)
+        self.generators = dict(zip(generators, self.field.gens, strict=False))
+        self.memo: dict[sp.Expr, FracElement] = {}
+        self.value = self.read(self.expression)
+
+    def read(self, node: sp.Expr) -> FracElement:
+        if node not in self.memo:
+            self.memo[node] = self._read(node)
+        return self.memo[node]
+
+    def _read(self, node: sp.Expr) -> FracElement:
+        if node.is_Symbol:
+            return self.generators[node]
+        if node.is_Rational:
+            return self.field(sp.QQ(node.p, node.q))
+        if node.is_Add:
+            return sum((self.read(term) for term in node.args), self.field(0))
+        if node.is_Mul:
+            product = self.field(1)
+            for factor in node.args:
+                product = product * self.read(factor)
+            return product
+        if node.is_Pow and node.exp.is_Integer:
+            return self._power(self.read(node.base), int(node.exp))
+        if node.is_Pow and node.exp.is_Rational and node.exp.q == 2:
+            return self._power(self.generators[self.roots[node.base]], int(node.exp.p))
+        raise UndecidedError(f"not a rational expression: {node}")
+
+    def _power(self, base: FracElement, exponent: int) -> FracElement:
+        if exponent < 0 and base == 0:
+            raise UndecidedError(f"division by zero in {self.expression}")
+        return base**exponent
+
+    def reduce(self, polynomial: object) -> FracElement:
+        """Remainder of a polynomial modulo ``root**2 = base`` for every square root."""
+        value = self.field(0)
+        roots = [(self.field.symbols.index(root), base) for base, root in self.roots.items()]
+        for exponents, coefficient in polynomial.terms():
+            term = self.field(coefficient)
+            powers = list(exponents)
+            for index, base in roots:
+                whole, powers[index] = divmod(powers[index], 2)
+                term = term * self.read(base) ** whole
+            for generator, power in zip(self.field.gens, powers, strict=True):
+                term = term * generator**power
+            value = value + term
+        return value
+
+
+def is_zero(expression: sp.Expr) -> bool:
+    """Decide whether an expression vanishes identically.
+
+    Rational expressions are decided both ways. With square roots, True is a proof; a remainder that
+    does not vanish is decided only for a single square root of a non-square.
+
+    Raises
+    ------
+    UndecidedError
+        If the expression is not rational in its symbols and square roots, or divides by zero.
+    """
+    reader = _Reader(expression)
+    if not reader.roots:
+        return reader.value == 0
+    if _settle(reader, reader.value.denom) == 0:
+        raise UndecidedError(f"division by zero in {expression}")
+    if _settle(reader, reader.value.numer) == 0:
+        return True
+    if len(reader.roots) == 1:
+        return False
+    raise UndecidedError(f"several square roots, remainder not zero: {expression}")
+
+
+def _settle(reader: _Reader, polynomial: object) -> FracElement:
+    """Reduce until nested square roots no longer produce new powers."""
+    value = reader.reduce(polynomial)
+    for _ in reader.roots:
+        value = reader.reduce(value.numer)
+    return value
+
+
+def canonical(expression: sp.Expr) -> sp.Expr:
+    """Rational expression with numerator and denominator expanded and without common factor."""
+    return fraction_field(expression).as_expr()
+
+
+def sign(expression: sp.Expr) -> int:
+    """Sign of a rational expression for all positive values of its symbols.
+
+    Decided from the coefficients: a polynomial whose coefficients all have one sign has that sign
+    on the open positive orthant.
+
+    Returns
+    -------
+    int
+        1 or -1 where the expression is of that sign throughout, 0 where it vanishes identically.
+
+    Raises
+    ------
+    UndecidedError
+        If numerator or denominator, in lowest terms, has coefficients of both signs.
+    """
+    value = fraction_field(expression)
+    if value == 0:
+        return 0
+    return _one_sign(value.numer, expression) * _one_sign(value.denom, expression)
+
+
+def _one_sign(polynomial: object, expression: sp.Expr) -> int:
+    signs = {1 if coefficient > 0 else -1 for _, coefficient in polynomial.terms()}
+    if len(signs) != 1:
+        raise UndecidedError(f"coefficients of both signs: {expression}")
+    return signs.pop()
+
+
+@dataclass(frozen=True)
+class Leading:
+    """Leading behaviour ``coefficient * small**exponent`` as ``small`` tends to 0+."""
+
+    coefficient: sp.Expr
+    exponent: int
+
+    @property
+    def limit(self) -> sp.Expr:
+        """The limit; infinite limits carry the sign of the coefficient where it is decided."""
+        if self.exponent > 0 or self.coefficient == 0:
+            return sp.Integer(0)
+        if self.exponent == 0:
+            return self.coefficient
+        return sp.oo * sign(self.coefficient)
+
+
+def leading(expression: sp.Expr, variable: sp.Symbol, point: object, side: int = 1) -> Leading:
+    """Leading term of a rational expression at a point.
+
+    Parameters
+    ----------
+    expression
+        Rational in ``variable`` and the remaining symbols.
+    variable
+        The symbol that moves.
+    point
+        Where to: a rational expression in other symbols, or ``oo``.
+    side
+        1 from above, -1 from below; ignored at infinity.
+
+    Returns
+    -------
+    Leading
+        In the small parameter ``|variable - point|``, or ``1/variable`` at infinity. Valid where the
+        coefficient, a rational function of the remaining symbols, neither vanishes nor has a pole.
+    """
+    small = sp.Dummy("small", positive=True)
+    moved = 1 / small if point is sp.oo else sp.sympify(point) + side * small
+    value = fraction_field(sp.sympify(expression).xreplace({variable: moved}))
+    if value == 0:
+        return Leading(sp.Integer(0), 0)
+    if small not in value.field.symbols:
+        return Leading(value.as_expr(), 0)
+    over, order_over = _lowest(value.numer, value.field.symbols.index(small))
+    under, order_under = _lowest(value.denom, value.field.symbols.index(small))
+    return Leading(canonical(over / under), order_over - order_under)
+
+
+def _lowest(polynomial: object, index: int) -> tuple[sp.Expr, int]:
+    order = min(exponents[index] for exponents, _ in polynomial.terms())
+    symbols = polynomial.ring.symbols
+    coefficient = sp.Add(
+        *(
+            sp.Rational(c.numerator, c.denominator)
+            * sp.Mul(*(s**e for i, (s, e) in enumerate(zip(symbols, es, strict=True)) if i != index))
+            for es, c in polynomial.terms()
+            if es[index] == order
+        )
+    )
+    return coefficient, order
+
+
+def count_roots(polynomial: sp.Expr, unknown: sp.Symbol, low: object, high: object) -> int:
+    """Number of distinct real roots in the closed interval [low, high], by Sturm's theorem.
+
+    ``polynomial`` has rational coefficients and no other symbol than ``unknown``.
+    """
+    poly = sp.Poly(polynomial, unknown, domain=sp.QQ)
+    lower, upper = (None if abs(end) is sp.oo else end for end in map(sp.sympify, (low, high)))
+    return int(poly.count_roots(lower, upper))
+
+
+def parametrise(
+    conditions: Iterable[sp.Rel],
+) -> dict[sp.Symbol, sp.Expr]:
+    """Rational substitutions that turn simple conditions into "all symbols positive".
+
+    Handles ``s > a`` (s = a + u), ``s < a`` with a > 0 (s = a u/(1 + u), for s > 0) for a symbol s
+    and a bound a free of the symbols treated before.
+
+    Raises
+    ------
+    UndecidedError
+        If a condition has another shape.
+    """
+    substitution: dict[sp.Symbol, sp.Expr] = {}
+    for condition in conditions:
+        if not isinstance(condition, sp.StrictGreaterThan | sp.StrictLessThan):
+            raise UndecidedError(f"cannot parametrise {condition}")
+        symbol, bound = condition.lhs, condition.rhs
+        if not symbol.is_Symbol or symbol in substitution or symbol in bound.free_symbols:
+            raise UndecidedError(f"cannot parametrise {condition}")
+        bound = bound.xreplace(substitution)
+        free = sp.Symbol(f"u_{symbol.name}", positive=True)
+        if isinstance(condition, sp.StrictGreaterThan):
+            substitution[symbol] = bound + free
+        else:
+            substitution[symbol] = bound * free / (1 + free)
+    return substitution
+
+

@@ -1,0 +1,152 @@
+"""Test and training errors in the limit, in the form without cancellation and as printed.
+
+All are functions of the state (nu, m, xi, r) of the fixed point and hold at any ridge; ridgeless
+they hold with the limits of the state (``ridgeless.py``).
+"""
+
+from .fixed_point import S, ridge_log_slope, x
+from .quantity import define
+from .spectral import D1, D2, D12, P, inv_kappa, minus_M_prime, t
+from .symbols import m, nu, r, rho, tau, xi
+
+e_idg = define(
+    "e_idg",
+    tau * (rho + x * D1 + xi * nu * D12) / ridge_log_slope,
+    latex=r"e_{\mathrm{IDG}}",
+    source="this project",
+    doc="In-distribution generalisation error: fresh sequences from the pretraining tasks.",
+    module=__name__,
+    positive=True,
+)
+
+noise = define(
+    "noise",
+    rho,
+    latex=r"e_{\mathrm{noise}}",
+    source="this project",
+    doc="Label noise, the first of the four terms of e_icl.",
+    module=__name__,
+    positive=True,
+)
+
+bias = define(
+    "bias",
+    nu**2 * m / P,
+    latex=r"e_{\mathrm{bias}}",
+    source="this project",
+    doc="Bias from tasks not seen in pretraining and from the effective ridge.",
+    module=__name__,
+    positive=True,
+)
+
+context_variance = define(
+    "context_variance",
+    x * D2,
+    latex=r"e_{\mathrm{context}}",
+    source="this project",
+    doc="Variance from the finite context.",
+    module=__name__,
+    positive=True,
+)
+
+pretraining_variance = define(
+    "pretraining_variance",
+    (1 + x) * S * e_idg / tau,
+    latex=r"e_{\mathrm{pretraining}}",
+    source="this project",
+    doc="Variance from the finite number of pretraining sequences.",
+    module=__name__,
+    positive=True,
+)
+
+e_icl = define(
+    "e_icl",
+    noise + bias + context_variance + pretraining_variance,
+    latex=r"e_{\mathrm{ICL}}",
+    source="this project",
+    doc="In-context learning error: a fresh task in every sequence.",
+    module=__name__,
+    positive=True,
+)
+
+gap_diversity = define(
+    "gap_diversity",
+    m**2 * t * inv_kappa / P * nu**2 * (1 + t),
+    latex=r"g_{\mathrm{bias}}",
+    source="this project",
+    doc="Part of g_task that does not depend on the number of pretraining sequences' noise.",
+    module=__name__,
+    positive=True,
+)
+
+gap_pretraining = define(
+    "gap_pretraining",
+    m**2 * t * inv_kappa / P * (e_idg / tau) * (x + t**2),
+    latex=r"g_{\mathrm{pretraining}}",
+    source="this project",
+    doc="Part of g_task by which pretraining variance hurts fresh tasks more.",
+    module=__name__,
+    positive=True,
+)
+
+gap_relief = define(
+    "gap_relief",
+    m**2 * t * inv_kappa / P * (e_idg / tau) * t * xi,
+    latex=r"g_{\mathrm{relief}}",
+    source="this project",
+    doc="Part of g_task that is subtracted: pretraining variance along the seen tasks.",
+    module=__name__,
+    positive=True,
+)
+
+gap = define(
+    "gap",
+    gap_diversity + gap_pretraining - gap_relief,
+    latex=r"g_{\mathrm{task}}",
+    source="this project",
+    doc="Task-generalisation gap e_icl - e_idg.",
+    module=__name__,
+)
+
+train = define(
+    "train",
+    r**2 * e_idg,
+    latex=r"e_{\mathrm{train}}",
+    source="this project",
+    doc="Mean squared residual of the estimator on its own pretraining set.",
+    module=__name__,
+)
+
+# The paper's printed form at any ridge.
+
+c_paper = define(
+    "c_paper",
+    (rho + nu - nu**2 * m - xi * (1 - 2 * nu * m + nu**2 * minus_M_prime))
+    / (1 - 2 * xi * m + xi**2 * minus_M_prime - tau),
+    latex="c",
+    source="paper, theorem on the ICL error",
+    doc="The scalar c of the paper's ridge formulas; e_idg = -tau c.",
+    module=__name__,
+)
+
+e_idg_paper = define(
+    "e_idg_paper",
+    -tau * c_paper,
+    latex=r"e_{\mathrm{IDG}}^{\mathrm{paper}}",
+    source="paper, theorem on the IDG error",
+    doc="e_idg as printed in the paper.",
+    module=__name__,
+)
+
+e_icl_paper = define(
+    "e_icl_paper",
+    (1 + x)
+    * (1 - 2 * nu * m + nu**2 * minus_M_prime - c_paper * (m - xi * minus_M_prime))
+    - 2 * (1 - nu * m)
+    + 1
+    + rho,
+    latex=r"e_{\mathrm{ICL}}^{\mathrm{paper}}",
+    source="paper, theorem on the ICL error",
+    doc="e_icl as printed in the paper.",
+    module=__name__,
+)

@@ -1,0 +1,128 @@
+r"""The effective ridge xi: its equation in three forms, its quartic and its bounds.
+
+The state of the theory is (nu, m, xi, r) with
+
+    nu = x + xi,   1/m = nu + t,   tau r = tau - 1 + xi m,   r xi = lam.
+
+The ridge equation is written three times, algebraically equal (proved in
+``derivations/ridge_residuals_agree.py``) but rounded differently: at every point of the domain one of
+them is a difference of terms that are at most four times its own logarithmic derivative.
+"""
+
+from sympy import sqrt
+
+from .quantity import define
+from .spectral import D1, P, t
+from .symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
+
+x = define(
+    "x",
+    (1 + rho) / alpha,
+    latex="x",
+    source="paper, section on the joint limit",
+    doc="Noise-to-context ratio (1 + rho)/alpha.",
+    module=__name__,
+    positive=True,
+)
+
+argument_residual = define(
+    "argument_residual",
+    nu - x - xi,
+    latex=r"\mathcal{A}",
+    source="paper, fixed point of Proposition on pretraining",
+    doc="Zero when nu = x + xi.",
+    module=__name__,
+)
+
+ridge_residual = define(
+    "ridge_residual",
+    tau * r - (tau - 1) - xi * m,
+    latex=r"\mathcal{F}_1",
+    source="paper, fixed point of xi",
+    doc="Paper's ridge equation xi M(xi + x) - tau lam/xi = 1 - tau, well conditioned at xi <= x + t^2.",
+    module=__name__,
+)
+
+ridge_residual_sum = define(
+    "ridge_residual_sum",
+    tau * r + x * m + D1 - tau,
+    latex=r"\mathcal{F}_0",
+    source="this project",
+    doc="Ridge equation as degrees of freedom, well conditioned where xi > x + t^2 and t > 1/2.",
+    module=__name__,
+)
+
+ridge_residual_tasks = define(
+    "ridge_residual_tasks",
+    tau * r + x * m - kappa * t - (tau - kappa),
+    latex=r"\mathcal{F}_\kappa",
+    source="this project",
+    doc="Ridge equation measured from kappa, well conditioned where xi > x + t^2 and t <= 1/2.",
+    module=__name__,
+)
+
+penalty_residual = define(
+    "penalty_residual",
+    r * xi - lam,
+    latex=r"\mathcal{L}",
+    source="this project",
+    doc="Zero when r = lam/xi.",
+    module=__name__,
+)
+
+S = define(
+    "S",
+    m * (x + t**2) / P,
+    latex="S",
+    source="this project",
+    doc="-d(D1 + x m)/dxi, also lim tr (x + R)(R + nu)^{-2} / d.",
+    module=__name__,
+    positive=True,
+)
+
+ridge_log_slope = define(
+    "ridge_log_slope",
+    tau * r + xi * S,
+    latex=r"\mathcal{F}'",
+    source="this project",
+    doc="-d(ridge residual)/d(log xi): positive, so the fixed point is unique.",
+    module=__name__,
+    positive=True,
+)
+
+quartic = define(
+    "quartic",
+    (kappa * xi**2 + (1 - tau) * xi + tau * lam)
+    * (xi**2 - (x + xi) * ((1 - tau) * xi + tau * lam))
+    - kappa * ((1 - tau) * xi + tau * lam) * xi**2,
+    latex="Q",
+    source="this project",
+    doc="Polynomial of degree four in xi that the effective ridge annuls.",
+    module=__name__,
+)
+
+xi_lower = define(
+    "xi_lower",
+    (
+        (x * (1 - tau) + tau * lam)
+        + sqrt((x * (1 - tau) + tau * lam) ** 2 + 4 * tau**2 * lam * x)
+    )
+    / (2 * tau),
+    latex=r"\xi_-",
+    source="this project",
+    doc="Lower bound of xi: the fixed point without the tasks' own spectrum, m = 1/nu.",
+    module=__name__,
+)
+
+xi_upper = define(
+    "xi_upper",
+    (
+        ((1 + x) * (1 - tau) + tau * lam)
+        + sqrt(((1 + x) * (1 - tau) + tau * lam) ** 2 + 4 * tau**2 * lam * (1 + x))
+    )
+    / (2 * tau),
+    latex=r"\xi_+",
+    source="this project",
+    doc="Upper bound of xi: the fixed point at kappa = oo, m = 1/(1 + nu).",
+    module=__name__,
+)

@@ -1,0 +1,26 @@
+"""Primitive symbols: the parameters of the model and the variables of the fixed point.
+
+Symbols carry the assumptions under which the algebra is done. Boundary values (rho = 0, lam = 0,
+kappa = oo, ...) are reached as limits.
+"""
+
+import sympy as sp
+
+# Sizes of the finite model.
+d, ell, k, n = sp.symbols("d ell k n", positive=True)
+#: ``|w|^2 = theta**2 * d`` for a task of any norm; tasks of the model have theta = 1.
+theta = sp.Symbol("theta", positive=True)
+
+# Parameters of the joint limit, in the order used everywhere.
+tau, alpha, kappa, rho, lam = sp.symbols("tau alpha kappa rho lambda", positive=True)
+
+#: Argument of the spectral functions; nu = x + xi at the fixed point.
+nu = sp.Symbol("nu", positive=True)
+#: Resolvent trace m = M_kappa(nu).
+m = sp.Symbol("m", positive=True)
+#: Effective ridge.
+xi = sp.Symbol("xi", positive=True)
+#: r = lam/xi = 1 - df/n: the factor between training and test residuals.
+r = sp.Symbol("r", positive=True)
+
+PARAMETERS = (tau, alpha, kappa, rho, lam)
