@@ -1,0 +1,93 @@
+# The commands of the project.  `make help` lists them.
+#
+# A machine needs Python >= 3.11 and make; everything else is installed into
+# .venv, from the versions in requirements.lock, the first time it is needed.
+# Every recipe line stops at its first error and takes make down with it.
+
+SHELL := /bin/sh
+.SHELLFLAGS := -euc
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# The interpreter that makes the environment: make install PYTHON=python3.12
+PYTHON ?= python3
+# Test processes: a number, or auto for one per core.
+WORKERS ?= auto
+# Passed on to pytest: make test ARGS='-k certified'
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# pip would otherwise end each install with news of itself.
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help install test test-slow test-book lint format types book bench verify \
+	wheel-check lock clean distclean
+
+help: ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | \
+		while IFS=@ read -r name text; do printf '%-20s %s\n' "$$name" "$$text"; done
+
+install: $(READY) ## make the environment in .venv
+
+# The stamp is older than either file as soon as what has to be installed changes.
+$(READY): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "icl_theory needs Python >= 3.11, and $(PYTHON) is not: make install PYTHON=..." >&2; \
+		exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip check
+	@touch $@
+
+test: $(READY) ## the fast tests
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+test-slow: $(READY) ## the tests that take longer
+	$(BIN)/python -m pytest -n $(WORKERS) -m "slow and not browser" $(ARGS)
+
+test-book: book ## open every page of the book in Chromium
+	$(BIN)/python -m pytest -m browser tests/book $(ARGS)
+
+lint: $(READY) ## style and likely bugs
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+format: $(READY) ## rewrite files in the house style
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+types: $(READY) ## types of the public API
+	$(BIN)/mypy
+
+book: $(READY) ## execute and render the book into book/_build/html
+	$(BIN)/python book/tools/build.py
+
+bench: $(READY) ## benchmarks
+	$(BIN)/python -m benchmarks $(ARGS)
+
+verify: $(READY) ## prove every claim
+	$(BIN)/icl-theory verify $(ARGS)
+
+wheel-check: $(READY) ## build the wheel and use it outside the checkout
+	$(BIN)/python .ci/wheel_check.py
+
+# uv resolves for all platforms and Python versions at once; "fewest" keeps one
+# version of a package for all of them wherever there is one.
+lock: ## resolve requirements.lock anew
+	tmp=$$(mktemp -d); trap 'rm -rf "$$tmp"' EXIT; \
+	$(PYTHON) -m venv "$$tmp/venv"; \
+	"$$tmp/venv/bin/pip" install --quiet uv; \
+	"$$tmp/venv/bin/uv" pip compile --quiet --upgrade --universal --fork-strategy fewest \
+		--python-version 3.11 --all-extras --no-annotate \
+		--custom-compile-command "make lock" \
+		--output-file requirements.lock pyproject.toml
+
+clean: ## remove what was built
+	rm -rf book/_build build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+distclean: clean ## remove the environment too
+	rm -rf $(VENV)

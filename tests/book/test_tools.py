@@ -1,0 +1,229 @@
+"""The tools that build the book: what they refuse, and what makes the build fail."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import math
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BOOK = ROOT / "book"
+
+
+@pytest.fixture(scope="module")
+def tool():
+    """Import a module of book/tools, which is no package."""
+    sys.path.insert(0, str(BOOK / "tools"))
+    yield importlib.import_module
+    sys.path.remove(str(BOOK / "tools"))
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        '<script src="https://elsewhere.example/x.js"></script>',
+        "<script src=//elsewhere.example/x.js></script>",
+        '<link rel="stylesheet" href="http://elsewhere.example/x.css">',
+        '<link rel="preconnect" href="https://elsewhere.example">',
+        '<img src="x.png" srcset="x.png 1x, https://elsewhere.example/x.png 2x">',
+        "<style>@import 'https://elsewhere.example/x.css'</style>",
+        "<p style='background: url(https://elsewhere.example/x.png)'>x</p>",
+        '<iframe src="https://elsewhere.example"></iframe>',
+    ],
+)
+def test_a_foreign_resource_is_found(tool, fragment):
+    assert len(tool("pages").foreign_in_page(f"<html><body>{fragment}</body></html>")) == 1
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        '<a href="https://elsewhere.example">a link</a>',
+        '<link rel="canonical" href="https://elsewhere.example">',
+        '<script src="_static/x.js"></script>',
+        '<img src="data:image/png;base64,AAAA">',
+        "<p>url(https://elsewhere.example)</p>",
+    ],
+)
+def test_a_local_resource_or_a_link_is_not_foreign(tool, fragment):
+    assert tool("pages").foreign_in_page(f"<html><body>{fragment}</body></html>") == []
+
+
+def test_a_link_that_leads_nowhere_is_found(tool, tmp_path):
+    (tmp_path / "a.html").write_text(
+        '<a href="b.html#x">there</a> <a href="c.html">not there</a> <a href="#y">here</a>'
+        '<a href="mailto:a@b.example">mail</a> <img src="d.png">'
+    )
+    (tmp_path / "b.html").write_text("<a href='a.html'>back</a>")
+    assert tool("pages").broken_links(tmp_path) == ["a.html: c.html", "a.html: d.png"]
+
+
+def spec_of(plot) -> dict:
+    text = plot._repr_html_()
+    return json.loads(re.search(r'<script type="application/json">(.*?)</script>', text)[1])
+
+
+def test_a_plot_merges_abscissae(tool):
+    uplot = tool("uplot")
+    spec = spec_of(
+        uplot.Plot(
+            [
+                uplot.Series("a", [1, 3], [10, 30]),
+                uplot.Series("b", [2, 1], [20, 11], error=[2, 1], style="points"),
+            ],
+            x="x",
+            y="y",
+        )
+    )
+    assert spec["x"]["values"] == [1, 2, 3]
+    assert [one["values"] for one in spec["series"]] == [[10, None, 30], [11, 20, None]]
+    assert spec["series"][1]["error"] == [1, 2, None]
+
+
+def test_infinity_leaves_a_gap_that_is_not_joined_over(tool):
+    uplot = tool("uplot")
+    spec = spec_of(uplot.Plot([uplot.Series("a", [1, 2, 3], [1, math.inf, 3])], x="x", y="y"))
+    assert spec["series"][0]["values"] == [1, None, 3]
+    assert spec["series"][0]["join"] is False
+
+
+def test_a_label_cannot_end_the_script(tool):
+    uplot = tool("uplot")
+    plot = uplot.Plot([uplot.Series("</script><b>", [1], [1])], x="x", y="y", caption="<i>")
+    assert spec_of(plot)["series"][0]["label"] == "</script><b>"
+    assert "<i>" not in plot._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("series", "options", "message"),
+    [
+        ({"x": [1, 2], "y": [1]}, {}, "differ in length"),
+        ({"x": [1, 1], "y": [1, 2]}, {}, "repeat"),
+        ({"x": [1, math.nan], "y": [1, 2]}, {}, "not finite"),
+        ({"x": [0, 1], "y": [1, 2]}, {"log_x": True}, "logarithmic"),
+        ({"x": [1, 2], "y": [-1, 2]}, {"log_y": True}, "logarithmic"),
+        ({"x": [], "y": []}, {}, "nothing"),
+        ({"x": [1], "y": [1], "style": "wavy"}, {}, "style"),
+    ],
+)
+def test_a_plot_refuses(tool, series, options, message):
+    uplot = tool("uplot")
+    with pytest.raises(ValueError, match=message):
+        uplot.Plot([uplot.Series("a", **series)], x="x", y="y", **options)
+
+
+def test_changed_sources_empty_the_cache(tool, tmp_path):
+    cache = tool("execution_cache")
+    book, build = tmp_path / "book", tmp_path / "book" / "_build"
+    source = tmp_path / "icl_theory" / "formula.py"
+    (book / "tools").mkdir(parents=True)
+    source.parent.mkdir()
+    source.write_text("a = 1")
+    (tmp_path / "requirements.lock").write_text("")
+    kept = build / ".jupyter_cache" / "kept"
+
+    def refresh_finds_cache() -> bool:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.touch()
+        cache.refresh(book, build)
+        return kept.exists()
+
+    assert not refresh_finds_cache()
+    assert refresh_finds_cache()
+    source.write_text("a = 2")
+    assert not refresh_finds_cache()
+    assert refresh_finds_cache()
+    (tmp_path / "requirements.lock").write_text("sympy==0")
+    assert not refresh_finds_cache()
+
+
+CHAPTER = """\
+---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+
+# Chapter
+
+{text}
+
+```{{code-cell}} ipython3
+{code}
+```
+"""
+
+# What a chapter may get wrong, and what the build has to say about it.
+BROKEN = {
+    "assertion": ("", "assert 1 + 1 == 3", "AssertionError"),
+    "warning in a cell": ("", "import warnings; warnings.warn('careful')", "stderr"),
+    "unknown reference": ("{eq}`no-such-equation`", "1", "no-such-equation"),
+    "unknown citation": ("{cite}`nobody1900`", "1", "nobody1900"),
+    "unknown page": ("[there](nowhere.md)", "1", "nowhere.md"),
+    "two equal labels": ("$$x$$ (a)\n\n$$y$$ (a)", "1", "duplicate label"),
+    "foreign script": (
+        "```{raw} html\n<script src='https://elsewhere.example/x.js'></script>\n```",
+        "1",
+        "another host",
+    ),
+    "broken link": ("```{raw} html\n<a href='nowhere.html'>x</a>\n```", "1", "leads nowhere"),
+}
+
+
+@pytest.fixture
+def small_book(tmp_path):
+    """A book of one chapter, built with the real configuration; returns its build command."""
+    book = tmp_path / "book"
+    book.mkdir()
+    shutil.copytree(BOOK / "tools", book / "tools")
+    shutil.copytree(BOOK / "assets", book / "assets")
+    shutil.copytree(BOOK / "javascript", book / "javascript")
+    for name in ("_config.yml", "references.bib"):
+        shutil.copy(BOOK / name, book)
+    shutil.copy(ROOT / "requirements.lock", tmp_path)
+    (book / "_toc.yml").write_text("format: jb-book\nroot: index\n")
+    # With the JavaScript at hand there is nothing to install.
+    if (BOOK / "_build" / "vendor").is_dir():
+        (book / "_build").mkdir()
+        shutil.copytree(BOOK / "_build" / "vendor", book / "_build" / "vendor")
+        shutil.copy(BOOK / "_build" / "vendor.sha256", book / "_build")
+
+    def build(text: str, code: str) -> subprocess.CompletedProcess:
+        (book / "index.md").write_text(CHAPTER.format(text=text, code=code))
+        return subprocess.run(
+            [sys.executable, str(book / "tools" / "build.py")],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return build
+
+
+@pytest.mark.slow
+def test_a_good_chapter_builds(small_book):
+    done = small_book("All is well.", "assert 1 + 1 == 2")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_fault_fails_the_build_each_time(small_book, fault):
+    text, code, message = BROKEN[fault]
+    # The second time from cache: what is remembered must not hide what is wrong.
+    for _ in range(2):
+        done = small_book(text, code)
+        assert done.returncode != 0
+        assert message in done.stdout + done.stderr
