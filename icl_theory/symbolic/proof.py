@@ -190,6 +190,11 @@ class Proof:
         reached = {step.relation for step in self.steps}
         return all(conjunct in reached for conjunct in conjuncts)
 
+    def require(self, statement: Relation) -> None:
+        """Raise `ProofFailed` unless the steps reach ``statement``."""
+        if not self.establishes(statement):
+            raise ProofFailed(f"the steps do not reach the statement: {statement}")
+
     @staticmethod
     def _write(expression: sp.Expr, on: Mapping[sp.Symbol, sp.Expr] | None) -> sp.Expr:
         if on is None:
