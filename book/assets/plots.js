@@ -49,8 +49,8 @@
 
   const axis = (spec, side) => ({
     label: spec.label,
-    labelSize: 26,
-    size: side === "y" ? 62 : 42,
+    labelSize: 24,
+    size: side === "y" ? 56 : 40,
     stroke: css("--pst-color-text-base", "#222"),
     grid: line(spec),
     ticks: line(spec),
@@ -77,6 +77,8 @@
       scale: "y",
       stroke: colour,
       width: points ? 0 : 2,
+    // Curves are smoother when their points are not moved to whole pixels.
+    pxAlign: 0,
       dash: DASHES[spec.style] ?? [],
       spanGaps: !points && spec.join !== false,
       // Curves share one list of abscissae, so most have gaps that are not theirs.
@@ -94,6 +96,7 @@
     ctx.rect(self.bbox.left, self.bbox.top, self.bbox.width, self.bbox.height);
     ctx.clip();
     ctx.lineWidth = 1.5 * devicePixelRatio;
+    ctx.setLineDash([]);
     specs.forEach((spec, index) => {
       if (!spec.error || !self.series[index + 1].show) return;
       ctx.strokeStyle = PALETTE[mode()][(spec.colour ?? index) % PALETTE.light.length];
