@@ -12,6 +12,7 @@ Four steps, each of which stops the build when it fails:
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -60,6 +61,12 @@ def render() -> int:
     return subprocess.run(command, env=environment, check=False).returncode
 
 
+def plain(report: str) -> str:
+    """Return what the author of a failed cell wants to see: the cell and its traceback."""
+    _, _, cell = report.rpartition("An error occurred while executing the following cell:")
+    return re.sub("\x1b\\[[0-9;]*m", "", cell).strip()
+
+
 def main() -> int:
     """Build the book and say how it went."""
     start = time.monotonic()
@@ -67,9 +74,9 @@ def main() -> int:
     execution_cache.refresh(BOOK, BUILD)
     if render() != 0:
         print("\nmake book: FAILED, for the reasons above", file=sys.stderr)
-        reports = sorted((BUILD / "html" / "reports").rglob("*.err.log"))
-        for report in reports:
-            print(f"\n--- {report.stem}\n{report.read_text()}", file=sys.stderr)
+        for report in sorted((HTML / "reports").rglob("*.err.log")):
+            name = report.name.removesuffix(".err.log")
+            print(f"\n--- {name}\n{plain(report.read_text())}", file=sys.stderr)
         return 1
     faults = [f"loaded from another host: {what}" for what in pages.foreign_resources(HTML)]
     faults += [f"leads nowhere: {what}" for what in pages.broken_links(HTML)]
