@@ -61,7 +61,7 @@ class Claim:
         ProofFailed, UndecidedError
             If a step is false or cannot be decided.
         """
-        proof = Proof()
+        proof = Proof(assumptions=self.assumptions, ridgeless=self.regime == "ridgeless")
         derivation: Callable[[Proof, Claim], None] = importlib.import_module(self.module).prove
         derivation(proof, self)
         return proof

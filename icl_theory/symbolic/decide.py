@@ -93,28 +93,54 @@ class _Reader:
             value = value + term
         return value
 
+    def norm(self, polynomial: object) -> FracElement:
+        """Product of a polynomial's values for both signs of every square root, free of roots.
+
+        It vanishes wherever the polynomial does, so a norm other than zero excludes that the
+        polynomial vanishes identically.
+        """
+        value = _settle(self, polynomial)
+        # A root's base holds only roots that come before it, so the last is eliminated first.
+        for base, root in reversed(self.roots.items()):
+            index = self.field.symbols.index(root)
+            even, odd = self.field(0), self.field(0)
+            for exponents, coefficient in value.numer.terms():
+                rest = list(exponents)
+                power, rest[index] = rest[index], 0
+                term = self.field(coefficient)
+                for generator, exponent in zip(self.field.gens, rest, strict=True):
+                    term = term * generator**exponent
+                if power:
+                    odd = odd + term
+                else:
+                    even = even + term
+            value = _settle(self, (even**2 - odd**2 * self.read(base)).numer)
+        return value
+
 
 def is_zero(expression: sp.Expr) -> bool:
     """Decide whether an expression vanishes identically.
 
-    Rational expressions are decided both ways. With square roots, True is a proof; a remainder that
-    does not vanish is decided only for a single square root of a non-square.
+    Rational expressions are decided both ways. With square roots, the remainder modulo
+    ``root**2 = base`` decides for True, and a norm that does not vanish (the product over both signs
+    of every root) decides for False.
 
     Raises
     ------
     UndecidedError
-        If the expression is not rational in its symbols and square roots, or divides by zero.
+        If the expression is not rational in its symbols and square roots, divides by zero, or has
+        several square roots with a relation between them that this does not see.
     """
     reader = _Reader(expression)
     if not reader.roots:
         return reader.value == 0
-    if _settle(reader, reader.value.denom) == 0:
-        raise UndecidedError(f"division by zero in {expression}")
+    if reader.norm(reader.value.denom) == 0:
+        raise UndecidedError(f"division by zero, or not decided to be none, in {expression}")
     if _settle(reader, reader.value.numer) == 0:
         return True
-    if len(reader.roots) == 1:
+    if reader.norm(reader.value.numer) != 0:
         return False
-    raise UndecidedError(f"several square roots, remainder not zero: {expression}")
+    raise UndecidedError(f"square roots with a relation between them: {expression}")
 
 
 def _settle(reader: _Reader, polynomial: object) -> FracElement:
@@ -131,10 +157,11 @@ def canonical(expression: sp.Expr) -> sp.Expr:
 
 
 def sign(expression: sp.Expr) -> int:
-    """Sign of a rational expression for all positive values of its symbols.
+    """Sign of an expression for all positive values of its symbols.
 
     Decided from the coefficients: a polynomial whose coefficients all have one sign has that sign
-    on the open positive orthant.
+    on the open positive orthant. Square roots count as positive symbols, where what stands under
+    them is decided to be positive. Numbers a + b sqrt(c) are compared exactly.
 
     Returns
     -------
@@ -144,12 +171,52 @@ def sign(expression: sp.Expr) -> int:
     Raises
     ------
     UndecidedError
-        If numerator or denominator, in lowest terms, has coefficients of both signs.
+        If numerator or denominator, in lowest terms, has coefficients of both signs, or what stands
+        under a square root is not decided to be positive.
     """
-    value = fraction_field(expression)
-    if value == 0:
+    reader = _Reader(expression)
+    if reader.value == 0:
         return 0
-    return _one_sign(value.numer, expression) * _one_sign(value.denom, expression)
+    for base in reader.roots:
+        if not _is_positive(base):
+            raise UndecidedError(f"sign under a square root: {base}")
+    if not reader.expression.free_symbols and len(reader.roots) == 1:
+        return _surd_sign(reader, reader.value.numer) * _surd_sign(reader, reader.value.denom)
+    return _one_sign(reader.value.numer, expression) * _one_sign(reader.value.denom, expression)
+
+
+def _is_positive(base: sp.Expr) -> bool:
+    """Whether an expression is decided positive: by its coefficients, or as squares plus positive."""
+    try:
+        return sign(base) > 0
+    except UndecidedError:
+        terms = sp.Add.make_args(base)
+        rest = [term for term in terms if not _is_nonnegative(term)]
+        return len(rest) < len(terms) and bool(rest) and _is_positive(sp.Add(*rest))
+
+
+def _is_nonnegative(term: sp.Expr) -> bool:
+    """Whether a product is visibly nonnegative: even powers of reals and positive factors."""
+    return all(
+        (factor.is_Pow and factor.exp.is_Integer and factor.exp % 2 == 0)
+        or (factor.is_Rational and factor > 0)
+        or (factor.is_Symbol and factor.is_positive)
+        for factor in sp.Mul.make_args(term)
+    )
+
+
+def _surd_sign(reader: _Reader, polynomial: object) -> int:
+    """Sign of the number p + q sqrt(c)."""
+    ((base, root),) = reader.roots.items()
+    index = reader.field.symbols.index(root)
+    value = reader.reduce(polynomial)
+    parts = [sp.Integer(0), sp.Integer(0)]
+    for exponents, coefficient in value.numer.terms():
+        parts[exponents[index]] += sp.Rational(coefficient.numerator, coefficient.denominator)
+    p, q = parts
+    # With opposite signs the larger square wins.
+    over = sp.sign(p + q) if p * q >= 0 else sp.sign(p) * sp.sign(p**2 - q**2 * base)
+    return int(over) * _one_sign(value.denom, base)
 
 
 def _one_sign(polynomial: object, expression: sp.Expr) -> int:
@@ -198,7 +265,10 @@ def leading(expression: sp.Expr, variable: sp.Symbol, point: object, side: int =
     """
     small = sp.Dummy("small", positive=True)
     moved = 1 / small if point is sp.oo else sp.sympify(point) + side * small
-    value = fraction_field(sp.sympify(expression).xreplace({variable: moved}))
+    reader = _Reader(sp.sympify(expression).xreplace({variable: moved}))
+    if any(base.has(small) for base in reader.roots):
+        raise UndecidedError(f"a square root moves with {variable}: {expression}")
+    value = reader.value
     if value == 0:
         return Leading(sp.Integer(0), 0)
     if small not in value.field.symbols:

@@ -12,8 +12,12 @@ from dataclasses import dataclass, field
 import sympy as sp
 
 from . import decide
-from .fixed_point import x
+from .fixed_point import argument_residual, penalty_residual, ridge_residual, x
+from .held import release
 from .quantity import unfold
+from .ridgeless import M_prime, mu, mu_value
+from .spectral import minus_M_prime, resolvent_residual
+from .symbols import PARAMETERS, alpha, lam, m, nu, r, rho, xi
 
 Relation = sp.Basic
 
@@ -38,6 +42,16 @@ def ge(lhs: object, rhs: object = 0) -> sp.GreaterThan:
     return sp.GreaterThan(lhs, rhs, evaluate=False)
 
 
+def le(lhs: object, rhs: object = 0) -> sp.LessThan:
+    """Unevaluated ``lhs <= rhs``."""
+    return sp.LessThan(lhs, rhs, evaluate=False)
+
+
+def implies(condition: sp.Basic, relation: sp.Basic) -> sp.Implies:
+    """Unevaluated implication."""
+    return sp.Implies(condition, relation, evaluate=False)
+
+
 def both(*relations: sp.Basic) -> sp.And:
     """Unevaluated conjunction."""
     return sp.And(*relations, evaluate=False)
@@ -51,20 +65,88 @@ class ProofFailed(Exception):
 class Step:
     """One step: what was decided, and why it is the next thing to decide.
 
-    ``kind`` is ``identity``, ``sign``, ``limit``, ``count``, ``logic`` (decided) or ``assumed``.
+    Attributes
+    ----------
+    kind
+        ``identity``, ``sign``, ``limit`` or ``count`` (decided by algebra), ``logic`` (a conclusion
+        in words from the steps before) or ``assumed`` (quoted).
+    relation
+        What holds after this step.
+    because
+        Why the step is made.
+    reference
+        Key of what is quoted, for an assumed step.
+    given
+        Conditions under which the relation was decided.
+    scope
+        ``everywhere``, or ``ridgeless`` or ``special`` where the relation was decided on a
+        substitution that covers only the ridgeless states or only special points.
     """
 
     kind: str
     relation: Relation | None
     because: str
     reference: str = ""
+    given: tuple[Relation, ...] = ()
+    scope: str = "everywhere"
+
+
+DECIDED = frozenset({"identity", "sign", "limit", "count"})
+
+
+def scope(on: Mapping[sp.Symbol, sp.Expr] | None) -> str:
+    """What a substitution covers: ``everywhere``, ``ridgeless`` or ``special``.
+
+    A substitution of k symbols that brings in f new ones loses k - f dimensions. The states of the
+    theory are cut out by the equations below. If the substituted point satisfies as many of them as
+    it loses dimensions, it runs through a dense set of the states, and an identity of rational
+    functions on it holds for every state. If it satisfies fewer, it is a special case.
+    """
+    if on is None:
+        return "everywhere"
+    on = {symbol: sp.sympify(value) for symbol, value in on.items()}
+    free = set().union(*(value.free_symbols for value in on.values())) if on else set()
+    primitive = {nu, m, xi, r, x, mu, M_prime, *PARAMETERS}
+    lost = len(on) - len(free - primitive - set(on))
+    equations = [
+        resolvent_residual,
+        argument_residual,
+        ridge_residual,
+        penalty_residual,
+        alpha * x - (1 + rho),
+        mu - mu_value,
+        M_prime + minus_M_prime,
+    ]
+
+    def holds(equation: sp.Expr) -> bool:
+        return decide.is_zero(unfold(equation, keep={x}).xreplace(on))
+
+    satisfied = sum(holds(equation) for equation in equations)
+    if lost == satisfied:
+        return "everywhere"
+    if lam in on and holds(lam) and lost == satisfied + 1:
+        return "ridgeless"
+    return "special"
 
 
 @dataclass
 class Proof:
-    """Steps made so far, in order."""
+    """Steps made so far, in order.
+
+    Attributes
+    ----------
+    steps
+        The record.
+    assumptions
+        Conditions that the claim makes: a step decided under other conditions than these is not yet
+        the statement.
+    ridgeless
+        Whether the claim is about ridgeless states, so that steps on these reach it.
+    """
 
     steps: list[Step] = field(default_factory=list)
+    assumptions: tuple[Relation, ...] = ()
+    ridgeless: bool = False
 
     def identity(
         self,
@@ -103,7 +185,7 @@ class Proof:
         for entry in entries:
             if not decide.is_zero(self._write(entry, on)):
                 raise ProofFailed(f"not an identity: {relation}")
-        self.steps.append(Step("identity", relation, because))
+        self.steps.append(Step("identity", relation, because, scope=scope(on)))
 
     def sign(
         self,
@@ -119,7 +201,9 @@ class Proof:
         free parameters left after ``on``.
         """
         difference = self._write(relation.lhs - relation.rhs, on)
-        difference = difference.xreplace(decide.parametrise(given))
+        given = tuple(given)
+        conditions = [self._condition(condition, on) for condition in given]
+        difference = difference.xreplace(decide.parametrise(conditions))
         found = decide.sign(difference)
         allowed = {
             sp.StrictGreaterThan: {1},
@@ -129,7 +213,7 @@ class Proof:
         }[type(relation)]
         if found not in allowed:
             raise ProofFailed(f"wrong sign: {relation}")
-        self.steps.append(Step("sign", relation, because))
+        self.steps.append(Step("sign", relation, because, given=given, scope=scope(on)))
 
     def limit(
         self,
@@ -146,18 +230,49 @@ class Proof:
         used to decide the sign of an infinite limit.
         """
         expression, variable, point, side = limit.args
-        leading = decide.leading(
-            self._write(expression, on), variable, point, -1 if str(side) == "-" else 1
-        )
-        value = sp.sympify(value)
-        if value.is_infinite:
-            coefficient = leading.coefficient.xreplace(decide.parametrise(given))
-            found = sp.oo * decide.sign(coefficient) if leading.exponent < 0 else leading.limit
-            if found != value:
-                raise ProofFailed(f"the limit is {found}, not {value}: {limit}")
-        elif not (leading.exponent >= 0 and decide.is_zero(leading.limit - self._write(value, on))):
-            raise ProofFailed(f"the limit is not {value}: {limit}")
-        self.steps.append(Step("limit", eq(limit, value), because))
+        given, value = tuple(given), sp.sympify(value)
+        conditions = decide.parametrise(self._condition(condition, on) for condition in given)
+        sides = {"+": [1], "-": [-1]}.get(str(side), [1, -1])
+        for direction in sides:
+            leading = decide.leading(
+                self._write(expression, on), variable, self._write(point, on), direction
+            )
+            if value.is_infinite:
+                coefficient = leading.coefficient.xreplace(conditions)
+                reached = leading.exponent < 0 and sp.oo * decide.sign(coefficient) == value
+            else:
+                reached = leading.exponent >= 0 and decide.is_zero(
+                    leading.limit - self._write(value, on)
+                )
+            if not reached:
+                raise ProofFailed(f"the limit is not {value}: {limit}")
+        self.steps.append(Step("limit", eq(limit, value), because, given=given, scope=scope(on)))
+
+    def decide(
+        self,
+        statement: Relation,
+        *,
+        on: Mapping[sp.Symbol, sp.Expr] | None = None,
+        given: Iterable[sp.Rel] = (),
+        because: str = "",
+    ) -> None:
+        """Decide a relation, or every conjunct of a conjunction, by the step that fits it.
+
+        Raises
+        ------
+        UndecidedError
+            If a conjunct is neither an equality, an inequality nor a limit.
+        """
+        given = tuple(given)
+        for part in statement.args if isinstance(statement, sp.And) else (statement,):
+            if isinstance(part, sp.Eq) and isinstance(part.lhs, sp.Limit):
+                self.limit(part.lhs, part.rhs, on=on, given=given, because=because)
+            elif isinstance(part, sp.Eq):
+                self.identity(part.lhs, part.rhs, on=on, because=because)
+            elif isinstance(part, sp.Rel):
+                self.sign(part, on=on, given=given, because=because)
+            else:
+                raise decide.UndecidedError(f"not a relation: {part}")
 
     def roots(
         self, polynomial: sp.Expr, unknown: sp.Symbol, low: object, high: object, count: int, because: str
@@ -174,7 +289,7 @@ class Proof:
         For arguments that are logic rather than algebra (intermediate value theorem, uniqueness of a
         positive root). Not available to a proof that has not decided anything yet.
         """
-        if not any(step.kind in {"identity", "sign", "limit", "count"} for step in self.steps):
+        if not any(step.kind in DECIDED for step in self.steps):
             raise ProofFailed("nothing was decided before this conclusion")
         self.steps.append(Step("logic", relation, because))
 
@@ -185,9 +300,18 @@ class Proof:
         self.steps.append(Step("assumed", relation, because, reference))
 
     def establishes(self, statement: Relation) -> bool:
-        """Whether every conjunct of ``statement`` was reached by a step."""
+        """Whether every conjunct of ``statement`` was reached by a step.
+
+        A relation decided on special points, or under conditions that the claim does not make, is
+        not reached by that step alone; ``Implies(conditions, relation)`` is.
+        """
         conjuncts = statement.args if isinstance(statement, sp.And) else (statement,)
-        reached = {step.relation for step in self.steps}
+        reached = set()
+        for step in self.steps:
+            if step.scope == "special" or (step.scope == "ridgeless" and not self.ridgeless):
+                continue
+            extra = [c for c in step.given if c not in self.assumptions]
+            reached.add(implies(both(*extra), step.relation) if extra else step.relation)
         return all(conjunct in reached for conjunct in conjuncts)
 
     def require(self, statement: Relation) -> None:
@@ -196,7 +320,18 @@ class Proof:
             raise ProofFailed(f"the steps do not reach the statement: {statement}")
 
     @staticmethod
-    def _write(expression: sp.Expr, on: Mapping[sp.Symbol, sp.Expr] | None) -> sp.Expr:
-        if on is None:
-            return unfold(expression)
-        return unfold(expression, keep={x}).xreplace(dict(on))
+    def _write(expression: object, on: Mapping[sp.Symbol, sp.Expr] | None) -> sp.Expr:
+        """Evaluate held objects, unfold, then put in ``on``."""
+        keep = set() if on is None else {x}
+        written = unfold(release(sp.sympify(expression)), keep=keep)
+        while written != (further := unfold(release(written), keep=keep)):
+            written = further
+        return written if on is None else written.xreplace(dict(on))
+
+    @classmethod
+    def _condition(
+        cls, condition: sp.Rel, on: Mapping[sp.Symbol, sp.Expr] | None
+    ) -> sp.Rel:
+        """Write the bound of a condition in the same symbols as the expression it is put into."""
+        bound = cls._write(condition.rhs, on)
+        return condition.func(condition.lhs, bound, evaluate=False)

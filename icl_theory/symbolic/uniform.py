@@ -15,8 +15,8 @@ from .spectral import minus_M_prime, resolvent_residual
 from .symbols import alpha, lam, m, nu, r, rho, tau, xi
 
 
-def _solve_linear(residual: sp.Expr, unknown: sp.Symbol) -> sp.Expr:
-    """Solve ``residual = 0``, linear in ``unknown``."""
+def solve_linear(residual: sp.Expr, unknown: sp.Symbol) -> sp.Expr:
+    """Solve ``residual = 0`` for ``unknown``, in which its numerator is linear."""
     numerator = sp.Poly(sp.fraction(sp.together(residual))[0], unknown)
     if numerator.degree() != 1:
         raise ValueError(f"the relation is not linear in {unknown}")
@@ -24,12 +24,17 @@ def _solve_linear(residual: sp.Expr, unknown: sp.Symbol) -> sp.Expr:
     return sp.cancel(-intercept / slope)
 
 
+def spectral() -> dict[sp.Symbol, sp.Expr]:
+    """Substitution of nu by (m, kappa), for statements about the spectral function alone."""
+    return {nu: solve_linear(unfold(resolvent_residual), nu)}
+
+
 def ridge() -> dict[sp.Symbol, sp.Expr]:
     """Substitution to (m, xi, kappa, tau, rho), at any ridge lam > 0."""
-    state = {nu: _solve_linear(unfold(resolvent_residual), nu)}
-    state[x] = _solve_linear(unfold(argument_residual, keep={x}).xreplace(state), x)
-    state[r] = _solve_linear(unfold(ridge_residual), r)
-    state[lam] = _solve_linear(unfold(penalty_residual).xreplace(state), lam)
+    state = spectral()
+    state[x] = solve_linear(unfold(argument_residual, keep={x}).xreplace(state), x)
+    state[r] = solve_linear(unfold(ridge_residual), r)
+    state[lam] = solve_linear(unfold(penalty_residual).xreplace(state), lam)
     state[alpha] = sp.cancel((1 + rho) / state[x])
     return state
 
