@@ -6,12 +6,22 @@ they hold with the limits of the state (``ridgeless.py``).
 
 from .fixed_point import S, ridge_log_slope, x
 from .quantity import define
-from .spectral import D1, D2, D12, P, inv_kappa, minus_M_prime, t
+from .spectral import D1, D2, D12, inv_kappa, minus_M_prime, t
 from .symbols import m, nu, r, rho, tau, xi
+
+e_idg_per_tau = define(
+    "e_idg_per_tau",
+    (rho + x * D1 + xi * nu * D12) / ridge_log_slope,
+    latex=r"(e_{\mathrm{IDG}}/\tau)",
+    source="this project",
+    doc="e_idg/tau, what pretraining variance is proportional to; -c in the paper's notation.",
+    module=__name__,
+    positive=True,
+)
 
 e_idg = define(
     "e_idg",
-    tau * (rho + x * D1 + xi * nu * D12) / ridge_log_slope,
+    tau * e_idg_per_tau,
     latex=r"e_{\mathrm{IDG}}",
     source="this project",
     doc="In-distribution generalisation error: fresh sequences from the pretraining tasks.",
@@ -31,7 +41,7 @@ noise = define(
 
 bias = define(
     "bias",
-    nu**2 * m / P,
+    nu**2 * minus_M_prime,
     latex=r"e_{\mathrm{bias}}",
     source="this project",
     doc="Bias from tasks not seen in pretraining and from the effective ridge.",
@@ -51,7 +61,7 @@ context_variance = define(
 
 pretraining_variance = define(
     "pretraining_variance",
-    (1 + x) * S * e_idg / tau,
+    (1 + x) * S * e_idg_per_tau,
     latex=r"e_{\mathrm{pretraining}}",
     source="this project",
     doc="Variance from the finite number of pretraining sequences.",
@@ -69,9 +79,19 @@ e_icl = define(
     positive=True,
 )
 
+leverage = define(
+    "leverage",
+    m * t * inv_kappa * minus_M_prime,
+    latex=r"\frac{m^2 t}{\kappa P}",
+    source="this project",
+    doc="Common factor of the three terms of g_task: zero at infinite task diversity.",
+    module=__name__,
+    positive=True,
+)
+
 gap_diversity = define(
     "gap_diversity",
-    m**2 * t * inv_kappa / P * nu**2 * (1 + t),
+    leverage * nu**2 * (1 + t),
     latex=r"g_{\mathrm{bias}}",
     source="this project",
     doc="Part of g_task that does not depend on the number of pretraining sequences' noise.",
@@ -81,7 +101,7 @@ gap_diversity = define(
 
 gap_pretraining = define(
     "gap_pretraining",
-    m**2 * t * inv_kappa / P * (e_idg / tau) * (x + t**2),
+    leverage * e_idg_per_tau * (x + t**2),
     latex=r"g_{\mathrm{pretraining}}",
     source="this project",
     doc="Part of g_task by which pretraining variance hurts fresh tasks more.",
@@ -91,7 +111,7 @@ gap_pretraining = define(
 
 gap_relief = define(
     "gap_relief",
-    m**2 * t * inv_kappa / P * (e_idg / tau) * t * xi,
+    leverage * e_idg_per_tau * t * xi,
     latex=r"g_{\mathrm{relief}}",
     source="this project",
     doc="Part of g_task that is subtracted: pretraining variance along the seen tasks.",

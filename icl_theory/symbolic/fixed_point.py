@@ -12,7 +12,7 @@ them is a difference of terms that are at most four times its own logarithmic de
 from sympy import sqrt
 
 from .quantity import define
-from .spectral import D1, P, t
+from .spectral import D1, minus_M_prime, t
 from .symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
 
 x = define(
@@ -34,9 +34,27 @@ argument_residual = define(
     module=__name__,
 )
 
+tau_minus_one = define(
+    "tau_minus_one",
+    tau - 1,
+    latex=r"(\tau - 1)",
+    source="theory",
+    doc="Distance from the interpolation threshold, a quantity so that one subtraction forms it.",
+    module=__name__,
+)
+
+tau_minus_kappa = define(
+    "tau_minus_kappa",
+    tau - kappa,
+    latex=r"(\tau - \kappa)",
+    source="theory",
+    doc="Pretraining sequences less tasks, in units of d^2 and d, formed by one subtraction.",
+    module=__name__,
+)
+
 ridge_residual = define(
     "ridge_residual",
-    tau * r - (tau - 1) - xi * m,
+    tau * r - tau_minus_one - xi * m,
     latex=r"\mathcal{F}_1",
     source="paper, fixed point of xi",
     doc="Paper's ridge equation xi M(xi + x) - tau lam/xi = 1 - tau, well conditioned at xi <= x + t^2.",
@@ -54,7 +72,7 @@ ridge_residual_sum = define(
 
 ridge_residual_tasks = define(
     "ridge_residual_tasks",
-    tau * r + x * m - kappa * t - (tau - kappa),
+    tau * r + x * m - kappa * t - tau_minus_kappa,
     latex=r"\mathcal{F}_\kappa",
     source="this project",
     doc="Ridge equation measured from kappa, well conditioned where xi > x + t^2 and t <= 1/2.",
@@ -72,7 +90,7 @@ penalty_residual = define(
 
 S = define(
     "S",
-    m * (x + t**2) / P,
+    (x + t**2) * minus_M_prime,
     latex="S",
     source="this project",
     doc="-d(D1 + x m)/dxi, also lim tr (x + R)(R + nu)^{-2} / d.",

@@ -132,7 +132,7 @@ minus_M_prime = define(
 
 D12 = define(
     "D12",
-    m * t**2 / P,
+    t**2 * minus_M_prime,
     latex="D_{12}",
     source="this project",
     doc="lim tr R (R + nu)^{-2} / d.",
