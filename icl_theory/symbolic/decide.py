@@ -160,8 +160,9 @@ def sign(expression: sp.Expr) -> int:
     """Sign of an expression for all positive values of its symbols.
 
     Decided from the coefficients: a polynomial whose coefficients all have one sign has that sign
-    on the open positive orthant. Square roots count as positive symbols, where what stands under
-    them is decided to be positive. Numbers a + b sqrt(c) are compared exactly.
+    on the open positive orthant, and so has one whose product with 1 + s, for a symbol s, has such
+    coefficients. Square roots count as positive symbols, where what stands under them is decided to
+    be positive. Numbers a + b sqrt(c) are compared exactly.
 
     Returns
     -------
@@ -171,7 +172,7 @@ def sign(expression: sp.Expr) -> int:
     Raises
     ------
     UndecidedError
-        If numerator or denominator, in lowest terms, has coefficients of both signs, or what stands
+        If numerator or denominator, in lowest terms, is not decided in this way, or what stands
         under a square root is not decided to be positive.
     """
     reader = _Reader(expression)
@@ -220,10 +221,14 @@ def _surd_sign(reader: _Reader, polynomial: object) -> int:
 
 
 def _one_sign(polynomial: object, expression: sp.Expr) -> int:
-    signs = {1 if coefficient > 0 else -1 for _, coefficient in polynomial.terms()}
-    if len(signs) != 1:
-        raise UndecidedError(f"coefficients of both signs: {expression}")
-    return signs.pop()
+    # A product with 1 + s has the same sign, and by a theorem of Polya coefficients of one sign
+    # appear in such products wherever the form is positive on the closed orthant.
+    for multiplier in (polynomial.ring.one, *(1 + s for s in polynomial.ring.gens)):
+        product = polynomial * multiplier
+        signs = {1 if coefficient > 0 else -1 for _, coefficient in product.terms()}
+        if len(signs) == 1:
+            return signs.pop()
+    raise UndecidedError(f"coefficients of both signs: {expression}")
 
 
 @dataclass(frozen=True)
