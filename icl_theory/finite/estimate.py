@@ -1,0 +1,92 @@
+"""Means over runs with their standard errors."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+#: Errors that a run has, in the order in which they are listed everywhere.
+FIELDS = ("icl", "idg", "gap", "train")
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """Mean of independent runs.
+
+    Attributes
+    ----------
+    values
+        One value a run, array (runs,).
+    """
+
+    values: np.ndarray
+
+    @property
+    def mean(self) -> float:
+        """Average over runs."""
+        return float(np.mean(self.values))
+
+    @property
+    def standard_error(self) -> float:
+        """Standard error of the mean; ``inf`` where it is unknown: one run, or infinite values."""
+        if len(self.values) < 2 or not np.all(np.isfinite(self.values)):
+            return math.inf
+        if np.all(self.values == self.values[0]):
+            return 0.0
+        return float(np.std(self.values, ddof=1) / math.sqrt(len(self.values)))
+
+    @property
+    def z(self) -> float:
+        """Mean over its standard error: 0 where the mean is 0 or the standard error is infinite."""
+        if self.mean == 0 or math.isinf(self.standard_error):
+            return 0.0
+        error = self.standard_error
+        return self.mean / error if error > 0 else math.copysign(math.inf, self.mean)
+
+    def __float__(self) -> float:
+        return self.mean
+
+    def __str__(self) -> str:
+        return f"{self.mean:.6g} ± {self.standard_error:.2g}"
+
+    def as_dict(self) -> dict[str, float]:
+        """Mean and standard error, for JSON."""
+        return {"mean": self.mean, "standard_error": self.standard_error}
+
+
+@dataclass(frozen=True, eq=False)
+class Estimates:
+    """An estimate for each of the errors.
+
+    Attributes
+    ----------
+    icl
+        In-context learning error, a fresh task in every sequence.
+    idg
+        In-distribution generalisation error, fresh sequences of the pretraining tasks.
+    gap
+        ``icl - idg``, run by run.
+    train
+        Mean squared residual on the pretraining set.
+    """
+
+    icl: Estimate
+    idg: Estimate
+    gap: Estimate
+    train: Estimate
+
+    @classmethod
+    def of(cls, rows: np.ndarray) -> Estimates:
+        """Estimates from an array (runs, 4) in the order of `FIELDS`."""
+        return cls(*(Estimate(column) for column in np.asarray(rows, float).T))
+
+    @property
+    def rows(self) -> np.ndarray:
+        """The values, array (runs, 4) in the order of `FIELDS`."""
+        return np.column_stack([getattr(self, name).values for name in FIELDS])
+
+    def as_dict(self) -> dict[str, dict[str, float]]:
+        """Means and standard errors, for JSON."""
+        return {name: getattr(self, name).as_dict() for name in FIELDS}

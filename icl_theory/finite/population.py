@@ -1,0 +1,142 @@
+"""Population matrices of a distribution of sequences, and the exact error of any Gamma under it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .formulas import moment_blocks
+from .sizes import Sizes
+from .tasks import TaskLaw, TaskSet
+
+
+@dataclass(frozen=True)
+class Population:
+    """First and second conditional moments of Lemma 1, averaged over tasks.
+
+    Attributes
+    ----------
+    a
+        Array (d, d + 1): ``d E[y H]``.
+    b
+        Array (d + 1, d + 1): ``E[vec H vec H^T] = (1/d) b (x) I``.
+    variance
+        Variance of the label, ``E[y^2]``.
+    """
+
+    a: np.ndarray
+    b: np.ndarray
+    variance: float
+
+    def error(self, gamma: np.ndarray) -> float:
+        """Mean squared error of the predictor ``<gamma, H>`` on this population (Proposition 1)."""
+        d = len(self.a)
+        quadratic = np.vdot(gamma @ self.b, gamma)
+        return float(self.variance - 2 / d * np.vdot(gamma, self.a) + quadratic / d)
+
+
+def of_tasks(
+    vectors: np.ndarray, ell: int, rho: float, weights: np.ndarray | None = None
+) -> Population:
+    """Population of sequences whose task is drawn from a finite set.
+
+    Parameters
+    ----------
+    vectors
+        Tasks, array (k, d).
+    ell
+        Context length.
+    rho
+        Label-noise variance.
+    weights
+        Probabilities of the tasks, array (k,); equal where not given.
+    """
+    k, d = vectors.shape
+    weights = np.full(k, 1 / k) if weights is None else weights
+    v = np.einsum("ij,ij->i", vectors, vectors) / d + rho
+    return _assemble(
+        d,
+        ell,
+        mean_v=weights @ v,
+        mean_v2=weights @ v**2,
+        mean_vw=(weights * v) @ vectors,
+        mean_ww=(vectors * weights[:, None]).T @ vectors,
+    )
+
+
+def of_fresh_tasks(
+    sizes: Sizes, rho: float, law: TaskLaw = "sphere", covariance: np.ndarray | None = None
+) -> Population:
+    """Population of sequences with a fresh task each.
+
+    Parameters
+    ----------
+    sizes
+        Dimensions of the model.
+    rho
+        Label-noise variance.
+    law
+        ``"sphere"`` or ``"gaussian"``.
+    covariance
+        Covariance (d, d) of Gaussian tasks; the identity where not given.
+
+    Raises
+    ------
+    ValueError
+        If a covariance is given for tasks on the sphere, or is not a symmetric (d, d) matrix.
+    """
+    d = sizes.d
+    if covariance is None:
+        covariance = np.eye(d)
+    elif law == "sphere":
+        raise ValueError('covariance must not be given with law "sphere", whose tasks have none')
+    elif np.shape(covariance) != (d, d) or not np.array_equal(covariance, np.transpose(covariance)):
+        raise ValueError(f"covariance must be a symmetric ({d}, {d}) matrix")
+    mean_v = np.trace(covariance) / d + rho
+    # |w|^2 fluctuates for Gaussian tasks: Var |w|^2 = 2 tr C^2.
+    spread = 0.0 if law == "sphere" else 2 * np.vdot(covariance, covariance) / d**2
+    return _assemble(
+        d,
+        sizes.ell,
+        mean_v=mean_v,
+        mean_v2=mean_v**2 + spread,
+        mean_vw=np.zeros(d),
+        mean_ww=covariance,
+    )
+
+
+def _assemble(
+    d: int,
+    ell: int,
+    *,
+    mean_v: float,
+    mean_v2: float,
+    mean_vw: np.ndarray,
+    mean_ww: np.ndarray,
+) -> Population:
+    """Matrices A and B from the moments of v = |w|^2/d + rho and w over tasks."""
+    blocks = moment_blocks(d, ell)
+    b = np.empty((d + 1, d + 1))
+    b[:d, :d] = blocks.tasks * mean_ww
+    b[np.arange(d), np.arange(d)] += blocks.isotropic * mean_v
+    b[:d, d] = b[d, :d] = blocks.cross * mean_vw
+    b[d, d] = blocks.corner * mean_v2
+    return Population(np.column_stack([mean_ww, mean_vw]), b, float(mean_v))
+
+
+def rank(tasks: TaskSet, d: int, rho: float) -> int:
+    """Rank of the second-moment matrix of the pretraining population.
+
+    It is d + 1, except that without label noise sum y_i^2 = <w, sum y_i x_i>: then a single task
+    leaves one direction empty.
+    """
+    if rho > 0 or tasks.fresh:
+        return d + 1
+    seen = tasks.vectors[tasks.counts > 0]
+    return d + 1 if np.any(seen != seen[0]) else d
+
+
+def of_pretraining(tasks: TaskSet, sizes: Sizes, rho: float) -> Population:
+    """Population of pretraining sequences, given how many of them each task has."""
+    return of_tasks(tasks.vectors, sizes.ell, rho, tasks.counts / sizes.n)

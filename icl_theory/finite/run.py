@@ -1,0 +1,157 @@
+"""One run: everything that determines it, its prediction and its simulation."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import population, solvers
+from .estimate import FIELDS
+from .operator import Design
+from .prediction import Equivalent, equivalent
+from .sampler import SAMPLER_VERSION, draw_sequences
+from .seeds import streams
+from .sizes import Sizes
+from .tasks import Assignment, TaskLaw, TaskSet, draw_tasks
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What determines the runs of one parameter point, except their number.
+
+    Attributes
+    ----------
+    sizes
+        Rounded dimensions.
+    rho, lam
+        Label-noise variance and ridge strength.
+    tasks
+        Law of the tasks.
+    assignment
+        How sequences are given to tasks.
+    seed
+        Seed of all runs.
+    solver
+        Name of the solver asked for.
+    """
+
+    sizes: Sizes
+    rho: float
+    lam: float
+    tasks: TaskLaw = "sphere"
+    assignment: Assignment = "multinomial"
+    seed: int = 0
+    solver: str = "auto"
+
+    @property
+    def penalty(self) -> float:
+        """Ridge penalty ``(n/d) lam`` on the squared norm of Gamma."""
+        return self.sizes.n / self.sizes.d * self.lam
+
+    def task_set(self, run: int) -> TaskSet:
+        """Tasks of one run."""
+        stream = streams(self.seed, run)
+        return draw_tasks(self.sizes, self.tasks, self.assignment, stream.tasks, stream.counts)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Result of one run.
+
+    Attributes
+    ----------
+    run
+        Number of the run.
+    simulated, predicted
+        Errors, arrays (4,) in the order of `icl_theory.finite.estimate.FIELDS`.
+    solver, iterations, residual
+        Which solver found Gamma, and how.
+    seconds
+        Time the run took.
+    """
+
+    run: int
+    simulated: np.ndarray
+    predicted: np.ndarray
+    solver: str
+    iterations: int
+    residual: float
+    seconds: float
+
+
+def predict_run(setup: Setup, run: int) -> np.ndarray:
+    """Predicted errors of one run, array (4,)."""
+    return _Models.of(setup, setup.task_set(run)).predicted
+
+
+def simulate_run(setup: Setup, run: int) -> Row:
+    """Draw the sequences of one run, solve the ridge problem and measure its errors exactly."""
+    begin = time.perf_counter()
+    sizes, tasks = setup.sizes, setup.task_set(run)
+    models = _Models.of(setup, tasks)
+    sequences = draw_sequences(
+        sizes, setup.rho, tasks, streams(setup.seed, run).sequences, law=setup.tasks
+    )
+    design = Design(sequences.x, sequences.g)
+    problem = solvers.Problem(
+        design, sequences.y, setup.penalty, sequences.starts, models.equivalent
+    )
+    solution = solvers.solve(problem, setup.solver)
+    # The ridgeless estimator interpolates up to its threshold: what a solver leaves is rounding.
+    interpolates = setup.lam == 0 and sizes.n <= sizes.d * models.rank
+    residuals = sequences.y - design.predict(solution.gamma)
+    simulated = _errors(
+        models.icl.error(solution.gamma),
+        models.idg.error(solution.gamma),
+        0.0 if interpolates else float(np.mean(np.square(residuals))),
+    )
+    return Row(
+        run,
+        simulated,
+        models.predicted,
+        solution.solver,
+        solution.iterations,
+        solution.residual,
+        time.perf_counter() - begin,
+    )
+
+
+@dataclass(frozen=True)
+class _Models:
+    """Test populations of a task set and the equivalent of pretraining on it."""
+
+    icl: population.Population
+    idg: population.Population
+    equivalent: Equivalent
+    rank: int
+
+    @classmethod
+    def of(cls, setup: Setup, tasks: TaskSet) -> _Models:
+        sizes, rho, law = setup.sizes, setup.rho, setup.tasks
+        icl = population.of_fresh_tasks(sizes, rho, law)
+        if tasks.fresh:
+            idg = pretraining = icl
+        else:
+            idg = population.of_tasks(tasks.vectors, sizes.ell, rho)
+            pretraining = population.of_pretraining(tasks, sizes, rho)
+        rank = population.rank(tasks, sizes.d, rho)
+        return cls(icl, idg, equivalent(pretraining, sizes, setup.lam, rank), rank)
+
+    @property
+    def predicted(self) -> np.ndarray:
+        return _errors(
+            self.equivalent.error(self.icl), self.equivalent.error(self.idg), self.equivalent.train
+        )
+
+
+def _errors(icl: float, idg: float, train: float) -> np.ndarray:
+    # At the ridgeless threshold both errors are infinite, and so is what is said of their gap.
+    gap = icl - idg if math.isfinite(icl) else math.inf
+    values = {"icl": icl, "idg": idg, "gap": gap, "train": train}
+    return np.array([values[name] for name in FIELDS])
+
+
+__all__ = ["SAMPLER_VERSION", "Row", "Setup", "predict_run", "simulate_run"]

@@ -1,0 +1,133 @@
+"""Exact sampling of pretraining sequences in O(d) each, without drawing their contexts.
+
+A sequence enters the regression through its query x, its context features g and its label. Given
+the task w, with |w|^2 = theta^2 d and v = theta^2 + rho, the context's labels y_i are N(0, v) and
+x_i given y_i is normal, with mean linear in y_i and a covariance that does not depend on it. So
+
+    Y2 = sum y_i^2 ~ v chi^2_ell,
+    sum y_i x_i | Y2 ~ N((Y2/v) w/d, (Y2/d) (I - w w^T/(v d))).
+
+The square root of the covariance shrinks the direction of w alone, by sqrt(rho/v): one chi^2 and
+2 d + 1 normals make a sequence.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from .sizes import Sizes
+from .tasks import TaskLaw, TaskSet, draw_vectors
+
+#: Changes whenever the same seed gives other numbers.
+SAMPLER_VERSION = 1
+
+#: Rows made at a time: small enough to stay in cache. Part of what the version stands for.
+_ROWS = 1024
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """What pretraining sees of n sequences: features x g^T and labels.
+
+    Attributes
+    ----------
+    x
+        Queries, array (n, d).
+    g
+        Context features, array (n, d + 1).
+    y
+        Labels of the queries, array (n,).
+    starts
+        Array (k + 1,): sequences ``starts[j]:starts[j + 1]`` belong to task j. None with fresh
+        tasks.
+    """
+
+    x: np.ndarray
+    g: np.ndarray
+    y: np.ndarray
+    starts: np.ndarray | None
+
+    @property
+    def n(self) -> int:
+        """Number of sequences."""
+        return len(self.y)
+
+    @property
+    def d(self) -> int:
+        """Token dimension."""
+        return self.x.shape[1]
+
+
+def draw_sequences(
+    sizes: Sizes,
+    rho: float,
+    tasks: TaskSet,
+    rng: np.random.Generator,
+    *,
+    law: TaskLaw = "sphere",
+    dtype: type = np.float64,
+) -> Sequences:
+    """Draw the pretraining sequences of one run, in the order of their tasks.
+
+    Parameters
+    ----------
+    sizes
+        Dimensions of the model.
+    rho
+        Label-noise variance.
+    tasks
+        Task set of the run; if it has fresh tasks, they are drawn here from ``law``.
+    rng
+        Stream of the sequences.
+    law
+        Law of fresh tasks.
+    dtype
+        Type of the arrays, float64 or float32.
+    """
+    d, n = sizes.d, sizes.n
+    x = np.empty((n, d), dtype)
+    g = np.empty((n, d + 1), dtype)
+    y = np.empty(n, dtype)
+    if tasks.fresh:
+        starts = owner = None
+    else:
+        starts = np.concatenate([[0], np.cumsum(tasks.counts)])
+        owner = np.repeat(np.arange(len(tasks.counts)), tasks.counts)
+    for low in range(0, n, _ROWS):
+        rows = slice(low, min(low + _ROWS, n))
+        count = rows.stop - low
+        if tasks.fresh:
+            w = draw_vectors(law, count, d, rng).astype(dtype, copy=False)
+        else:
+            w = tasks.vectors[owner[rows]].astype(dtype, copy=False)
+        _context_features(w, sizes.ell, rho, rng, g[rows])
+        rng.standard_normal(out=x[rows], dtype=dtype)
+        x[rows] *= dtype(1 / math.sqrt(d))
+        np.einsum("ij,ij->i", x[rows], w, out=y[rows])
+        noise = rng.standard_normal(count, dtype=dtype)
+        y[rows] += dtype(math.sqrt(rho)) * noise
+    return Sequences(x, g, y, starts)
+
+
+def _context_features(
+    w: np.ndarray, ell: int, rho: float, rng: np.random.Generator, out: np.ndarray
+) -> None:
+    """Fill ``out`` (rows, d + 1) with g = [(d/ell) sum y_i x_i ; (1/ell) sum y_i^2]."""
+    count, d = w.shape
+    square = np.einsum("ij,ij->i", w, w)
+    v = square / d + rho
+    labels = v * rng.chisquare(ell, count)
+    z = rng.standard_normal((count, d), dtype=w.dtype)
+    along = np.einsum("ij,ij->i", z, w) / square
+    spread = (d / ell) * np.sqrt(labels / d)
+    # 1 - sqrt(rho/v), without cancellation at small theta.
+    shrink = (square / d / v) / (1 + np.sqrt(rho / v))
+    pull = (d / ell) * labels / (d * v) - spread * shrink * along
+    z *= spread[:, None].astype(w.dtype, copy=False)
+    out[:, :d] = w
+    out[:, :d] *= pull[:, None].astype(w.dtype, copy=False)
+    out[:, :d] += z
+    out[:, d] = labels / ell

@@ -1,0 +1,64 @@
+"""The ridge problem of one run, and what a solver returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from icl_theory.finite.operator import Design
+from icl_theory.finite.prediction import Equivalent
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Minimise ``sum_i (y_i - <Gamma, x_i g_i^T>)^2 + penalty |Gamma|_F^2``.
+
+    At penalty 0 the solution is the least-squares solution of smallest norm, the limit of vanishing
+    penalty.
+
+    Attributes
+    ----------
+    design
+        The features.
+    y
+        Labels, array (n,).
+    penalty
+        ``(n/d) lam``, so that lam is the ridge strength of the theory.
+    starts
+        Array (k + 1,): where each task's sequences start. None with fresh tasks.
+    equivalent
+        The prediction for this task set: the spectrum of E and xi make a preconditioner.
+    """
+
+    design: Design
+    y: np.ndarray
+    penalty: float
+    starts: np.ndarray | None = None
+    equivalent: Equivalent | None = None
+
+    def gradient(self, gamma: np.ndarray) -> np.ndarray:
+        """Half of minus the gradient of the objective; zero at the solution."""
+        return self.design.adjoint(self.y - self.design.predict(gamma)) - self.penalty * gamma
+
+
+@dataclass(frozen=True)
+class Solution:
+    """An estimator and how it was found.
+
+    Attributes
+    ----------
+    gamma
+        Array (d, d + 1).
+    solver
+        Name of the solver.
+    iterations
+        Iterations it took, 0 for a direct one.
+    residual
+        Norm of the final residual over that of the right-hand side, in the equation it solved.
+    """
+
+    gamma: np.ndarray
+    solver: str
+    iterations: int
+    residual: float

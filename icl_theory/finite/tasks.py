@@ -1,0 +1,75 @@
+"""Pretraining tasks and how many sequences each of them gets."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from .sizes import Sizes
+
+TaskLaw = Literal["sphere", "gaussian"]
+Assignment = Literal["multinomial", "balanced"]
+
+TASK_LAWS: tuple[TaskLaw, ...] = ("sphere", "gaussian")
+ASSIGNMENTS: tuple[Assignment, ...] = ("multinomial", "balanced")
+
+
+@dataclass(frozen=True)
+class TaskSet:
+    """The tasks of one run.
+
+    Attributes
+    ----------
+    vectors
+        Array (k, d): one task a row. None where every sequence has a fresh task.
+    counts
+        Array (k,): pretraining sequences of each task, adding up to n. None with fresh tasks.
+    """
+
+    vectors: np.ndarray | None
+    counts: np.ndarray | None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether every sequence has a task of its own."""
+        return self.vectors is None
+
+
+def draw_vectors(law: TaskLaw, count: int, d: int, rng: np.random.Generator) -> np.ndarray:
+    """Tasks (count, d): uniform on the sphere of radius sqrt(d), or standard normal."""
+    vectors = rng.standard_normal((count, d))
+    if law == "sphere":
+        vectors *= math.sqrt(d) / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors
+
+
+def assign(assignment: Assignment, n: int, k: int, rng: np.random.Generator) -> np.ndarray:
+    """Numbers of sequences of the k tasks, adding up to n.
+
+    Multinomial: every sequence picks its task independently. Balanced: the numbers differ by at
+    most one, and which tasks get one more is random.
+    """
+    if assignment == "multinomial":
+        return rng.multinomial(n, np.full(k, 1 / k))
+    counts = np.full(k, n // k)
+    counts[rng.permutation(k)[: n % k]] += 1
+    return counts
+
+
+def draw_tasks(
+    sizes: Sizes,
+    law: TaskLaw,
+    assignment: Assignment,
+    vectors_rng: np.random.Generator,
+    counts_rng: np.random.Generator,
+) -> TaskSet:
+    """Task set of one run; empty if the number of tasks is infinite."""
+    if math.isinf(sizes.k):
+        return TaskSet(None, None)
+    return TaskSet(
+        draw_vectors(law, sizes.k, sizes.d, vectors_rng),
+        assign(assignment, sizes.n, sizes.k, counts_rng),
+    )

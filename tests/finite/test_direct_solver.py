@@ -1,0 +1,71 @@
+import math
+
+import numpy as np
+import pytest
+
+from icl_theory.finite.operator import Design
+from icl_theory.finite.sampler import draw_sequences
+from icl_theory.finite.sizes import Sizes
+from icl_theory.finite.solvers import Problem, direct, solve
+from icl_theory.finite.tasks import TaskSet, draw_vectors
+
+REGIMES = [
+    # d, ell, k, n, rho, lam, tolerance of Gamma
+    (6, 12, 3, 20, 0.1, 0.0),
+    (6, 12, 3, 20, 0.1, 1e-2),
+    (6, 12, 3, 41, 0.1, 0.0),
+    (6, 12, 3, 42, 0.1, 1e-8),
+    (6, 12, 3, 43, 0.1, 1e-8),
+    (6, 12, 3, 43, 0.1, 0.0),
+    (6, 12, 3, 100, 0.1, 0.0),
+    (6, 12, 3, 100, 0.1, 3.0),
+    (6, 12, 1, 100, 0.0, 0.0),
+    (6, 12, 1, 39, 0.0, 0.0),
+    (6, 600, 300, 30, 0.1, 0.0),
+    (1, 3, 1, 1, 0.1, 0.0),
+    (1, 3, 1, 5, 0.0, 0.5),
+]
+
+
+def drawn(d, ell, k, n, rho, lam, rng):
+    tasks = TaskSet(draw_vectors("sphere", k, d, rng), rng.multinomial(n, np.full(k, 1 / k)))
+    data = draw_sequences(Sizes(d=d, ell=ell, k=k, n=n), rho, tasks, rng)
+    return Problem(Design(data.x, data.g), data.y, n / d * lam, data.starts)
+
+
+def least_squares(problem):
+    """Ridge regression as least squares with extra rows, by singular values."""
+    rows = problem.design.dense()
+    p = rows.shape[1]
+    if problem.penalty > 0:
+        rows = np.vstack([rows, math.sqrt(problem.penalty) * np.eye(p)])
+    right = np.concatenate([problem.y, np.zeros(len(rows) - len(problem.y))])
+    return np.linalg.lstsq(rows, right, rcond=1e-12)[0].reshape(problem.design.shape)
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_direct_solution_is_that_of_singular_values(regime, rng):
+    problem = drawn(*regime, rng)
+    expected = least_squares(problem)
+    solution = solve(problem, "direct")
+    assert np.linalg.norm(solution.gamma - expected) < 1e-8 * np.linalg.norm(expected)
+    assert solution.residual < 1e-10 and solution.iterations == 0
+
+
+def test_products_with_the_design_are_those_of_its_matrix(rng):
+    problem = drawn(5, 10, 2, 5000, 0.1, 0.0, rng)
+    design, dense = problem.design, problem.design.dense()
+    gamma, weights = rng.standard_normal((5, 6)), rng.standard_normal(5000)
+    np.testing.assert_allclose(design.predict(gamma), dense @ gamma.ravel(), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(design.adjoint(weights).ravel(), dense.T @ weights, rtol=1e-10)
+    np.testing.assert_allclose(
+        design.normal(gamma).ravel(), dense.T @ (dense @ gamma.ravel()), rtol=1e-10
+    )
+    part = slice(10, 30)
+    np.testing.assert_allclose(design.kernel(part), dense[part] @ dense[part].T, rtol=1e-10)
+
+
+def test_what_does_not_fit_in_memory_is_refused(rng, monkeypatch):
+    monkeypatch.setattr(direct, "LARGEST", 10)
+    with pytest.raises(ValueError, match='solver "direct" takes min'):
+        solve(drawn(5, 10, 2, 50, 0.1, 0.0, rng), "direct")

@@ -1,0 +1,175 @@
+import math
+import re
+import sqlite3
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from icl_theory.finite import finite_errors, simulate, sweep
+from icl_theory.finite.estimate import FIELDS, Estimate
+from icl_theory.finite.monte_carlo import make_setup
+from icl_theory.finite.operator import Design
+from icl_theory.finite.population import of_fresh_tasks, of_tasks
+from icl_theory.finite.solvers import Problem, solve
+from icl_theory.finite.store import Store
+from icl_theory.finite.tasks import draw_vectors
+
+POINT = {"d": 8, "tau": 0.5, "alpha": 3, "kappa": 1, "rho": 0.1, "lam": 0.01}
+
+
+def same(one, other):
+    return all(
+        np.array_equal(getattr(one, name).values, getattr(other, name).values) for name in FIELDS
+    )
+
+
+def test_prediction_of_a_simulation_is_that_of_finite_errors():
+    for extra in ({}, {"tasks": "gaussian"}, {"assignment": "balanced"}, {"seed": 3}):
+        simulation = simulate(**POINT, runs=3, **extra)
+        assert same(simulation.prediction, finite_errors(**POINT, runs=3, **extra))
+
+
+def test_residuals_are_paired_run_by_run():
+    result = simulate(**POINT, runs=5)
+    for name in FIELDS:
+        simulated, predicted, residual = (
+            getattr(part, name).values for part in (result, result.prediction, result.residual)
+        )
+        assert np.array_equal(simulated - predicted, residual)
+    np.testing.assert_allclose(result.gap.values, result.icl.values - result.idg.values)
+
+
+def test_a_seed_fixes_the_result_and_another_changes_it():
+    assert same(simulate(**POINT, runs=3), simulate(**POINT, runs=3))
+    assert not same(simulate(**POINT, runs=3), simulate(**POINT, runs=3, seed=1))
+
+
+def test_more_runs_keep_the_first_ones():
+    few, many = simulate(**POINT, runs=3), simulate(**POINT, runs=5)
+    assert np.array_equal(few.icl.values, many.icl.values[:3])
+
+
+def test_fresh_tasks_make_both_test_errors_one():
+    result = simulate(8, 0.5, 3, "inf", 0.1, 0.01, runs=3)
+    assert np.array_equal(result.icl.values, result.idg.values)
+    assert np.all(result.gap.values == 0) and result.residual.gap.z == 0
+
+
+def test_the_ridgeless_estimator_interpolates_up_to_the_threshold():
+    assert np.all(simulate(8, 1, 3, 1, 0.1, runs=3).train.values == 0)
+    assert np.all(simulate(8, 1.3, 3, 1, 0.1, runs=3).train.values > 0)
+
+
+def test_at_the_threshold_the_prediction_is_infinite_and_says_nothing_of_z():
+    result = simulate(4, 1.25, 3, 1, 0.1, runs=3)
+    assert math.isinf(result.prediction.icl.mean) and math.isfinite(result.icl.mean)
+    assert result.residual.icl.z == 0
+
+
+def test_whole_pipeline_has_the_law_of_drawn_contexts(rng, contexts):
+    d, ell, k, n, rho, lam, runs = 4, 6, 3, 12, 0.2, 0.05, 400
+    fast = simulate(d, n / d**2, ell / d, k / d, rho, lam, runs=runs)
+    judge = []
+    for _ in range(runs):
+        w = draw_vectors("sphere", k, d, rng)
+        data = contexts(w[rng.integers(k, size=n)], ell, rho, rng)
+        gamma = solve(Problem(Design(data.x, data.g), data.y, n / d * lam)).gamma
+        judge.append(
+            (of_fresh_tasks(fast.sizes, rho).error(gamma), of_tasks(w, ell, rho).error(gamma))
+        )
+    icl, idg = np.transpose(judge)
+    assert stats.ks_2samp(fast.icl.values, icl).pvalue > 1e-4
+    assert stats.ks_2samp(fast.idg.values, idg).pvalue > 1e-4
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"rho": -0.1}, "rho must be a finite number >= 0, got -0.1"),
+        ({"lam": math.inf}, "lam must be a finite number >= 0, got inf"),
+        ({"alpha": math.inf}, "alpha must be finite at finite d, got inf"),
+        ({"seed": -1}, "seed must be an integer >= 0, got -1"),
+        ({"seed": 1.5}, "seed must be an integer >= 0, got 1.5"),
+        ({"runs": 0}, "runs must be an integer >= 1, got 0"),
+        ({"workers": 0}, "workers must be an integer >= 1, got 0"),
+        ({"tasks": "cube"}, 'tasks must be one of "sphere", "gaussian", got \'cube\''),
+        ({"assignment": "x"}, 'assignment must be one of "multinomial", "balanced", got \'x\''),
+    ],
+)
+def test_what_is_outside_of_the_domain_is_refused_in_a_sentence(change, sentence):
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        simulate(**{**POINT, **change})
+
+
+def test_an_unknown_solver_is_refused():
+    with pytest.raises(ValueError, match='solver must be one of "auto", "direct"'):
+        simulate(**POINT, solver="magic")
+
+
+def test_estimates_of_one_run_claim_nothing():
+    one = Estimate(np.array([2.0]))
+    assert one.mean == 2 and one.standard_error == math.inf and one.z == 0
+    equal = Estimate(np.array([0.1, 0.1, 0.1]))
+    assert equal.standard_error == 0 and equal.z == math.inf
+    values = Estimate(np.array([1.0, 2.0, 3.0, 6.0]))
+    assert values.standard_error == pytest.approx(stats.sem(values.values))
+
+
+def test_a_store_is_read_instead_of_running_again(tmp_path, monkeypatch):
+    path = tmp_path / "runs.sqlite"
+    first = simulate(**POINT, runs=3, store=path)
+    with Store(path) as store:
+        assert store.count() == 3
+    made = []
+    simulate_run = sweep.simulate_run
+    monkeypatch.setattr(
+        sweep, "simulate_run", lambda setup, run: made.append(run) or simulate_run(setup, run)
+    )
+    again = simulate(**POINT, runs=5, store=path)
+    assert made == [3, 4]
+    assert np.array_equal(first.icl.values, again.icl.values[:3])
+    assert same(again, simulate(**POINT, runs=5))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"d": 9},
+        {"tau": 0.6},
+        {"alpha": 4},
+        {"kappa": "inf"},
+        {"kappa": 2},
+        {"rho": 0.2},
+        {"lam": 0.02},
+        {"seed": 1},
+        {"tasks": "gaussian"},
+        {"assignment": "balanced"},
+        {"solver": "direct"},
+    ],
+)
+def test_a_store_keeps_apart_whatever_changes_the_result(change, tmp_path):
+    with Store(tmp_path / "runs.sqlite") as store:
+        simulate(**POINT, runs=2, store=store)
+        assert store.read(make_setup(**{**POINT, **change}), 2) == []
+        simulate(**{**POINT, **change}, runs=2, store=store)
+        assert store.count() == 4
+        contents = store.contents()
+    assert [len(rows) for _, rows in contents] == [2, 2]
+    assert make_setup(**POINT) in [setup for setup, _ in contents]
+
+
+def test_a_file_with_other_columns_is_refused(tmp_path):
+    path = tmp_path / "other.sqlite"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE runs (a, b)")
+    connection.close()
+    with pytest.raises(ValueError, match="with other columns"):
+        Store(path)
+
+
+@pytest.mark.slow
+def test_results_do_not_depend_on_the_number_of_processes():
+    one, two = (simulate(**POINT, runs=4, workers=workers) for workers in (1, 2))
+    for name in FIELDS:
+        np.testing.assert_allclose(getattr(one, name).values, getattr(two, name).values, rtol=1e-11)
