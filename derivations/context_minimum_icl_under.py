@@ -1,0 +1,17 @@
+"""e_icl in the context length below the interpolation threshold: one minimum, or none.
+
+rho_star falls strictly, from infinity at u = 0 to its value at the end of the line, which is 0 for
+kappa <= tau and rho_edge for kappa > tau. So for rho > 0 up to the end's value the slope of e_icl, of the
+sign of rho - rho_star, is negative throughout; above it the slope changes sign once, from minus to plus.
+"""
+
+from icl_theory.claims.claim import Claim
+from icl_theory.symbolic.cases import decide_cases
+from icl_theory.symbolic.proof import Proof
+from icl_theory.symbolic.stationary import u
+from icl_theory.symbolic.symbols import kappa, tau
+
+
+def prove(proof: Proof, claim: Claim) -> None:
+    """Decide every part of the statement."""
+    decide_cases(proof, claim.statement, (tau, kappa, u), because="rho_star falls strictly")
