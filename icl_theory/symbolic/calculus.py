@@ -23,8 +23,13 @@ from .spectral import resolvent_residual
 from .symbols import alpha, m, nu, r, rho, xi
 
 
-def _plain(expression: sp.Expr, keep: Collection[sp.Symbol] = (x,)) -> sp.Expr:
-    """Unfold and release; x, a function of alpha and rho alone, stays folded unless it moves."""
+def _kept(moving: Collection[sp.Symbol]) -> tuple[sp.Symbol, ...]:
+    """What stays folded: x, a function of alpha and rho alone, unless one of these moves."""
+    return () if {alpha, rho} & set(moving) else (x,)
+
+
+def _plain(expression: sp.Expr, keep: Collection[sp.Symbol]) -> sp.Expr:
+    """Unfold and release."""
     return unfold(release(unfold(expression, keep=keep)), keep=keep)
 
 
@@ -38,7 +43,7 @@ class Partial(Held):
     def value(self) -> sp.Expr:
         """Differentiate."""
         expression, symbol = self.args
-        return sp.diff(_plain(expression), symbol)
+        return sp.diff(_plain(expression, _kept([symbol])), symbol)
 
     def _latex(self, printer: object) -> str:
         return _fraction(r"\partial", self.args, printer)
@@ -58,7 +63,7 @@ class Total(Held):
         """Differentiate implicitly: solve the linear system for the motion of the state."""
         expression, variable = self.args
         relations, unknowns = state_equations(variable)
-        keep = () if variable in {alpha, rho} else (x,)
+        keep = _kept([variable])
         expression = _plain(expression, keep)
         residuals = sp.Matrix([_plain(relation, keep) for relation in relations])
         motion = residuals.jacobian(unknowns).LUsolve(-residuals.diff(variable))
@@ -99,8 +104,9 @@ class At(Held):
     def value(self) -> sp.Expr:
         """Substitute."""
         expression, *replacements = self.args
-        values = {symbol: _plain(value) for symbol, value in replacements}
-        return _plain(expression).xreplace(values)
+        keep = _kept([symbol for symbol, _ in replacements])
+        values = {symbol: _plain(value, keep) for symbol, value in replacements}
+        return _plain(expression, keep).xreplace(values)
 
     def _latex(self, printer: object) -> str:
         expression, *replacements = self.args

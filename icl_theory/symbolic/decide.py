@@ -289,7 +289,9 @@ def _lowest(polynomial: object, index: int) -> tuple[sp.Expr, int]:
     coefficient = sp.Add(
         *(
             sp.Rational(c.numerator, c.denominator)
-            * sp.Mul(*(s**e for i, (s, e) in enumerate(zip(symbols, es, strict=True)) if i != index))
+            * sp.Mul(
+                *(s**e for i, (s, e) in enumerate(zip(symbols, es, strict=True)) if i != index)
+            )
             for es, c in polynomial.terms()
             if es[index] == order
         )
@@ -327,6 +329,8 @@ def parametrise(
         symbol, bound = condition.lhs, condition.rhs
         if not symbol.is_Symbol or symbol in substitution or symbol in bound.free_symbols:
             raise UndecidedError(f"cannot parametrise {condition}")
+        if any(value.has(symbol) for value in substitution.values()):
+            raise UndecidedError(f"state the condition on {symbol} before those that involve it")
         bound = bound.xreplace(substitution)
         free = sp.Symbol(f"u_{symbol.name}", positive=True)
         if isinstance(condition, sp.StrictGreaterThan):
@@ -334,5 +338,3 @@ def parametrise(
         else:
             substitution[symbol] = bound * free / (1 + free)
     return substitution
-
-

@@ -137,6 +137,16 @@ train = define(
     module=__name__,
 )
 
+objective = define(
+    "objective",
+    r * (rho + nu * D1),
+    latex=r"\mathcal{V}",
+    source="this project",
+    doc="Minimum of the ridge objective per pretraining sequence, in the limit.",
+    module=__name__,
+    positive=True,
+)
+
 # The paper's printed form at any ridge.
 
 c_paper = define(
@@ -160,8 +170,7 @@ e_idg_paper = define(
 
 e_icl_paper = define(
     "e_icl_paper",
-    (1 + x)
-    * (1 - 2 * nu * m + nu**2 * minus_M_prime - c_paper * (m - xi * minus_M_prime))
+    (1 + x) * (1 - 2 * nu * m + nu**2 * minus_M_prime - c_paper * (m - xi * minus_M_prime))
     - 2 * (1 - nu * m)
     + 1
     + rho,

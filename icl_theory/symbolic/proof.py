@@ -275,7 +275,13 @@ class Proof:
                 raise decide.UndecidedError(f"not a relation: {part}")
 
     def roots(
-        self, polynomial: sp.Expr, unknown: sp.Symbol, low: object, high: object, count: int, because: str
+        self,
+        polynomial: sp.Expr,
+        unknown: sp.Symbol,
+        low: object,
+        high: object,
+        count: int,
+        because: str,
     ) -> None:
         """Decide the number of real roots of a rational polynomial in an interval (Sturm)."""
         found = decide.count_roots(unfold(polynomial), unknown, low, high)
@@ -329,9 +335,7 @@ class Proof:
         return written if on is None else written.xreplace(dict(on))
 
     @classmethod
-    def _condition(
-        cls, condition: sp.Rel, on: Mapping[sp.Symbol, sp.Expr] | None
-    ) -> sp.Rel:
+    def _condition(cls, condition: sp.Rel, on: Mapping[sp.Symbol, sp.Expr] | None) -> sp.Rel:
         """Write the bound of a condition in the same symbols as the expression it is put into."""
         bound = cls._write(condition.rhs, on)
         return condition.func(condition.lhs, bound, evaluate=False)

@@ -12,7 +12,7 @@ from .fixed_point import argument_residual, penalty_residual, ridge_residual, x
 from .quantity import unfold
 from .ridgeless import M_prime, mu, mu_value, r_over, xi_under
 from .spectral import minus_M_prime, resolvent_residual
-from .symbols import alpha, lam, m, nu, r, rho, tau, xi
+from .symbols import alpha, lam, nu, r, rho, xi
 
 
 def solve_linear(residual: sp.Expr, unknown: sp.Symbol) -> sp.Expr:

@@ -1,0 +1,13 @@
+"""e_ICL as printed in the paper.
+
+On the rational uniformisation the sum of the four terms and the printed form are rational functions of
+(m, xi, kappa, tau, rho); their difference cancels to zero.
+"""
+
+from icl_theory.symbolic import uniform
+from icl_theory.symbolic.proof import Proof
+
+
+def prove(proof: Proof, claim: object) -> None:
+    """Cancel."""
+    proof.decide(claim.statement, on=uniform.ridge(), because="On every state at lam > 0.")
