@@ -1,11 +1,11 @@
 r"""One step towards the effective ridge, and where the iteration starts.
 
-The ridge equation reads ``tau r + h = tau`` with ``r = lam/xi`` and ``h = D1 + x m``. As a function
-of xi, ``h = lim tr (R + x)(R + x + xi)^{-1} / d`` is a Stieltjes function, so ``1/h`` is concave: the
-model ``h (1 + q s)^{-1}`` at ``xi (1 + s)``, which agrees with h in value and slope at s = 0, lies
-below h everywhere. With the pole of ``r`` kept as it is, the model equation is quadratic in s. Its
-root never passes the fixed point, from whichever side the step is made, and the following steps
-increase towards it.
+The ridge equation reads ``tau r + h = tau`` with ``r = lam/xi`` and ``h = D1 + x m``. As a
+function of xi, ``h = lim tr (R + x)(R + x + xi)^{-1} / d`` is a Stieltjes function, so ``1/h`` is
+concave: the model ``h (1 + q s)^{-1}`` at ``xi (1 + s)``, which agrees with h in value and slope at
+s = 0, lies below h everywhere. With the pole of ``r`` kept as it is, the model equation is
+quadratic in s. Its root never passes the fixed point, from whichever side the step is made, and
+the following steps increase towards it.
 
 The start is such a step from the ridgeless fixed point, where h = min(tau, 1) is known exactly.
 """
@@ -140,7 +140,7 @@ start_offset = define(
     (xi + r * start_pole - lam) / 2,
     latex="B",
     source="this project",
-    doc="Half the linear coefficient of the model equation (xi - xi_0)^2 + 2 B (xi - xi_0) = lam w.",
+    doc="Half the linear coefficient of the equation (xi - xi_0)^2 + 2 B (xi - xi_0) = lam w.",
     module=__name__,
 )
 
@@ -159,7 +159,7 @@ start = define(
     xi + lam * start_pole / (start_offset + start_root),
     latex=r"\xi_{(1)}",
     source="this project",
-    doc="Start of the iteration, in the ridgeless state (m, xi, r), for B >= 0: a lower bound of xi.",
+    doc="Start of the iteration, in the ridgeless state (m, xi, r), for B >= 0: below xi.",
     module=__name__,
     positive=True,
 )
@@ -170,6 +170,64 @@ start_conjugate = define(
     latex=r"\widetilde{\xi}_{(1)}",
     source="this project",
     doc="The same start in the form for B < 0.",
+    module=__name__,
+    positive=True,
+)
+
+lower_linear = define(
+    "lower_linear",
+    x * (1 - tau) + tau * lam,
+    latex=r"c_-",
+    source="this project",
+    doc="Linear coefficient of the quadratic tau xi^2 - c xi - tau lam x of the lower bound.",
+    module=__name__,
+)
+
+lower_root = define(
+    "lower_root",
+    sqrt(lower_linear**2 + 4 * tau**2 * lam * x),
+    latex=r"\sqrt{c_-^2 + 4\tau^2\lambda x}",
+    source="this project",
+    doc="Square root of the discriminant of the lower bound.",
+    module=__name__,
+    positive=True,
+)
+
+xi_lower_conjugate = define(
+    "xi_lower_conjugate",
+    2 * tau * lam * x / (lower_root - lower_linear),
+    latex=r"\widetilde{\xi}_-",
+    source="this project",
+    doc="The lower bound of xi in the form for c < 0.",
+    module=__name__,
+    positive=True,
+)
+
+upper_linear = define(
+    "upper_linear",
+    (1 + x) * (1 - tau) + tau * lam,
+    latex=r"c_+",
+    source="this project",
+    doc="Linear coefficient of the quadratic of the upper bound.",
+    module=__name__,
+)
+
+upper_root = define(
+    "upper_root",
+    sqrt(upper_linear**2 + 4 * tau**2 * lam * (1 + x)),
+    latex=r"\sqrt{c_+^2 + 4\tau^2\lambda(1 + x)}",
+    source="this project",
+    doc="Square root of the discriminant of the upper bound.",
+    module=__name__,
+    positive=True,
+)
+
+xi_upper_conjugate = define(
+    "xi_upper_conjugate",
+    2 * tau * lam * (1 + x) / (upper_root - upper_linear),
+    latex=r"\widetilde{\xi}_+",
+    source="this project",
+    doc="The upper bound of xi in the form for c < 0.",
     module=__name__,
     positive=True,
 )

@@ -1,0 +1,271 @@
+"""Errors in double precision, for numbers and arrays."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import partial
+from typing import Any, cast, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from icl_theory.evaluate.blocks import Column, Kernels, blocks, part
+from icl_theory.evaluate.codegen import numpy_source
+from icl_theory.evaluate.effective_ridge import effective_ridge
+from icl_theory.evaluate.infinite_context import inside
+from icl_theory.evaluate.listings import infinite_context
+from icl_theory.evaluate.parameters import DOMAINS, exact, out_of_domain
+from icl_theory.evaluate.result import FIELDS, Errors
+from icl_theory.symbolic.infinite_context import REGIMES
+
+Floats = npt.NDArray[np.float64]
+Columns = Mapping[str, Column]
+Fill = Callable[[Columns, int, dict[str, Floats]], None]
+
+#: A parameter given as one number.
+Scalar = float | int | str | Fraction
+
+#: Between this and its inverse no intermediate result leaves the range of float64. Beyond, points
+#: are evaluated in multiprecision and rounded.
+SMALLEST = 1e-30
+
+
+@overload
+def errors(
+    tau: Scalar, alpha: Scalar, kappa: Scalar, rho: Scalar, lam: Scalar = 0
+) -> Errors[float]: ...
+
+
+@overload
+def errors(
+    tau: npt.ArrayLike,
+    alpha: npt.ArrayLike,
+    kappa: npt.ArrayLike,
+    rho: npt.ArrayLike,
+    lam: npt.ArrayLike = 0,
+) -> Errors[Floats]: ...
+
+
+def errors(tau: Any, alpha: Any, kappa: Any, rho: Any, lam: Any = 0) -> Errors[Any]:
+    """Test and training errors in the limit of large dimension, in float64.
+
+    Parameters
+    ----------
+    tau : array_like
+        Pretraining sequences over d squared; finite, > 0.
+    alpha : array_like
+        Context length over d; > 0 or ``inf``.
+    kappa : array_like
+        Pretraining tasks over d; > 0 or ``inf``.
+    rho : array_like
+        Variance of the label noise; finite, >= 0.
+    lam : array_like, optional
+        Ridge strength; finite, >= 0. Zero, the default, is the limit lam -> 0.
+
+    Returns
+    -------
+    Errors
+        Every field is an array of the shape to which the parameters broadcast, or a float where all
+        of them are numbers. See `Errors` for the fields.
+
+    Raises
+    ------
+    ValueError
+        If a value is outside its domain: names the parameter, the value, the domain and, in an
+        array, the first index. Also if the shapes do not broadcast.
+    TypeError
+        If a value is not a number.
+
+    Notes
+    -----
+    Relative errors are below 4e-15 for every field, measured in
+    ``benchmarks/accuracy.py``; the gap, which changes sign, relative to the largest of its three
+    terms. Parameters are taken as the binary numbers that they are; strings such as ``"0.1"`` or
+    ``"1/3"`` are rounded to float64 first.
+
+    At ``lam = 0`` and ``tau = 1`` the errors that diverge are ``inf``, and the training error is
+    0, its limit from both sides. Infinities are limits taken in the order kappa, lam, alpha: the
+    gap at ``kappa = inf`` is 0 everywhere, and at ``alpha = inf`` the ridgeless errors are limits
+    of ridgeless errors, infinite where these grow without bound.
+
+    Formulas: `icl_theory.symbolic.errors`; source: paper, theorems on the ICL and IDG errors, in
+    the form without cancellation.
+
+    Examples
+    --------
+    >>> errors(tau=0.5, alpha=10, kappa=0.5, rho=0.1).icl
+    1.17605687...
+    >>> errors(tau=[0.5, 2], alpha=10, kappa=0.5, rho=0.1).idg.shape
+    (2,)
+    """
+    given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
+    arrays = {name: _read(name, value) for name, value in given.items()}
+    shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
+    columns: dict[str, Floats | float] = {
+        name: float(array.reshape(-1)[0])
+        if array.size == 1
+        else np.ascontiguousarray(np.broadcast_to(array, shape)).reshape(-1)
+        for name, array in arrays.items()
+    }
+    values = _evaluate(columns, math.prod(shape))
+    if all(array.ndim == 0 for array in arrays.values()):
+        return Errors(**{name: float(values[name][0]) for name in FIELDS})
+    return Errors(**{name: values[name].reshape(shape) for name in FIELDS})
+
+
+def _read(name: str, value: Any) -> Floats:
+    """One parameter as an array of float64 inside its domain."""
+    if isinstance(value, float | int | str | Fraction) or not np.iterable(value):
+        return np.asarray(_round(name, value))
+    given = np.asarray(value)
+    if given.dtype.kind in "iuf":
+        array = given.astype(np.float64)
+    elif given.dtype.kind in "OU":
+        flat = [_round(name, entry) for entry in given.reshape(-1).tolist()]
+        array = np.array(flat, dtype=np.float64).reshape(given.shape)
+    else:
+        raise TypeError(f"{name} must hold real numbers, got an array of {given.dtype}")
+    inside = cast(npt.NDArray[np.bool_], DOMAINS[name].admits(array))
+    if not inside.all():
+        index = tuple(int(i) for i in np.argwhere(~inside)[0])
+        raise out_of_domain(name, array[index].item(), index)
+    return array
+
+
+def _round(name: str, value: Any) -> float:
+    number = exact(name, value.item() if isinstance(value, np.ndarray) else value)
+    try:
+        rounded = float(number)
+    except OverflowError:
+        rounded = math.inf
+    if (rounded == 0) != (number == 0) or math.isinf(rounded) != (number == math.inf):
+        raise ValueError(
+            f"{name} = {value!r} is beyond the range of float64; "
+            "errors_mp and errors_certified have no such limit"
+        )
+    return rounded
+
+
+def _evaluate(columns: Columns, length: int) -> dict[str, Floats]:
+    """All fields at ``length`` points."""
+    values = {name: np.empty(length) for name in FIELDS}
+    ridgeless = _test(columns["lam"], lambda lam: lam == 0)
+    endless = _test(columns["alpha"], lambda alpha: alpha == math.inf)
+    extreme = np.zeros((), bool)
+    for column in columns.values():
+        extreme = extreme | _test(
+            column, lambda c: ((c > 0) & (c < SMALLEST)) | ((c > 1 / SMALLEST) & (c < math.inf))
+        )
+    parts: list[tuple[Fill, np.ndarray]] = [
+        (_ridge, ~ridgeless & ~extreme),
+        (_ridgeless, ridgeless & ~extreme & ~endless),
+        (_endless, ridgeless & ~extreme & endless),
+        (_extreme, extreme),
+    ]
+    for fill, mask in parts:
+        _apply(fill, mask, columns, length, values)
+    return values
+
+
+def _apply(
+    fill: Fill, mask: np.ndarray, columns: Columns, length: int, values: dict[str, Floats]
+) -> None:
+    """Let ``fill`` evaluate the points in ``mask``, which is a single truth value or one each."""
+    if length == 0 or not mask.any():
+        return
+    if mask.all():
+        fill(columns, length, values)
+        return
+    index = np.flatnonzero(mask)
+    found = {name: np.empty(len(index)) for name in FIELDS}
+    fill(part(columns, index), len(index), found)
+    for name in FIELDS:
+        values[name][index] = found[name]
+
+
+def _test(column: Column, test: Callable[[Any], Any]) -> np.ndarray:
+    return np.asarray(test(column))
+
+
+def _ridgeless(columns: Columns, length: int, values: dict[str, Floats]) -> None:
+    """Limit lam -> 0 in closed form, alpha finite or the formulas regular at x = 0."""
+    kernels = Kernels()
+    # Division by zero at tau = 1 is meant, and so is the branch of m that is not taken.
+    with np.errstate(all="ignore"):
+        for where in blocks(length):
+            point = kernels.coordinates(part(columns, where), where.stop - where.start)
+            found = {name: column[where] for name, column in values.items()}
+            kernels.run("ridgeless_errors", point, found)
+            _settle_threshold(point, found)
+            _check(point, found)
+
+
+def _settle_threshold(point: Columns, found: Mapping[str, Floats]) -> None:
+    """Put limits in place of 0 * inf at tau = 1."""
+    threshold = _test(point["tau"], lambda tau: tau == 1)
+    if threshold.any():
+        gap = np.where(np.equal(point["inv_kappa"], 0), 0.0, math.inf)
+        np.copyto(found["gap"], gap, where=threshold)
+        np.copyto(found["train"], 0.0, where=threshold)
+
+
+def _ridge(columns: Columns, length: int, values: dict[str, Floats]) -> None:
+    """Any ridge lam > 0, by way of the effective ridge."""
+    kernels = Kernels()
+    with np.errstate(all="ignore"):
+        for where in blocks(length):
+            point = kernels.coordinates(part(columns, where), where.stop - where.start)
+            xi, _ = effective_ridge(kernels, point, where.stop - where.start)
+            found = {name: column[where] for name, column in values.items()}
+            kernels.run("ridge_errors", {**point, "xi": xi}, found)
+            _check(point, found)
+
+
+def _endless(columns: Columns, length: int, values: dict[str, Floats]) -> None:
+    """Limit lam -> 0, then alpha -> oo: the table of limits where the formulas are singular."""
+    tau, kappa = np.broadcast_arrays(columns["tau"], columns["kappa"], np.empty(length))[:2]
+    has_noise = _test(columns["rho"], lambda rho: rho > 0)
+    regular = np.ones(length, bool)
+    for regime in REGIMES:
+        mask = inside(regime, tau, kappa)
+        regular &= ~mask
+        for noisy in (True, False):
+            fill = partial(_limits, regime.name, noisy)
+            _apply(fill, mask & (has_noise == noisy), columns, length, values)
+    _apply(_ridgeless, regular, columns, length, values)
+
+
+def _limits(
+    name: str, noisy: bool, columns: Columns, length: int, values: dict[str, Floats]
+) -> None:
+    kernel = numpy_source(infinite_context(name, noisy))
+    with np.errstate(all="ignore"):
+        kernel.run(
+            *(columns[parameter] for parameter in ("tau", "kappa", "rho")),
+            *(values[field] for field in infinite_context(name, noisy).outputs),
+            *np.empty((kernel.buffers, length)),
+            *np.empty((kernel.masks, length), bool),
+        )
+
+
+def _extreme(columns: Columns, length: int, values: dict[str, Floats]) -> None:
+    """Points where float64 could overflow on the way: multiprecision, rounded at the end."""
+    from icl_theory.evaluate.multiprecision import errors_mp
+
+    for i in range(length):
+        here = {n: float(c[i]) if isinstance(c, np.ndarray) else c for n, c in columns.items()}
+        found = errors_mp(**here, digits=20)
+        for name in FIELDS:
+            values[name][i] = float(getattr(found, name))
+
+
+def _check(point: Columns, found: Mapping[str, Floats]) -> None:
+    """Refuse to return NaN: every field enters one of these three."""
+    for name in ("icl", "gap", "train"):
+        undefined = np.isnan(found[name])
+        if undefined.any():
+            where = int(np.flatnonzero(undefined)[0])
+            values = part(point, slice(where, where + 1))
+            raise ArithmeticError(f"{name} is undefined in float64 at {values}")
