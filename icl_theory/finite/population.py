@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from .formulas import moment_blocks
+from .formulas import mean_moment, moment, weights_error
 from .sizes import Sizes
 from .tasks import TaskLaw, TaskSet
 
@@ -32,8 +33,9 @@ class Population:
     def error(self, gamma: np.ndarray) -> float:
         """Mean squared error of the predictor ``<gamma, H>`` on this population (Proposition 1)."""
         d = len(self.a)
-        quadratic = np.vdot(gamma @ self.b, gamma)
-        return float(self.variance - 2 / d * np.vdot(gamma, self.a) + quadratic / d)
+        overlap = np.vdot(gamma, self.a) / d
+        power = np.vdot(gamma @ self.b, gamma) / d
+        return weights_error(self.variance, overlap, power)
 
 
 def of_tasks(
@@ -54,14 +56,18 @@ def of_tasks(
     """
     k, d = vectors.shape
     weights = np.full(k, 1 / k) if weights is None else weights
-    v = np.einsum("ij,ij->i", vectors, vectors) / d + rho
+    theta = np.linalg.norm(vectors, axis=1) / math.sqrt(d)
+    features, along, cross, square, variance = (
+        weights * moment(name, d, ell, theta, rho) for name in _MOMENTS
+    )
     return _assemble(
-        d,
-        ell,
-        mean_v=weights @ v,
-        mean_v2=weights @ v**2,
-        mean_vw=(weights * v) @ vectors,
-        mean_ww=(vectors * weights[:, None]).T @ vectors,
+        second=(vectors * weights[:, None]).T @ vectors,
+        features=features.sum(),
+        tasks=(vectors * along[:, None]).T @ vectors,
+        cross=cross @ vectors,
+        square=square.sum(),
+        mean=(weights * moment("label_variance", d, ell, theta, rho)) @ vectors,
+        variance=variance.sum(),
     )
 
 
@@ -93,36 +99,47 @@ def of_fresh_tasks(
         raise ValueError('covariance must not be given with law "sphere", whose tasks have none')
     elif np.shape(covariance) != (d, d) or not np.array_equal(covariance, np.transpose(covariance)):
         raise ValueError(f"covariance must be a symmetric ({d}, {d}) matrix")
-    mean_v = np.trace(covariance) / d + rho
-    # |w|^2 fluctuates for Gaussian tasks: Var |w|^2 = 2 tr C^2.
-    spread = 0.0 if law == "sphere" else 2 * np.vdot(covariance, covariance) / d**2
+    # Means of theta^2 and theta^4; the norm of a Gaussian task fluctuates, Var |w|^2 = 2 tr C^2.
+    square = float(np.trace(covariance)) / d
+    spread = 0.0 if law == "sphere" else 2 * float(np.vdot(covariance, covariance)) / d**2
+    norms = (square, square**2 + spread)
+    features, along, _, corner, variance = (
+        mean_moment(name, d, sizes.ell, rho, norms) for name in _MOMENTS
+    )
+    nothing = np.zeros(d)
     return _assemble(
-        d,
-        sizes.ell,
-        mean_v=mean_v,
-        mean_v2=mean_v**2 + spread,
-        mean_vw=np.zeros(d),
-        mean_ww=covariance,
+        second=covariance,
+        features=features,
+        tasks=along * covariance,
+        cross=nothing,
+        square=corner,
+        mean=nothing,
+        variance=variance,
     )
 
 
+#: Blocks of E_w in Lemma 1, and the variance of a label.
+_MOMENTS = ("E_features", "E_tasks", "E_cross", "E_square", "label_variance")
+
+
 def _assemble(
-    d: int,
-    ell: int,
     *,
-    mean_v: float,
-    mean_v2: float,
-    mean_vw: np.ndarray,
-    mean_ww: np.ndarray,
+    second: np.ndarray,
+    features: float,
+    tasks: np.ndarray,
+    cross: np.ndarray,
+    square: float,
+    mean: np.ndarray,
+    variance: float,
 ) -> Population:
-    """Matrices A and B from the moments of v = |w|^2/d + rho and w over tasks."""
-    blocks = moment_blocks(d, ell)
+    """Matrices A = [second, mean] and B from the averages of their blocks over tasks."""
+    d = len(second)
     b = np.empty((d + 1, d + 1))
-    b[:d, :d] = blocks.tasks * mean_ww
-    b[np.arange(d), np.arange(d)] += blocks.isotropic * mean_v
-    b[:d, d] = b[d, :d] = blocks.cross * mean_vw
-    b[d, d] = blocks.corner * mean_v2
-    return Population(np.column_stack([mean_ww, mean_vw]), b, float(mean_v))
+    b[:d, :d] = tasks
+    b[np.arange(d), np.arange(d)] += features
+    b[:d, d] = b[d, :d] = cross
+    b[d, d] = square
+    return Population(np.column_stack([second, mean]), b, float(variance))
 
 
 def rank(tasks: TaskSet, d: int, rho: float) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import population, solvers
+from . import formulas, population, solvers
 from .estimate import FIELDS
 from .operator import Design
 from .prediction import Equivalent, equivalent
@@ -49,7 +49,7 @@ class Setup:
     @property
     def penalty(self) -> float:
         """Ridge penalty ``(n/d) lam`` on the squared norm of Gamma."""
-        return self.sizes.n / self.sizes.d * self.lam
+        return formulas.penalty(self.sizes.n, self.sizes.d, self.lam)
 
     def task_set(self, run: int) -> TaskSet:
         """Tasks of one run."""

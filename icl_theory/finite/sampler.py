@@ -1,14 +1,8 @@
 """Exact sampling of pretraining sequences in O(d) each, without drawing their contexts.
 
 A sequence enters the regression through its query x, its context features g and its label. Given
-the task w, with |w|^2 = theta^2 d and v = theta^2 + rho, the context's labels y_i are N(0, v) and
-x_i given y_i is normal, with mean linear in y_i and a covariance that does not depend on it. So
-
-    Y2 = sum y_i^2 ~ v chi^2_ell,
-    sum y_i x_i | Y2 ~ N((Y2/v) w/d, (Y2/d) (I - w w^T/(v d))).
-
-The square root of the covariance shrinks the direction of w alone, by sqrt(rho/v): one chi^2 and
-2 d + 1 normals make a sequence.
+the task w, one chi^2 and 2 d + 1 normals make all of them: the sampling form of
+`icl_theory.symbolic.representation`.
 """
 
 from __future__ import annotations
@@ -18,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .formulas import sampling
 from .sizes import Sizes
 from .tasks import TaskLaw, TaskSet, draw_vectors
 
@@ -117,17 +112,15 @@ def _context_features(
 ) -> None:
     """Fill ``out`` (rows, d + 1) with g = [(d/ell) sum y_i x_i ; (1/ell) sum y_i^2]."""
     count, d = w.shape
-    square = np.einsum("ij,ij->i", w, w)
-    v = square / d + rho
-    labels = v * rng.chisquare(ell, count)
-    z = rng.standard_normal((count, d), dtype=w.dtype)
-    along = np.einsum("ij,ij->i", z, w) / square
-    spread = (d / ell) * np.sqrt(labels / d)
-    # 1 - sqrt(rho/v), without cancellation at small theta.
-    shrink = (square / d / v) / (1 + np.sqrt(rho / v))
-    pull = (d / ell) * labels / (d * v) - spread * shrink * along
-    z *= spread[:, None].astype(w.dtype, copy=False)
+    theta = np.sqrt(np.einsum("ij,ij->i", w, w, dtype=float) / d)
+    c = sampling(d, ell, theta, rho)
+    squares = c["label_variance"] * rng.chisquare(ell, count)
+    normals = rng.standard_normal((count, d), dtype=w.dtype)
+    along_w = np.einsum("ij,ij->i", normals, w)
+    spread = c["feature_scale"] * c["across"] * np.sqrt(squares)
+    pull = c["feature_scale"] * c["along"] * squares - spread * c["shrink"] * along_w
+    normals *= spread[:, None].astype(w.dtype, copy=False)
     out[:, :d] = w
     out[:, :d] *= pull[:, None].astype(w.dtype, copy=False)
-    out[:, :d] += z
-    out[:, d] = labels / ell
+    out[:, :d] += normals
+    out[:, d] = c["square_scale"] * squares
