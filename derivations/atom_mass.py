@@ -1,8 +1,9 @@
 """The atom at zero when kappa < 1.
 
-On the resolvent equation nu(m) = 1/m - kappa/(kappa + m) is continuous, strictly decreasing (M is its inverse) and
-for kappa < 1 positive for every m > 0, with limit 0 at infinity. So nu -> 0+ exactly as m -> oo, and
-nu m = 1 - kappa m/(kappa + m) tends to 1 - kappa: the share of eigenvalues of R_k that vanish.
+On the resolvent equation nu(m) = 1/m - kappa/(kappa + m) is continuous, strictly decreasing (M is
+its inverse) and for kappa < 1 positive for every m > 0, with limit 0 at infinity. So nu -> 0+
+exactly as m -> oo, and nu m = 1 - kappa m/(kappa + m) tends to 1 - kappa: the share of eigenvalues
+of R_k that vanish.
 """
 
 import sympy as sp

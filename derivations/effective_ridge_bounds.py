@@ -1,10 +1,11 @@
 """Two-sided bounds of the effective ridge.
 
-Let N = (1 - tau) xi + tau lam; the ridge equation says N = xi^2 m. The lower bound is the positive root of
-q(xi) = xi^2 - (x + xi) N, the ridge equation with m = 1/nu, and the upper bound that of Q(xi) = xi^2 - (1 + x + xi) N, with
-m = 1/(1 + nu). Both are quadratics with leading coefficient tau > 0 and negative value at 0, so each has one positive root and
-is negative exactly below it. At the effective ridge q = xi^2 (1 - nu m) = xi^2 D1 > 0 and
-Q = xi^2 (1 - (1 + nu) m) = -xi^2 m (1 - t) < 0.
+Let N = (1 - tau) xi + tau lam; the ridge equation says N = xi^2 m. The lower bound is the positive
+root of q(xi) = xi^2 - (x + xi) N, the ridge equation with m = 1/nu, and the upper bound that of
+Q(xi) = xi^2 - (1 + x + xi) N, with m = 1/(1 + nu). Both are quadratics with leading coefficient tau
+> 0 and negative value at 0, so each has one positive root and is negative exactly below it. At the
+effective ridge q = xi^2 (1 - nu m) = xi^2 D1 > 0 and Q = xi^2 (1 - (1 + nu) m) = -xi^2 m (1 - t) <
+0.
 """
 
 from icl_theory.symbolic import orthant

@@ -1,7 +1,7 @@
 """Monotonicity of the effective ridge in every parameter.
 
-Differentiate the four equations of the state implicitly. In the odds (a, b, c, w) the derivative of xi in each parameter is a
-quotient of polynomials whose coefficients have one sign.
+Differentiate the four equations of the state implicitly. In the odds (a, b, c, w) the derivative of
+xi in each parameter is a quotient of polynomials whose coefficients have one sign.
 """
 
 from icl_theory.symbolic import orthant

@@ -1,7 +1,8 @@
 """The quartic of the effective ridge.
 
-Eliminate m: the ridge equation gives m = N/xi^2 with N = (1 - tau) xi + tau lam. Put into the resolvent equation and cleared of
-denominators it is a polynomial of degree four in xi. It vanishes on the rational uniformisation of all states.
+Eliminate m: the ridge equation gives m = N/xi^2 with N = (1 - tau) xi + tau lam. Put into the
+resolvent equation and cleared of denominators it is a polynomial of degree four in xi. It vanishes
+on the rational uniformisation of all states.
 """
 
 from icl_theory.symbolic import uniform

@@ -1,6 +1,7 @@
 """The errors in terms of the variance inflation 1/(1 - gamma).
 
-On the resolvent equation 1 - gamma = m P; every form with 1 - gamma in it is the one with P. Decided on the rational uniformisation.
+On the resolvent equation 1 - gamma = m P; every form with 1 - gamma in it is the one with P.
+Decided on the rational uniformisation.
 """
 
 from icl_theory.symbolic import uniform

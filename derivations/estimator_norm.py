@@ -1,8 +1,9 @@
 """The norm of the estimator from the ridge objective.
 
-By the envelope theorem the slope in lam of the objective's minimum is what lam multiplies: ||Gamma*||^2/d. Implicit differentiation of
-r (rho + nu D1) along the state gives D2, the norm of the deterministic estimator, plus S e_IDG/tau, its variance. The ICL
-error of an estimator with trace d D1 is 1 + rho - 2 D1 + (1 + x) ||Gamma*||^2/d, and this is e_ICL.
+By the envelope theorem the slope in lam of the objective's minimum is what lam multiplies:
+||Gamma*||^2/d. Implicit differentiation of r (rho + nu D1) along the state gives D2, the norm of
+the deterministic estimator, plus S e_IDG/tau, its variance. The ICL error of an estimator with
+trace d D1 is 1 + rho - 2 D1 + (1 + x) ||Gamma*||^2/d, and this is e_ICL.
 """
 
 from icl_theory.symbolic import uniform

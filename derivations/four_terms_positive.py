@@ -1,7 +1,7 @@
 """Positivity of the errors.
 
-In the odds (a, b, c, w) and rho every term is a quotient of polynomials with positive coefficients, and so are the
-excesses of both test errors over the label noise.
+In the odds (a, b, c, w) and rho every term is a quotient of polynomials with positive coefficients,
+and so are the excesses of both test errors over the label noise.
 """
 
 from icl_theory.symbolic import orthant

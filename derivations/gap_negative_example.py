@@ -1,7 +1,8 @@
 """A negative gap.
 
-At tau = 1/100, alpha = 100, kappa = 1/2, rho = 4 the ridgeless m is tau M_{kappa/tau}(x), a number p + q sqrt(c). It solves the equations of the
-state, and the gap, of the same form, is compared with zero exactly.
+At tau = 1/100, alpha = 100, kappa = 1/2, rho = 4 the ridgeless m is tau M_{kappa/tau}(x), a number
+p + q sqrt(c). It solves the equations of the state, and the gap, of the same form, is compared with
+zero exactly.
 """
 
 from icl_theory.symbolic.calculus import At

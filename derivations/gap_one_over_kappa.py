@@ -1,8 +1,9 @@
 """The 1/kappa law of the gap.
 
-kappa g_task = m^2 t/P (nu^2 (1 + t) + (e_IDG/tau)(x + t^2 - t xi)). As kappa -> oo at fixed parameters xi increases and is bounded by its
-upper bound, so the state converges, and t -> 1, m P -> 1 - gamma -> 1. The difference to the constant is a rational function that tends
-to zero at every (m, xi), with positive denominators.
+kappa g_task = m^2 t/P (nu^2 (1 + t) + (e_IDG/tau)(x + t^2 - t xi)). As kappa -> oo at fixed
+parameters xi increases and is bounded by its upper bound, so the state converges, and t -> 1, m P
+-> 1 - gamma -> 1. The difference to the constant is a rational function that tends to zero at every
+(m, xi), with positive denominators.
 """
 
 from icl_theory.symbolic import orthant, uniform

@@ -1,6 +1,7 @@
 """The gap above the interpolation threshold.
 
-Ridgeless xi = 0 for tau > 1, and the only negative term of the gap is proportional to xi. In the odds every coefficient is positive.
+Ridgeless xi = 0 for tau > 1, and the only negative term of the gap is proportional to xi. In the
+odds every coefficient is positive.
 """
 
 from icl_theory.symbolic import orthant

@@ -1,6 +1,7 @@
 """Generalised cross-validation.
 
-The training error is r^2 e_IDG and r = 1 - (D1 + x m)/tau is one minus the degrees of freedom per sequence, both observable.
+The training error is r^2 e_IDG and r = 1 - (D1 + x m)/tau is one minus the degrees of freedom per
+sequence, both observable.
 """
 
 from icl_theory.symbolic import uniform

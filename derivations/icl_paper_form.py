@@ -1,7 +1,7 @@
 """e_ICL as printed in the paper.
 
-On the rational uniformisation the sum of the four terms and the printed form are rational functions of
-(m, xi, kappa, tau, rho); their difference cancels to zero.
+On the rational uniformisation the sum of the four terms and the printed form are rational functions
+of (m, xi, kappa, tau, rho); their difference cancels to zero.
 """
 
 from icl_theory.symbolic import uniform

@@ -1,6 +1,7 @@
 """e_IDG as printed in the paper.
 
-On the rational uniformisation both forms are rational functions of (m, xi, kappa, tau, rho); their difference cancels to zero.
+On the rational uniformisation both forms are rational functions of (m, xi, kappa, tau, rho); their
+difference cancels to zero.
 """
 
 from icl_theory.symbolic import uniform

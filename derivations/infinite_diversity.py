@@ -1,7 +1,7 @@
 """The limit of infinitely many tasks.
 
-On the resolvent equation m - 1/(1 + nu) = m D1/(kappa (1 + nu)): the excess is positive and, since m < 1/nu and D1 < 1, below
-1/(kappa nu (1 + nu)). At fixed nu it vanishes as kappa -> oo.
+On the resolvent equation m - 1/(1 + nu) = m D1/(kappa (1 + nu)): the excess is positive and, since
+m < 1/nu and D1 < 1, below 1/(kappa nu (1 + nu)). At fixed nu it vanishes as kappa -> oo.
 """
 
 import sympy as sp

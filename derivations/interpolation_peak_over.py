@@ -1,9 +1,10 @@
 """The interpolation peak, above the threshold.
 
-The slope in the denominator is tau - 1, and the numerator tends to rho + x D1 with
-m = M_kappa(x). So e_IDG grows like (rho + x D1)/|1 - tau|, and e_ICL, whose pretraining variance is (1 + x) S e_IDG/tau with
-S -> m, like (1 + x) m times that. The rest of e_ICL stays bounded. The state is continuous at tau = 1 from this side, and no
-denominator but the slope vanishes, so the limit may be taken at held m.
+The slope in the denominator is tau - 1, and the numerator tends to rho + x D1 with m = M_kappa(x).
+So e_IDG grows like (rho + x D1)/|1 - tau|, and e_ICL, whose pretraining variance is (1 + x) S
+e_IDG/tau with S -> m, like (1 + x) m times that. The rest of e_ICL stays bounded. The state is
+continuous at tau = 1 from this side, and no denominator but the slope vanishes, so the limit may be
+taken at held m.
 """
 
 import sympy as sp

@@ -1,8 +1,9 @@
 """The interpolation peak at tau = 1.
 
-At tau = 1 the ridge equation is r = xi m, so lam = xi^2 m: since 1/(1 + nu) < m < 1/nu, xi vanishes with lam like lam^{1/2}. The slope
-is xi (m + S) with S -> m, so xi e_IDG -> (rho + x D1)/(2 m) and lam^{1/2} e_IDG = m^{1/2} xi e_IDG. The same for e_ICL, whose
-pretraining variance is (1 + x) S e_IDG.
+At tau = 1 the ridge equation is r = xi m, so lam = xi^2 m: since 1/(1 + nu) < m < 1/nu, xi vanishes
+with lam like lam^{1/2}. The slope is xi (m + S) with S -> m, so xi e_IDG -> (rho + x D1)/(2 m) and
+lam^{1/2} e_IDG = m^{1/2} xi e_IDG. The same for e_ICL, whose pretraining variance is (1 + x) S
+e_IDG.
 """
 
 import sympy as sp

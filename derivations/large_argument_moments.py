@@ -1,8 +1,9 @@
 """Expansion of M at large nu.
 
-nu -> oo means m -> 0: on the resolvent equation nu = 1/m - t with t <= 1, and conversely m < 1/nu. With
-nu a rational function of m, the coefficients of the expansion are limits of rational functions of m at
-0. They are the moments tr 1/d = 1, tr R/d = 1 and tr R^2/d = 1 + 1/kappa with alternating signs.
+nu -> oo means m -> 0: on the resolvent equation nu = 1/m - t with t <= 1, and conversely m < 1/nu.
+With nu a rational function of m, the coefficients of the expansion are limits of rational functions
+of m at 0. They are the moments tr 1/d = 1, tr R/d = 1 and tr R^2/d = 1 + 1/kappa with alternating
+signs.
 """
 
 import sympy as sp

@@ -1,7 +1,8 @@
 """No atom at zero when kappa > 1.
 
-On the resolvent equation nu(m) = 1/m - kappa/(kappa + m) vanishes at m0 = kappa/(kappa - 1) and is positive below it,
-where it is strictly decreasing (M is its inverse). So nu -> 0+ exactly as m -> m0 from below, and nu m -> 0.
+On the resolvent equation nu(m) = 1/m - kappa/(kappa + m) vanishes at m0 = kappa/(kappa - 1) and is
+positive below it, where it is strictly decreasing (M is its inverse). So nu -> 0+ exactly as m ->
+m0 from below, and nu m -> 0.
 """
 
 import sympy as sp

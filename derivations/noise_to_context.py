@@ -1,7 +1,7 @@
 """The noise-to-context ratio.
 
-A context of ell = alpha d labels of variance 1 + rho estimates each of the d coordinates of a task with variance
-(1 + rho) d/ell; in the joint limit that is x = (1 + rho)/alpha.
+A context of ell = alpha d labels of variance 1 + rho estimates each of the d coordinates of a task
+with variance (1 + rho) d/ell; in the joint limit that is x = (1 + rho)/alpha.
 """
 
 from icl_theory.symbolic.proof import Proof

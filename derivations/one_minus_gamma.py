@@ -1,9 +1,9 @@
 """1 - gamma without cancellation.
 
-On the resolvent equation 1 = m (nu + t), and gamma = m^2 t^2/kappa = m t^2 (1 - t)/t = m t (1 - t), so
-1 - gamma = m (nu + t - t + t^2) = m P. For the product form compare squares, which are rational: both
-sides are positive (m P is a sum of positive terms, m t spread a product of them), so equal squares make them
-equal.
+On the resolvent equation 1 = m (nu + t), and gamma = m^2 t^2/kappa = m t^2 (1 - t)/t = m t (1 - t),
+so 1 - gamma = m (nu + t - t + t^2) = m P. For the product form compare squares, which are rational:
+both sides are positive (m P is a sum of positive terms, m t spread a product of them), so equal
+squares make them equal.
 """
 
 from icl_theory.symbolic import uniform

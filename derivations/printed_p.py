@@ -1,7 +1,7 @@
 """The scalars of the printed ridgeless e_IDG.
 
-With mu = x m/tau the printed xi is (1 - tau)/m, the ridgeless effective ridge. Then kappa xi/(1 - tau) = kappa/m, so the square in p is
-(kappa/(1 + kappa/m))^2/kappa = D1^2/kappa = gamma.
+With mu = x m/tau the printed xi is (1 - tau)/m, the ridgeless effective ridge. Then kappa xi/(1 -
+tau) = kappa/m, so the square in p is (kappa/(1 + kappa/m))^2/kappa = D1^2/kappa = gamma.
 """
 
 from icl_theory.symbolic import uniform

@@ -1,10 +1,10 @@
 """M_kappa(nu) is a positive root of the resolvent equation.
 
 Multiplied by m (kappa + m)/kappa the equation 1/m = nu + kappa/(kappa + m) is the quadratic
-(nu/kappa) m^2 + 2 b m - 1 = 0 with 2 b = nu + 1 - 1/kappa. With Delta = sqrt(b^2 + nu/kappa) the root
-is 1/(b + Delta); putting it in annuls the residual identically. Multiplied above and below by Delta - b
-it is the second form. Since Delta^2 - b^2 = nu/kappa > 0 and Delta > 0, Delta exceeds |b|, so b + Delta
-is positive and with it the root.
+(nu/kappa) m^2 + 2 b m - 1 = 0 with 2 b = nu + 1 - 1/kappa. With Delta = sqrt(b^2 + nu/kappa) the
+root is 1/(b + Delta); putting it in annuls the residual identically. Multiplied above and below by
+Delta - b it is the second form. Since Delta^2 - b^2 = nu/kappa > 0 and Delta > 0, Delta exceeds
+|b|, so b + Delta is positive and with it the root.
 """
 
 from icl_theory.symbolic.calculus import At

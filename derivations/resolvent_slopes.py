@@ -1,7 +1,7 @@
 """Slopes of the resolvent residual R(m, nu) = 1/m - nu - t.
 
-In nu the slope is -1. In m it is -1/m^2 + t^2/kappa, which on the resolvent equation is -P/m, the reciprocal
-of M': minus the ratio of the slopes is the derivative of the root.
+In nu the slope is -1. In m it is -1/m^2 + t^2/kappa, which on the resolvent equation is -P/m, the
+reciprocal of M': minus the ratio of the slopes is the derivative of the root.
 """
 
 from icl_theory.symbolic import uniform

@@ -1,8 +1,8 @@
 """The resolvent equation has exactly one positive root.
 
-Multiply the residual by m > 0: f(m) = 1 - nu m - kappa m/(kappa + m) has the same positive roots, decreases
-strictly from 1 at m = 0 to -oo, and is continuous. So it vanishes exactly once; M is a positive root,
-hence it is that one.
+Multiply the residual by m > 0: f(m) = 1 - nu m - kappa m/(kappa + m) has the same positive roots,
+decreases strictly from 1 at m = 0 to -oo, and is continuous. So it vanishes exactly once; M is a
+positive root, hence it is that one.
 """
 
 import sympy as sp

@@ -1,8 +1,9 @@
 """Existence of the effective ridge.
 
-F(xi) = tau lam/xi + D1 + x m - tau, with m = M_kappa(x + xi), is continuous on xi > 0. It exceeds tau lam/xi - tau, which tends to +oo at
-xi -> 0. It is below tau lam/xi + (1 + x)/(x + xi) - tau, since D1 + x m < (1 + x) m (t < 1) and m < 1/nu, and above
-tau lam/xi - tau; both tend to -tau < 0 at xi -> oo. By the intermediate value theorem F vanishes somewhere.
+F(xi) = tau lam/xi + D1 + x m - tau, with m = M_kappa(x + xi), is continuous on xi > 0. It exceeds
+tau lam/xi - tau, which tends to +oo at xi -> 0. It is below tau lam/xi + (1 + x)/(x + xi) - tau,
+since D1 + x m < (1 + x) m (t < 1) and m < 1/nu, and above tau lam/xi - tau; both tend to -tau < 0
+at xi -> oo. By the intermediate value theorem F vanishes somewhere.
 """
 
 import sympy as sp

@@ -1,7 +1,8 @@
 """Three forms of one equation.
 
-On the resolvent equation m (x + xi) = 1 - D1, so xi m = 1 - D1 - x m: the paper's form becomes the sum of degrees
-of freedom. With D1 = m t = kappa (1 - t) the sum becomes the form measured from kappa.
+On the resolvent equation m (x + xi) = 1 - D1, so xi m = 1 - D1 - x m: the paper's form becomes the
+sum of degrees of freedom. With D1 = m t = kappa (1 - t) the sum becomes the form measured from
+kappa.
 """
 
 from icl_theory.symbolic import uniform

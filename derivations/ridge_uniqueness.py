@@ -1,7 +1,7 @@
 """Uniqueness of the effective ridge.
 
-The residual falls at rate tau r + xi S per unit of log xi, a sum of positive terms. A strictly decreasing function
-vanishes at most once; by existence it vanishes exactly once.
+The residual falls at rate tau r + xi S per unit of log xi, a sum of positive terms. A strictly
+decreasing function vanishes at most once; by existence it vanishes exactly once.
 """
 
 from icl_theory.symbolic import orthant

@@ -1,7 +1,8 @@
 """Ridgeless e_IDG below the interpolation threshold, as printed in the paper.
 
-As lam -> 0 the state tends to the ridgeless state, where no denominator of the error vanishes; so the error tends to
-its value there. On the rational uniformisation of ridgeless states that value and the printed form cancel.
+As lam -> 0 the state tends to the ridgeless state, where no denominator of the error vanishes; so
+the error tends to its value there. On the rational uniformisation of ridgeless states that value
+and the printed form cancel.
 """
 
 from icl_theory.symbolic.errors import e_idg

@@ -1,7 +1,8 @@
 """The slope of the ridge equation at the threshold.
 
-The errors have the slope tau r + xi S in their denominator. Ridgeless it is xi S with xi = (1 - tau)/m below the threshold and
-tau - 1 above: both vanish at tau = 1, where the errors diverge, and nowhere else.
+The errors have the slope tau r + xi S in their denominator. Ridgeless it is xi S with xi = (1 -
+tau)/m below the threshold and tau - 1 above: both vanish at tau = 1, where the errors diverge, and
+nowhere else.
 """
 
 from icl_theory.symbolic import uniform

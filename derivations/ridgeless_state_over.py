@@ -1,7 +1,8 @@
 """The ridgeless state for tau > 1.
 
-The ridge equation gives tau r = tau - 1 + xi m > tau - 1, so xi = lam/r < lam tau/(tau - 1) tends to 0 with lam. Then nu -> x,
-m -> M_kappa(x) by continuity, and, m being bounded by 1/x, r -> (tau - 1)/tau.
+The ridge equation gives tau r = tau - 1 + xi m > tau - 1, so xi = lam/r < lam tau/(tau - 1) tends
+to 0 with lam. Then nu -> x, m -> M_kappa(x) by continuity, and, m being bounded by 1/x, r -> (tau -
+1)/tau.
 """
 
 import sympy as sp

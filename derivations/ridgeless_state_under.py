@@ -1,9 +1,10 @@
 """The ridgeless state for tau < 1.
 
-xi increases in lam and exceeds its lower bound, which exceeds x (1 - tau)/tau > 0 at every lam; so xi tends to a limit xi0 > 0 as
-lam -> 0, m = M_kappa(x + xi) to M_kappa(x + xi0) by continuity, and r = lam/xi to 0. The ridge equation in the limit reads
-xi0 m = 1 - tau. With this xi the resolvent equation at nu = x + xi is the resolvent equation of m/tau at kappa/tau and x, so
-m/tau = M_{kappa/tau}(x), since that has one positive root.
+xi increases in lam and exceeds its lower bound, which exceeds x (1 - tau)/tau > 0 at every lam; so
+xi tends to a limit xi0 > 0 as lam -> 0, m = M_kappa(x + xi) to M_kappa(x + xi0) by continuity, and
+r = lam/xi to 0. The ridge equation in the limit reads xi0 m = 1 - tau. With this xi the resolvent
+equation at nu = x + xi is the resolvent equation of m/tau at kappa/tau and x, so m/tau =
+M_{kappa/tau}(x), since that has one positive root.
 """
 
 import sympy as sp

@@ -1,6 +1,7 @@
 """Ridgeless training error above the threshold.
 
-The training error is r^2 e_IDG with r = (tau - 1)/tau and e_IDG = tau (rho + x D1)/(tau - 1) in the limit.
+The training error is r^2 e_IDG with r = (tau - 1)/tau and e_IDG = tau (rho + x D1)/(tau - 1) in the
+limit.
 """
 
 from icl_theory.symbolic.errors import train

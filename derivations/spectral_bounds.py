@@ -1,8 +1,8 @@
 """Bounds of the spectral function.
 
-With the odds a = D1/(1 - D1) and b = m/kappa free and positive, m, nu and kappa are quotients of polynomials
-with positive coefficients, and so is each difference: 1 - D1 = 1/(1 + a), kappa - D1, 1 - gamma, 1/nu - m
-= D1/nu and (1 + nu) m - 1 = m (1 - t).
+With the odds a = D1/(1 - D1) and b = m/kappa free and positive, m, nu and kappa are quotients of
+polynomials with positive coefficients, and so is each difference: 1 - D1 = 1/(1 + a), kappa - D1, 1
+- gamma, 1/nu - m = D1/nu and (1 + nu) m - 1 = m (1 - t).
 """
 
 from icl_theory.symbolic import orthant

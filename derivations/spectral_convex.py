@@ -1,7 +1,7 @@
 """M is convex in nu.
 
-Differentiate -m/P once more along the resolvent equation; in the odds (a, b) every coefficient of the
-second derivative is positive. It is 2 lim tr (R + nu)^{-3}/d.
+Differentiate -m/P once more along the resolvent equation; in the odds (a, b) every coefficient of
+the second derivative is positive. It is 2 lim tr (R + nu)^{-3}/d.
 """
 
 from icl_theory.symbolic import orthant

@@ -1,8 +1,8 @@
 """-M' = m/P, twice.
 
-First by the implicit function theorem from the resolvent equation: 1/m = nu + t gives
--m'/m^2 = 1 + t' with t' = -m' t^2/kappa. Second by differentiating the closed form with its square root.
-The results agree, the first on the resolvent equation, the second at m = M.
+First by the implicit function theorem from the resolvent equation: 1/m = nu + t gives -m'/m^2 = 1 +
+t' with t' = -m' t^2/kappa. Second by differentiating the closed form with its square root. The
+results agree, the first on the resolvent equation, the second at m = M.
 """
 
 from icl_theory.symbolic import uniform

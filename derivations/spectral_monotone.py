@@ -1,7 +1,7 @@
 """M and the degrees of freedom decrease in nu.
 
-Their derivatives along the resolvent equation are -m/P and -D12; in the odds (a, b) every coefficient
-of numerator and denominator has one sign.
+Their derivatives along the resolvent equation are -m/P and -D12; in the odds (a, b) every
+coefficient of numerator and denominator has one sign.
 """
 
 from icl_theory.symbolic import orthant

@@ -1,6 +1,7 @@
 """Normalisation of the residuals that define the state.
 
-The residual of the argument has slope 1 in nu and that of the penalty slope xi in r; at a state both vanish.
+The residual of the argument has slope 1 in nu and that of the penalty slope xi in r; at a state
+both vanish.
 """
 
 from icl_theory.symbolic import orthant

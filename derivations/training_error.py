@@ -1,10 +1,12 @@
 """The training error from the ridge objective.
 
-Append the label to the features: by the Schur complement the minimum of the ridge objective per sequence is the reciprocal of an
-entry of the resolvent of their joint sample covariance. Its deterministic equivalent, which is quoted, replaces the sample covariance
-at ridge lam by the population covariance at ridge xi, times xi/lam. With the population's R + x and R the minimum is
-r (1 + rho - lim tr R^2 (R + nu)^{-1}/d) = r (rho + nu D1). Taking away the penalty lam ||Gamma*||^2/d, which by the
-envelope theorem is lam times the slope in lam, leaves the mean squared residual. Implicit differentiation gives (lam/xi)^2 e_IDG.
+Append the label to the features: by the Schur complement the minimum of the ridge objective per
+sequence is the reciprocal of an entry of the resolvent of their joint sample covariance. Its
+deterministic equivalent, which is quoted, replaces the sample covariance at ridge lam by the
+population covariance at ridge xi, times xi/lam. With the population's R + x and R the minimum is r
+(1 + rho - lim tr R^2 (R + nu)^{-1}/d) = r (rho + nu D1). Taking away the penalty lam
+||Gamma*||^2/d, which by the envelope theorem is lam times the slope in lam, leaves the mean squared
+residual. Implicit differentiation gives (lam/xi)^2 e_IDG.
 """
 
 from icl_theory.symbolic import uniform

@@ -119,7 +119,7 @@ CLAIMS = (
     ),
     Claim(
         id="effective-ridge-quartic",
-        title="xi is a root of an explicit polynomial of degree four with leading coefficient kappa tau",
+        title="xi is a root of an explicit quartic with leading coefficient kappa tau",
         statement=both(
             eq(quartic, 0),
             eq(sp.Limit(quartic / xi**4, xi, sp.oo), kappa * tau),

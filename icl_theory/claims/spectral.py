@@ -87,7 +87,7 @@ CLAIMS = (
     ),
     Claim(
         id="second-degrees-of-freedom",
-        title="Traces with the squared resolvent: D12 and D2 by partial fractions and by derivative",
+        title="Traces with the squared resolvent: D12 and D2, by partial fractions and derivative",
         statement=both(
             eq(D12, m - nu * minus_M_prime),
             eq(D12, -Total(D1, nu)),
@@ -133,7 +133,7 @@ CLAIMS = (
     ),
     Claim(
         id="large-argument-moments",
-        title="M = 1/nu - 1/nu^2 + (1 + 1/kappa)/nu^3 + ...: the first three moments of the spectrum",
+        title="M = 1/nu - 1/nu^2 + (1 + 1/kappa)/nu^3 + ...: three moments of the spectrum",
         statement=both(
             eq(sp.Limit(nu * M, nu, sp.oo), 1),
             eq(sp.Limit(nu**2 * (1 / nu - M), nu, sp.oo), 1),

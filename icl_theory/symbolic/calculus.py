@@ -3,10 +3,10 @@ r"""Derivatives and substitutions that stay folded until a proof needs them.
 A quantity prints as a symbol, so SymPy's own ``Derivative`` would take it for a constant. The three
 operations here act on quantities, and are evaluated when a proof writes a statement out:
 
-* ``Partial(e, s)``: derivative of the formula of ``e`` in the symbol ``s``, all other symbols held.
-* ``Total(e, p)``: derivative of ``e`` as ``p`` varies and the state follows, by the implicit function
-  theorem. Varying ``nu`` the state is m = M_kappa(nu); varying ``xi`` it is (m, nu, r) at fixed x and
-  lam; varying a parameter of the model it is (m, nu, xi, r).
+* ``Partial(e, s)``: derivative of the formula of ``e`` in the symbol ``s``, all others held.
+* ``Total(e, p)``: derivative of ``e`` as ``p`` varies and the state follows, by the implicit
+  function theorem. Varying ``nu`` the state is m = M_kappa(nu); varying ``xi`` it is (m, nu, r) at
+  fixed x and lam; varying a parameter of the model it is (m, nu, xi, r).
 * ``At(e, (s, value), ...)``: ``e`` with symbols replaced, all at once.
 """
 

@@ -122,8 +122,8 @@ def is_zero(expression: sp.Expr) -> bool:
     """Decide whether an expression vanishes identically.
 
     Rational expressions are decided both ways. With square roots, the remainder modulo
-    ``root**2 = base`` decides for True, and a norm that does not vanish (the product over both signs
-    of every root) decides for False.
+    ``root**2 = base`` decides for True, and a norm that does not vanish (the product over both
+    signs of every root) decides for False.
 
     Raises
     ------
@@ -187,7 +187,7 @@ def sign(expression: sp.Expr) -> int:
 
 
 def _is_positive(base: sp.Expr) -> bool:
-    """Whether an expression is decided positive: by its coefficients, or as squares plus positive."""
+    """Whether an expression is decided positive, by coefficients or as squares plus positive."""
     try:
         return sign(base) > 0
     except UndecidedError:
@@ -265,8 +265,8 @@ def leading(expression: sp.Expr, variable: sp.Symbol, point: object, side: int =
     Returns
     -------
     Leading
-        In the small parameter ``|variable - point|``, or ``1/variable`` at infinity. Valid where the
-        coefficient, a rational function of the remaining symbols, neither vanishes nor has a pole.
+        In the small parameter ``|variable - point|``, or ``1/variable`` at infinity. Valid where
+        the coefficient, a rational function of the other symbols, neither vanishes nor has a pole.
     """
     small = sp.Dummy("small", positive=True)
     moved = 1 / small if point is sp.oo else sp.sympify(point) + side * small

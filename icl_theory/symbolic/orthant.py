@@ -7,9 +7,10 @@ Four odds describe a state (nu, m, xi, r), each free in (0, oo):
 * ``c`` = xi/x, effective ridge to noise-to-context ratio,
 * ``w`` = r/(1 - r) with r = lam/xi.
 
-With rho they run through every state of the interior of the domain exactly once, and every parameter
-is a quotient of polynomials with positive coefficients (``derivations/positive_state.py``). The
-ridgeless limit is the face w = 0 below the interpolation threshold and the face c = 0 above it.
+With rho they run through every state of the interior of the domain exactly once, and every
+parameter is a quotient of polynomials with positive coefficients
+(``derivations/positive_state.py``). The ridgeless limit is the face w = 0 below the interpolation
+threshold and the face c = 0 above it.
 """
 
 from __future__ import annotations

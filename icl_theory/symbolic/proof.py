@@ -197,8 +197,8 @@ class Proof:
     ) -> None:
         """Decide a strict or weak inequality for all positive symbols.
 
-        ``on`` uniformises; ``given`` are further conditions, see `decide.parametrise`, applied to the
-        free parameters left after ``on``.
+        ``on`` uniformises; ``given`` are further conditions, see `decide.parametrise`, applied to
+        the free parameters left after ``on``.
         """
         difference = self._write(relation.lhs - relation.rhs, on)
         given = tuple(given)
@@ -292,8 +292,8 @@ class Proof:
     def follows(self, relation: Relation, because: str) -> None:
         """Record a conclusion reached from the steps before by the reasoning given in words.
 
-        For arguments that are logic rather than algebra (intermediate value theorem, uniqueness of a
-        positive root). Not available to a proof that has not decided anything yet.
+        For arguments that are logic rather than algebra (intermediate value theorem, uniqueness of
+        a positive root). Not available to a proof that has not decided anything yet.
         """
         if not any(step.kind in DECIDED for step in self.steps):
             raise ProofFailed("nothing was decided before this conclusion")

@@ -16,9 +16,9 @@ from .symbols import lam, m, tau, xi
 def ridgeless_limit(proof: Proof, error: sp.Expr, printed: sp.Expr, under: bool) -> None:
     """Prove ``Limit(error, lam, 0) = printed`` from the limit of the state.
 
-    The errors are rational functions of (m, xi, r) whose denominators are products of P, tau and the
-    slope of the ridge equation. These are positive at the ridgeless state, so errors are continuous
-    there and their limit is their value, along whatever path the state arrives.
+    The errors are rational functions of (m, xi, r) whose denominators are products of P, tau and
+    the slope of the ridge equation. These are positive at the ridgeless state, so errors are
+    continuous there and their limit is their value, along whatever path the state arrives.
     """
     positive = orthant.ridgeless_under() if under else orthant.ridgeless_over()
     proof.sign(gt(P), on=positive, because="No denominator of the errors vanishes at the limit:")

@@ -1,7 +1,8 @@
 """Rational uniformisation: every quantity as a rational function of free parameters.
 
-With (m, xi) free, nu, x and r follow rationally from the residuals of the fixed point, so identities
-are decided by cancellation and limits are limits of rational functions. Ridgeless, m alone is free.
+With (m, xi) free, nu, x and r follow rationally from the residuals of the fixed point, so
+identities are decided by cancellation and limits are limits of rational functions. Ridgeless, m
+alone is free.
 """
 
 from collections.abc import Mapping
