@@ -1,0 +1,273 @@
+"""How an error moves with one parameter: every minimum and maximum, none missed.
+
+Along the line on which one parameter moves, the error's derivative is a quotient of polynomials in one
+variable (``icl_theory.symbolic.lines``). Its real roots, and the ends of the line, are isolated with
+certainty; between them signs are decided at rational points. What comes out is a proof by computation
+for the parameters given.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import flint
+
+from icl_theory.evaluate.parameters import DOMAINS, exact
+from icl_theory.evaluate.program import Formulas
+from icl_theory.symbolic import errors as formulas
+from icl_theory.symbolic import lines
+from icl_theory.symbolic.fixed_point import x
+from icl_theory.symbolic.spectral import inv_kappa
+from icl_theory.symbolic.symbols import alpha, lam, rho, tau
+
+from .rational import RationalFunction
+from .roots import Root, isolate, samples
+
+#: Errors whose stationary points are found, by the name of the field of a result.
+ERRORS = {
+    "icl": formulas.e_icl,
+    "idg": formulas.e_idg,
+    "gap": formulas.gap,
+    "bias": formulas.bias,
+    "context_variance": formulas.context_variance,
+    "pretraining_variance": formulas.pretraining_variance,
+    "train": formulas.train,
+}
+#: Parameters that may move.
+VARIABLES = tuple(DOMAINS)
+_MOVING = {"tau": tau, "alpha": alpha, "kappa": inv_kappa, "rho": rho, "lam": lam}
+#: Bits beyond the digits asked for; doubled until these are reached.
+_GUARD_BITS = 32
+_MAX_BITS = 1 << 17
+
+
+@dataclass(frozen=True)
+class StationaryPoint:
+    """A value of the moving parameter at which the derivative of the error vanishes.
+
+    Attributes
+    ----------
+    kind
+        ``"minimum"``, ``"maximum"`` or ``"inflection"``.
+    value, error
+        The parameter and the error there, Arb balls with the digits asked for.
+    """
+
+    kind: str
+    value: flint.arb
+    error: flint.arb
+
+
+@dataclass(frozen=True)
+class Profile:
+    """All stationary points of an error as one parameter runs through its domain.
+
+    Attributes
+    ----------
+    points
+        In increasing order of the parameter.
+    directions
+        Before the first point, between neighbours and after the last: 1 where the error rises with the
+        parameter, -1 where it falls, 0 where it is constant.
+    """
+
+    points: tuple[StationaryPoint, ...]
+    directions: tuple[int, ...]
+
+    @property
+    def monotone(self) -> bool:
+        """Whether the error never turns: it falls, rises or is constant throughout."""
+        return len(set(self.directions)) == 1
+
+    @property
+    def minima(self) -> tuple[StationaryPoint, ...]:
+        """The minima, in increasing order of the parameter."""
+        return tuple(point for point in self.points if point.kind == "minimum")
+
+    @property
+    def maxima(self) -> tuple[StationaryPoint, ...]:
+        """The maxima, in increasing order of the parameter."""
+        return tuple(point for point in self.points if point.kind == "maximum")
+
+
+def profile(
+    error: str, variable: str, *, digits: int = 16, **parameters: object
+) -> Profile:
+    """Find every stationary point of an error in one parameter, with certainty.
+
+    Parameters
+    ----------
+    error
+        One of `ERRORS`.
+    variable
+        The parameter that moves: ``tau``, ``alpha``, ``kappa``, ``rho`` or ``lam``. It runs through the
+        open domain: (0, oo), except that ridgeless ``tau`` runs through (0, 1).
+    digits
+        Decimal digits guaranteed of every value.
+    **parameters
+        The other four parameters; ``lam`` is 0 where it is not given. Strings are exact decimals or
+        fractions, floats the binary numbers that they are; ``kappa`` may be ``inf``.
+
+    Returns
+    -------
+    Profile
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, a parameter is missing, superfluous or outside of its domain, or the line
+        is not one on which this is decided: ridgeless at tau = 1, where errors are infinite, or
+        ridgeless at infinite context length.
+
+    Notes
+    -----
+    Ridgeless above the interpolation threshold every error but the training error falls with tau
+    (claim ``data-helps-over``), so the line of tau ends at 1.
+    """
+    values = read(error, variable, parameters)
+    regime = _regime(variable, values)
+    curve = _Curve(error, variable, regime, values)
+    return curve.profile(digits)
+
+
+def read(error: str, variable: str, parameters: Mapping[str, object]) -> dict[str, Any]:
+    """Check names and read the parameters that stay, exactly."""
+    if error not in ERRORS:
+        raise ValueError(f"error must be one of {', '.join(ERRORS)}, got {error!r}")
+    if variable not in VARIABLES:
+        raise ValueError(f"variable must be one of {', '.join(VARIABLES)}, got {variable!r}")
+    needed = [name for name in VARIABLES if name != variable]
+    given = ({"lam": 0} if variable != "lam" else {}) | dict(parameters)
+    for name in given:
+        if name not in needed:
+            raise ValueError(f"{name} is not a parameter that stays while {variable} moves")
+    for name in needed:
+        if name not in given:
+            raise ValueError(f"{name} must be given: only {variable} moves")
+    return {name: exact(name, given[name]) for name in needed}
+
+
+def _regime(variable: str, values: Mapping[str, Fraction | float]) -> str:
+    if variable == "lam" or values["lam"] > 0:
+        return lines.RIDGE
+    if values.get("alpha") == math.inf:
+        raise ValueError("alpha must be finite where lam = 0, got inf")
+    if variable == "tau":
+        return lines.UNDER
+    if values["tau"] == 1:
+        raise ValueError("tau must not be 1 where lam = 0: the errors are infinite, got 1")
+    return lines.UNDER if values["tau"] < 1 else lines.OVER
+
+
+@cache
+def _line(variable: str, regime: str) -> tuple[lines.Line, tuple[Any, ...], Formulas]:
+    """The line, the symbols that its program reads, and the program."""
+    line = lines.line(_MOVING[variable], regime)
+    staying = [s for s in (tau, rho, x, inv_kappa, lam, alpha) if s not in line.values]
+    outputs = [line.values.get(symbol, symbol) for symbol in lines.STATE]
+    program = Formulas(())
+    arguments = [*staying, line.free]
+    program.program(
+        "line", [*outputs, line.values.get(line.parameter), *line.positive], arguments
+    )
+    return line, tuple(staying), program
+
+
+@cache
+def _error(name: str) -> Formulas:
+    program = Formulas(())
+    program.program("error", [ERRORS[name]], lines.STATE)
+    return program
+
+
+def _rational(value: Fraction | float) -> flint.fmpq:
+    return flint.fmpq(value.numerator, value.denominator)
+
+
+class _Curve:
+    """An error and the parameter that moves as functions of the free variable of a line."""
+
+    def __init__(
+        self, error: str, variable: str, regime: str, values: Mapping[str, Fraction | float]
+    ) -> None:
+        line, staying, program = _line(variable, regime)
+        known = {name: v for name, v in values.items() if v != math.inf}
+        numbers: dict[Any, flint.fmpq] = {
+            symbol: _rational(known[name])
+            for name, symbol in _MOVING.items()
+            if name in known and name != "kappa"
+        }
+        if variable != "kappa":
+            numbers[inv_kappa] = _rational(1 / known["kappa"]) if "kappa" in known else flint.fmpq(0)
+        if "rho" in known:
+            noise = 1 + known["rho"]
+            numbers[x] = _rational(noise / known["alpha"]) if "alpha" in known else flint.fmpq(0)
+        constants = [RationalFunction([numbers[symbol]]) for symbol in staying]
+        outputs = program["line"](None, (), *constants, RationalFunction.variable())
+        outputs = [_function(value) for value in outputs]
+        state, rest = outputs[: len(lines.STATE)], outputs[len(lines.STATE) :]
+        self.parameter, self.positive = rest[0], rest[1:]
+        if variable == "kappa":
+            self.parameter = 1 / self.parameter
+        self.error = _function(_error(error)["error"](None, (), *state)[0])
+        self.slope = self.error.derivative()
+        self.pace = self.parameter.derivative()
+
+    def profile(self, digits: int) -> Profile:
+        """Stationary points and directions along the line."""
+        conditions = [p for f in self.positive for p in (f.over, f.under)]
+        poles = [self.error.under, self.parameter.under, self.pace.over]
+        roots = isolate([*conditions, *poles, self.slope.over])
+        cells = samples(roots)
+        inside = [all(f.sign(point) > 0 for f in self.positive) for point in cells]
+        where = [i for i, value in enumerate(inside) if value]
+        if not where or where != list(range(where[0], where[-1] + 1)):
+            raise ArithmeticError("the domain of the line is not an interval")
+        pace = {self.pace.sign(cells[i]) for i in where}
+        if len(pace) != 1:
+            raise ArithmeticError("the parameter is not monotone along the line")
+        (forward,) = pace
+        order = where if forward > 0 else where[::-1]
+        signs = [self.slope.sign(cells[i]) * forward for i in order]
+        points, directions = [], signs[:1]
+        for (i, before), (j, after) in zip(
+            zip(order, signs, strict=True), list(zip(order, signs, strict=True))[1:], strict=False
+        ):
+            root = roots[min(i, j)]
+            if before != after or self.slope.over.numer() % _primitive(root) == 0:
+                points.append(self._point(root, before, after, digits))
+                directions.append(after)
+        return Profile(tuple(points), tuple(directions))
+
+    def _point(self, root: Root, before: int, after: int, digits: int) -> StationaryPoint:
+        kind = {(-1, 1): "minimum", (1, -1): "maximum"}.get((before, after), "inflection")
+        return StationaryPoint(
+            kind, _digits(self.parameter, root, digits), _digits(self.error, root, digits)
+        )
+
+
+def _function(value: RationalFunction | int) -> RationalFunction:
+    return value if isinstance(value, RationalFunction) else RationalFunction([value])
+
+
+def _primitive(root: Root) -> flint.fmpz_poly:
+    return root.factor
+
+
+def _digits(function: RationalFunction, root: Root, digits: int) -> flint.arb:
+    """Value of a function at an algebraic number, to a number of decimal digits."""
+    needed = math.ceil(digits * math.log2(10)) + 1
+    bits = needed + _GUARD_BITS
+    while bits <= _MAX_BITS:
+        ball = root.refined(bits)
+        with flint.ctx.workprec(bits):
+            value = function(ball)
+            if value.is_finite() and value.rel_accuracy_bits() >= needed:
+                return value
+        bits *= 2
+    raise ArithmeticError(f"{digits} digits were not reached with {_MAX_BITS} bits")
