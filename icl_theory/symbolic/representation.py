@@ -1,0 +1,203 @@
+r"""The law of a sequence's features in O(d) random numbers, at any d, ell and |w|^2 = theta^2 d.
+
+Sampling form. With C ~ chi^2_ell and g ~ N(0, I_d) independent and Y = sqrt(v C), v = theta^2 + rho,
+
+    sum y_i^2   = Y^2,
+    sum y_i x_i = along Y^2 w + across Y (g - shrink <w, g> w).
+
+Given the labels, <x_i, w> is its regression on y_i plus an independent rest of variance theta^2 rho/v;
+the map g -> g - shrink <w, g> w shrinks the component of g along w to that variance.
+
+Rotated form, for theta = 1. With s^2 ~ rho chi^2_ell, a ~ N(0, 1), q ~ chi^2_{ell-1} and G ~ N(0, I_d),
+independent, and u = w/sqrt(d),
+
+    sum y_i^2   = rotated_square,
+    sum y_i x_i = (rotated_projection u + Y (I - u u^T) G)/sqrt(d).
+
+Both are proved by equality of moment generating functions, which are Gaussian integrals: every
+one is a product of factors (1 - 2c)^{-1/2}, so the laws agree if polynomials do.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from .calculus import At
+from .decide import is_zero
+from .held import Held, release
+from .moments import label_variance
+from .quantity import define, unfold
+from .symbols import d, rho, theta
+
+#: Length of the last feature, Y = (sum y_i^2)^{1/2}.
+Y = sp.Symbol("Y", positive=True)
+#: Primitive variables of the rotated form.
+s, a, q = sp.symbols("s a q", positive=True)
+#: Standard normal variables.
+z, z_perp, e, g, g_perp, h = sp.symbols("z z_perp e g g_perp h", real=True)
+#: Dual variable of sum y_i x_i, along w and orthogonal to it, and dual variable of sum y_i^2.
+b, b_perp, b_square = sp.symbols("b b_perp b_square", real=True)
+
+along = define(
+    "along",
+    1 / (label_variance * d),
+    latex=r"c_{\parallel}",
+    source="this project",
+    doc="Coefficient of Y^2 w in sum y_i x_i: the regression of x_i on y_i.",
+    module=__name__,
+    positive=True,
+)
+
+across = define(
+    "across",
+    1 / sp.sqrt(d),
+    latex=r"c_{\perp}",
+    source="this project",
+    doc="Coefficient of Y g in sum y_i x_i.",
+    module=__name__,
+    positive=True,
+)
+
+shrink = define(
+    "shrink",
+    1 / (d * (label_variance + sp.sqrt(rho * label_variance))),
+    latex=r"c_{w}",
+    source="this project",
+    doc="Coefficient of <w, g> w that is taken from g: what the labels already fix along w.",
+    module=__name__,
+    positive=True,
+)
+
+rotated_projection = define(
+    "rotated_projection",
+    s * a + a**2 + q,
+    latex=r"r_{yx}",
+    source="this project",
+    doc="sum y_i <x_i, w> after rotating the context along its noise, theta = 1.",
+    module=__name__,
+)
+
+rotated_square = define(
+    "rotated_square",
+    (s + a) ** 2 + q,
+    latex=r"r_{yy}",
+    source="this project",
+    doc="sum y_i^2 after rotating the context along its noise, theta = 1.",
+    module=__name__,
+    positive=True,
+)
+
+
+def integrate_normal(exponent: sp.Expr, normal: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:
+    """Integrate a standard normal out of the exponential of a quadratic polynomial.
+
+    Returns
+    -------
+    factor, rest
+        E exp(exponent) = factor**(-1/2) * exp(rest), where factor is positive.
+
+    Raises
+    ------
+    ValueError
+        If ``exponent`` is not a polynomial of degree at most two in ``normal``.
+    """
+    # Taylor coefficients at 0; a third derivative would not be a Gaussian integral.
+    slope = sp.diff(exponent, normal)
+    curvature = sp.diff(slope, normal)
+    if curvature.has(normal) and not is_zero(sp.diff(curvature, normal)):
+        raise ValueError(f"not quadratic in {normal}: {exponent}")
+    at_zero = {normal: sp.Integer(0)}
+    constant, linear = exponent.subs(at_zero), slope.subs(at_zero)
+    factor = 1 - curvature.subs(at_zero)
+    return factor, constant + linear**2 / (2 * factor)
+
+
+class ExponentialMean(Held):
+    """E exp(exponent) over independent standard normals, for a quadratic form in them."""
+
+    def __new__(cls, exponent: sp.Expr, *normals: sp.Symbol) -> ExponentialMean:
+        return super().__new__(cls, sp.sympify(exponent), *normals)
+
+    def value(self) -> sp.Expr:
+        """Inverse square root of a rational expression; valid for small dual variables."""
+        factors = sp.Integer(1)
+        exponent = unfold(release(self.args[0]))
+        for normal in self.args[1:]:
+            factor, exponent = integrate_normal(exponent, normal)
+            factors *= factor
+        if not is_zero(exponent):
+            raise ValueError(f"not a quadratic form in the normals: {exponent} is left")
+        return factors ** sp.Rational(-1, 2)
+
+    def _latex(self, printer: object, *_: object, **__: object) -> str:
+        return rf"\mathbb{{E}}\left[e^{{{printer._print(self.args[0])}}}\right]"
+
+    def _sympystr(self, printer: object) -> str:
+        return f"E[exp({printer._print(self.args[0])})]"
+
+
+class LogMean(Held):
+    """log E exp(exponent) over independent standard normals in which the exponent is linear."""
+
+    def __new__(cls, exponent: sp.Expr, *normals: sp.Symbol) -> LogMean:
+        return super().__new__(cls, sp.sympify(exponent), *normals)
+
+    def value(self) -> sp.Expr:
+        """Polynomial in the remaining variables."""
+        exponent = unfold(release(self.args[0]))
+        for normal in self.args[1:]:
+            factor, exponent = integrate_normal(exponent, normal)
+            if not is_zero(factor - 1):
+                raise ValueError(f"the exponent is not linear in {normal}")
+        return exponent
+
+    def _latex(self, printer: object, *_: object, **__: object) -> str:
+        return rf"\log\mathbb{{E}}\left[e^{{{printer._print(self.args[0])}}}\right]"
+
+    def _sympystr(self, printer: object) -> str:
+        return f"log E[exp({printer._print(self.args[0])})]"
+
+
+def token_transform() -> sp.Expr:
+    """E exp(<b, y x> + b_square y^2) of one context token, from the definition of the model.
+
+    In an orthonormal frame whose first vector is w/|w|: x = (z, z_perp, ..)/sqrt(d).
+    """
+    y = theta * z + sp.sqrt(rho) * e
+    return ExponentialMean(
+        y * (b * z + b_perp * z_perp) / sp.sqrt(d) + b_square * y**2, z_perp, e, z
+    )
+
+
+def sampled_exponent(length: sp.Expr) -> sp.Expr:
+    """<b, sum y_i x_i> + b_square sum y_i^2 in the sampling form, given Y = ``length``."""
+    size = theta * sp.sqrt(d)
+    noise = b * g + b_perp * g_perp - shrink * (size * g) * (size * b)
+    return length**2 * (along * size * b + b_square) + length * across * noise
+
+
+def sampled_transform() -> sp.Expr:
+    """The same expectation in the sampling form with ell = 1, so that Y = sqrt(v) |h|."""
+    length = sp.sqrt(label_variance) * h
+    return ExponentialMean(LogMean(sampled_exponent(length), g, g_perp), h)
+
+
+def rotated_exponent() -> sp.Expr:
+    """<b, sum y_i x_i> + b_square sum y_i^2 in the rotated form, averaged over G."""
+    spread = LogMean(Y * b_perp * g_perp / sp.sqrt(d), g_perp)
+    return rotated_projection * b / sp.sqrt(d) + rotated_square * (b_square + spread / Y**2)
+
+
+def rotated_transform() -> sp.Expr:
+    """The same expectation in the rotated form with ell = 1, so that q = 0 and s = sqrt(rho) |h|."""
+    return ExponentialMean(At(rotated_exponent(), (s, sp.sqrt(rho) * h), (q, 0)), a, h)
+
+
+def rotated_square_transform() -> sp.Expr:
+    """What a^2 contributes to the transform where s = 0."""
+    return ExponentialMean(At(rotated_exponent(), (s, 0), (q, 0)), a)
+
+
+def rotated_rest_transform() -> sp.Expr:
+    """What each of the ell - 1 normals in q contributes to the transform."""
+    return ExponentialMean(At(rotated_exponent(), (s, 0), (a, 0), (q, h**2)), h)
