@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,25 +30,6 @@ def function(module: str, name: str, *arguments: str) -> Function:
     return sp.lambdify(_symbols(expression, arguments), expression, "numpy")
 
 
-@cache
-def powers_of_norm(module: str, name: str, *arguments: str) -> tuple[Function, ...]:
-    """Coefficients of a quantity that is polynomial in theta^2 = |w|^2/d, lowest power first.
-
-    They turn a formula for one task into its average over tasks of random norm.
-    """
-    import sympy as sp
-
-    from icl_theory.symbolic.symbols import theta
-
-    polynomial = sp.Poly(_formula(module, name, arguments), theta)
-    if any(exponent % 2 for (exponent,) in polynomial.monoms()):
-        raise ValueError(f"{name} is not a polynomial in theta^2")
-    parts = (
-        polynomial.coeff_monomial(theta**power) for power in range(0, polynomial.degree() + 1, 2)
-    )
-    return tuple(sp.lambdify(_symbols(part, arguments), part, "numpy") for part in parts)
-
-
 def _formula(module: str, name: str, arguments: tuple[str, ...]) -> object:
     from icl_theory.symbolic.quantity import quantities, unfold
 
@@ -64,17 +46,25 @@ def _symbols(expression: object, arguments: tuple[str, ...]) -> list[object]:
     return [found.get(name, sp.Dummy(name)) for name in arguments]
 
 
-def moment(name: str, d: int, ell: int, theta: float | np.ndarray, rho: float) -> np.ndarray:
-    """A coefficient of Lemma 1 given the norms of tasks, of the shape of ``theta``."""
-    value = function("moments", name, "d", "ell", "theta", "rho")(d, ell, theta, rho)
-    return np.broadcast_to(value, np.shape(theta))
+class MomentBlocks(NamedTuple):
+    """Coefficients of the blocks of E_w in Lemma 1."""
+
+    E_isotropic: float
+    E_tasks: float
+    E_cross: float
+    E_corner: float
 
 
-def mean_moment(name: str, d: int, ell: int, rho: float, norms: tuple[float, float]) -> float:
-    """A coefficient of Lemma 1 averaged over tasks with given means of theta^2 and theta^4."""
-    parts = powers_of_norm("moments", name, "d", "ell", "rho")
-    means = (1.0, *norms)[: len(parts)]
-    return float(sum(part(d, ell, rho) * mean for part, mean in zip(parts, means, strict=True)))
+def moment_blocks(d: int, ell: int) -> MomentBlocks:
+    """Coefficients of Lemma 1 at given sizes."""
+    return MomentBlocks(
+        *(float(function("moments", name, "d", "ell")(d, ell)) for name in MomentBlocks._fields)
+    )
+
+
+def label_variance(theta: float | np.ndarray, rho: float) -> float | np.ndarray:
+    """Variance v of a label, for tasks of norm theta sqrt(d)."""
+    return function("moments", "label_variance", "theta", "rho")(theta, rho)
 
 
 def weights_error(variance: float, overlap: float, power: float) -> float:
@@ -88,7 +78,6 @@ def sampling(d: int, ell: int, theta: np.ndarray, rho: float) -> dict[str, float
     names = {
         "representation": ("along", "across", "shrink"),
         "model": ("feature_scale", "square_scale"),
-        "moments": ("label_variance",),
     }
     return {
         name: function(module, name, "d", "ell", "theta", "rho")(d, ell, theta, rho)
@@ -100,3 +89,8 @@ def sampling(d: int, ell: int, theta: np.ndarray, rho: float) -> dict[str, float
 def penalty(n: int, d: int, lam: float) -> float:
     """Coefficient of |Gamma|^2 in the sum of squares that pretraining minimises."""
     return float(function("model", "penalty", "n", "d", "lambda")(n, d, lam))
+
+
+def equivalent(name: str, *arguments: str) -> Function:
+    """A formula of the finite-d equivalent, as a function of traces and errors of Gamma_eq."""
+    return function("deterministic", name, *arguments)

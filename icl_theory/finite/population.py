@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .formulas import mean_moment, moment, weights_error
+from .formulas import label_variance, moment_blocks, weights_error
 from .sizes import Sizes
 from .tasks import TaskLaw, TaskSet
 
@@ -56,18 +56,14 @@ def of_tasks(
     """
     k, d = vectors.shape
     weights = np.full(k, 1 / k) if weights is None else weights
-    theta = np.linalg.norm(vectors, axis=1) / math.sqrt(d)
-    features, along, cross, square, variance = (
-        weights * moment(name, d, ell, theta, rho) for name in _MOMENTS
-    )
+    v = label_variance(np.linalg.norm(vectors, axis=1) / math.sqrt(d), rho)
     return _assemble(
-        second=(vectors * weights[:, None]).T @ vectors,
-        features=features.sum(),
-        tasks=(vectors * along[:, None]).T @ vectors,
-        cross=cross @ vectors,
-        square=square.sum(),
-        mean=(weights * moment("label_variance", d, ell, theta, rho)) @ vectors,
-        variance=variance.sum(),
+        d,
+        ell,
+        mean_v=weights @ v,
+        mean_v2=weights @ v**2,
+        mean_vw=(weights * v) @ vectors,
+        mean_ww=(vectors * weights[:, None]).T @ vectors,
     )
 
 
@@ -99,47 +95,36 @@ def of_fresh_tasks(
         raise ValueError('covariance must not be given with law "sphere", whose tasks have none')
     elif np.shape(covariance) != (d, d) or not np.array_equal(covariance, np.transpose(covariance)):
         raise ValueError(f"covariance must be a symmetric ({d}, {d}) matrix")
-    # Means of theta^2 and theta^4; the norm of a Gaussian task fluctuates, Var |w|^2 = 2 tr C^2.
-    square = float(np.trace(covariance)) / d
-    spread = 0.0 if law == "sphere" else 2 * float(np.vdot(covariance, covariance)) / d**2
-    norms = (square, square**2 + spread)
-    features, along, _, corner, variance = (
-        mean_moment(name, d, sizes.ell, rho, norms) for name in _MOMENTS
-    )
-    nothing = np.zeros(d)
+    # v is linear in |w|^2, which fluctuates for Gaussian tasks: Var |w|^2 = 2 tr C^2.
+    v = label_variance(math.sqrt(np.trace(covariance) / d), rho)
+    spread = 0.0 if law == "sphere" else 2 * np.vdot(covariance, covariance) / d**2
     return _assemble(
-        second=covariance,
-        features=features,
-        tasks=along * covariance,
-        cross=nothing,
-        square=corner,
-        mean=nothing,
-        variance=variance,
+        d,
+        sizes.ell,
+        mean_v=v,
+        mean_v2=v**2 + spread,
+        mean_vw=np.zeros(d),
+        mean_ww=covariance,
     )
-
-
-#: Blocks of E_w in Lemma 1, and the variance of a label.
-_MOMENTS = ("E_features", "E_tasks", "E_cross", "E_square", "label_variance")
 
 
 def _assemble(
+    d: int,
+    ell: int,
     *,
-    second: np.ndarray,
-    features: float,
-    tasks: np.ndarray,
-    cross: np.ndarray,
-    square: float,
-    mean: np.ndarray,
-    variance: float,
+    mean_v: float,
+    mean_v2: float,
+    mean_vw: np.ndarray,
+    mean_ww: np.ndarray,
 ) -> Population:
-    """Matrices A = [second, mean] and B from the averages of their blocks over tasks."""
-    d = len(second)
+    """Matrices A and B from averages over tasks of v, v^2, v w and w w^T."""
+    blocks = moment_blocks(d, ell)
     b = np.empty((d + 1, d + 1))
-    b[:d, :d] = tasks
-    b[np.arange(d), np.arange(d)] += features
-    b[:d, d] = b[d, :d] = cross
-    b[d, d] = square
-    return Population(np.column_stack([second, mean]), b, float(variance))
+    b[:d, :d] = blocks.E_tasks * mean_ww
+    b[np.arange(d), np.arange(d)] += blocks.E_isotropic * mean_v
+    b[:d, d] = b[d, :d] = blocks.E_cross * mean_vw
+    b[d, d] = blocks.E_corner * mean_v2
+    return Population(np.column_stack([mean_ww, mean_vw]), b, float(mean_v))
 
 
 def rank(tasks: TaskSet, d: int, rho: float) -> int:

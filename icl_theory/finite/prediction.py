@@ -1,12 +1,10 @@
 """Finite-d prediction: the deterministic equivalent with population matrices of finite size.
 
 For a given task set, with E the second-moment matrix of pretraining at (d, ell) and A its cross
-moment, the effective ridge solves
-
-    tau = tau lam/xi + (1/d) tr E (E + xi)^{-1},
-
+moment, the effective ridge xi makes the degrees of freedom of E add up to the number of sequences,
 the estimator is equivalent to Gamma_eq = A (E + xi)^{-1}, and every test error is that of Gamma_eq
-plus a variance proportional to the error on the pretraining population.
+plus a variance proportional to the error on the pretraining population. The formulas, with their
+proof and their limit, are in `icl_theory.symbolic.deterministic`.
 """
 
 from __future__ import annotations
@@ -16,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import formulas
 from .population import Population
 from .sizes import Sizes
 
@@ -76,7 +75,10 @@ class Equivalent:
     @property
     def train(self) -> float:
         """Mean squared residual on the pretraining set."""
-        return self.r**2 * self.pretraining if self.r > 0 else 0.0
+        if self.r == 0:
+            return 0.0
+        train = formulas.equivalent("finite_train", "r", "finite_idg")
+        return float(train(self.r, self.pretraining))
 
     def error(self, population: Population) -> float:
         """Test error on any population of sequences."""
@@ -84,8 +86,11 @@ class Equivalent:
             return math.inf
         s, q = self.spectrum.values, self.spectrum.vectors
         test = np.einsum("ij,ij->j", q, population.b @ q)
-        variance = (s * self.spectrum.inverse(self.xi) ** 2 * test).sum() / self.d
-        return population.error(self.gamma) + self.pretraining / self.tau * float(variance)
+        transfer = (s * self.spectrum.inverse(self.xi) ** 2 * test).sum() / self.d
+        error = formulas.equivalent("finite_test", "e_B", "finite_idg", "tau", "F_B")
+        return float(
+            error(population.error(self.gamma), self.pretraining, self.tau, float(transfer))
+        )
 
 
 def equivalent(population: Population, sizes: Sizes, lam: float, rank: int) -> Equivalent:
@@ -108,10 +113,13 @@ def equivalent(population: Population, sizes: Sizes, lam: float, rank: int) -> E
     s, q = spectrum.values, spectrum.vectors
     inverse = spectrum.inverse(xi)
     gamma = (population.a @ q * inverse) @ q.T
-    # tau - (1/d) tr E^2 (E + xi)^{-2}, as a sum of positive terms.
-    slope = tau * r + xi * float((s * inverse**2).sum()) / d
-    error = tau * population.error(gamma) / slope if slope > 0 else math.inf
-    return Equivalent(d, tau, xi, r, gamma, error, spectrum)
+    if xi == 0 and r == 0:
+        # The ridgeless interpolation threshold.
+        return Equivalent(d, tau, xi, r, gamma, math.inf, spectrum)
+    freedom_squared = float(((s * inverse) ** 2).sum()) / d
+    error = formulas.equivalent("finite_idg", "tau", "e_E", "F_2")
+    pretraining = float(error(tau, population.error(gamma), freedom_squared))
+    return Equivalent(d, tau, xi, r, gamma, pretraining, spectrum)
 
 
 def effective_ridge(spectrum: Spectrum, sizes: Sizes, lam: float) -> tuple[float, float]:
@@ -128,9 +136,11 @@ def effective_ridge(spectrum: Spectrum, sizes: Sizes, lam: float) -> tuple[float
     if lam == 0 and n >= d * rank:
         return 0.0, (n - d * rank) / n
 
+    residual = formulas.equivalent("freedom_residual", "tau", "r", "F_1")
+
     def excess(log_xi: float) -> float:
         xi = math.exp(log_xi)
-        return tau * lam / xi + spectrum.freedom(xi) / d - tau
+        return residual(tau, lam / xi, spectrum.freedom(xi) / d)
 
     # r <= 1, and the trace is at most rank * top/xi; factors 2 keep the signs safe from rounding.
     high = 2 * (lam + top * rank * d / n)

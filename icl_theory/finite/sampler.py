@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .formulas import sampling
+from .formulas import label_variance, sampling
 from .sizes import Sizes
 from .tasks import TaskLaw, TaskSet, draw_vectors
 
@@ -114,7 +114,7 @@ def _context_features(
     count, d = w.shape
     theta = np.sqrt(np.einsum("ij,ij->i", w, w, dtype=float) / d)
     c = sampling(d, ell, theta, rho)
-    squares = c["label_variance"] * rng.chisquare(ell, count)
+    squares = label_variance(theta, rho) * rng.chisquare(ell, count)
     normals = rng.standard_normal((count, d), dtype=w.dtype)
     along_w = np.einsum("ij,ij->i", normals, w)
     spread = c["feature_scale"] * c["across"] * np.sqrt(squares)
