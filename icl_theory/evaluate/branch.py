@@ -1,0 +1,192 @@
+r"""Which root of its quartic the effective ridge is, decided in rational arithmetic.
+
+At lam > 0 write N(xi) = (1 - tau) xi + tau lam. The ridge equation says m = N/xi^2, and putting this
+into the resolvent equation 1/m = nu + kappa/(kappa + m), nu = x + xi, gives Q(xi) = 0 for
+
+.. math:: Q = \kappa^{-1} \cdot \mathrm{quartic}
+            = N (\xi^2 + \kappa^{-1} N) \, B(N/\xi^2), \qquad
+          B(m) = \frac1m - \nu - \frac{\kappa}{\kappa + m}.
+
+**Lemma.** On the interval where xi > 0 and N(xi) > 0, that is (0, xi_max) with xi_max =
+tau lam/(tau - 1) for tau > 1 and infinity otherwise, Q is negative below the effective ridge and
+positive above it: the effective ridge is the only root of Q there.
+
+*Proof.* The factors in front of B are positive. m (kappa + m) B(m) is a quadratic in m with value
+kappa > 0 at m = 0 and leading coefficient -nu < 0, so it is positive below its one positive root
+M(nu) and negative above. Hence Q > 0 exactly where N/xi^2 < M(nu). But xi (N/xi^2 - M(nu)) is the
+residual tau lam/xi - (tau - 1) - xi M(nu) of the ridge equation, which decreases in xi and vanishes
+at the effective ridge. At kappa = oo the same holds with B(m) = 1/m - nu - 1, and Q has a double root
+at zero, outside of the interval.
+
+So two rational points of the interval with Q(low) < 0 < Q(high) enclose the effective ridge, and its
+isolating interval among the real roots of Q needs no more than the signs of a few integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import flint
+import sympy as sp
+
+from icl_theory.evaluate.program import Formulas
+from icl_theory.evaluate.state import Point, to_fraction
+from icl_theory.symbolic import fixed_point, spectral, symbols
+from icl_theory.symbolic.quantity import unfold
+from icl_theory.symbolic.uniform import solve_linear
+
+_PARAMETERS = (symbols.tau, symbols.lam, fixed_point.x, spectral.inv_kappa)
+
+
+@cache
+def _formulas() -> Formulas:
+    kappa, xi = symbols.kappa, symbols.xi
+    quartic = unfold(fixed_point.quartic, keep={fixed_point.x})
+    # Linear in kappa, so that division by kappa leaves a polynomial in 1/kappa.
+    at_zero = quartic.xreplace({kappa: sp.Integer(0)})
+    scaled = sp.diff(quartic, kappa) + spectral.inv_kappa * at_zero
+
+    ridge = unfold(fixed_point.ridge_residual).xreplace(
+        {symbols.r: solve_linear(fixed_point.penalty_residual.definition, symbols.r)}
+    )
+    numerator = sp.cancel(solve_linear(ridge, symbols.m) * xi**2)
+
+    formulas = Formulas(())
+    coefficients = sp.Poly(scaled, xi).all_coeffs()[::-1]
+    formulas.program("coefficients", coefficients, _PARAMETERS)
+    formulas.program("end", [solve_linear(numerator, xi)], _PARAMETERS[:2])
+    return formulas
+
+
+def quartic(point: Point) -> flint.fmpz_poly:
+    """Quartic of the effective ridge times a positive number, with integer coefficients.
+
+    Its degree is four also at kappa = oo, where the quartic itself is divided by kappa.
+    """
+    values = (point.tau, point.lam, point.x, point.inv_kappa)
+    # The denominator of a `fmpq_poly` is positive: its numerator has the same signs.
+    return flint.fmpq_poly(list(_formulas()["coefficients"](None, (), *values))).numer()
+
+
+def admissible_end(point: Point) -> flint.fmpq | None:
+    """Upper end xi_max of the interval of the lemma, None where it is infinite."""
+    if point.tau <= 1:
+        return None
+    end: flint.fmpq = _formulas()["end"](None, (), point.tau, point.lam)[0]
+    return end
+
+
+def encloses(
+    polynomial: flint.fmpz_poly, end: flint.fmpq | None, low: flint.fmpq, high: flint.fmpq
+) -> bool:
+    """Whether the lemma proves that the effective ridge lies between two rational numbers.
+
+    Parameters
+    ----------
+    polynomial, end
+        `quartic` and `admissible_end` of the point.
+    low, high
+        Ends of the interval that is to contain the effective ridge in its interior.
+    """
+    inside = 0 < low < high and (end is None or high < end)
+    return bool(inside and polynomial(low) < 0 < polynomial(high))
+
+
+def count_roots(polynomial: flint.fmpz_poly, low: flint.fmpq, high: flint.fmpq | None) -> int:
+    """Number of distinct real roots in the open interval (low, high), by Sturm's theorem.
+
+    ``high`` None stands for infinity. Neither end may be a root.
+    """
+    start = flint.fmpq_poly(polynomial)
+    chain = [start, start.derivative()]
+    while chain[-1]:
+        chain.append(-(chain[-2] % chain[-1]))
+    chain.pop()
+
+    def changes(values: list[flint.fmpq]) -> int:
+        signs = [value > 0 for value in values if value]
+        return sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+
+    below = [p(low) for p in chain]
+    above = [p[p.degree()] if high is None else p(high) for p in chain]
+    if not below[0] or not above[0]:
+        raise ValueError("an end of the interval is a root")
+    return changes(below) - changes(above)
+
+
+class Isolation(NamedTuple):
+    """Real roots of the quartic in increasing order, each in a rational interval of its own."""
+
+    intervals: list[tuple[Fraction, Fraction]]
+    index: int
+
+
+def isolate(point: Point) -> Isolation:
+    """Isolate all real roots of the quartic and say which one the effective ridge is.
+
+    Independent of the lemma: the root is picked because it is the only one with xi > 0 and
+    N(xi) > 0.
+
+    Raises
+    ------
+    ArithmeticError
+        If not exactly one root is admissible.
+    """
+    end = admissible_end(point)
+    marks = [flint.fmpq(0)] if end is None else [flint.fmpq(0), end]
+    intervals = real_roots(quartic(point), marks)
+    chosen = [
+        index
+        for index, (low, high) in enumerate(intervals)
+        if low > 0 and (end is None or high < to_fraction(end))
+    ]
+    if len(chosen) != 1:
+        raise ArithmeticError(f"{len(chosen)} roots of the quartic are admissible, not one")
+    return Isolation(intervals, chosen[0])
+
+
+def real_roots(
+    polynomial: flint.fmpz_poly, marks: Sequence[flint.fmpq] = ()
+) -> list[tuple[Fraction, Fraction]]:
+    """Disjoint rational intervals around the distinct real roots, in increasing order.
+
+    Parameters
+    ----------
+    polynomial
+        Any polynomial with integer coefficients.
+    marks
+        Rational numbers that no interval may contain, unless they are the root.
+
+    Returns
+    -------
+    list
+        Pairs (low, high); a root among ``marks`` has the interval (root, root).
+    """
+    exact = [mark for mark in marks if polynomial(mark) == 0]
+    bits = 64
+    while True:
+        with flint.ctx.workprec(bits):
+            roots = [root.real for root, _ in polynomial.complex_roots() if root.imag == 0]
+            roots.sort(key=lambda ball: ball.mid())
+            intervals = [_interval(ball, exact) for ball in roots]
+        touched = [
+            mark
+            for mark in marks
+            for low, high in intervals
+            if low <= to_fraction(mark) <= high and low != high
+        ]
+        apart = all(a[1] < b[0] for a, b in pairwise(intervals))
+        if apart and not touched:
+            return intervals
+        bits *= 2
+
+
+def _interval(ball: flint.arb, exact: Sequence[flint.fmpq]) -> tuple[Fraction, Fraction]:
+    for root in exact:
+        if ball.overlaps(flint.arb(root)):
+            return to_fraction(root), to_fraction(root)
+    return to_fraction(ball.lower().fmpq()), to_fraction(ball.upper().fmpq())

@@ -1,0 +1,185 @@
+"""Errors to any number of digits with mpmath.
+
+The working precision is that of the digits asked for and a fixed guard: every formula but the gap is
+a sum of positive terms, and the parameters enter it as rational numbers rounded once. The gap is
+a difference, so the precision grows by the bits that it loses. Exact arithmetic is done in
+`fractions.Fraction`: nothing here shares an arithmetic with the certified evaluator.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from fractions import Fraction
+from functools import lru_cache, partial
+from typing import Any
+
+import mpmath
+from mpmath.libmp import from_rational
+
+from icl_theory.evaluate.digits import bits_of, checked_digits
+from icl_theory.evaluate.result import FIELDS, Errors
+from icl_theory.evaluate.state import (
+    START_BITS,
+    Numbers,
+    Point,
+    System,
+    limiting_values,
+    ridge,
+    ridgeless_regime,
+    start,
+    start_in_float,
+    values_at,
+)
+
+#: Bits beyond the digits asked for. The formulas lose fewer than ten, in roundings and in xi.
+GUARD = 24
+#: Bits that the gap may lose out of the guard.
+GAP_SLACK = 12
+#: Precision, as a multiple of the first, from which on a gap that still is not seen is decided exactly.
+EXACT_DECISION = 4
+
+
+class _Local(threading.local):
+    """One working context per thread: its precision changes while a result is computed."""
+
+    def __init__(self) -> None:
+        self.context = mpmath.MPContext()
+
+
+_local = _Local()
+
+
+@lru_cache(maxsize=32)
+def _results(digits: int) -> mpmath.MPContext:
+    """Context of the numbers that are handed out, so that they print with their digits."""
+    context = mpmath.MPContext()
+    context.dps = digits
+    return context
+
+
+def errors_mp(
+    tau: object, alpha: object, kappa: object, rho: object, lam: object = 0, *, digits: int = 50
+) -> Errors[Any]:
+    """Errors of the pretrained linear attention to any number of digits.
+
+    Parameters
+    ----------
+    tau
+        Pretraining sequences per squared dimension, n/d^2; finite and > 0.
+    alpha
+        Context length per dimension, > 0 or infinite.
+    kappa
+        Task diversity, tasks per dimension, > 0 or infinite.
+    rho
+        Variance of the label noise, finite and >= 0.
+    lam
+        Ridge, finite and >= 0; 0 is the ridgeless limit.
+    digits
+        Significant digits of every field, at least one.
+
+    All parameters are scalars. A string is an exact decimal or fraction, a float the binary number
+    that it is.
+
+    Returns
+    -------
+    Errors
+        Fields are mpmath ``mpf`` of a context of their own with ``digits`` digits; infinite fields
+        are ``inf``. mpmath's global precision is neither read nor changed.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is outside of its domain, or ``digits`` < 1.
+    TypeError
+        If a parameter is not a number or a string.
+
+    Notes
+    -----
+    Formulas of ``icl_theory.symbolic.errors`` at the fixed point of
+    ``icl_theory.symbolic.fixed_point``.
+
+    Examples
+    --------
+    >>> errors_mp("0.5", 10, "0.5", "0.1", digits=30).icl
+    mpf('1.17605687...')
+    """
+    digits = checked_digits(digits)
+    point = Point.read(Fraction, tau, alpha, kappa, rho, lam)
+    working = _local.context
+    before = working.prec
+    try:
+        values = _values(point, working, bits_of(digits) + GUARD)
+    finally:
+        working.prec = before
+    # Rounded to the digits asked for, in the context of the results.
+    results = _results(digits)
+    return Errors(**{name: results.mpf(values[name]) for name in FIELDS})
+
+
+def _values(point: Point, context: mpmath.MPContext, first: int) -> dict[str, Any]:
+    """All fields with ``first - GUARD`` good bits."""
+    precision = first
+    system = System(partial(_round, context), context.sqrt)
+    while True:
+        context.prec = precision
+        limits = limiting_values(point)
+        if limits is not None:
+            return {name: _limit(context, value) for name, value in limits.items()}
+        values, relief = _evaluate(point, context, system)
+        gap = values["gap"]
+        lost = context.mag(relief) - context.mag(gap) if gap else precision
+        if not relief or lost <= GAP_SLACK or math.isinf(gap):
+            return values
+        if lost < precision - GUARD:
+            precision = max(precision, first) + lost
+        elif precision < EXACT_DECISION * first:
+            precision *= 2
+        else:
+            from icl_theory.evaluate.exact import gap_vanishes
+
+            if gap_vanishes(point):
+                return values | {"gap": context.zero}
+            precision *= 2
+
+
+def _evaluate(
+    point: Point, context: mpmath.MPContext, system: System
+) -> tuple[dict[str, Any], Any]:
+    if point.ridgeless:
+        below = ridgeless_regime()
+        numbers = below.numbers(point, system)
+        return values_at(point, below, numbers, system, below.state(point, numbers, system))
+    programs = ridge(point.kappa is not None)
+    numbers = programs.numbers(point, system)
+    xi = _effective_ridge(point, context, system, numbers)
+    return values_at(point, programs, numbers, system, programs.state(numbers, system.sqrt, xi))
+
+
+def _effective_ridge(
+    point: Point, context: mpmath.MPContext, system: System, numbers: Numbers
+) -> Any:
+    """Xi to the context's precision, by Newton steps each at twice the precision of the last."""
+    final = context.prec
+    guess = start_in_float(point)
+    context.prec = 53
+    xi = start(point, system, numbers) if guess is None else context.mpf(guess)
+    programs = ridge(point.kappa is not None)
+    known = START_BITS
+    while known < final - GUARD // 2:
+        context.prec = min(2 * known + GUARD, final)
+        correction = programs.correction(numbers, system.sqrt, xi)
+        xi = xi * (1 + correction)
+        # What is left is the square of the last correction, and the roundings.
+        squared = -2 * context.mag(correction) if correction else context.prec
+        known = min(int(squared), context.prec - GUARD // 2)
+    context.prec = final
+    return xi
+
+
+def _round(context: mpmath.MPContext, value: Fraction) -> Any:
+    return context.make_mpf(from_rational(value.numerator, value.denominator, context.prec, "n"))
+
+
+def _limit(context: mpmath.MPContext, value: Fraction | float) -> Any:
+    return _round(context, value) if isinstance(value, Fraction) else context.mpf(value)
