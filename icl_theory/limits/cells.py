@@ -1,0 +1,112 @@
+"""The cells of parameter space in which the signs of the coefficients of the balances are constant.
+
+The signs that matter are those of 1 - tau, 1 - kappa and tau - kappa, or of their leading terms along a
+path. Cells are found by splitting wherever a sign is open; a cell on a hypersurface where something
+vanishes is a path of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sympy as sp
+
+from icl_theory.symbolic.quantity import unfold
+from icl_theory.symbolic.symbols import PARAMETERS
+
+from .balance import UNKNOWNS, coefficients
+from .path import Path, Reader
+from .ratio import Field
+from .reading import Condition, plain
+from .signs import Assumptions
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A decided sign: 1, -1 or 0 of an expression in free symbols."""
+
+    expression: sp.Expr
+    value: int
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """A path together with the signs that single the cell out."""
+
+    path: Path
+    signs: tuple[Sign, ...]
+    assumptions: Assumptions
+
+    @property
+    def reader(self) -> Reader:
+        """Reader of leading terms, over a field with the free symbols and the unknowns."""
+        return Reader(self.path, Field((*self.path.free, *UNKNOWNS)))
+
+
+def cells(path: Path, conditions: tuple[Condition, ...]) -> list[Cell]:
+    """All cells of a path that satisfy the conditions.
+
+    Raises
+    ------
+    ValueError
+        If no point satisfies the conditions, or the path leaves the domain.
+    """
+    for condition in conditions:
+        if condition.equal:
+            raise ValueError(f"equalities are part of the path: {condition}")
+    found = list(_split(Cell(path, (), Assumptions()), conditions))
+    if not found:
+        asked = ", ".join(map(str, conditions)) or "the domain"
+        way = ", ".join(map(str, (*path.moves, *path.scalings)))
+        raise ValueError(f"no parameters satisfy {asked} along {way}")
+    return found
+
+
+def _split(cell: Cell, conditions: tuple[Condition, ...]) -> Iterator[Cell]:
+    """Refine a cell until every sign is decided."""
+    reader = cell.reader
+    required = [p for p in PARAMETERS if p in cell.path.values]
+    required += [condition.high - condition.low for condition in conditions]
+    for expression in required:
+        lead = reader.lead(expression)
+        sign = cell.assumptions.sign(lead.coefficient)
+        if sign is None:
+            factor = cell.assumptions.open_factor(lead.coefficient)
+            assert factor is not None
+            yield from _branches(cell, factor, conditions)
+            return
+        # A parameter may be fixed to zero (rho = 0); a condition is strict.
+        if sign < 0 or (sign == 0 and expression not in PARAMETERS):
+            return
+    for coefficient in coefficients():
+        lead = reader.lead(unfold(coefficient))
+        if cell.assumptions.sign(lead.coefficient) is None:
+            factor = cell.assumptions.open_factor(lead.coefficient)
+            assert factor is not None
+            yield from _branches(cell, factor, conditions)
+            return
+    yield cell
+
+
+def _branches(cell: Cell, factor: sp.Expr, conditions: tuple[Condition, ...]) -> Iterator[Cell]:
+    for value in (1, -1):
+        assumptions = cell.assumptions.with_positive(sp.expand(value * factor))
+        if assumptions.consistent:
+            signs = (*cell.signs, Sign(factor, value))
+            yield from _split(Cell(cell.path, signs, assumptions), conditions)
+    restricted = cell.path.restricted(factor)
+    if restricted is None:
+        raise ValueError(
+            f"the answer changes where {plain(factor)} = 0, which cannot be solved for a parameter: "
+            f"add a condition such as {plain(factor)} > 0"
+        )
+    path, symbol, value = restricted
+    positive = [sp.expand(e.xreplace({symbol: value})) for e in cell.assumptions.positive] + [value]
+    if any(e.is_number and e <= 0 for e in positive):
+        return
+    assumptions = Assumptions(tuple(e for e in positive if not e.is_number))
+    if not assumptions.consistent:
+        return
+    signs = (*cell.signs, Sign(factor, 0))
+    yield from _split(Cell(path, signs, assumptions), conditions)

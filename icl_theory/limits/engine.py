@@ -1,0 +1,324 @@
+"""Leading behaviour of any quantity of the theory along a sequence of limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import product
+
+import sympy as sp
+
+from icl_theory.symbolic.quantity import unfold
+from icl_theory.symbolic.symbols import lam
+
+from .balance import STATE, UNKNOWNS, balances, dominant_orders
+from .cells import Cell, cells
+from .path import Exponent, Lead, Path, Reader
+from .ratio import Ratio
+from .reading import Condition, Move, Scaling
+from .signs import Assumptions
+from .state import Infeasible, Root, State, solve
+
+
+class Cancelled(ValueError):
+    """Leading terms of a difference cancel, so that its leading behaviour is not theirs."""
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A part of parameter space with one leading behaviour of the fixed point.
+
+    ``cell`` is the cell it was computed in, ``members`` are all cells it holds in, ``everything``
+    the cells that satisfy what was asked for (``given``).
+    """
+
+    given: tuple[Condition, ...]
+    cell: Cell
+    members: tuple[Cell, ...]
+    everything: tuple[Cell, ...]
+    assumptions: Assumptions
+    conditions: tuple[Relation, ...]
+    state: State
+    reader: Reader
+
+
+@dataclass(frozen=True)
+class Relation:
+    """``expression > 0``, ``>= 0`` or ``= 0``."""
+
+    expression: sp.Expr
+    kind: str
+
+    @property
+    def sides(self) -> tuple[sp.Expr, sp.Expr]:
+        """Smaller and larger side, each a sum of positive terms."""
+        terms = sp.Add.make_args(self.expression)
+        low = sp.Add(*(-t for t in terms if t.as_coeff_Mul()[0] < 0))
+        return low, self.expression + low
+
+    @property
+    def relational(self) -> sp.Rel:
+        """As a SymPy relation, small side first."""
+        low, high = self.sides
+        kind = {">": sp.StrictLessThan, ">=": sp.LessThan, "=": sp.Eq}[self.kind]
+        return kind(low, high, evaluate=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Leading term of a quantity on a piece."""
+
+    piece: Piece
+    lead: Lead
+
+    @property
+    def root(self) -> Root | None:
+        """The algebraic number in the coefficient, None where the coefficient is rational."""
+        root = self.piece.state.root
+        if root is None:
+            return None
+        index = root.field.index[root.symbol]
+        coefficient = self.lead.coefficient
+        inside = coefficient.over.degrees()[index] or coefficient.under.degrees()[index]
+        return root if inside else None
+
+
+def path_of(
+    take: Sequence[Move | Scaling], where: Sequence[Condition]
+) -> tuple[Path, tuple[Condition, ...]]:
+    """Path and strict conditions of a problem; equalities become part of the path.
+
+    A ridge or a parameter fixed to its boundary (``lam = 0``, ``alpha = oo``) is a limit taken before
+    all others, the ridge first.
+    """
+    moves = [item for item in take if isinstance(item, Move)]
+    scalings = tuple(item for item in take if isinstance(item, Scaling))
+    first: list[Move] = []
+    strict: list[Condition] = []
+    equal: list[sp.Expr] = []
+    for condition in where:
+        if not condition.equal:
+            strict.append(condition)
+            continue
+        symbol, value = condition.low, condition.high
+        if value.is_Symbol and not symbol.is_Symbol:
+            symbol, value = value, symbol
+        if symbol.is_Symbol and (value is sp.oo or (value == 0 and symbol == lam)):
+            first.insert(0 if symbol == lam else len(first), Move(symbol, value, 1))
+        else:
+            equal.append(sp.expand(condition.high - condition.low))
+    path = Path((*first, *moves), scalings)
+    for factor in equal:
+        factor = sp.expand(factor.xreplace(path.values))
+        if factor == 0:
+            continue
+        restricted = path.restricted(factor)
+        if restricted is None or restricted[1] in path.small:
+            raise ValueError(f"cannot solve {factor} = 0 for a parameter that stays fixed")
+        path = restricted[0]
+    return path, tuple(strict)
+
+
+@lru_cache(maxsize=512)
+def analyse(
+    take: tuple[Move | Scaling, ...], where: tuple[Condition, ...] = ()
+) -> tuple[Piece, ...]:
+    """Leading behaviour of the fixed point: one piece for every way in which balances dominate.
+
+    Raises
+    ------
+    ValueError
+        If the limits or the conditions contradict each other or leave the domain.
+    """
+    split = _split_minimum(take, where)
+    if split is not None:
+        return tuple(piece for part in split for piece in analyse(*part))
+    path, strict = path_of(take, where)
+    groups: dict[tuple[tuple[Exponent, ...], ...], list[Cell]] = {}
+    everything = tuple(cells(path, strict))
+    for cell in everything:
+        relations = balances(cell.reader, cell.assumptions)
+        groups.setdefault(tuple(sorted(dominant_orders(relations))), []).append(cell)
+    pieces = []
+    for orders, members in groups.items():
+        for part, conditions in describe(members, everything):
+            pieces.append(_piece(where, part, everything, conditions, orders))
+    return tuple(pieces)
+
+
+def _split_minimum(
+    take: tuple[Move | Scaling, ...], where: tuple[Condition, ...]
+) -> list[tuple[tuple[Move | Scaling, ...], tuple[Condition, ...]]] | None:
+    """Cases of the first minimum among the points of the limits; None if there is none."""
+    for move in take:
+        if isinstance(move, Move) and move.point.has(sp.Min):
+            minimum = next(iter(move.point.atoms(sp.Min)))
+            one, other = minimum.args
+            parts = []
+            for low, high, equal in ((one, other, False), (other, one, False), (one, other, True)):
+                here = tuple(
+                    replace(m, point=m.point.xreplace({minimum: low})) if isinstance(m, Move) else m
+                    for m in take
+                )
+                parts.append((here, (*where, Condition(low, high, equal))))
+            return [part for part in parts if _possible(*part)]
+    return None
+
+
+def _possible(take: tuple[Move | Scaling, ...], where: tuple[Condition, ...]) -> bool:
+    try:
+        analyse(take, where)
+    except ValueError:
+        return False
+    return True
+
+
+def _piece(
+    given: tuple[Condition, ...],
+    members: Sequence[Cell],
+    everything: tuple[Cell, ...],
+    conditions: tuple[Relation, ...],
+    candidates: Sequence[tuple[Exponent, ...]],
+) -> Piece:
+    # On an open cell coefficients are generic; a cell on a hypersurface is a specialisation of it.
+    cell = min(members, key=lambda c: len(c.path.fixed))
+    assumptions = common_assumptions(members)
+    reader = cell.reader
+    relations = balances(reader, cell.assumptions)
+    states = []
+    for orders in candidates:
+        try:
+            states.append(solve(relations, orders, reader.base, assumptions))
+        except Infeasible:
+            continue
+    if len(states) != 1:
+        raise RuntimeError(f"{len(states)} leading behaviours of the fixed point, not one")
+    return Piece(
+        given, cell, tuple(members), everything, assumptions, conditions, states[0], reader
+    )
+
+
+def common_assumptions(members: Sequence[Cell]) -> Assumptions:
+    """What is positive in all of several cells."""
+    if len(members) == 1:
+        return members[0].assumptions
+    open_cells = [cell for cell in members if not cell.path.fixed]
+    candidates = dict.fromkeys(e for cell in open_cells for e in cell.assumptions.positive)
+    return Assumptions(
+        tuple(e for e in candidates if all(_sign_in(cell, e) == 1 for cell in members))
+    )
+
+
+def describe(
+    members: Sequence[Cell], everything: Sequence[Cell]
+) -> list[tuple[list[Cell], tuple[Relation, ...]]]:
+    """Cover cells by as few conjunctions of simple relations as a greedy search finds."""
+    factors = list(
+        dict.fromkeys(sign.expression for cell in everything for sign in cell.signs)
+    )
+    table = {id(cell): tuple(_sign_in(cell, f) for f in factors) for cell in everything}
+    wanted = {id(cell) for cell in members}
+    allowed = [{1, 0, -1}, {1, 0}, {-1, 0}, {1}, {-1}, {0}]
+    options = []
+    for choice in product(allowed, repeat=len(factors)) if len(factors) <= 4 else []:
+        inside = [
+            cell
+            for cell in everything
+            if all(s in ok for s, ok in zip(table[id(cell)], choice, strict=True))
+        ]
+        # A piece needs an open cell, or is a single cell on a hypersurface.
+        fixed = [len(cell.path.fixed) for cell in inside]
+        if inside and all(id(cell) in wanted for cell in inside) and fixed.count(min(fixed)) >= 1:
+            if len(inside) > 1 and min(fixed) > min(len(c.path.fixed) for c in everything):
+                continue
+            used = [(f, ok) for f, ok in zip(factors, choice, strict=True) if len(ok) < 3]
+            options.append((inside, used))
+    covers = []
+    left = dict.fromkeys(wanted)
+    while left:
+        gained = [o for o in options if any(id(c) in left for c in o[0])]
+        if not gained:
+            cell = next(c for c in members if id(c) in left)
+            covers.append(([cell], tuple(Relation(*kind_of(s.expression, {s.value})) for s in cell.signs)))
+            left.pop(id(cell))
+            continue
+        best = max(gained, key=lambda o: (sum(id(c) in left for c in o[0]), -len(o[1]), -_weight(o[1])))
+        covers.append((best[0], tuple(Relation(*kind_of(f, ok)) for f, ok in best[1])))
+        for cell in best[0]:
+            left.pop(id(cell), None)
+    return covers
+
+
+def _weight(used: Sequence[tuple[sp.Expr, set[int]]]) -> int:
+    return sum(len(ok) for _, ok in used)
+
+
+def kind_of(factor: sp.Expr, allowed: set[int]) -> tuple[sp.Expr, str]:
+    """Expression and kind of the relation that allows the given signs of a factor."""
+    if allowed == {0}:
+        return factor, "="
+    return (factor if 1 in allowed else sp.expand(-factor)), (">=" if 0 in allowed else ">")
+
+
+def _sign_in(cell: Cell, factor: sp.Expr) -> int | None:
+    value = sp.expand(factor.xreplace(cell.path.fixed))
+    return cell.assumptions.sign(cell.reader.base.read(value))
+
+
+def leading_term(expression: sp.Expr, piece: Piece) -> Outcome:
+    """Leading term of an expression in quantities, parameters and the state on a piece.
+
+    Raises
+    ------
+    Cancelled
+        If leading terms of a difference cancel identically.
+    """
+    tree = unfold(expression).xreplace(STATE)
+    return Outcome(piece, _Walker(piece).lead(tree))
+
+
+class _Walker:
+    """Leading term of an expression tree, from the leading terms of the unknowns."""
+
+    def __init__(self, piece: Piece) -> None:
+        self.piece = piece
+        self.memo: dict[sp.Expr, Lead] = {}
+
+    def lead(self, node: sp.Expr) -> Lead:
+        if node not in self.memo:
+            self.memo[node] = self._lead(node)
+        return self.memo[node]
+
+    def _lead(self, node: sp.Expr) -> Lead:
+        if node in self.piece.state.leads:
+            return self.piece.state.leads[node]
+        if not node.free_symbols & set(UNKNOWNS):
+            return self.piece.reader.lead(node)
+        if node.is_Add:
+            return self._sum([self.lead(term) for term in node.args], node)
+        if node.is_Mul:
+            total = self.lead(node.args[0])
+            for factor in node.args[1:]:
+                total = total * self.lead(factor)
+            return total
+        if node.is_Pow and node.exp.is_Integer:
+            return self.lead(node.base) ** int(node.exp)
+        raise ValueError(f"{node} is not rational in the state")
+
+    def _sum(self, terms: Iterable[Lead], node: sp.Expr) -> Lead:
+        present = [term for term in terms if not self._vanishes(term.coefficient)]
+        if not present:
+            return Lead(self.piece.reader.base.number(0), self.piece.reader.path.zero)
+        exponent = min(term.exponent for term in present)
+        total = self.piece.reader.base.number(0)
+        for term in present:
+            if term.exponent == exponent:
+                total = total + term.coefficient
+        if self._vanishes(total):
+            raise Cancelled(f"the leading terms of {node} cancel")
+        return Lead(total, exponent)
+
+    def _vanishes(self, value: Ratio) -> bool:
+        root = self.piece.state.root
+        return value.is_zero if root is None else root.vanishes(value)

@@ -1,0 +1,145 @@
+"""The question and its answer: one field, one sequence of limits, one case per region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sympy as sp
+
+from icl_theory.symbolic import errors
+from icl_theory.symbolic.quantity import unfold
+from icl_theory.symbolic.symbols import m, xi
+
+from .compare import merged
+from .engine import analyse
+from .reading import Condition, Move, Scaling, conditions, moves
+from .result import Case
+from .series import leading
+from .show import markdown, relation_text, text
+
+#: What limits are taken of: the fields of an evaluator's result.
+FIELDS: dict[str, sp.Expr] = {
+    "icl": errors.e_icl,
+    "idg": errors.e_idg,
+    "gap": errors.gap,
+    "train": errors.train,
+    "noise": errors.noise,
+    "bias": errors.bias,
+    "context_variance": errors.context_variance,
+    "pretraining_variance": errors.pretraining_variance,
+    "xi": xi,
+    "m": m,
+}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Leading behaviour of one field along a sequence of limits.
+
+    Attributes
+    ----------
+    field
+        One of `FIELDS`.
+    take
+        Limits, innermost first, and scalings.
+    where
+        Conditions that were asked for.
+    cases
+        One for each region of the parameters that stay with a behaviour of its own. They do not
+        overlap and cover everything that satisfies ``where``.
+    """
+
+    field: str
+    take: tuple[Move | Scaling, ...]
+    where: tuple[Condition, ...]
+    cases: tuple[Case, ...]
+
+    def __iter__(self) -> Iterator[Case]:
+        return iter(self.cases)
+
+    @property
+    def only(self) -> Case:
+        """The case, where there is one.
+
+        Raises
+        ------
+        ValueError
+            If the answer depends on a condition that ``where`` leaves open.
+        """
+        if len(self.cases) == 1:
+            return self.cases[0]
+        regions = "; ".join(", ".join(map(relation_text, c.conditions)) for c in self.cases)
+        raise ValueError(f"the answer depends on the region, add a condition: {regions}")
+
+    def __str__(self) -> str:
+        return text(self)
+
+    def _repr_markdown_(self) -> str:
+        return markdown(self)
+
+
+def limit(
+    field: str,
+    take: str | list[str] | tuple[str, ...],
+    where: str | list[str] | tuple[str, ...] = (),
+) -> Limit:
+    """Leading behaviour of an error along a sequence of limits, proved by exact algebra.
+
+    Parameters
+    ----------
+    field
+        ``"icl"``, ``"idg"``, ``"gap"``, ``"train"``, one of the four terms of ``icl`` (``"noise"``,
+        ``"bias"``, ``"context_variance"``, ``"pretraining_variance"``), or ``"xi"`` or ``"m"``.
+    take
+        Limits, the innermost (first taken) first: ``"lam->0, alpha->oo"``. Points are ``0``, ``oo``
+        or an expression with the side from which it is approached: ``"tau->1-"``, ``"kappa->tau+"``,
+        ``"kappa->min(tau,1)+"``. A scaling ties a parameter to others: ``"tau = c*alpha"``,
+        ``"lam = c/alpha"``, ``"kappa = 1 + c/sqrt(alpha)"`` with constants c, c1, c2, ... > 0.
+    where
+        Conditions on the parameters that stay: ``"kappa<1, tau>1"``, ``"kappa=tau"``. ``"lam=0"``
+        is the ridgeless limit, taken before all others; ``"alpha=oo"`` and ``"kappa=oo"`` likewise.
+
+    Returns
+    -------
+    Limit
+        One case per region in which the leading behaviour has one form.
+
+    Raises
+    ------
+    ValueError
+        If the field, a limit or a condition cannot be read, or they contradict each other.
+
+    Examples
+    --------
+    >>> answer = limit("icl", "lam->0, alpha->oo", where="kappa<1, tau>1")
+    >>> print(answer.only)
+    rho*(1 - kappa)/((rho + 1)*(tau - 1)) * alpha
+    >>> limit("idg", "lam->0, alpha->oo", where="tau>1").only.limit
+    rho*tau/(tau - 1)
+    """
+    if field not in FIELDS:
+        raise ValueError(f"{field!r} is none of {', '.join(FIELDS)}")
+    return solve(field, moves(take), conditions(where))
+
+
+def solve(
+    field: str, take: tuple[Move | Scaling, ...], where: tuple[Condition, ...] = ()
+) -> Limit:
+    """`limit` for limits and conditions already read."""
+    pieces = analyse(take, where)
+    formula = FIELDS[field]
+    positive = not _subtracts(formula)
+    outcomes = [leading(formula, piece) for piece in pieces]
+    return Limit(
+        field, take, where, tuple(Case(outcome, positive) for outcome in merged(outcomes))
+    )
+
+
+def _subtracts(formula: sp.Expr) -> bool:
+    """Whether a formula holds a difference, so that its leading terms could cancel."""
+    return any(
+        term.could_extract_minus_sign()
+        for total in unfold(formula).atoms(sp.Add)
+        for term in total.args
+    )

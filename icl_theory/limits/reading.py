@@ -1,0 +1,230 @@
+"""Reading limits, scalings and conditions from text, without evaluating any of it as code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+import sympy as sp
+from sympy.printing.str import StrPrinter
+
+from icl_theory.symbolic.symbols import alpha, kappa, lam, rho, tau
+
+#: Names of the parameters, with the other ways in which they may be written.
+PARAMETERS: dict[str, sp.Symbol] = {
+    "tau": tau,
+    "alpha": alpha,
+    "kappa": kappa,
+    "rho": rho,
+    "lam": lam,
+}
+_SPELLINGS = {
+    "τ": "tau",
+    "α": "alpha",
+    "κ": "kappa",
+    "ρ": "rho",
+    "λ": "lam",
+    "lambda": "lam",
+    "∞": "oo",
+    "infinity": "oo",
+    "inf": "oo",
+    "→": "->",
+    "≤": "<=",
+    "≥": ">=",
+}
+_CONSTANT = re.compile(r"c\d*$")
+
+
+@dataclass(frozen=True)
+class Move:
+    """One limit: ``parameter`` tends to ``point`` from the given side."""
+
+    parameter: sp.Symbol
+    point: sp.Expr
+    side: int
+
+    def __str__(self) -> str:
+        side = "" if self.point in (0, sp.oo) else ("+" if self.side > 0 else "-")
+        return f"{name(self.parameter)}->{plain(self.point)}{side}"
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """A parameter tied to others: ``parameter = value`` along the path."""
+
+    parameter: sp.Symbol
+    value: sp.Expr
+
+    def __str__(self) -> str:
+        return f"{name(self.parameter)} = {plain(self.value)}"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """``low < high`` (strict) or ``low = high``."""
+
+    low: sp.Expr
+    high: sp.Expr
+    equal: bool = False
+
+    def __str__(self) -> str:
+        return f"{plain(self.low)} {'=' if self.equal else '<'} {plain(self.high)}"
+
+
+def name(symbol: sp.Symbol) -> str:
+    """Name of a symbol as it is typed: ``lam`` for the ridge."""
+    return "lam" if symbol == lam else symbol.name
+
+
+class _Plain(StrPrinter):
+    """Sums with their positive terms first, the ridge as it is typed."""
+
+    def _as_ordered_terms(self, expr: sp.Expr, order: str | None = None) -> list[sp.Expr]:
+        terms = super()._as_ordered_terms(expr, order=order)
+        return sorted(terms, key=lambda term: term.could_extract_minus_sign())
+
+    def _print_Symbol(self, expr: sp.Symbol) -> str:
+        return name(expr)
+
+
+def plain(expression: sp.Expr) -> str:
+    """Text of an expression as it is typed."""
+    return str(_Plain().doprint(expression))
+
+
+def moves(text: str | list[str] | tuple[str, ...]) -> tuple[Move | Scaling, ...]:
+    """Read ``"lam->0, tau = c*alpha, alpha->oo"``.
+
+    Raises
+    ------
+    ValueError
+        If an item is neither a limit nor a scaling of a parameter, or a limit to an interior point
+        does not say from which side.
+    """
+    return tuple(_move(item) for item in _items(text))
+
+
+def conditions(text: str | list[str] | tuple[str, ...]) -> tuple[Condition, ...]:
+    """Read ``"kappa<tau<1, rho=0"``: strict inequalities, chains of them, and equalities.
+
+    Raises
+    ------
+    ValueError
+        If an item has another shape.
+    """
+    found: list[Condition] = []
+    for item in _items(text):
+        if "<=" in item or ">=" in item:
+            raise ValueError(f"conditions are strict or equalities, got {item!r}")
+        parts = re.split(r"([<>=])", item.replace("==", "="))
+        if len(parts) < 3 or not all(part.strip() for part in parts):
+            raise ValueError(f"a condition compares two expressions by <, > or =, got {item!r}")
+        sides = [expression(part) for part in parts[0::2]]
+        for left, relation, right in zip(sides, parts[1::2], sides[1:], strict=False):
+            if relation == ">":
+                found.append(Condition(right, left))
+            else:
+                found.append(Condition(left, right, equal=relation == "="))
+    return tuple(found)
+
+
+def _items(text: str | list[str] | tuple[str, ...]) -> list[str]:
+    pieces = [text] if isinstance(text, str) else list(text)
+    found: list[str] = []
+    for piece in pieces:
+        for spelling, plainly in _SPELLINGS.items():
+            pattern = rf"\b{spelling}\b" if spelling.isascii() else re.escape(spelling)
+            piece = re.sub(pattern, plainly, piece)
+        # Commas inside parentheses belong to min(., .).
+        found += [item.strip() for item in re.split(r"[,;](?![^(]*\))", piece)]
+    return [item for item in found if item]
+
+
+def _move(item: str) -> Move | Scaling:
+    if "->" in item:
+        left, _, right = item.partition("->")
+        parameter = _parameter(left, item)
+        match = re.fullmatch(r"(.*?)\s*([+-]?)", right.strip())
+        assert match is not None
+        point = expression(match[1])
+        if parameter in point.free_symbols:
+            raise ValueError(f"{left.strip()} cannot tend to an expression in itself, got {item!r}")
+        sign = match[2]
+        if point in (0, sp.oo):
+            if sign == ("-" if point == 0 else "+"):
+                raise ValueError(f"{left.strip()} cannot reach {right.strip()}: parameters are > 0")
+            return Move(parameter, point, 1)
+        if not sign:
+            raise ValueError(
+                f"say from which side {left.strip()} tends to {match[1]}: {item}- or {item}+"
+            )
+        return Move(parameter, point, 1 if sign == "+" else -1)
+    if "=" in item:
+        left, _, right = item.partition("=")
+        parameter = _parameter(left, item)
+        value = expression(right)
+        if parameter in value.free_symbols or value.has(sp.oo):
+            raise ValueError(f"a scaling ties a parameter to others, got {item!r}")
+        if value.is_number:
+            raise ValueError(f"a parameter that stays is a condition, not a limit: {item!r}")
+        return Scaling(parameter, value)
+    raise ValueError(f"a limit reads 'alpha->oo' and a scaling 'tau = c*alpha', got {item!r}")
+
+
+def _parameter(text: str, item: str) -> sp.Symbol:
+    if text.strip() not in PARAMETERS:
+        raise ValueError(f"{text.strip()!r} is none of {', '.join(PARAMETERS)}, in {item!r}")
+    return PARAMETERS[text.strip()]
+
+
+def expression(text: str) -> sp.Expr:
+    """Read an expression in the parameters and constants ``c``, ``c1``, ``c2``, ...
+
+    Raises
+    ------
+    ValueError
+        If it is not one.
+    """
+    try:
+        tree = ast.parse(text.strip().replace("^", "**"), mode="eval").body
+    except SyntaxError:
+        raise ValueError(f"cannot read {text.strip()!r} as an expression") from None
+    return _build(tree, text)
+
+
+def _build(node: ast.expr, text: str) -> sp.Expr:
+    match node:
+        case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
+            return sp.Rational(ast.unparse(node))
+        case ast.Name(id="oo"):
+            return sp.oo
+        case ast.Name(id=word) if word in PARAMETERS:
+            return PARAMETERS[word]
+        case ast.Name(id=word) if _CONSTANT.match(word):
+            return sp.Symbol(word, positive=True)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -_build(operand, text)
+        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+            return _build(operand, text)
+        case ast.BinOp(left=left, op=operator, right=right):
+            one, other = _build(left, text), _build(right, text)
+            match operator:
+                case ast.Add():
+                    return one + other
+                case ast.Sub():
+                    return one - other
+                case ast.Mult():
+                    return one * other
+                case ast.Div() if other != 0:
+                    return one / other
+                case ast.Pow() if other.is_Rational:
+                    return one**other
+        case ast.Call(func=ast.Name(id="sqrt"), args=[inner], keywords=[]):
+            return sp.sqrt(_build(inner, text))
+        case ast.Call(func=ast.Name(id="min"), args=[first, second], keywords=[]):
+            return sp.Min(_build(first, text), _build(second, text))
+    raise ValueError(
+        f"cannot read {text.strip()!r}: expressions are made of numbers, parameters "
+        f"({', '.join(PARAMETERS)}), constants c, c1, c2, ..., + - * / ** sqrt and min"
+    )

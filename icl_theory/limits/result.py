@@ -1,0 +1,183 @@
+"""What a limit is, said in symbols, words, LaTeX and JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import mpmath
+import sympy as sp
+
+from icl_theory.symbolic.symbols import m
+
+from .balance import MEANING
+from .engine import Outcome, Relation
+from .evaluate import evaluate
+from .forms import radical, shortest
+from .reading import plain
+
+
+@dataclass(frozen=True)
+class Algebraic:
+    """A positive number defined by a polynomial.
+
+    Attributes
+    ----------
+    symbol
+        How it is written in a coefficient.
+    of
+        The unknown of which it is the leading coefficient: ``m``, or one of the balances.
+    polynomial
+        Irreducible polynomial that it annuls.
+    radical
+        The number in radicals, None where it has none of degree two.
+    unique
+        Whether it is the only positive root by Descartes' rule of signs; otherwise it is the root at
+        which all unknowns of the fixed point are positive.
+    """
+
+    symbol: sp.Symbol
+    of: sp.Expr
+    polynomial: sp.Expr
+    radical: sp.Expr | None
+    unique: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    """Leading behaviour ``coefficient * scale`` under conditions on the parameters that stay.
+
+    Attributes
+    ----------
+    conditions
+        SymPy relations; none if it holds throughout the domain.
+    coefficient
+        Constant of the leading term; where ``root`` is not None, in terms of that number.
+    exponents
+        Powers of the moving parameters' distances (or of the parameters themselves, at infinity), in
+        the order of the limits.
+    scale
+        The monomial they make.
+    sign
+        1 or -1 where the sign of the coefficient is decided by the conditions, else None.
+    root
+        The algebraic number in the coefficient, if any.
+    """
+
+    outcome: Outcome
+    positive: bool
+
+    @cached_property
+    def conditions(self) -> tuple[sp.Basic, ...]:
+        """The relations under which this holds."""
+        asked = []
+        for condition in self.outcome.piece.given:
+            difference = sp.expand(condition.high - condition.low)
+            if condition.equal:
+                asked.append(sp.Eq(condition.low, condition.high, evaluate=False))
+            else:
+                asked.append(Relation(difference, ">").relational)
+        found = [relation.relational for relation in self.outcome.piece.conditions]
+        return tuple(dict.fromkeys([*asked, *found]))
+
+    @cached_property
+    def exponents(self) -> tuple[sp.Rational, ...]:
+        """Powers of the small parameters, in the order of the limits."""
+        return tuple(sp.Rational(int(e.p), int(e.q)) for e in self.outcome.lead.exponent)
+
+    @cached_property
+    def scale(self) -> sp.Expr:
+        """Monomial in the moving parameters."""
+        return self.outcome.piece.cell.path.scale(self.outcome.lead.exponent)
+
+    @cached_property
+    def root(self) -> Algebraic | None:
+        """The algebraic number that the coefficient is rational in."""
+        root = self.outcome.root
+        if root is None:
+            return None
+        symbol = named(root.symbol)
+        polynomial = root.field.expression(root.polynomial).xreplace({root.symbol: symbol})
+        return Algebraic(
+            symbol=symbol,
+            of=root.symbol if root.symbol == m else MEANING[root.symbol],
+            polynomial=sp.collect(polynomial, symbol),
+            radical=radical(root, self.outcome.piece.assumptions),
+            unique=root.unique,
+        )
+
+    @property
+    def shown_root(self) -> Algebraic | None:
+        """The algebraic number, if the coefficient is written with it."""
+        root = self.root
+        return root if root is not None and root.symbol in self.coefficient.free_symbols else None
+
+    @cached_property
+    def coefficient(self) -> sp.Expr:
+        """Constant of the leading term."""
+        if self.outcome.lead.is_zero:
+            return sp.Integer(0)
+        assumptions = self.outcome.piece.assumptions
+        value = shortest(self.outcome.lead.coefficient, self.outcome.root, assumptions)
+        number, root = self.outcome.root, self.root
+        if number is None or root is None or number.symbol not in value.free_symbols:
+            return value
+        if root.radical is not None:
+            explicit = value.xreplace({number.symbol: root.radical})
+            if sp.count_ops(explicit) <= 2 * sp.count_ops(value) + 6:
+                return explicit
+        return value.xreplace({number.symbol: root.symbol})
+
+    @cached_property
+    def sign(self) -> int | None:
+        """Sign of the coefficient."""
+        if self.outcome.lead.is_zero:
+            return 0
+        if self.positive:
+            return 1
+        return self.outcome.piece.assumptions.sign(self.outcome.lead.coefficient)
+
+    @property
+    def limit(self) -> sp.Expr:
+        """The iterated limit: 0, the coefficient, oo, -oo, or ``zoo`` where the sign is open."""
+        nonzero = [e for e in self.exponents if e != 0]
+        if self.outcome.lead.is_zero or (nonzero and nonzero[0] > 0):
+            return sp.Integer(0)
+        if not nonzero:
+            return self.coefficient
+        return sp.zoo if self.sign is None else self.sign * sp.oo
+
+    @property
+    def finite(self) -> bool:
+        """Whether the iterated limit is finite."""
+        return not self.limit.has(sp.oo, sp.zoo)
+
+    def value(self, digits: int = 30, **parameters: object) -> mpmath.mpf:
+        """The coefficient as a number.
+
+        Parameters
+        ----------
+        digits
+            Decimal digits of the arithmetic.
+        **parameters
+            Values of the parameters that stay, and of constants; rational numbers or strings.
+
+        Raises
+        ------
+        ValueError
+            If a value is missing or the conditions do not single out one state.
+        """
+        return evaluate(self.outcome, parameters, digits)
+
+    def __str__(self) -> str:
+        coefficient, scale = plain(self.coefficient), plain(self.scale)
+        if scale == "1":
+            return coefficient
+        if coefficient == "1":
+            return scale
+        return f"({coefficient}) * {scale}" if self.coefficient.is_Add else f"{coefficient} * {scale}"
+
+
+def named(unknown: sp.Symbol) -> sp.Symbol:
+    """Symbol of the leading coefficient of an unknown, such as ``m_0``."""
+    return sp.Symbol(f"{unknown.name.replace('a_', 'a')}_0", positive=True)

@@ -1,0 +1,178 @@
+"""Answers as text, LaTeX, Markdown and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+from sympy.printing.latex import LatexPrinter
+
+from icl_theory.symbolic import errors
+from icl_theory.symbolic.symbols import lam, m, xi
+
+from .balance import MEANING
+from .reading import Condition, Move, Scaling, plain
+from .result import Algebraic, Case
+
+if TYPE_CHECKING:
+    from .limit import Limit
+
+_LATEX = {
+    "icl": errors.e_icl,
+    "idg": errors.e_idg,
+    "gap": errors.gap,
+    "train": errors.train,
+    "noise": errors.noise,
+    "bias": errors.bias,
+    "context_variance": errors.context_variance,
+    "pretraining_variance": errors.pretraining_variance,
+    "xi": xi,
+    "m": m,
+}
+
+
+class _Latex(LatexPrinter):
+    """Sums with their positive terms first."""
+
+    def _as_ordered_terms(self, expr: sp.Expr, order: str | None = None) -> list[sp.Expr]:
+        terms = super()._as_ordered_terms(expr, order=order)
+        return sorted(terms, key=lambda term: term.could_extract_minus_sign())
+
+
+def _tex(expression: sp.Basic) -> str:
+    return str(_Latex().doprint(expression))
+
+
+def relation_text(relation: sp.Basic) -> str:
+    """A condition as it is typed."""
+    sign = {"StrictLessThan": "<", "LessThan": "<=", "Equality": "="}[type(relation).__name__]
+    return f"{plain(relation.lhs)} {sign} {plain(relation.rhs)}"
+
+
+def conditions_text(case: Case) -> str:
+    """Conditions of a case as they are typed."""
+    return ", ".join(map(relation_text, case.conditions))
+
+
+def limit_text(case: Case) -> str:
+    """The limit itself: a formula, 0, oo, -oo, or ``+-oo`` where the sign depends."""
+    return "+-oo" if case.limit is sp.zoo else plain(case.limit)
+
+
+def root_text(root: Algebraic) -> str:
+    """Definition of the algebraic number in a coefficient."""
+    which = "the positive root" if root.unique else "the root with a positive fixed point"
+    of = plain(root.of)
+    return f"{root.symbol}: leading coefficient of {of}, {which} of {plain(root.polynomial)} = 0"
+
+
+def path_text(items: Sequence[Move | Scaling | Condition]) -> str:
+    """Limits or conditions as they are typed."""
+    return ", ".join(map(str, items))
+
+
+def text(answer: Limit) -> str:
+    """An answer for the terminal."""
+    head = f"{answer.field} as {path_text(answer.take)}"
+    if answer.where:
+        head += f", where {path_text(answer.where)}"
+    lines = [head]
+    for case in answer.cases:
+        condition = conditions_text(case)
+        lines.append(f"  if {condition}:" if condition else "  always:")
+        if case.scale == 1:
+            lines.append(f"    -> {case}")
+        else:
+            lines.append(f"    ~ {case}   -> {limit_text(case)}")
+        if case.shown_root is not None:
+            lines.append(f"    with {root_text(case.shown_root)}")
+    return "\n".join(lines)
+
+
+def case_latex(case: Case) -> str:
+    """Leading term in LaTeX."""
+    coefficient = _tex(case.coefficient)
+    if case.scale == 1:
+        return coefficient
+    scale = _tex(case.scale)
+    if case.coefficient == 1:
+        return scale
+    if case.coefficient.is_Add:
+        coefficient = rf"\left({coefficient}\right)"
+    return rf"{coefficient}\,{scale}"
+
+
+def path_latex(answer: Limit) -> str:
+    """The limits in LaTeX."""
+    parts = []
+    for item in answer.take:
+        name = _tex(item.parameter)
+        if isinstance(item, Scaling):
+            parts.append(rf"{name} = {_tex(item.value)}")
+        else:
+            side = "" if item.point in (0, sp.oo) else ("^{+}" if item.side > 0 else "^{-}")
+            parts.append(rf"{name} \to {_tex(item.point)}{side}")
+    return r",\ ".join(parts)
+
+
+def latex(answer: Limit) -> str:
+    """An answer in LaTeX: one expression, or cases."""
+    name = _tex(_LATEX[answer.field])
+    rows = []
+    for case in answer.cases:
+        body = case_latex(case)
+        if case.shown_root is not None:
+            root = case.shown_root
+            body += rf",\quad {_tex(root.polynomial)} = 0"
+        condition = r",\ ".join(_tex(c) for c in case.conditions)
+        rows.append((body, condition))
+    if len(rows) == 1:
+        right = rows[0][0]
+    else:
+        lines = r" \\ ".join(rf"{body} & \text{{if }} {condition}" for body, condition in rows)
+        right = rf"\begin{{cases}} {lines} \end{{cases}}"
+    return rf"{name} \sim {right} \qquad ({path_latex(answer)})"
+
+
+def markdown(answer: Limit) -> str:
+    """An answer as displayed mathematics."""
+    return f"$$\n{latex(answer)}\n$$"
+
+
+def as_dict(answer: Limit) -> dict[str, Any]:
+    """An answer as a JSON object."""
+    return {
+        "field": answer.field,
+        "take": [str(item) for item in answer.take],
+        "where": [str(item) for item in answer.where],
+        "cases": [case_dict(case) for case in answer.cases],
+    }
+
+
+def case_dict(case: Case) -> dict[str, Any]:
+    """One case as a JSON object."""
+    root = case.shown_root
+    return {
+        "conditions": [relation_text(c) for c in case.conditions],
+        "limit": limit_text(case),
+        "coefficient": plain(case.coefficient),
+        "exponents": {
+            str(move): str(exponent)
+            for move, exponent in zip(
+                case.outcome.piece.cell.path.moves, case.exponents, strict=True
+            )
+        },
+        "scale": plain(case.scale),
+        "sign": case.sign,
+        "root": None
+        if root is None
+        else {
+            "symbol": str(root.symbol),
+            "of": plain(root.of),
+            "polynomial": plain(root.polynomial),
+            "unique_positive": root.unique,
+            "radical": None if root.radical is None else plain(root.radical),
+        },
+        "latex": case_latex(case),
+    }

@@ -1,0 +1,259 @@
+"""Leading coefficients of the fixed point: the positive solution of the dominant balances.
+
+The dominant terms of the balances are again equations between positive terms. They are solved by
+elimination: an unknown is eliminated where it appears linearly with a coefficient that cannot vanish.
+One unknown may remain, as a root of a polynomial; the root that belongs to the fixed point is the one
+for which all unknowns are positive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import flint
+import sympy as sp
+
+from icl_theory.symbolic.symbols import m
+
+from .balance import UNKNOWNS, Term, a, b, c, order, u, v, y
+from .path import Exponent, Lead
+from .ratio import Field, Ratio
+from .signs import Assumptions
+
+#: The unknown that is kept when one has to be, in order of preference.
+_KEPT = (m, u, v, a, b, c, y)
+
+
+class Infeasible(Exception):
+    """The dominant balances have no positive solution: these orders are not those of the state."""
+
+
+class NotReduced(RuntimeError):
+    """Elimination does not reduce the dominant balances to one unknown."""
+
+
+@dataclass(frozen=True)
+class Root:
+    """The algebraic number in which leading coefficients are rational.
+
+    Attributes
+    ----------
+    symbol
+        The unknown whose leading coefficient it is.
+    polynomial
+        Irreducible polynomial that it annuls, in ``symbol`` and the free symbols.
+    unique
+        Whether Descartes' rule of signs proves that it is the only positive root; otherwise it is
+        the root at which all unknowns are positive.
+    """
+
+    symbol: sp.Symbol
+    polynomial: flint.fmpz_mpoly
+    unique: bool
+    field: Field
+
+    @property
+    def degree(self) -> int:
+        """Degree of the polynomial in the unknown."""
+        return int(self.polynomial.degrees()[self.field.index[self.symbol]])
+
+    def coefficients(self) -> list[Ratio]:
+        """Coefficients of the powers of the unknown, the constant one first."""
+        return _coefficients(self.field, self.polynomial, self.symbol)
+
+    def vanishes(self, value: Ratio) -> bool:
+        """Decide whether a rational function of the root is zero."""
+        # The polynomial is irreducible: what vanishes at the root is a multiple of it.
+        return value.is_zero or bool(value.over.gcd(self.polynomial) != 1)
+
+
+@dataclass(frozen=True)
+class State:
+    """Leading terms of all unknowns along a path."""
+
+    leads: dict[sp.Symbol, Lead]
+    root: Root | None
+
+
+def _coefficients(field: Field, polynomial: flint.fmpz_mpoly, symbol: sp.Symbol) -> list[Ratio]:
+    index = field.index[symbol]
+    parts: list[dict[tuple[int, ...], int]] = [{} for _ in range(polynomial.degrees()[index] + 1)]
+    for exponents, coefficient in polynomial.terms():
+        rest = tuple(0 if i == index else e for i, e in enumerate(exponents))
+        parts[exponents[index]][rest] = coefficient
+    return [field.ratio(field.ring.from_dict(part)) for part in parts]
+
+
+def solve(
+    relations: Sequence[Sequence[Term]],
+    orders: Sequence[Exponent],
+    field: Field,
+    assumptions: Assumptions,
+) -> State:
+    """Leading coefficients for given orders.
+
+    Raises
+    ------
+    Infeasible
+        If no positive solution exists.
+    NotReduced
+        If elimination does not reduce the system to one unknown.
+    """
+    equations = _dominant(relations, orders, field)
+    best: tuple[dict[sp.Symbol, Ratio], Root | None] | None = None
+    for kept in _KEPT:
+        try:
+            solution, rest = _eliminate(equations, kept, field, assumptions)
+        except NotReduced:
+            continue
+        root = _root(rest, kept, field, assumptions)
+        if root is None:
+            if kept not in solution:
+                raise RuntimeError("the dominant balances leave an unknown open")
+            best = (solution, None)
+            break
+        if root.degree == 1:
+            low, high = root.coefficients()
+            value = -low / high
+            solution = {s: e.at({kept: value}) for s, e in solution.items()} | {kept: value}
+            best = (solution, None)
+            break
+        solution[kept] = field.generator(kept)
+        if best is None or root.unique:
+            best = (solution, root)
+        if root.unique:
+            break
+    if best is None:
+        raise NotReduced("the dominant balances are not reduced to one unknown")
+    solution, root = best
+    for value in solution.values():
+        if assumptions.sign(value) in (0, -1):
+            raise Infeasible
+    leads = {s: Lead(solution[s], e) for s, e in zip(UNKNOWNS, orders, strict=True)}
+    return State(leads, root)
+
+
+def _dominant(
+    relations: Sequence[Sequence[Term]], orders: Sequence[Exponent], field: Field
+) -> list[flint.fmpz_mpoly]:
+    """Dominant terms of every balance, as polynomials."""
+    gens = [field.generator(s) for s in UNKNOWNS]
+    equations: dict[str, flint.fmpz_mpoly] = {}
+    for terms in relations:
+        at = [order(term, orders) for term in terms]
+        lowest = min(at)
+        total = field.number(0)
+        for term, exponent in zip(terms, at, strict=True):
+            if exponent == lowest:
+                monomial = term.lead.coefficient
+                for generator, power in zip(gens, term.powers, strict=True):
+                    if power:
+                        monomial = monomial * generator**power
+                total = total + monomial
+        equation = total.over
+        if equation != 0:
+            equations[str(equation)] = equation
+    return list(equations.values())
+
+
+def _eliminate(
+    equations: Sequence[flint.fmpz_mpoly], kept: sp.Symbol, field: Field, assumptions: Assumptions
+) -> tuple[dict[sp.Symbol, Ratio], list[flint.fmpz_mpoly]]:
+    """Eliminate all unknowns but ``kept``; what is left are polynomials in it."""
+    pending = sorted({str(e): e for e in equations}.values(), key=len)
+    solution: dict[sp.Symbol, Ratio] = {}
+    open_unknowns = [s for s in UNKNOWNS if s != kept]
+    while open_unknowns:
+        pivot = _pivot(pending, open_unknowns, field, assumptions)
+        if pivot is None:
+            raise NotReduced(f"{open_unknowns} remain in {[str(e) for e in pending]}")
+        equation, unknown = pivot
+        low, high = _coefficients(field, equation, unknown)
+        value = -low / high
+        if value.is_zero:
+            raise Infeasible
+        solution = {s: e.at({unknown: value}) for s, e in solution.items()} | {unknown: value}
+        rest: dict[str, flint.fmpz_mpoly] = {}
+        for other in pending:
+            if other.degrees()[field.index[unknown]]:
+                other = field.ratio(other).at({unknown: value}).over
+            if other != 0:
+                other = _positive_part(other, field, assumptions)
+                rest[str(other)] = other
+        pending = sorted(rest.values(), key=len)
+        open_unknowns.remove(unknown)
+    return solution, pending
+
+
+def _positive_part(
+    polynomial: flint.fmpz_mpoly, field: Field, assumptions: Assumptions
+) -> flint.fmpz_mpoly:
+    """Drop monomial factors: symbols and unknowns are positive."""
+    content = polynomial.term_content()
+    return polynomial // content if content != 1 else polynomial
+
+
+def _pivot(
+    pending: Sequence[flint.fmpz_mpoly],
+    unknowns: Sequence[sp.Symbol],
+    field: Field,
+    assumptions: Assumptions,
+) -> tuple[flint.fmpz_mpoly, sp.Symbol] | None:
+    """An equation and an unknown that it determines, the simplest."""
+    best: tuple[int, int, flint.fmpz_mpoly, sp.Symbol] | None = None
+    for equation in pending:
+        if best is not None and len(equation) > best[0]:
+            break
+        degrees = equation.degrees()
+        for unknown in unknowns:
+            if degrees[field.index[unknown]] != 1:
+                continue
+            high = _coefficients(field, equation, unknown)[1].over
+            if assumptions.sign_of(field, high) is None:
+                continue
+            # A coefficient that is a number keeps the solution polynomial.
+            cost = (len(equation), len(high) - 1 + high.total_degree())
+            if best is None or cost < best[:2]:
+                best = (*cost, equation, unknown)
+    return None if best is None else best[2:]
+
+
+def _root(
+    rest: Sequence[flint.fmpz_mpoly], kept: sp.Symbol, field: Field, assumptions: Assumptions
+) -> Root | None:
+    """The irreducible polynomial that the kept unknown annuls; None if it is not constrained."""
+    if not rest:
+        return None
+    common = rest[0]
+    for polynomial in rest[1:]:
+        common = common.gcd(polynomial)
+    index = field.index[kept]
+    if not common.degrees()[index]:
+        raise Infeasible
+    candidates = []
+    for factor, _ in common.factor()[1]:
+        if factor.degrees()[index] and assumptions.sign_of(field, factor) is None:
+            candidates.append(factor)
+    if not candidates:
+        raise Infeasible
+    if len(candidates) > 1:
+        raise RuntimeError("the dominant balances have several branches")
+    polynomial = candidates[0]
+    return Root(kept, polynomial, _one_positive_root(field, polynomial, kept, assumptions), field)
+
+
+def _one_positive_root(
+    field: Field, polynomial: flint.fmpz_mpoly, symbol: sp.Symbol, assumptions: Assumptions
+) -> bool:
+    """Whether the coefficients change sign exactly once, whatever open signs turn out to be."""
+    signs = [assumptions.sign(e) for e in _coefficients(field, polynomial, symbol)]
+    known = [s for s in signs if s != 0]
+    if known[0] is None or known[-1] is None or known[0] == known[-1]:
+        return False
+    # Signs of the one end, at most one open sign, signs of the other end.
+    while len(known) > 1 and known[1] == known[0]:
+        known.pop(0)
+    while len(known) > 1 and known[-2] == known[-1]:
+        known.pop()
+    return len(known) == 2 or (len(known) == 3 and known[1] is None)
