@@ -91,19 +91,13 @@ CLAIMS = (
         rests_on=("ridge-slope",),
     ),
     Claim(
-        id="training-error",
-        title="The training error is (lam/xi)^2 e_IDG",
+        id="objective-less-penalty",
+        title="The training error is the ridge objective less its penalty, and (lam/xi)^2 e_IDG",
         statement=both(
             eq(train, objective - lam * Total(objective, lam)),
             eq(train, (lam / xi) ** 2 * e_idg),
         ),
-        rests_on=("estimator-norm",),
-    ),
-    Claim(
-        id="generalised-cross-validation",
-        title="Generalised cross-validation estimates e_IDG from the training error",
-        statement=eq(e_idg, train / (1 - (D1 + x * m) / tau) ** 2),
-        rests_on=("training-error", "ridge-degrees-of-freedom"),
+        rests_on=("estimator-norm", "training-error"),
     ),
     Claim(
         id="gap-one-over-kappa",

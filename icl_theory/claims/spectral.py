@@ -165,9 +165,10 @@ CLAIMS = (
         id="infinite-diversity",
         title="With infinitely many tasks M_oo(nu) = 1/(1 + nu), approached at rate 1/kappa",
         statement=both(
-            eq(m - 1 / (1 + nu), m * D1 * inv_kappa / (1 + nu)),
+            eq(M - 1 / (1 + nu), At(m * D1 * inv_kappa / (1 + nu), (m, M))),
             eq(sp.Limit(M, kappa, sp.oo), 1 / (1 + nu)),
         ),
         rests_on=("resolvent-unique", "spectral-bounds"),
+        regime="free",
     ),
 )

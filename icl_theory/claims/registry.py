@@ -1,0 +1,117 @@
+"""All claims, and the checks that the account is complete."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import pkgutil
+from collections.abc import Iterable
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import derivations
+
+from .claim import Claim
+
+
+class RegistryError(Exception):
+    """The account of claims is inconsistent."""
+
+
+#: Modules of this package that hold claims, in the order of the book.
+MODULES = (
+    "model",
+    "deterministic",
+    "spectral",
+    "fixed_point",
+    "iteration",
+    "errors",
+    "ridgeless",
+    "infinite_context",
+    "stationary",
+)
+
+
+@cache
+def claims() -> dict[str, Claim]:
+    """Every claim by its id, each after the claims that it rests on.
+
+    Raises
+    ------
+    RegistryError
+        If ids repeat, a claim rests on one that does not exist or, through others, on itself, a
+        proof is missing or has no words, or a module of `derivations` belongs to no claim.
+    """
+    found = [
+        claim
+        for name in MODULES
+        for claim in importlib.import_module(f"{__package__}.{name}").CLAIMS
+    ]
+    ordered = in_order(found)
+    check_derivations(ordered.values())
+    return ordered
+
+
+def claim(identifier: str) -> Claim:
+    """Look a claim up.
+
+    Raises
+    ------
+    KeyError
+        If there is no claim with this id.
+    """
+    try:
+        return claims()[identifier]
+    except KeyError:
+        raise KeyError(f"no claim has the id {identifier!r}") from None
+
+
+def in_order(found: Iterable[Claim]) -> dict[str, Claim]:
+    """Sort claims so that each comes after those it rests on; see `claims` for what is checked."""
+    by_id: dict[str, Claim] = {}
+    for one in found:
+        if one.id in by_id:
+            raise RegistryError(f"two claims have the id {one.id!r}")
+        by_id[one.id] = one
+    for one in by_id.values():
+        for other in one.rests_on:
+            if other not in by_id:
+                raise RegistryError(f"{one.id!r} rests on {other!r}, which is no claim")
+    try:
+        order = TopologicalSorter({one.id: one.rests_on for one in by_id.values()}).static_order()
+        return {identifier: by_id[identifier] for identifier in order}
+    except CycleError as error:
+        raise RegistryError(f"claims rest on each other in a circle: {error.args[1]}") from None
+
+
+def support(identifiers: Iterable[str], of: dict[str, Claim]) -> list[str]:
+    """The given ids and all that they rest on, in the order of ``of``."""
+    wanted: set[str] = set()
+    stack = list(identifiers)
+    while stack:
+        identifier = stack.pop()
+        if identifier not in wanted:
+            wanted.add(identifier)
+            stack.extend(of[identifier].rests_on)
+    return [identifier for identifier in of if identifier in wanted]
+
+
+def check_derivations(known: Iterable[Claim]) -> None:
+    """Check that every claim has a module with a proof in words, and every module a claim."""
+    modules = {info.name for info in pkgutil.iter_modules(derivations.__path__)}
+    expected = {one.module.rpartition(".")[2]: one.id for one in known}
+    for name, identifier in expected.items():
+        if name not in modules:
+            raise RegistryError(f"the proof of {identifier!r} is missing: derivations/{name}.py")
+        if not _words(f"{derivations.__name__}.{name}"):
+            raise RegistryError(f"derivations/{name}.py does not say its proof in words")
+    if orphans := modules - set(expected):
+        raise RegistryError(f"no claim belongs to derivations/{sorted(orphans)[0]}.py")
+
+
+def _words(module: str) -> str:
+    """Docstring of a module beyond its first line, read without importing it."""
+    origin = importlib.util.find_spec(module).origin
+    text = ast.get_docstring(ast.parse(Path(origin).read_text(encoding="utf-8"))) or ""
+    return text.partition("\n")[2].strip()
