@@ -1,9 +1,9 @@
 """The training error from the ridge objective.
 
-The minimum r (rho + nu D1) of the objective per sequence is the mean squared residual plus the penalty
-lam ||Gamma*||^2/d. By the envelope theorem its slope in lam is ||Gamma*||^2/d, so the residual is the
-minimum less lam times its slope. Implicit differentiation along the state gives (lam/xi)^2 e_IDG: the
-training error of the limit, found without leaving a sample out.
+The minimum r (rho + nu D1) of the objective per sequence is the mean squared residual plus the
+penalty lam ||Gamma*||^2/d. By the envelope theorem its slope in lam is ||Gamma*||^2/d, so the
+residual is the minimum less lam times its slope. Implicit differentiation along the state gives
+(lam/xi)^2 e_IDG: the training error of the limit, found without leaving a sample out.
 """
 
 from icl_theory.symbolic import uniform

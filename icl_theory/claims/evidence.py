@@ -283,17 +283,20 @@ def rows_limit(rows: Sequence[arb]) -> arb:
 
 
 def extrapolate(rows: Sequence[arb], ratio: int) -> arb:
-    """Richardson's table for errors in powers of 1/ratio; the last correction widens the ball.
+    """Richardson's table for errors in powers of 1/ratio, with the error it shows in the ball.
 
-    A limit that is not reached in these powers leaves a wide ball, which decides nothing.
+    The error is that of the better known value, two rows of the table before: one correction alone
+    can be small by accident. A limit that is not reached in these powers leaves a wide ball, which
+    decides nothing.
     """
     table = list(rows)
-    previous = table[-1]
+    best = [table[-1]]
     for order in range(1, len(rows)):
         factor = ratio**order
         table = [(factor * fine - coarse) / (factor - 1) for coarse, fine in pairwise(table)]
-        last, previous = previous, table[-1]
-    return previous + arb(0, abs(previous - last).upper())
+        best.append(table[-1])
+    error = abs(best[-1] - best[-2]).max(abs(best[-1] - best[-3]))
+    return best[-1] + arb(0, error.upper())
 
 
 def points(claim: Claim, rng: random.Random) -> Iterator[Point]:
