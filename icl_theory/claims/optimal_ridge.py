@@ -1,0 +1,81 @@
+"""Claims on the ridge that minimises an error."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from icl_theory.symbolic import optimal_ridge as o
+from icl_theory.symbolic.calculus import At, Partial, Total
+from icl_theory.symbolic.errors import e_icl, e_idg
+from icl_theory.symbolic.orthant import b
+from icl_theory.symbolic.proof import both, eq, gt, lt
+from icl_theory.symbolic.spectral import D2, D12, minus_M_prime
+from icl_theory.symbolic.symbols import m, nu, r, rho, tau, xi
+
+from .claim import Claim
+
+
+def at_fixed_xi(error: sp.Expr) -> At:
+    """An error as a function of (xi, tau): lam follows."""
+    return At(error, (r, o.penalty_share))
+
+
+CLAIMS = (
+    Claim(
+        id="resolvent-cubes",
+        title="Traces of R^j (R + nu)^{-3}, as derivatives of those of (R + nu)^{-2}",
+        statement=both(
+            eq(Total(minus_M_prime, nu), -2 * o.cube_0),
+            eq(Total(D12, nu), -2 * o.cube_1),
+            eq(Total(D2, nu), -2 * o.cube_2),
+        ),
+        regime="free",
+    ),
+    Claim(
+        id="errors-at-fixed-xi",
+        title="At a given effective ridge tau enters e_idg through tau/(tau - df_2) alone",
+        statement=both(
+            eq(e_idg, tau * o.population_error / (tau - o.degrees_squared)),
+            eq(r, o.penalty_share),
+            eq(Total(o.population_error, xi), 2 * xi * o.cube_2),
+            eq(Total(o.degrees_squared, xi), -2 * o.cube_features),
+        ),
+        rests_on=("resolvent-cubes",),
+    ),
+    Claim(
+        id="optimal-ridge-monotone",
+        title="With the best ridge, e_idg and e_icl fall with tau: no double descent is left",
+        statement=both(
+            lt(Partial(at_fixed_xi(e_idg), tau)),
+            lt(Partial(at_fixed_xi(e_icl), tau)),
+            gt(Partial(o.penalty_share, tau)),
+            eq(sp.Limit((at_fixed_xi(e_idg) - (1 + rho)) / m, m, 0, "+"), -2),
+            eq(sp.Limit((at_fixed_xi(e_icl) - (1 + rho)) / m, m, 0, "+"), -2),
+        ),
+        rests_on=("errors-at-fixed-xi",),
+    ),
+    Claim(
+        id="optimal-ridge-idg",
+        title="The best ridge for e_idg is unique; tau is an explicit function of its xi",
+        statement=both(
+            eq(
+                Total(at_fixed_xi(e_idg), xi),
+                2 * tau * xi * o.cube_2 * (tau - o.tau_best_idg) / (tau - o.degrees_squared) ** 2,
+            ),
+            gt(Total(o.cube_2 / o.cube_features, xi)),
+            lt(Total(o.tau_best_idg, xi)),
+        ),
+        rests_on=("errors-at-fixed-xi",),
+    ),
+    Claim(
+        id="optimal-ridge-many-tasks",
+        title="At infinite task diversity the best ridge is (1+x)(rho(1+x)+x)/tau",
+        statement=eq(
+            sp.Limit(
+                xi * (o.tau_best_idg - o.degrees_used) - tau * o.lam_best_many, b, 0, "+"
+            ),
+            0,
+        ),
+        rests_on=("optimal-ridge-idg",),
+    ),
+)

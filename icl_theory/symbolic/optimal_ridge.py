@@ -1,0 +1,115 @@
+r"""The ridge that minimises an error, with the effective ridge as the free parameter.
+
+At fixed x and kappa let the effective ridge xi be free and lam follow. Everything that the spectrum
+decides is then a function of xi alone, and tau enters only through
+
+    e_idg = tau N(xi) / (tau - D(xi)),    tau r = tau - (D1 + x m).
+
+The best ridge is therefore explicit the other way round: for every xi there is one tau at which xi is the
+effective ridge of the best lam.
+"""
+
+from .errors import e_idg
+from .fixed_point import S, x
+from .quantity import define
+from .spectral import D1, D2, D12, P, inv_kappa, t
+from .symbols import m, nu, rho, tau, xi
+
+degrees_used = define(
+    "degrees_used",
+    D1 + x * m,
+    latex=r"\mathrm{df}_1",
+    source="this project",
+    doc="Degrees of freedom of the pretraining ridge regression over d^2, tr E(E + xi)^{-1} / d.",
+    module=__name__,
+    positive=True,
+)
+
+degrees_squared = define(
+    "degrees_squared",
+    degrees_used - xi * S,
+    latex=r"\mathrm{df}_2",
+    source="this project",
+    doc="tr E^2 (E + xi)^{-2} / d, which inflates the error of pretraining.",
+    module=__name__,
+    positive=True,
+)
+
+population_error = define(
+    "population_error",
+    rho + x * D1 + xi * nu * D12,
+    latex=r"e_{\mathrm{pop}}",
+    source="this project",
+    doc="Error on the pretraining tasks of the deterministic equivalent of the estimator.",
+    module=__name__,
+    positive=True,
+)
+
+cube_0 = define(
+    "cube_0",
+    m * (nu + t**2 * (2 - t)) / P**3,
+    latex=r"T_0",
+    source="this project",
+    doc="lim tr (R + nu)^{-3} / d.",
+    module=__name__,
+    positive=True,
+)
+
+cube_1 = define(
+    "cube_1",
+    t**3 / P**3,
+    latex=r"T_1",
+    source="this project",
+    doc="lim tr R (R + nu)^{-3} / d.",
+    module=__name__,
+    positive=True,
+)
+
+cube_2 = define(
+    "cube_2",
+    m * t**2 * (nu**2 * (1 - t) + nu * t**2 + t**4) / P**3,
+    latex=r"T_2",
+    source="this project",
+    doc="lim tr R^2 (R + nu)^{-3} / d.",
+    module=__name__,
+    positive=True,
+)
+
+cube_features = define(
+    "cube_features",
+    cube_2 + 2 * x * cube_1 + x**2 * cube_0,
+    latex=r"T_E",
+    source="this project",
+    doc="lim tr E^2 (E + xi)^{-3} / d, with E = R + x the covariance of the features.",
+    module=__name__,
+    positive=True,
+)
+
+tau_best_idg = define(
+    "tau_best_idg",
+    degrees_squared + population_error * cube_features / (xi * cube_2),
+    latex=r"\tau^\star_{\mathrm{IDG}}(\xi)",
+    source="this project",
+    doc="The tau at which xi is the effective ridge of the lam that minimises e_idg.",
+    module=__name__,
+    positive=True,
+)
+
+lam_best_many = define(
+    "lam_best_many",
+    (1 + x) * (rho * (1 + x) + x) / tau,
+    latex=r"\lambda^\star_{\kappa=\infty}",
+    source="this project",
+    doc="Ridge that minimises both errors at infinite task diversity.",
+    module=__name__,
+    positive=True,
+)
+
+penalty_share = define(
+    "penalty_share",
+    1 - degrees_used / tau,
+    latex=r"r(\xi, \tau)",
+    source="this project",
+    doc="lam/xi at a given effective ridge: lam >= 0 where it is not negative.",
+    module=__name__,
+)
