@@ -41,7 +41,7 @@ def claims() -> dict[str, Claim]:
     ------
     RegistryError
         If ids repeat, a claim rests on one that does not exist or, through others, on itself, a
-        proof is missing or has no words, or a module of `derivations` belongs to no claim.
+        proof is missing or has no words, or a proof in `derivations` belongs to no claim.
     """
     found = [
         claim
@@ -98,20 +98,28 @@ def support(identifiers: Iterable[str], of: dict[str, Claim]) -> list[str]:
 
 
 def check_derivations(known: Iterable[Claim]) -> None:
-    """Check that every claim has a module with a proof in words, and every module a claim."""
+    """Check that every claim has a proof with its words, and every proof a claim."""
     modules = {info.name for info in pkgutil.iter_modules(derivations.__path__)}
     expected = {one.module.rpartition(".")[2]: one.id for one in known}
     for name, identifier in expected.items():
         if name not in modules:
             raise RegistryError(f"the proof of {identifier!r} is missing: derivations/{name}.py")
-        if not _words(f"{derivations.__name__}.{name}"):
+        tree = _tree(name)
+        if not _proves(tree):
+            raise RegistryError(f"the proof of {identifier!r} is missing in derivations/{name}.py")
+        # The first line is a title.
+        if not (ast.get_docstring(tree) or "").partition("\n")[2].strip():
             raise RegistryError(f"derivations/{name}.py does not say its proof in words")
-    if orphans := modules - set(expected):
-        raise RegistryError(f"no claim belongs to derivations/{sorted(orphans)[0]}.py")
+    for name in sorted(modules - set(expected)):
+        if _proves(_tree(name)):
+            raise RegistryError(f"derivations/{name}.py proves nothing that is claimed")
 
 
-def _words(module: str) -> str:
-    """Docstring of a module beyond its first line, read without importing it."""
-    origin = importlib.util.find_spec(module).origin
-    text = ast.get_docstring(ast.parse(Path(origin).read_text(encoding="utf-8"))) or ""
-    return text.partition("\n")[2].strip()
+def _tree(name: str) -> ast.Module:
+    """Syntax tree of a derivation, read without importing it."""
+    origin = importlib.util.find_spec(f"{derivations.__name__}.{name}").origin
+    return ast.parse(Path(origin).read_text(encoding="utf-8"))
+
+
+def _proves(tree: ast.Module) -> bool:
+    return any(isinstance(node, ast.FunctionDef) and node.name == "prove" for node in tree.body)
