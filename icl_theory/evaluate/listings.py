@@ -71,8 +71,8 @@ def _ridgeless_state() -> dict[sp.Symbol, sp.Expr]:
         names[quantity] = list(part)[-1]
     trace = _resolvent_trace().xreplace(names)
     return formulas | {
-        iteration.inv_kappa_ridgeless: iteration.ridgeless_mass * spectral.inv_kappa,
-        m: iteration.ridgeless_mass * trace,
+        iteration.ceiling: sp.Min(tau, 1),
+        m: iteration.ceiling * trace,
         xi: iteration.xi_ridgeless,
         r: iteration.r_ridgeless,
         nu: fixed_point.x + xi,

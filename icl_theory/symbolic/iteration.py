@@ -10,29 +10,21 @@ the following steps increase towards it.
 The start is such a step from the ridgeless fixed point, where h = min(tau, 1) is known exactly.
 """
 
-from sympy import Max, Min, Symbol, sqrt
+from sympy import Symbol, sqrt
 
-from .fixed_point import S, ridge_log_slope, tau_minus_one, x
+from .fixed_point import S, ridge_log_slope, x
 from .quantity import define
 from .spectral import D1
 from .symbols import kappa, lam, m, r, tau, xi
 
 #: Value of the ridge residual, in whichever of its forms.
 residual = Symbol("F", real=True)
-
-ridgeless_mass = define(
-    "ridgeless_mass",
-    Min(1, tau),
-    latex=r"\vartheta",
-    source="this project",
-    doc="min(tau, 1), the value of h at the ridgeless fixed point.",
-    module=__name__,
-    positive=True,
-)
+#: min(tau, 1), the value of h at the ridgeless fixed point.
+ceiling = Symbol("vartheta", positive=True)
 
 inv_kappa_ridgeless = define(
     "inv_kappa_ridgeless",
-    ridgeless_mass / kappa,
+    ceiling / kappa,
     latex=r"\vartheta\kappa^{-1}",
     source="this project",
     doc="1/kappa of the ridgeless resolvent equation, whose task diversity is kappa/min(tau, 1).",
@@ -42,7 +34,7 @@ inv_kappa_ridgeless = define(
 
 excess_ridgeless = define(
     "excess_ridgeless",
-    (kappa - ridgeless_mass) / kappa,
+    (kappa - ceiling) / kappa,
     latex=r"(1 - \vartheta\kappa^{-1})",
     source="this project",
     doc="1 - min(tau, 1)/kappa, negative when tasks are fewer than dimensions and sequences allow.",
@@ -51,7 +43,7 @@ excess_ridgeless = define(
 
 xi_ridgeless = define(
     "xi_ridgeless",
-    Max(0, -tau_minus_one) / m,
+    (1 - ceiling) / m,
     latex=r"\xi_{(0)}",
     source="this project",
     doc="Ridgeless effective ridge on either side of the interpolation threshold.",
@@ -61,7 +53,7 @@ xi_ridgeless = define(
 
 r_ridgeless = define(
     "r_ridgeless",
-    Max(0, tau_minus_one) / tau,
+    (tau - ceiling) / tau,
     latex=r"r_{(0)}",
     source="this project",
     doc="Ridgeless lam/xi on either side of the interpolation threshold.",
@@ -127,7 +119,7 @@ step_conjugate = define(
 
 start_pole = define(
     "start_pole",
-    ridgeless_mass / S,
+    ceiling / S,
     latex="w",
     source="this project",
     doc="Position of the model's pole: h (1 + (xi - xi_0)/w)^{-1} around the ridgeless xi_0.",
