@@ -9,7 +9,7 @@ from icl_theory.symbolic.calculus import At, Partial, Total
 from icl_theory.symbolic.errors import e_icl, e_idg
 from icl_theory.symbolic.orthant import b
 from icl_theory.symbolic.proof import both, eq, gt, lt
-from icl_theory.symbolic.spectral import D2, D12, minus_M_prime
+from icl_theory.symbolic.spectral import D2, D12, inv_kappa, minus_M_prime
 from icl_theory.symbolic.symbols import m, nu, r, rho, tau, xi
 
 from .claim import Claim
@@ -49,7 +49,7 @@ CLAIMS = (
             lt(Partial(at_fixed_xi(e_idg), tau)),
             lt(Partial(at_fixed_xi(e_icl), tau)),
             gt(Partial(o.penalty_share, tau)),
-            eq(sp.Limit((at_fixed_xi(e_idg) - (1 + rho)) / m, m, 0, "+"), -2),
+            eq(sp.Limit((at_fixed_xi(e_idg) - (1 + rho)) / m, m, 0, "+"), -2 * (1 + inv_kappa)),
             eq(sp.Limit((at_fixed_xi(e_icl) - (1 + rho)) / m, m, 0, "+"), -2),
         ),
         rests_on=("errors-at-fixed-xi",),
@@ -71,9 +71,7 @@ CLAIMS = (
         id="optimal-ridge-many-tasks",
         title="At infinite task diversity the best ridge is (1+x)(rho(1+x)+x)/tau",
         statement=eq(
-            sp.Limit(
-                xi * (o.tau_best_idg - o.degrees_used) - tau * o.lam_best_many, b, 0, "+"
-            ),
+            sp.Limit(xi * (o.tau_best_idg - o.degrees_used) - tau * o.lam_best_many, b, 0, "+"),
             0,
         ),
         rests_on=("optimal-ridge-idg",),

@@ -30,6 +30,8 @@ MODULES = (
     "ridgeless",
     "infinite_context",
     "stationary",
+    "optimal_ridge",
+    "optimal_ridge",
 )
 
 

@@ -111,9 +111,7 @@ CLAIMS = (
         statement=both(
             implies(FEW_UNDER, lt(Partial(s.rho_star_icl_under, u))),
             implies(MANY_UNDER, lt(Partial(s.rho_star_icl_under, u))),
-            implies(
-                both(BELOW, lt(u, 1)), lt(At(Partial(s.rho_star_icl_under, u), (kappa, tau)))
-            ),
+            implies(both(BELOW, lt(u, 1)), lt(At(Partial(s.rho_star_icl_under, u), (kappa, tau)))),
             implies(both(BELOW), eq(sp.Limit(s.rho_star_icl_under, u, 0, "+"), sp.oo)),
             eq(At(s.rho_star_icl_under, (u, 1)), 0),
             eq(At(s.rho_star_icl_under, (u, tau / kappa)), s.rho_edge_icl_under),
@@ -128,9 +126,7 @@ CLAIMS = (
         statement=both(
             implies(FEW_UNDER, lt(Partial(s.rho_star_idg_under, u))),
             implies(MANY_UNDER, lt(Partial(s.rho_star_idg_under, u))),
-            implies(
-                both(BELOW, lt(u, 1)), lt(At(Partial(s.rho_star_idg_under, u), (kappa, tau)))
-            ),
+            implies(both(BELOW, lt(u, 1)), lt(At(Partial(s.rho_star_idg_under, u), (kappa, tau)))),
             implies(both(BELOW), eq(sp.Limit(s.rho_star_idg_under, u, 0, "+"), sp.oo)),
             eq(At(s.rho_star_idg_under, (u, 1)), s.rho_edge_idg_few),
             eq(At(s.rho_star_idg_under, (u, tau / kappa)), s.rho_edge_idg_many),
