@@ -31,7 +31,6 @@ MODULES = (
     "infinite_context",
     "stationary",
     "optimal_ridge",
-    "optimal_ridge",
 )
 
 
