@@ -100,9 +100,8 @@ class Worker:
         self.process.stdin.flush()
         answer = self._receive(timeout)
         if answer is None:
-            return Verdict(
-                task.id, "", UNKNOWN, reason=f"not done within {timeout:g} s", seconds=timeout
-            )
+            reason = f"not done within {timeout:g} s"
+            return Verdict(task.id, "", UNKNOWN, reason, seconds=timeout, timed_out=True)
         if isinstance(answer, Exception):
             raise answer
         return answer
