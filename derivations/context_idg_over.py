@@ -1,7 +1,7 @@
 """Above the interpolation threshold e_idg falls with the context length.
 
-The slope in u is -tau (1 + kappa - 2 kappa u)/(tau - 1), without rho, and 2 kappa u is below twice the
-smaller of kappa and 1, so below 1 + kappa.
+The slope in u is -tau (1 + kappa - 2 kappa u)/(tau - 1), without rho, and 2 kappa u is below twice
+the smaller of kappa and 1, so below 1 + kappa.
 """
 
 from icl_theory.claims.claim import Claim

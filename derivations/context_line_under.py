@@ -1,8 +1,8 @@
 """Below the interpolation threshold the context lengths are a rational line in the leverage u.
 
-Ridgeless, xi = (1 - tau)/m, so m alone is free; t = 1 - u gives m = kappa u/(1 - u) and
-alpha = (1 + rho) kappa u/((1 - u)(tau - kappa u)). This grows from 0 to infinity as u runs from 0 to
-min(1, tau/kappa): every context length has one leverage, and an error moves with alpha as with u.
+Ridgeless, xi = (1 - tau)/m, so m alone is free; t = 1 - u gives m = kappa u/(1 - u) and alpha = (1
++ rho) kappa u/((1 - u)(tau - kappa u)). This grows from 0 to infinity as u runs from 0 to min(1,
+tau/kappa): every context length has one leverage, and an error moves with alpha as with u.
 """
 
 from icl_theory.claims.claim import Claim

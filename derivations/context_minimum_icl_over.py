@@ -1,8 +1,8 @@
-"""e_icl in the context length above the interpolation threshold with kappa >= 1: one minimum, or none.
+"""e_icl in the context above the threshold with kappa >= 1: one minimum, or none.
 
-rho_star falls strictly, from infinity at u = 0 to rho_edge at the end of the line, which is zero only
-at kappa = 1. So for rho up to rho_edge the slope of e_icl is negative throughout; above it the slope
-changes sign once, from minus to plus.
+rho_star falls strictly, from infinity at u = 0 to rho_edge at the end of the line, which is zero
+only at kappa = 1. So for rho up to rho_edge the slope of e_icl is negative throughout; above it
+the slope changes sign once, from minus to plus.
 """
 
 from icl_theory.claims.claim import Claim

@@ -1,8 +1,9 @@
 """e_icl in the context length below the interpolation threshold: one minimum, or none.
 
 rho_star falls strictly, from infinity at u = 0 to its value at the end of the line, which is 0 for
-kappa <= tau and rho_edge for kappa > tau. So for rho > 0 up to the end's value the slope of e_icl, of the
-sign of rho - rho_star, is negative throughout; above it the slope changes sign once, from minus to plus.
+kappa <= tau and rho_edge for kappa > tau. So for rho > 0 up to the end's value the slope of e_icl,
+of the sign of rho - rho_star, is negative throughout; above it the slope changes sign once, from
+minus to plus.
 """
 
 from icl_theory.claims.claim import Claim

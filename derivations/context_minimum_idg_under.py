@@ -1,8 +1,9 @@
 """e_idg in the context length below the interpolation threshold: one minimum, or none.
 
-rho_star falls strictly, from infinity at u = 0 to rho_edge at the end of the line, which is zero only
-at kappa = tau (and at kappa = 1 among kappa < tau, where there is none). So for rho up to rho_edge the
-slope of e_idg is negative throughout; above it the slope changes sign once, from minus to plus.
+rho_star falls strictly, from infinity at u = 0 to rho_edge at the end of the line, which is zero
+only at kappa = tau (and at kappa = 1 among kappa < tau, where there is none). So for rho up to
+rho_edge the slope of e_idg is negative throughout; above it the slope changes sign once, from
+minus to plus.
 """
 
 from icl_theory.claims.claim import Claim

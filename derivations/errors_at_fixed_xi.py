@@ -1,7 +1,7 @@
 """The errors with (xi, tau) in place of (lam, tau).
 
-The fixed point reads tau r = tau - df_1. In e_idg = tau N/(tau r + xi S) it turns the denominator into
-tau - df_2 with df_2 = df_1 - xi S, and neither N nor df_2 reads tau.
+The fixed point reads tau r = tau - df_1. In e_idg = tau N/(tau r + xi S) it turns the denominator
+into tau - df_2 with df_2 = df_1 - xi S, and neither N nor df_2 reads tau.
 """
 
 from icl_theory.claims.claim import Claim

@@ -1,8 +1,8 @@
 """The best ridge at infinite task diversity, where it has a closed form.
 
-At xi the ridge is lam = xi r, and with tau = tau_star(xi) this is xi (tau_star - df_1)/tau. At infinite
-kappa (b = m/kappa -> 0) the covariance of the features is a multiple of the identity, and the product no
-longer depends on xi. There e_icl = e_idg.
+At xi the ridge is lam = xi r, and with tau = tau_star(xi) this is xi (tau_star - df_1)/tau. At
+infinite kappa (b = m/kappa -> 0) the covariance of the features is a multiple of the identity, and
+the product no longer depends on xi. There e_icl = e_idg.
 """
 
 from icl_theory.claims.claim import Claim
@@ -12,4 +12,5 @@ from icl_theory.symbolic.proof import Proof
 
 def prove(proof: Proof, claim: Claim) -> None:
     """Decide every part of the statement."""
-    proof.decide(claim.statement, on=orthant.ridge(), because="xi cancels when the spectrum is a point")
+    why = "xi cancels when the spectrum is a point"
+    proof.decide(claim.statement, on=orthant.ridge(), because=why)

@@ -1,9 +1,9 @@
 """With the best ridge both errors fall with tau.
 
 At a given effective ridge xi both errors fall strictly with tau, and r = 1 - df_1/tau grows: what
-ridge lam >= 0 could do before, it can still do. So the least error over all lam >= 0 falls: the best
-xi of a smaller tau, kept, is already better. That best xi is finite: when lam grows, m ~ 1/xi -> 0, and
-the errors approach that of the zero predictor, 1 + rho, from below.
+ridge lam >= 0 could do before, it can still do. So the least error over all lam >= 0 falls: the
+best xi of a smaller tau, kept, is already better. That best xi is finite: when lam grows, m ~ 1/xi
+-> 0, and the errors approach that of the zero predictor, 1 + rho, from below.
 """
 
 import sympy as sp

@@ -11,4 +11,5 @@ from icl_theory.symbolic.proof import Proof
 
 def prove(proof: Proof, claim: Claim) -> None:
     """Decide every part of the statement."""
-    proof.decide(claim.statement, on=uniform.spectral(), because="implicit differentiation along m = M(nu)")
+    why = "implicit differentiation along m = M(nu)"
+    proof.decide(claim.statement, on=uniform.spectral(), because=why)

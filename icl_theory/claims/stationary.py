@@ -6,7 +6,7 @@ import sympy as sp
 
 from icl_theory.symbolic import stationary as s
 from icl_theory.symbolic.calculus import At, Partial
-from icl_theory.symbolic.errors import e_icl, e_idg
+from icl_theory.symbolic.errors import e_icl, e_idg, gap
 from icl_theory.symbolic.proof import both, eq, gt, implies, lt
 from icl_theory.symbolic.spectral import D1
 from icl_theory.symbolic.stationary import OVER, UNDER, OnContextLine, u
@@ -106,8 +106,21 @@ CLAIMS = (
         regime=None,
     ),
     Claim(
+        id="data-helps-over",
+        title="Ridgeless above the threshold both errors and their gap fall with tau",
+        statement=both(
+            *(
+                implies(case, lt(Partial(OnContextLine(error, OVER), tau)))
+                for error in (e_icl, e_idg, gap)
+                for case in (FEW_OVER, MANY_OVER)
+            ),
+        ),
+        rests_on=("context-line-over",),
+        regime=None,
+    ),
+    Claim(
         id="context-minimum-icl-under",
-        title="Below the threshold, e_icl has one minimum in the context above rho_edge, none below",
+        title="Below the threshold, e_icl has one minimum in alpha above rho_edge, none below",
         statement=both(
             implies(FEW_UNDER, lt(Partial(s.rho_star_icl_under, u))),
             implies(MANY_UNDER, lt(Partial(s.rho_star_icl_under, u))),
@@ -122,7 +135,7 @@ CLAIMS = (
     ),
     Claim(
         id="context-minimum-idg-under",
-        title="Below the threshold, e_idg has one minimum in the context above rho_edge, none below",
+        title="Below the threshold, e_idg has one minimum in alpha above rho_edge, none below",
         statement=both(
             implies(FEW_UNDER, lt(Partial(s.rho_star_idg_under, u))),
             implies(MANY_UNDER, lt(Partial(s.rho_star_idg_under, u))),
@@ -151,7 +164,7 @@ CLAIMS = (
     ),
     Claim(
         id="context-fold",
-        title="Above the threshold, kappa < 1: rho_star of e_icl has one maximum if tau(1-kappa) > 2",
+        title="Above the threshold, kappa < 1: rho_star has one maximum if tau(1-kappa) > 2",
         statement=both(
             eq(Partial(s.rho_star_icl_over, u), -s.weight_fold * s.fold),
             implies(FEW_OVER, gt(s.weight_fold)),

@@ -1,9 +1,9 @@
 """How an error moves with one parameter: every minimum and maximum, none missed.
 
-Along the line on which one parameter moves, the error's derivative is a quotient of polynomials in one
-variable (``icl_theory.symbolic.lines``). Its real roots, and the ends of the line, are isolated with
-certainty; between them signs are decided at rational points. What comes out is a proof by computation
-for the parameters given.
+Along the line on which one parameter moves, the error's derivative is a quotient of polynomials in
+one variable (``icl_theory.symbolic.lines``). Its real roots, and the ends of the line, are
+isolated with certainty; between them signs are decided at rational points. What comes out is a
+proof by computation for the parameters given.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import flint
@@ -72,8 +73,8 @@ class Profile:
     points
         In increasing order of the parameter.
     directions
-        Before the first point, between neighbours and after the last: 1 where the error rises with the
-        parameter, -1 where it falls, 0 where it is constant.
+        Before the first point, between neighbours and after the last: 1 where the error rises with
+        the parameter, -1 where it falls, 0 where it is constant.
     """
 
     points: tuple[StationaryPoint, ...]
@@ -95,9 +96,7 @@ class Profile:
         return tuple(point for point in self.points if point.kind == "maximum")
 
 
-def profile(
-    error: str, variable: str, *, digits: int = 16, **parameters: object
-) -> Profile:
+def profile(error: str, variable: str, *, digits: int = 16, **parameters: object) -> Profile:
     """Find every stationary point of an error in one parameter, with certainty.
 
     Parameters
@@ -105,13 +104,13 @@ def profile(
     error
         One of `ERRORS`.
     variable
-        The parameter that moves: ``tau``, ``alpha``, ``kappa``, ``rho`` or ``lam``. It runs through the
-        open domain: (0, oo), except that ridgeless ``tau`` runs through (0, 1).
+        The parameter that moves: ``tau``, ``alpha``, ``kappa``, ``rho`` or ``lam``. It runs
+        through the open domain: (0, oo), except that ridgeless ``tau`` runs through (0, 1).
     digits
         Decimal digits guaranteed of every value.
     **parameters
-        The other four parameters; ``lam`` is 0 where it is not given. Strings are exact decimals or
-        fractions, floats the binary numbers that they are; ``kappa`` may be ``inf``.
+        The other four parameters; ``lam`` is 0 where it is not given. Strings are exact decimals
+        or fractions, floats the binary numbers that they are; ``kappa`` may be ``inf``.
 
     Returns
     -------
@@ -120,9 +119,9 @@ def profile(
     Raises
     ------
     ValueError
-        If a name is unknown, a parameter is missing, superfluous or outside of its domain, or the line
-        is not one on which this is decided: ridgeless at tau = 1, where errors are infinite, or
-        ridgeless at infinite context length.
+        If a name is unknown, a parameter is missing, superfluous or outside of its domain, or the
+        line is not one on which this is decided: ridgeless at tau = 1, where errors are infinite,
+        or ridgeless at infinite context length.
 
     Notes
     -----
@@ -165,17 +164,15 @@ def _regime(variable: str, values: Mapping[str, Fraction | float]) -> str:
 
 
 @cache
-def _line(variable: str, regime: str) -> tuple[lines.Line, tuple[Any, ...], Formulas]:
-    """The line, the symbols that its program reads, and the program."""
+def _line(variable: str, regime: str) -> tuple[tuple[Any, ...], Formulas]:
+    """Symbols that stay on a line, and the program from them to state and parameter."""
     line = lines.line(_MOVING[variable], regime)
     staying = [s for s in (tau, rho, x, inv_kappa, lam, alpha) if s not in line.values]
     outputs = [line.values.get(symbol, symbol) for symbol in lines.STATE]
     program = Formulas(())
     arguments = [*staying, line.free]
-    program.program(
-        "line", [*outputs, line.values.get(line.parameter), *line.positive], arguments
-    )
-    return line, tuple(staying), program
+    program.program("line", [*outputs, line.values.get(line.parameter), *line.positive], arguments)
+    return tuple(staying), program
 
 
 @cache
@@ -195,7 +192,7 @@ class _Curve:
     def __init__(
         self, error: str, variable: str, regime: str, values: Mapping[str, Fraction | float]
     ) -> None:
-        line, staying, program = _line(variable, regime)
+        staying, program = _line(variable, regime)
         known = {name: v for name, v in values.items() if v != math.inf}
         numbers: dict[Any, flint.fmpq] = {
             symbol: _rational(known[name])
@@ -203,7 +200,9 @@ class _Curve:
             if name in known and name != "kappa"
         }
         if variable != "kappa":
-            numbers[inv_kappa] = _rational(1 / known["kappa"]) if "kappa" in known else flint.fmpq(0)
+            numbers[inv_kappa] = (
+                _rational(1 / known["kappa"]) if "kappa" in known else flint.fmpq(0)
+            )
         if "rho" in known:
             noise = 1 + known["rho"]
             numbers[x] = _rational(noise / known["alpha"]) if "alpha" in known else flint.fmpq(0)
@@ -220,6 +219,8 @@ class _Curve:
 
     def profile(self, digits: int) -> Profile:
         """Stationary points and directions along the line."""
+        if self.slope.is_zero():
+            return Profile((), (0,))
         conditions = [p for f in self.positive for p in (f.over, f.under)]
         poles = [self.error.under, self.parameter.under, self.pace.over]
         roots = isolate([*conditions, *poles, self.slope.over])
@@ -235,11 +236,9 @@ class _Curve:
         order = where if forward > 0 else where[::-1]
         signs = [self.slope.sign(cells[i]) * forward for i in order]
         points, directions = [], signs[:1]
-        for (i, before), (j, after) in zip(
-            zip(order, signs, strict=True), list(zip(order, signs, strict=True))[1:], strict=False
-        ):
+        for (i, before), (j, after) in pairwise(zip(order, signs, strict=True)):
             root = roots[min(i, j)]
-            if before != after or self.slope.over.numer() % _primitive(root) == 0:
+            if self.slope.over.numer() % root.factor == 0:
                 points.append(self._point(root, before, after, digits))
                 directions.append(after)
         return Profile(tuple(points), tuple(directions))
@@ -253,10 +252,6 @@ class _Curve:
 
 def _function(value: RationalFunction | int) -> RationalFunction:
     return value if isinstance(value, RationalFunction) else RationalFunction([value])
-
-
-def _primitive(root: Root) -> flint.fmpz_poly:
-    return root.factor
 
 
 def _digits(function: RationalFunction, root: Root, digits: int) -> flint.arb:

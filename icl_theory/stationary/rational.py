@@ -1,7 +1,7 @@
 """Rational functions of one variable over the rational numbers, exactly.
 
-The formulas of the theory are straight-line programs over any field. Run on these objects they become,
-along a line on which one parameter moves, explicit quotients of polynomials.
+The formulas of the theory are straight-line programs over any field. Run on these objects they
+become, along a line on which one parameter moves, explicit quotients of polynomials.
 """
 
 from __future__ import annotations

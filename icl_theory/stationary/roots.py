@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import flint
@@ -33,8 +34,8 @@ class Root:
 def isolate(polynomials: Iterable[flint.fmpq_poly]) -> list[Root]:
     """All real roots of the polynomials, each once, in increasing order and in disjoint balls.
 
-    Polynomials are split into irreducible factors over the rationals, so equal roots are recognised as
-    equal and different ones come apart when the precision grows.
+    Polynomials are split into irreducible factors over the rationals, so equal roots are
+    recognised as equal and different ones come apart when the precision grows.
 
     Raises
     ------
@@ -49,9 +50,11 @@ def isolate(polynomials: Iterable[flint.fmpq_poly]) -> list[Root]:
     bits = START_BITS
     while bits <= MAX_BITS:
         with flint.ctx.workprec(bits):
-            roots = [Root(factor, ball) for factor in factors.values() for ball in _real_roots(factor)]
+            roots = [
+                Root(factor, ball) for factor in factors.values() for ball in _real_roots(factor)
+            ]
         roots.sort(key=lambda root: root.ball.mid())
-        if all(a.ball < b.ball for a, b in zip(roots, roots[1:], strict=False)):
+        if all(a.ball < b.ball for a, b in pairwise(roots)):
             return roots
         bits *= 2
     raise ArithmeticError(f"two roots do not come apart at {MAX_BITS} bits")
@@ -71,15 +74,8 @@ def samples(roots: Sequence[Root]) -> list[flint.fmpq]:
     if not roots:
         return [flint.fmpq(0)]
     balls = [root.ball for root in roots]
-    between = [
-        _between(_rational(a.upper()), _rational(b.lower()))
-        for a, b in zip(balls, balls[1:], strict=False)
-    ]
+    between = [(_rational(a.upper()) + _rational(b.lower())) / 2 for a, b in pairwise(balls)]
     return [_rational(balls[0].lower()) - 1, *between, _rational(balls[-1].upper()) + 1]
-
-
-def _between(low: flint.fmpq, high: flint.fmpq) -> flint.fmpq:
-    return (low + high) / 2
 
 
 def _rational(ball: flint.arb) -> flint.fmpq:

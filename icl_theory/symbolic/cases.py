@@ -12,7 +12,7 @@ from .proof import Proof
 def decide_cases(
     proof: Proof, statement: sp.Basic, order: Sequence[sp.Symbol], because: str = ""
 ) -> None:
-    """Decide every conjunct of ``statement``; ``Implies(conditions, relation)`` under its conditions.
+    """Decide every conjunct of ``statement``, an implication under its conditions.
 
     Parameters
     ----------

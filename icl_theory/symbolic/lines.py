@@ -1,12 +1,12 @@
 r"""Lines of the theory: one parameter moves, the others stay, and everything is rational.
 
 The state (nu, m, xi, r) obeys four equations, each linear in several unknowns. Whichever parameter
-moves, one of m and xi can be chosen free such that the other, the state and the parameter follow by
-solving linear equations: the line is a rational curve, and a stationary point of an error along it is a
-root of a polynomial in one variable.
+moves, one of m and xi can be chosen free such that the other, the state and the parameter follow
+by solving linear equations: the line is a rational curve, and a stationary point of an error along
+it is a root of a polynomial in one variable.
 
-The parameters are tau, kappa (as 1/kappa, so that kappa = oo is a point like the others), rho, lam and
-alpha or x = (1 + rho)/alpha, whichever stays.
+The parameters are tau, kappa (as 1/kappa, so that kappa = oo is a point like the others), rho, lam
+and alpha or x = (1 + rho)/alpha, whichever stays.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class Line:
     free
         m or xi, which runs along the line.
     values
-        The members of `STATE` that move, ``parameter`` and what follows, as functions of ``free`` and
-        of the parameters that stay.
+        The members of `STATE` that move, ``parameter`` and what follows, as functions of ``free``
+        and of the parameters that stay.
     positive
         Expressions in ``free``: the line's domain is where all of them are positive.
     """
@@ -68,8 +68,8 @@ def line(parameter: sp.Symbol, regime: str) -> Line:
     Raises
     ------
     ValueError
-        If there is no such line: ridgeless, lam does not move, and above the threshold the state does
-        not depend on tau.
+        If there is no such line: ridgeless, lam does not move, and above the threshold the state
+        does not depend on tau.
     """
     if (parameter == lam and regime != RIDGE) or (parameter == tau and regime == OVER):
         raise ValueError(f"the line of {parameter} in the regime {regime} is no rational curve")
@@ -85,7 +85,7 @@ def line(parameter: sp.Symbol, regime: str) -> Line:
         UNDER: (r, r),
         OVER: (xi, xi),
     }[regime]
-    if parameter == lam or parameter == tau:
+    if parameter in (lam, tau):
         free = m
         put(nu, resolvent_residual)
         put(xi, argument_residual)

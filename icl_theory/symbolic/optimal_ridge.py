@@ -5,14 +5,13 @@ decides is then a function of xi alone, and tau enters only through
 
     e_idg = tau N(xi) / (tau - D(xi)),    tau r = tau - (D1 + x m).
 
-The best ridge is therefore explicit the other way round: for every xi there is one tau at which xi is the
-effective ridge of the best lam.
+The best ridge is therefore explicit the other way round: for every xi there is one tau at which xi
+is the effective ridge of the best lam.
 """
 
-from .errors import e_idg
 from .fixed_point import S, x
 from .quantity import define
-from .spectral import D1, D2, D12, P, inv_kappa, t
+from .spectral import D1, D12, P, t
 from .symbols import m, nu, rho, tau, xi
 
 degrees_used = define(

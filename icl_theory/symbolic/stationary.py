@@ -1,13 +1,14 @@
 r"""Where a ridgeless error has its minimum in the context length.
 
-Along the ridgeless theory at fixed (tau, kappa, rho) the leverage of a task, u = 1 - t = D1/kappa, runs
-from 0 to min(1, theta/kappa), theta = min(tau, 1), as the context length runs from 0 to infinity, and
-everything is rational in u. The slope of an error is a positive weight times
+Along the ridgeless theory at fixed (tau, kappa, rho) the leverage of a task, u = 1 - t = D1/kappa,
+runs from 0 to min(1, theta/kappa), theta = min(tau, 1), as the context length runs from 0 to
+infinity, and everything is rational in u. The slope of an error is a positive weight times
 
     rho - rho_star(u),
 
-so the error rises exactly where the label noise exceeds the curve rho_star. One curve per error and side
-of the interpolation threshold therefore holds all minima and maxima, for every rho at once.
+so the error rises exactly where the label noise exceeds the curve rho_star. One curve per error
+and side of the interpolation threshold therefore holds all minima and maxima, for every rho at
+once.
 """
 
 import sympy as sp
@@ -17,7 +18,7 @@ from .calculus import Partial
 from .held import Held, release
 from .quantity import define, unfold
 from .spectral import t
-from .symbols import alpha, kappa, m, rho, tau
+from .symbols import kappa, m, rho, tau
 
 #: Leverage of a task, the free parameter of the line of context lengths.
 u = sp.Symbol("u", positive=True)
@@ -118,7 +119,7 @@ rho_edge_icl_under = define(
     / (kappa * tau * (2 * kappa - tau)),
     latex=r"\rho^{\mathrm{edge}}_{\mathrm{ICL},<}",
     source="this project",
-    doc="Label noise above which e_icl has a minimum in the context length, tau < 1 and kappa > tau.",
+    doc="Label noise above which e_icl has a minimum in alpha, tau < 1 and kappa > tau.",
     module=__name__,
 )
 
@@ -266,7 +267,7 @@ fold = define(
     fold_base + (tau - 1) * fold_slope,
     latex=r"f",
     source="this project",
-    doc="Polynomial in u that vanishes where rho_star of e_icl has its maximum, tau > 1, kappa < 1.",
+    doc="Polynomial in u whose root is the maximum of rho_star of e_icl, tau > 1, kappa < 1.",
     module=__name__,
 )
 
