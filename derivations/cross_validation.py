@@ -1,7 +1,8 @@
 """Generalised cross-validation.
 
-The training error of the limit is that of finite d in the limit, and e_IDG/(1 + chi)^2. Its factor r = 1/(1 + chi) is
-1 - df/n: df = d tr E (E + xi)^{-1} are the degrees of freedom of the fit, n = tau d^2.
+The training error of the limit is that of finite d in the limit, and e_IDG/(1 + chi)^2. Its factor
+r = 1/(1 + chi) is 1 - df/n: df = d tr E (E + xi)^{-1} are the degrees of freedom of the fit, n =
+tau d^2.
 """
 
 from icl_theory.symbolic import uniform

@@ -1,14 +1,17 @@
 """The effective ridge, by leaving one pretraining sequence out.
 
-Let G be the inverse of the penalised Gram matrix sum f f^T + (n/d) lam and chi = f^T G_{-} f for a sample f left out of G_{-}. Quoted: chi
-concentrates on tr(Sigma G), Sigma = (1/d) E (x) I_d the population covariance of f = vec H, and G has the deterministic
-equivalent in which each f f^T is replaced by Sigma/(1 + chi):
+Let G be the inverse of the penalised Gram matrix sum f f^T + (n/d) lam and chi = f^T G_{-} f for a
+sample f left out of G_{-}. Quoted: chi concentrates on tr(Sigma G), Sigma = (1/d) E (x) I_d the
+population covariance of f = vec H, and G has the deterministic equivalent in which each f f^T is
+replaced by Sigma/(1 + chi):
 
     G ~ (n/(1 + chi) Sigma + (n/d) lam)^{-1}.
 
-On an eigenvector of E with eigenvalue s, which Sigma has d times, the trace of Sigma G is d s/d times the inverse below. With lam = r xi and 1 + chi = 1/r it is
-proportional to s/(s + xi): the penalty acts as if it were xi on the population. Summing over the eigenvalues and dividing by
-1 + chi, with n = tau d^2, tau chi/(1 + chi) = (1/d) tr E (E + xi)^{-1}, which is the equation of the effective ridge.
+On an eigenvector of E with eigenvalue s, which Sigma has d times, the trace of Sigma G is d s/d
+times the inverse below. With lam = r xi and 1 + chi = 1/r it is proportional to s/(s + xi): the
+penalty acts as if it were xi on the population. Summing over the eigenvalues and dividing by 1 +
+chi, with n = tau d^2, tau chi/(1 + chi) = (1/d) tr E (E + xi)^{-1}, which is the equation of the
+effective ridge.
 """
 
 from sympy import Symbol
@@ -31,7 +34,7 @@ def prove(proof: Proof, claim: object) -> None:
     proof.assume(
         None,
         "hachem2007deterministic",
-        "The inverse Gram matrix G has the deterministic equivalent (n Sigma/(1 + chi) + penalty)^-1.",
+        "The inverse Gram matrix has the equivalent (n Sigma/(1 + chi) + penalty)^-1.",
     )
     proof.identity(
         penalty * d * (1 + response) / n,

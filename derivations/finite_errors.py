@@ -1,16 +1,19 @@
 """Test errors at finite d from the minimum of the loss.
 
-Add s_B tr(Gamma B Gamma^T)/d to the penalty lam |Gamma|^2/d per sample. By the envelope theorem the derivative of the minimum at s_B = 0 is
-tr(Gamma* B Gamma*^T)/d for the minimiser Gamma* itself: the derivative of the minimum knows the quadratic part of any test error, and
-no second deterministic equivalent is needed.
+Add s_B tr(Gamma B Gamma^T)/d to the penalty lam |Gamma|^2/d per sample. By the envelope theorem
+the derivative of the minimum at s_B = 0 is tr(Gamma* B Gamma*^T)/d for the minimiser Gamma*
+itself: the derivative of the minimum knows the quadratic part of any test error, and no second
+deterministic equivalent is needed.
 
-The minimum per sample is mean of y (y - <Gamma*, H>), which by leaving one out is r times the population's
-minimum, r (v - tr(A H^{-1} A^T)/d), with H = E + (lam + s_B B)/r and r from the equation of the effective ridge, tau (1 - r) = tr(E H^{-1})/d.
-This is the quoted equivalent of first order; the minimum is concave in s_B, so its derivative converges too.
+The minimum per sample is mean of y (y - <Gamma*, H>), which by leaving one out is r times the
+population's minimum, r (v - tr(A H^{-1} A^T)/d), with H = E + (lam + s_B B)/r and r from the
+equation of the effective ridge, tau (1 - r) = tr(E H^{-1})/d. This is the quoted equivalent of
+first order; the minimum is concave in s_B, so its derivative converges too.
 
-Differentiate. The equation of r gives its rate transfer/(tau - F2). The minimum gives rate e_E + tr(Gamma_eq B Gamma_eq^T)/d, where e_E is
-the error of Gamma_eq on the pretraining population. The linear part of the test error is that of Gamma_eq. So
-e_test = e_B + rate e_E. With the pretraining population as the test, e_IDG = e_E + F2 e_E/(tau - F2) = tau e_E/(tau - F2).
+Differentiate. The equation of r gives its rate transfer/(tau - F2). The minimum gives rate e_E +
+tr(Gamma_eq B Gamma_eq^T)/d, where e_E is the error of Gamma_eq on the pretraining population. The
+linear part of the test error is that of Gamma_eq. So e_test = e_B + rate e_E. With the pretraining
+population as the test, e_IDG = e_E + F2 e_E/(tau - F2) = tau e_E/(tau - F2).
 """
 
 import sympy as sp

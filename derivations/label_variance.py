@@ -1,6 +1,7 @@
 """Variance of a label.
 
-y = <x, w> + eps with x ~ N(0, I/d): pairing x with itself closes w^T w/d = theta^2, pairing eps gives rho.
+y = <x, w> + eps with x ~ N(0, I/d): pairing x with itself closes w^T w/d = theta^2, pairing eps
+gives rho.
 """
 
 from icl_theory.symbolic.proof import Proof

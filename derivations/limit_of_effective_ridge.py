@@ -1,7 +1,7 @@
 """The limit of the equation of the effective ridge.
 
-(1/d) tr E (E + xi)^{-1} becomes the mean of (x + s)/(s + nu) over the spectrum of R, nu = x + xi. Partial fractions leave 1 and
-m; on the resolvent equation this is x m + D1.
+(1/d) tr E (E + xi)^{-1} becomes the mean of (x + s)/(s + nu) over the spectrum of R, nu = x + xi.
+Partial fractions leave 1 and m; on the resolvent equation this is x m + D1.
 """
 
 from icl_theory.symbolic import uniform

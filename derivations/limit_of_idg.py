@@ -1,7 +1,8 @@
 """The limit of the finite-d prediction of e_IDG.
 
-Gamma_eq becomes R (R + nu)^{-1}, A becomes R and E becomes x + R, so every trace is the mean of a rational function with poles at -nu.
-Partial fractions reduce them to m and -M', the derivative by the resolvent equation.
+Gamma_eq becomes R (R + nu)^{-1}, A becomes R and E becomes x + R, so every trace is the mean of a
+rational function with poles at -nu. Partial fractions reduce them to m and -M', the derivative by
+the resolvent equation.
 """
 
 from icl_theory.symbolic import uniform

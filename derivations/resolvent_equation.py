@@ -4,9 +4,10 @@ Let G = (R + nu)^{-1} with R = (1/k) sum w_j w_j^T. The trace of (R + nu) G = 1 
 
     d = nu tr G + (1/k) sum_j w_j^T G w_j = nu tr G + sum_j chi_j/(1 + chi_j),
 
-by Sherman-Morrison, where chi_j = w_j^T G_{-j} w_j/k involves the resolvent without task j, independent of w_j. Quoted: chi_j concentrates on
-its mean (1/k) tr G, up to terms that vanish with d. With tr G = d m, k = kappa d: chi = m/kappa, and the
-identity divided by d becomes the resolvent equation.
+by Sherman-Morrison, where chi_j = w_j^T G_{-j} w_j/k involves the resolvent without task j,
+independent of w_j. Quoted: chi_j concentrates on its mean (1/k) tr G, up to terms that vanish with
+d. With tr G = d m, k = kappa d: chi = m/kappa, and the identity divided by d becomes the resolvent
+equation.
 """
 
 from sympy.matrices.expressions import Identity, MatrixSymbol

@@ -35,8 +35,8 @@ class Claim:
         Where the evidence samples: ``"ridge"``, ``"ridgeless"`` or, for statements that do not
         involve the fixed point, ``"free"``; None where a numerical check makes no sense.
     check
-        Name of a function in ``icl_theory.claims.evidence`` for evidence of another kind, such as
-        Monte Carlo.
+        Name of a check in ``icl_theory.claims.checks_deterministic``: evidence of another kind,
+        by simulation.
     """
 
     id: str

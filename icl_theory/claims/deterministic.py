@@ -59,7 +59,7 @@ def _limit_of(expression: sp.Expr) -> sp.Limit:
 
 
 def _loss(weights: sp.MatrixExpr) -> sp.Expr:
-    """d times what depends on the weights in the population loss with ridge xi."""
+    """Return d times what depends on the weights in the population loss with ridge xi."""
     return Trace(weights * _H * weights.T) - 2 * Trace(weights * _A.T)
 
 
@@ -91,7 +91,7 @@ CLAIMS = (
     ),
     Claim(
         id="leave-one-out-residual",
-        title="A training residual is the residual of the estimator without that sample over 1 + chi",
+        title="A training residual is the residual without that sample divided by 1 + chi",
         statement=eq(
             _label - Trace(_f.T * de.updated_inverse() * (de.others + _label * _f)),
             (_label - Trace(_f.T * _S.I * de.others)) / (1 + _chi),
@@ -117,9 +117,7 @@ CLAIMS = (
     Claim(
         id="equivalent-weights",
         title="Gamma_eq = A (E + xi)^{-1} minimises the population error with ridge xi",
-        statement=eq(
-            _loss(_any) - _loss(_Gamma), Trace((_any - _Gamma) * _H * (_any - _Gamma).T)
-        ),
+        statement=eq(_loss(_any) - _loss(_Gamma), Trace((_any - _Gamma) * _H * (_any - _Gamma).T)),
         rests_on=("generalisation-error",),
         regime=None,
     ),

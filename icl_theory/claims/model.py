@@ -1,7 +1,7 @@
 """Claims about the model at finite size: attention, moments, error of any weights, exact sampling.
 
-The letters of these statements are those of ``symbolic/model.py``; expectations are given the task w,
-with |w|^2 = theta^2 d.
+The letters of these statements are those of ``symbolic/model.py``; expectations are given the task
+w, with |w|^2 = theta^2 d.
 """
 
 import sympy as sp
@@ -80,7 +80,7 @@ CLAIMS = (
     ),
     Claim(
         id="label-regression",
-        title="Given its label, a token's projection on the task is a regression plus independent noise",
+        title="A token's projection on the task: regression on the label plus independent noise",
         statement=both(
             eq(Expectation(model.projection_rest(i) * model.label(i)), 0),
             eq(Expectation(model.projection_rest(i) ** 2), theta**2 * rho / _v),
@@ -136,7 +136,7 @@ CLAIMS = (
     ),
     Claim(
         id="generalisation-error",
-        title="Error of any weights on a given task: v - (2/d) tr(Gamma A^T) + (1/d) tr(Gamma B Gamma^T)",
+        title="Error of any weights on a task: v - (2/d) tr(Gamma A^T) + (1/d) tr(Gamma B Gamma^T)",
         statement=eq(
             Expectation((model.query_label() - model.prediction_of_weights()) ** 2),
             generalisation.task_error(_w * _w.T, _w),
@@ -146,7 +146,7 @@ CLAIMS = (
     ),
     Claim(
         id="error-averages",
-        title="The error of given weights is affine in E[w w^T] and E[w]: it averages over any tasks",
+        title="The error of given weights is affine in E[w w^T] and E[w]: it averages over tasks",
         statement=both(
             eq(
                 generalisation.task_error(
@@ -156,13 +156,8 @@ CLAIMS = (
                 + (1 - _share) * generalisation.task_error(_S, _c),
             ),
             eq(
-                generalisation.task_error(
-                    (k * _R + _w * _w.T) / (k + 1), (k * _b + _w) / (k + 1)
-                ),
-                (
-                    k * generalisation.task_error(_R, _b)
-                    + generalisation.task_error(_w * _w.T, _w)
-                )
+                generalisation.task_error((k * _R + _w * _w.T) / (k + 1), (k * _b + _w) / (k + 1)),
+                (k * generalisation.task_error(_R, _b) + generalisation.task_error(_w * _w.T, _w))
                 / (k + 1),
             ),
         ),

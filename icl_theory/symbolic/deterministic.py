@@ -1,10 +1,10 @@
 r"""The deterministic equivalent: resolvent, effective ridge and errors of ridge regression.
 
-A sample's features are f = vec H with population covariance (1/d) E (x) I_d. Leaving one sample out
-shows that ridge regression behaves like the population problem with ridge xi = lam (1 + chi), where
-chi is the response of a sample to itself. Everything else follows by differentiating the minimum of
-the penalised loss. At finite d the traces of E are kept as they are; in the limit E becomes
-x + R_k up to finite rank, and traces become spectral means.
+A sample's features are f = vec H with population covariance (1/d) E (x) I_d. Leaving one sample
+out shows that ridge regression behaves like the population problem with ridge xi = lam (1 + chi),
+where chi is the response of a sample to itself. Everything else follows by differentiating the
+minimum of the penalised loss. At finite d the traces of E are kept as they are; in the limit E
+becomes x + R_k up to finite rank, and traces become spectral means.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ response = define(
     (1 - r) / r,
     latex=r"\chi",
     source="this project",
-    doc="Limit of f^T (sum over the other samples of f f^T + penalty)^{-1} f, the same for all samples.",
+    doc="Limit of f^T (penalised Gram matrix of the other samples)^{-1} f, for every sample f.",
     module=__name__,
 )
 
@@ -201,8 +201,8 @@ eigenvalue = sp.Symbol("s", positive=True)
 class SpectralMean(Held):
     """lim (1/d) tr f(R_k) of a rational function f with poles at -nu only, of order at most two.
 
-    Partial fractions reduce it to the means of 1, (s + nu)^{-1} and (s + nu)^{-2}, which are 1, m and
-    -M', and of s, which is |w_j|^2/d = 1.
+    Partial fractions reduce it to the means of 1, (s + nu)^{-1} and (s + nu)^{-2}, which are 1, m
+    and -M', and of s, which is |w_j|^2/d = 1.
     """
 
     def value(self) -> sp.Expr:
@@ -258,5 +258,5 @@ def with_values(expression: sp.Expr, values: dict[sp.Symbol, sp.Expr]) -> sp.Exp
 
 
 def sample_resolvent(s: sp.Symbol, penalty: sp.Expr) -> sp.Expr:
-    """Deterministic equivalent of the inverse Gram matrix on an eigenvector of E of eigenvalue s."""
+    """Deterministic equivalent of the inverse Gram matrix where E has the eigenvalue s."""
     return 1 / (n * s / (d * (1 + response)) + penalty)

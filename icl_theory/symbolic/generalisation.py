@@ -2,7 +2,8 @@ r"""Generalisation error of arbitrary weights Gamma = [Gamma_1, gamma_2].
 
     e(Gamma) = v - (2/d) tr(Gamma A^T) + (1/d) tr(Gamma B Gamma^T)
 
-with the moments A and B of the tasks that are tested on: fresh ones (ICL) or those of pretraining (IDG).
+with the moments A and B of the tasks that are tested on: fresh ones (ICL) or those of pretraining
+(IDG).
 """
 
 import sympy as sp

@@ -1,7 +1,7 @@
 """Objects that a statement shows unevaluated and a proof evaluates exactly.
 
-An expectation, a trace of abstract matrices or a spectral mean is readable as it stands. Its value, an
-expression in symbols, is worked out when a proof decides the statement.
+An expectation, a trace of abstract matrices or a spectral mean is readable as it stands. Its
+value, an expression in symbols, is worked out when a proof decides the statement.
 """
 
 from __future__ import annotations

@@ -5,9 +5,9 @@ Tokens are the columns of the (d + 1) x (ell + 1) matrix
     Z = [ x_1 ... x_ell  x_q ]
         [ y_1 ... y_ell   0  ],      y_i = <x_i, w> + eps_i,
 
-and linear attention returns A = Z + V Z (K Z)^T (Q Z) / ell, whose entry in the last row and column is the
-prediction of the query's label. Two languages are used: blocks of matrices for attention, and
-indexed random tensors for expectations.
+and linear attention returns A = Z + V Z (K Z)^T (Q Z) / ell, whose entry in the last row and
+column is the prediction of the query's label. Two languages are used: blocks of matrices for
+attention, and indexed random tensors for expectations.
 """
 
 from __future__ import annotations

@@ -1,21 +1,22 @@
 r"""The law of a sequence's features in O(d) random numbers, at any d, ell and |w|^2 = theta^2 d.
 
-Sampling form. With C ~ chi^2_ell and g ~ N(0, I_d) independent and Y = sqrt(v C), v = theta^2 + rho,
+Sampling form. With C ~ chi^2_ell and g ~ N(0, I_d) independent and Y = sqrt(v C), v = theta^2 +
+rho,
 
     sum y_i^2   = Y^2,
     sum y_i x_i = along Y^2 w + across Y (g - shrink <w, g> w).
 
-Given the labels, <x_i, w> is its regression on y_i plus an independent rest of variance theta^2 rho/v;
-the map g -> g - shrink <w, g> w shrinks the component of g along w to that variance.
+Given the labels, <x_i, w> is its regression on y_i plus an independent rest of variance theta^2
+rho/v; the map g -> g - shrink <w, g> w shrinks the component of g along w to that variance.
 
-Rotated form, for theta = 1. With s^2 ~ rho chi^2_ell, a ~ N(0, 1), q ~ chi^2_{ell-1} and G ~ N(0, I_d),
-independent, and u = w/sqrt(d),
+Rotated form, for theta = 1. With s^2 ~ rho chi^2_ell, a ~ N(0, 1), q ~ chi^2_{ell-1} and G ~ N(0,
+I_d), independent, and u = w/sqrt(d),
 
     sum y_i^2   = rotated_square,
     sum y_i x_i = (rotated_projection u + Y (I - u u^T) G)/sqrt(d).
 
-Both are proved by equality of moment generating functions, which are Gaussian integrals: every
-one is a product of factors (1 - 2c)^{-1/2}, so the laws agree if polynomials do.
+Both are proved by equality of moment generating functions, which are Gaussian integrals: every one
+is a product of factors (1 - 2c)^{-1/2}, so the laws agree if polynomials do.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from __future__ import annotations
 import sympy as sp
 
 from .calculus import At
-from .decide import is_zero
+from .decide import UndecidedError, is_zero
 from .held import Held, release
 from .moments import label_variance
 from .quantity import define, unfold
@@ -35,7 +36,7 @@ Y = sp.Symbol("Y", positive=True)
 s, a, q = sp.symbols("s a q", positive=True)
 #: Standard normal variables.
 z, z_perp, e, g, g_perp, h = sp.symbols("z z_perp e g g_perp h", real=True)
-#: Dual variable of sum y_i x_i, along w and orthogonal to it, and dual variable of sum y_i^2.
+#: Dual variable of sqrt(d) sum y_i x_i, along w and orthogonal to it, and that of sum y_i^2.
 b, b_perp, b_square = sp.symbols("b b_perp b_square", real=True)
 
 along = define(
@@ -98,14 +99,14 @@ def integrate_normal(exponent: sp.Expr, normal: sp.Symbol) -> tuple[sp.Expr, sp.
 
     Raises
     ------
-    ValueError
+    UndecidedError
         If ``exponent`` is not a polynomial of degree at most two in ``normal``.
     """
-    # Taylor coefficients at 0; a third derivative would not be a Gaussian integral.
+    # The coefficients are the derivatives at 0.
     slope = sp.diff(exponent, normal)
     curvature = sp.diff(slope, normal)
     if curvature.has(normal) and not is_zero(sp.diff(curvature, normal)):
-        raise ValueError(f"not quadratic in {normal}: {exponent}")
+        raise UndecidedError(f"not quadratic in {normal}: {exponent}")
     at_zero = {normal: sp.Integer(0)}
     constant, linear = exponent.subs(at_zero), slope.subs(at_zero)
     factor = 1 - curvature.subs(at_zero)
@@ -116,6 +117,7 @@ class ExponentialMean(Held):
     """E exp(exponent) over independent standard normals, for a quadratic form in them."""
 
     def __new__(cls, exponent: sp.Expr, *normals: sp.Symbol) -> ExponentialMean:
+        """Fold the mean of exp(exponent) over ``normals``."""
         return super().__new__(cls, sp.sympify(exponent), *normals)
 
     def value(self) -> sp.Expr:
@@ -126,7 +128,7 @@ class ExponentialMean(Held):
             factor, exponent = integrate_normal(exponent, normal)
             factors *= factor
         if not is_zero(exponent):
-            raise ValueError(f"not a quadratic form in the normals: {exponent} is left")
+            raise UndecidedError(f"not a quadratic form in the normals: {exponent} is left")
         return factors ** sp.Rational(-1, 2)
 
     def _latex(self, printer: object, *_: object, **__: object) -> str:
@@ -140,6 +142,7 @@ class LogMean(Held):
     """log E exp(exponent) over independent standard normals in which the exponent is linear."""
 
     def __new__(cls, exponent: sp.Expr, *normals: sp.Symbol) -> LogMean:
+        """Fold the logarithm of the mean of exp(exponent) over ``normals``."""
         return super().__new__(cls, sp.sympify(exponent), *normals)
 
     def value(self) -> sp.Expr:
@@ -148,7 +151,7 @@ class LogMean(Held):
         for normal in self.args[1:]:
             factor, exponent = integrate_normal(exponent, normal)
             if not is_zero(factor - 1):
-                raise ValueError(f"the exponent is not linear in {normal}")
+                raise UndecidedError(f"the exponent is not linear in {normal}")
         return exponent
 
     def _latex(self, printer: object, *_: object, **__: object) -> str:
@@ -159,21 +162,19 @@ class LogMean(Held):
 
 
 def token_transform() -> sp.Expr:
-    """E exp(<b, y x> + b_square y^2) of one context token, from the definition of the model.
+    """E exp(<b, sqrt(d) y x> + b_square y^2) of one context token, by definition of the model.
 
-    In an orthonormal frame whose first vector is w/|w|: x = (z, z_perp, ..)/sqrt(d).
+    In an orthonormal frame whose first vector is w/|w|: sqrt(d) x = (z, z_perp, ..).
     """
     y = theta * z + sp.sqrt(rho) * e
-    return ExponentialMean(
-        y * (b * z + b_perp * z_perp) / sp.sqrt(d) + b_square * y**2, z_perp, e, z
-    )
+    return ExponentialMean(y * (b * z + b_perp * z_perp) + b_square * y**2, z_perp, e, z)
 
 
 def sampled_exponent(length: sp.Expr) -> sp.Expr:
-    """<b, sum y_i x_i> + b_square sum y_i^2 in the sampling form, given Y = ``length``."""
-    size = theta * sp.sqrt(d)
-    noise = b * g + b_perp * g_perp - shrink * (size * g) * (size * b)
-    return length**2 * (along * size * b + b_square) + length * across * noise
+    """<b, sqrt(d) sum y_i x_i> + b_square sum y_i^2 in the sampling form, given Y = ``length``."""
+    # |w| = theta sqrt(d), so <w, g><w, b> = theta^2 d g b and sqrt(d) <w, b> = theta d b.
+    noise = b * g + b_perp * g_perp - shrink * theta**2 * d * g * b
+    return length**2 * (along * theta * d * b + b_square) + length * across * sp.sqrt(d) * noise
 
 
 def sampled_transform() -> sp.Expr:
@@ -183,13 +184,13 @@ def sampled_transform() -> sp.Expr:
 
 
 def rotated_exponent() -> sp.Expr:
-    """<b, sum y_i x_i> + b_square sum y_i^2 in the rotated form, averaged over G."""
-    spread = LogMean(Y * b_perp * g_perp / sp.sqrt(d), g_perp)
-    return rotated_projection * b / sp.sqrt(d) + rotated_square * (b_square + spread / Y**2)
+    """<b, sqrt(d) sum y_i x_i> + b_square sum y_i^2 in the rotated form, averaged over G."""
+    spread = LogMean(Y * b_perp * g_perp, g_perp)
+    return rotated_projection * b + rotated_square * (b_square + spread / Y**2)
 
 
 def rotated_transform() -> sp.Expr:
-    """The same expectation in the rotated form with ell = 1, so that q = 0 and s = sqrt(rho) |h|."""
+    """The same expectation in the rotated form with ell = 1: q = 0 and s = sqrt(rho) |h|."""
     return ExponentialMean(At(rotated_exponent(), (s, sp.sqrt(rho) * h), (q, 0)), a, h)
 
 

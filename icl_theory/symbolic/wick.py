@@ -1,11 +1,11 @@
 """Wick's theorem for Gaussian tensors with symbolic index ranges.
 
-An expression is a polynomial in indexed tensors (SymPy `Indexed`, or a symbol for a scalar) in which
-contractions are written as `Sum` over an index from 1 to a symbolic size. Its expectation is the sum
-over all pairings of Gaussian factors; a pairing puts the variance of the family and a Kronecker delta
-for every index of the pair (Isserlis 1918). The deltas identify indices: a loop of a summed index gives
-its range, a chain of fixed tensors closes into a word of matrices (`words.py`). No index range is ever
-a number, so the result holds for all sizes at once.
+An expression is a polynomial in indexed tensors (SymPy `Indexed`, or a symbol for a scalar) in
+which contractions are written as `Sum` over an index from 1 to a symbolic size. Its expectation is
+the sum over all pairings of Gaussian factors; a pairing puts the variance of the family and a
+Kronecker delta for every index of the pair (Isserlis 1918). The deltas identify indices: a loop of
+a summed index gives its range, a chain of fixed tensors closes into a word of matrices
+(`words.py`). No index range is ever a number, so the result holds for all sizes at once.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class Rules:
     variance
         For each Gaussian head T, E[T_i.. T_j..] = variance * delta_ij ..; heads are independent.
     fixed
-        For each indexed head that is not random, the matrix it stands for: a column for one index, any
-        shape for two.
+        For each indexed head that is not random, the matrix it stands for: a column for one index,
+        any shape for two.
     norms
         Values of scalars made of fixed matrices, such as ``w.T * w``.
     """

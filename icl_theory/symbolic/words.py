@@ -3,8 +3,8 @@
 A matrix expression (SymPy `MatrixSymbol`, `BlockMatrix`, sums, products, transposes, inverses of
 symbols) is expanded into a linear combination of words. Wherever a word passes through a side of
 length one it falls apart into scalars, which commute and equal their transposes; a trace is also
-cyclic. In this normal form two expressions that are equal for matrices of all sizes become the same
-polynomial in the symbols of their words, so an identity is decided by subtraction.
+cyclic. In this normal form two expressions that are equal for matrices of all sizes become the
+same polynomial in the symbols of their words, so an identity is decided by subtraction.
 """
 
 from __future__ import annotations
@@ -306,6 +306,7 @@ class Trace(Held):
     """
 
     def __new__(cls, matrix: MatrixExpr) -> Trace:
+        """Fold the trace of ``matrix``."""
         matrix = sp.sympify(matrix)
         if matrix.shape[0] != matrix.shape[1]:
             raise ValueError(f"the trace of a matrix of shape {matrix.shape} is not defined")
@@ -326,7 +327,9 @@ class Trace(Held):
 
     def _latex(self, printer: object, *_: object, **__: object) -> str:
         inner = printer._print(self.args[0])
-        return inner if self.args[0].shape == (1, 1) else rf"\operatorname{{tr}}\left({inner}\right)"
+        if self.args[0].shape == (1, 1):
+            return inner
+        return rf"\operatorname{{tr}}\left({inner}\right)"
 
     def _sympystr(self, printer: object) -> str:
         return f"tr({printer._print(self.args[0])})"
@@ -335,8 +338,8 @@ class Trace(Held):
 class Whole(Held):
     """A matrix expression as one object, so that equality of matrices is decided like the rest.
 
-    Its value is the linear combination of the normal forms of its words. Matrices in several blocks are
-    compared block by block, see `Block`.
+    Its value is the linear combination of the normal forms of its words. Matrices in several blocks
+    are compared block by block, see `Block`.
     """
 
     def value(self) -> sp.Expr:
@@ -357,6 +360,7 @@ class Block(Held):
     """Block (i, j), counted from 0, of a matrix expression in blocks."""
 
     def __new__(cls, matrix: MatrixExpr, i: int, j: int) -> Block:
+        """Fold block (i, j) of ``matrix``."""
         return super().__new__(cls, sp.sympify(matrix), sp.Integer(i), sp.Integer(j))
 
     def value(self) -> sp.Expr:
