@@ -9,6 +9,7 @@ import sympy as sp
 
 from icl_theory.claims.claim import Claim
 from icl_theory.claims.registry import claim as find_claim
+from icl_theory.claims.runner import Report
 from icl_theory.symbolic.proof import Step
 from icl_theory.symbolic.quantity import Quantity, unfold
 
@@ -34,7 +35,7 @@ class Equations:
 
 
 def equations(*quantities: Quantity, expand: bool = False) -> Equations:
-    """Show the definitions of quantities.
+    r"""Show the definitions of quantities.
 
     Parameters
     ----------
@@ -47,12 +48,10 @@ def equations(*quantities: Quantity, expand: bool = False) -> Equations:
     --------
     >>> from icl_theory.symbolic.spectral import D1, P
     >>> print(equations(D1, P)._repr_latex_())
-    $\\displaystyle \\begin{aligned} D_1 &= m t \\\\[4pt] P &= \\nu + t^{2} \\end{aligned}$
+    $\displaystyle \begin{aligned} D_1 &= m t \\[4pt] P &= \nu + t^{2} \end{aligned}$
     """
     return Equations(
-        tuple(
-            (sp.latex(q), sp.latex(unfold(q) if expand else q.definition)) for q in quantities
-        )
+        tuple((sp.latex(q), sp.latex(unfold(q) if expand else q.definition)) for q in quantities)
     )
 
 
@@ -93,6 +92,39 @@ def proof(identifier: str) -> ClaimView:
     record = claim.prove()
     record.require(claim.statement)
     return ClaimView(claim, tuple(record.steps))
+
+
+@dataclass(frozen=True)
+class ClaimsTable:
+    """Verdicts on claims, one row each."""
+
+    report: Report
+
+    def _repr_html_(self) -> str:
+        head = ("claim", "", "verdict", "evidence", "steps", "points")
+        rows = [
+            (
+                f"<code>{escape(v.id)}</code>",
+                escape(v.title),
+                escape(v.verdict),
+                escape(" ".join((v.evidence, ", ".join(v.references)))),
+                f"{v.decided}/{v.steps}",
+                str(v.points),
+            )
+            for v in self.report.verdicts
+        ]
+        cells = "".join("<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in rows)
+        return (
+            f"<p>{escape(self.report.summary)}</p>"
+            '<div class="claims-table"><table><thead><tr>'
+            + "".join(f"<th>{name}</th>" for name in head)
+            + f"</tr></thead><tbody>{cells}</tbody></table></div>"
+        )
+
+
+def claims_table(report: Report) -> ClaimsTable:
+    """Show a verification run: steps decided by algebra out of all, points tried numerically."""
+    return ClaimsTable(report)
 
 
 def _step(step: Step) -> str:
