@@ -108,16 +108,17 @@ class Worker:
 
     def close(self) -> None:
         """End the process."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            self.process.stdin.close()
-            self.process.stdout.close()
-            self.process = None
+        # Two threads may get here: one that waited for an answer, and one that stops the run.
+        process, self.process = self.process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            process.stdin.close()
+            process.stdout.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        self.process = subprocess.Popen(
+        process = self.process = subprocess.Popen(
             [sys.executable, "-m", __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -125,7 +126,7 @@ class Worker:
         )
         if self._receive(START_SECONDS) != "ready":
             raise RuntimeError("the process that judges claims did not start")
-        return self.process
+        return process
 
     def _receive(self, timeout: float) -> Any:
         """The next answer, or None after ending the process at the timeout."""
@@ -139,7 +140,7 @@ class Worker:
         timer = threading.Timer(timeout, expire)
         timer.start()
         try:
-            return pickle.load(process.stdout)
+            answer = pickle.load(process.stdout)
         except (EOFError, pickle.UnpicklingError):
             self.close()
             if expired.is_set():
@@ -147,6 +148,10 @@ class Worker:
             raise RuntimeError("the process that judges claims ended by itself") from None
         finally:
             timer.cancel()
+        if expired.is_set():
+            # The answer came just as the time ran out; the process is gone all the same.
+            self.close()
+        return answer
 
 
 def run(
