@@ -48,7 +48,7 @@ def equations(*quantities: Quantity, expand: bool = False) -> Equations:
     --------
     >>> from icl_theory.symbolic.spectral import D1, P
     >>> print(equations(D1, P)._repr_latex_())
-    $\displaystyle \begin{aligned} D_1 &= m t \\[4pt] P &= \nu + t^{2} \end{aligned}$
+    $\displaystyle \begin{aligned} D_1 &= t m \\[4pt] P &= t^{2} + \nu \end{aligned}$
     """
     return Equations(
         tuple((sp.latex(q), sp.latex(unfold(q) if expand else q.definition)) for q in quantities)

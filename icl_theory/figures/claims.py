@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from io import StringIO
 from typing import TYPE_CHECKING
 
 from icl_theory.claims.registry import claims
@@ -19,6 +21,25 @@ COLOURS = {
     "fails": "#b3261e",
     "unknown": "#7a7a7a",
 }
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A drawing at its natural size, which a page scrolls rather than shrinks."""
+
+    figure: Figure
+
+    def _repr_html_(self) -> str:
+        text = StringIO()
+        # Without a date the same claims give the same page.
+        self.figure.savefig(text, format="svg", metadata={"Date": None}, transparent=True)
+        svg = text.getvalue()
+        return f'<div class="wide">{svg[svg.index("<svg") :]}</div>'
+
+
+def show(report: Report) -> Graph:
+    """Draw the graph of claims for a notebook; see `draw`."""
+    return Graph(draw(report))
 
 
 def draw(report: Report) -> Figure:
