@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import sympy as sp
 
 from icl_theory.symbolic.quantity import Quantity
@@ -321,11 +322,10 @@ def numpy_source(program: Listing, name: str = "kernel") -> BlockKernel:
     source = "\n    ".join(
         [
             f"def {name}({', '.join(arguments)}):",
-            f"from numpy import {', '.join(sorted(used))}",
             *lines,
         ]
     )
-    namespace: dict[str, Any] = {"inf": math.inf}
+    namespace: dict[str, Any] = {"inf": math.inf} | {f: getattr(np, f) for f in used}
     exec(compile(source, f"<{name}>", "exec"), namespace)
     return BlockKernel(namespace[name], source, counts["w"], counts["b"])
 
@@ -334,18 +334,32 @@ def numpy_source(program: Listing, name: str = "kernel") -> BlockKernel:
 class Language:
     """What differs between the C-like languages in straight-line code."""
 
-    declare: str
+    number: str
+    integer: str
     functions: Mapping[str, str]
     infinity: str
 
 
-C = Language("const double", {"sqrt": "sqrt", "maximum": "fmax", "minimum": "fmin"}, "INFINITY")
+C = Language(
+    number="double",
+    integer="int",
+    functions={"sqrt": "sqrt", "absolute": "fabs", "maximum": "fmax", "minimum": "fmin"},
+    infinity="INFINITY",
+)
 JAVASCRIPT = Language(
-    "const", {"sqrt": "Math.sqrt", "maximum": "Math.max", "minimum": "Math.min"}, "Infinity"
+    number="let",
+    integer="let",
+    functions={
+        "sqrt": "Math.sqrt",
+        "absolute": "Math.abs",
+        "maximum": "Math.max",
+        "minimum": "Math.min",
+    },
+    infinity="Infinity",
 )
 
 
-def scalar_source(program: Listing, language: Language, assign: str, prefix: str = "") -> list[str]:
+def scalar_source(program: Listing, language: Language, assign: str) -> list[str]:
     """Print a program for single numbers, as the lines of a function body.
 
     Parameters
@@ -356,8 +370,6 @@ def scalar_source(program: Listing, language: Language, assign: str, prefix: str
         `C` or `JAVASCRIPT`.
     assign
         How an output is assigned, a format string with ``{name}`` and ``{value}``.
-    prefix
-        Prepended to the names of intermediate results.
 
     Notes
     -----
@@ -381,7 +393,7 @@ def scalar_source(program: Listing, language: Language, assign: str, prefix: str
             return repr(operand).replace("inf", language.infinity)
         if operand in inside:
             return f"({formula(by_target[operand])})"
-        return f"{prefix}{operand}" if operand in by_target else operand
+        return operand
 
     def formula(instruction: Instruction) -> str:
         operands = [text(o) for o in instruction.operands]
@@ -397,8 +409,8 @@ def scalar_source(program: Listing, language: Language, assign: str, prefix: str
         if instruction.target in inside:
             continue
         test = instruction.operation in COMPARISONS
-        declare = language.declare.replace("double", "int") if test else language.declare
-        lines.append(f"{declare} {prefix}{instruction.target} = {formula(instruction)};")
+        declare = language.integer if test else language.number
+        lines.append(f"{declare} {instruction.target} = {formula(instruction)};")
     lines += [
         assign.format(name=name, value=text(operand)) for name, operand in program.outputs.items()
     ]

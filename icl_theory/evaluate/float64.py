@@ -33,7 +33,7 @@ SMALLEST = 1e-30
 
 
 @overload
-def errors(
+def errors(  # type: ignore[overload-overlap]
     tau: Scalar, alpha: Scalar, kappa: Scalar, rho: Scalar, lam: Scalar = 0
 ) -> Errors[float]: ...
 
@@ -135,6 +135,10 @@ def _read(name: str, value: Any) -> Floats:
 
 
 def _round(name: str, value: Any) -> float:
+    if type(value) in (float, int) and abs(value) < 1 / SMALLEST:
+        if not DOMAINS[name].admits(value):
+            raise out_of_domain(name, value)
+        return float(value)
     number = exact(name, value.item() if isinstance(value, np.ndarray) else value)
     try:
         rounded = float(number)
@@ -191,7 +195,7 @@ def _test(column: Column, test: Callable[[Any], Any]) -> np.ndarray:
 
 def _ridgeless(columns: Columns, length: int, values: dict[str, Floats]) -> None:
     """Limit lam -> 0 in closed form, alpha finite or the formulas regular at x = 0."""
-    kernels = Kernels()
+    kernels = Kernels(length)
     # Division by zero at tau = 1 is meant, and so is the branch of m that is not taken.
     with np.errstate(all="ignore"):
         for where in blocks(length):
@@ -213,7 +217,7 @@ def _settle_threshold(point: Columns, found: Mapping[str, Floats]) -> None:
 
 def _ridge(columns: Columns, length: int, values: dict[str, Floats]) -> None:
     """Any ridge lam > 0, by way of the effective ridge."""
-    kernels = Kernels()
+    kernels = Kernels(length)
     with np.errstate(all="ignore"):
         for where in blocks(length):
             point = kernels.coordinates(part(columns, where), where.stop - where.start)

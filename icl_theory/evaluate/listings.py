@@ -38,7 +38,7 @@ FORMULAS: dict[str, sp.Expr] = {
     "m": m,
 }
 
-#: Terms of the gap: what its rounding error is measured by.
+#: The gap changes sign: its rounding error is measured by the largest of its terms.
 GAP_TERMS = (errors.gap_diversity, errors.gap_pretraining, errors.gap_relief)
 
 _MODEL = {
@@ -155,6 +155,14 @@ def ridge_step() -> Listing:
 def ridge_errors() -> Listing:
     """Inputs tau, x, kappa, inv_kappa, rho, lam, xi; outputs all fields."""
     return listing(_MODEL | {rho: "rho", lam: "lam", xi: "xi"}, FORMULAS, _ridge_state())
+
+
+@cache
+def gap_scale() -> Listing:
+    """Inputs tau, x, kappa, inv_kappa, rho, and the state m, xi, r; output the scale of the gap."""
+    state = {m: "m", xi: "xi", r: "r"}
+    scale = {"scale": sp.Max(*GAP_TERMS)}
+    return listing(_MODEL | {rho: "rho"} | state, scale, {nu: fixed_point.x + xi})
 
 
 @cache
