@@ -9,22 +9,22 @@ and a = u + y, b = v + y with u = xi m, v = tau r, y = x m. With the three produ
 
     y = x m,      c m = kappa D,      u v = tau lam m
 
-this is the whole fixed point, in eight positive unknowns. The first five relations are linear; every
-minimal linear relation that they imply (a circuit) is again a balance between positive terms, with
-coefficients made of tau, kappa, 1 - tau, 1 - kappa and tau - kappa. Along a path the largest terms on
-both sides of each balance must be of the same order. Together with the products these conditions,
-linear in the orders of the unknowns, decide the orders.
+this is the whole fixed point, in eight positive unknowns. The first five relations are linear;
+every minimal linear relation that they imply (a circuit) is again a balance between positive terms,
+with coefficients made of tau, kappa, 1 - tau, 1 - kappa and tau - kappa. Along a path the largest
+terms on both sides of each balance must be of the same order. Together with the products these
+conditions, linear in the orders of the unknowns, decide the orders.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from flint import fmpq
 from functools import lru_cache
 from itertools import combinations
 
 import sympy as sp
+from flint import fmpq
 
 from icl_theory.symbolic.fixed_point import x
 from icl_theory.symbolic.quantity import unfold
@@ -122,7 +122,7 @@ def _dependence(vectors: Sequence[Sequence[Ratio]], base: Field) -> list[Ratio] 
 
 @dataclass(frozen=True)
 class Term:
-    """A leading coefficient times a monomial of the unknowns; ``sign`` is that of the coefficient."""
+    """Leading coefficient times a monomial of the unknowns; ``sign`` is the coefficient's."""
 
     lead: Lead
     sign: int
@@ -134,7 +134,7 @@ def relations() -> tuple[tuple[tuple[sp.Expr, tuple[int, ...]], ...], ...]:
     """Every balance as coefficients and powers of the unknowns, short ones first."""
     listed = []
     for expression in (*PRODUCTS, *circuits()):
-        polynomial = sp.Poly(unfold(expression, keep={x}), *UNKNOWNS)
+        polynomial = sp.Poly(expression, *UNKNOWNS)
         listed.append(tuple((sp.factor(c), powers) for powers, c in polynomial.terms()))
     return tuple(sorted(listed, key=len))
 
@@ -170,9 +170,7 @@ class Orders:
     def __init__(self, rows: dict[int, tuple[tuple[fmpq, ...], Exponent]] | None = None) -> None:
         self.rows = dict(rows or {})
 
-    def reduce(
-        self, powers: Sequence[fmpq], exponent: Exponent
-    ) -> tuple[list[fmpq], Exponent]:
+    def reduce(self, powers: Sequence[fmpq], exponent: Exponent) -> tuple[list[fmpq], Exponent]:
         """Remainder of an equation modulo those known."""
         left = list(powers)
         for pivot, (row, value) in self.rows.items():
@@ -262,9 +260,7 @@ def _branches(
     choices = []
     for one, other in _pairs(relations[start]):
         powers = [fmpq(p - q) for p, q in zip(one.powers, other.powers, strict=True)]
-        exponent = tuple(
-            q - p for p, q in zip(one.lead.exponent, other.lead.exponent, strict=True)
-        )
+        exponent = tuple(q - p for p, q in zip(one.lead.exponent, other.lead.exponent, strict=True))
         extended = system.extended(powers, exponent)
         if extended is system and skip:
             yield from _branches(relations, system, start + 1, skip)

@@ -1,8 +1,8 @@
 """The cells of parameter space in which the signs of the coefficients of the balances are constant.
 
-The signs that matter are those of 1 - tau, 1 - kappa and tau - kappa, or of their leading terms along a
-path. Cells are found by splitting wherever a sign is open; a cell on a hypersurface where something
-vanishes is a path of its own.
+The signs that matter are those of 1 - tau, 1 - kappa and tau - kappa, or of their leading terms
+along a path. Cells are found by splitting wherever a sign is open; a cell on a hypersurface where
+something vanishes is a path of its own.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _branches(cell: Cell, factor: sp.Expr, conditions: tuple[Condition, ...]) ->
     restricted = cell.path.restricted(factor)
     if restricted is None:
         raise ValueError(
-            f"the answer changes where {plain(factor)} = 0, which cannot be solved for a parameter: "
+            f"the answer changes where {plain(factor)} = 0, not solvable for one parameter: "
             f"add a condition such as {plain(factor)} > 0"
         )
     path, symbol, value = restricted

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-import flint
 import sympy as sp
 
 from .cells import Cell
@@ -66,9 +65,7 @@ def _restricted(outcome: Outcome, cell: Cell) -> tuple[sp.Expr, sp.Expr | None, 
     """Coefficient, polynomial and its unknown on a cell; None where the coefficient has a pole."""
     field = outcome.piece.reader.base
     coefficient = outcome.lead.coefficient
-    fixed = {
-        s: v for s, v in cell.path.fixed.items() if s not in outcome.piece.cell.path.fixed
-    }
+    fixed = {s: v for s, v in cell.path.fixed.items() if s not in outcome.piece.cell.path.fixed}
     under = field.expression(coefficient.under).xreplace(fixed)
     if sp.expand(under) == 0:
         return None
@@ -95,9 +92,7 @@ def _minimal(
         equation = sp.resultant(equation, polynomial, unknown)
     factors = [f for f, _ in sp.factor_list(equation)[1] if f.has(z)]
     values = dict(point)
-    best = min(
-        factors, key=lambda f: abs(_relative(f.xreplace(values), z, number))
-    )
+    best = min(factors, key=lambda f: abs(_relative(f.xreplace(values), z, number)))
     return best.xreplace({z: sp.Symbol("z")}) * sp.sign(sp.LC(best.xreplace({z: sp.Symbol("z")})))
 
 
@@ -144,4 +139,6 @@ def merged(outcomes: Sequence[Outcome]) -> list[Outcome]:
             )
             found.append(Outcome(piece, source.lead))
     order = {id(o.piece.everything): i for i, o in reversed(list(enumerate(outcomes)))}
-    return sorted(found, key=lambda o: (order[id(o.piece.everything)], len(o.piece.cell.path.fixed)))
+    return sorted(
+        found, key=lambda o: (order[id(o.piece.everything)], len(o.piece.cell.path.fixed))
+    )

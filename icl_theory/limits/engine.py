@@ -89,8 +89,8 @@ def path_of(
 ) -> tuple[Path, tuple[Condition, ...]]:
     """Path and strict conditions of a problem; equalities become part of the path.
 
-    A ridge or a parameter fixed to its boundary (``lam = 0``, ``alpha = oo``) is a limit taken before
-    all others, the ridge first.
+    A ridge or a parameter fixed to its boundary (``lam = 0``, ``alpha = oo``) is a limit taken
+    before all others, the ridge first.
     """
     moves = [item for item in take if isinstance(item, Move)]
     scalings = tuple(item for item in take if isinstance(item, Scaling))
@@ -131,9 +131,16 @@ def analyse(
     ValueError
         If the limits or the conditions contradict each other or leave the domain.
     """
+    return analyse_fresh(take, where)
+
+
+def analyse_fresh(
+    take: tuple[Move | Scaling, ...], where: tuple[Condition, ...] = ()
+) -> tuple[Piece, ...]:
+    """`analyse` from the definitions as they stand now, for proofs."""
     split = _split_minimum(take, where)
     if split is not None:
-        return tuple(piece for part in split for piece in analyse(*part))
+        return tuple(piece for part in split for piece in analyse_fresh(*part))
     path, strict = path_of(take, where)
     groups: dict[tuple[tuple[Exponent, ...], ...], list[Cell]] = {}
     everything = tuple(cells(path, strict))
@@ -168,7 +175,7 @@ def _split_minimum(
 
 def _possible(take: tuple[Move | Scaling, ...], where: tuple[Condition, ...]) -> bool:
     try:
-        analyse(take, where)
+        analyse_fresh(take, where)
     except ValueError:
         return False
     return True
@@ -203,8 +210,7 @@ def common_assumptions(members: Sequence[Cell]) -> Assumptions:
     """What is positive in all of several cells."""
     if len(members) == 1:
         return members[0].assumptions
-    open_cells = [cell for cell in members if not cell.path.fixed]
-    candidates = dict.fromkeys(e for cell in open_cells for e in cell.assumptions.positive)
+    candidates = dict.fromkeys(e for cell in members for e in cell.assumptions.positive)
     return Assumptions(
         tuple(e for e in candidates if all(_sign_in(cell, e) == 1 for cell in members))
     )
@@ -214,9 +220,7 @@ def describe(
     members: Sequence[Cell], everything: Sequence[Cell]
 ) -> list[tuple[list[Cell], tuple[Relation, ...]]]:
     """Cover cells by as few conjunctions of simple relations as a greedy search finds."""
-    factors = list(
-        dict.fromkeys(sign.expression for cell in everything for sign in cell.signs)
-    )
+    factors = list(dict.fromkeys(sign.expression for cell in everything for sign in cell.signs))
     table = {id(cell): tuple(_sign_in(cell, f) for f in factors) for cell in everything}
     wanted = {id(cell) for cell in members}
     allowed = [{1, 0, -1}, {1, 0}, {-1, 0}, {1}, {-1}, {0}]
@@ -227,11 +231,8 @@ def describe(
             for cell in everything
             if all(s in ok for s, ok in zip(table[id(cell)], choice, strict=True))
         ]
-        # A piece needs an open cell, or is a single cell on a hypersurface.
-        fixed = [len(cell.path.fixed) for cell in inside]
-        if inside and all(id(cell) in wanted for cell in inside) and fixed.count(min(fixed)) >= 1:
-            if len(inside) > 1 and min(fixed) > min(len(c.path.fixed) for c in everything):
-                continue
+        # One computation serves all cells only if they are special cases of the one it is made in.
+        if inside and all(id(cell) in wanted and _special(cell, inside) for cell in inside):
             used = [(f, ok) for f, ok in zip(factors, choice, strict=True) if len(ok) < 3]
             options.append((inside, used))
     covers = []
@@ -240,14 +241,27 @@ def describe(
         gained = [o for o in options if any(id(c) in left for c in o[0])]
         if not gained:
             cell = next(c for c in members if id(c) in left)
-            covers.append(([cell], tuple(Relation(*kind_of(s.expression, {s.value})) for s in cell.signs)))
+            covers.append(
+                ([cell], tuple(Relation(*kind_of(s.expression, {s.value})) for s in cell.signs))
+            )
             left.pop(id(cell))
             continue
-        best = max(gained, key=lambda o: (sum(id(c) in left for c in o[0]), -len(o[1]), -_weight(o[1])))
+        best = max(
+            gained, key=lambda o: (sum(id(c) in left for c in o[0]), -len(o[1]), -_weight(o[1]))
+        )
         covers.append((best[0], tuple(Relation(*kind_of(f, ok)) for f, ok in best[1])))
         for cell in best[0]:
             left.pop(id(cell), None)
     return covers
+
+
+def _special(cell: Cell, members: Sequence[Cell]) -> bool:
+    """Whether a cell lies on the hypersurfaces that the most general member lies on."""
+    fixed = min((member.path.fixed for member in members), key=len)
+    return all(
+        sp.expand((symbol - value).xreplace(cell.path.fixed)) == 0
+        for symbol, value in fixed.items()
+    )
 
 
 def _weight(used: Sequence[tuple[sp.Expr, set[int]]]) -> int:

@@ -28,7 +28,9 @@ def evaluate(outcome: Outcome, parameters: dict[str, object], digits: int = 30) 
     root = piece.state.root
     if root is not None:
         polynomial = sp.Poly(root.field.expression(root.polynomial).xreplace(values), root.symbol)
-        roots = [r for r in polynomial.nroots(n=2 * digits + 20, maxsteps=500) if r.is_real and r > 0]
+        roots = [
+            r for r in polynomial.nroots(n=2 * digits + 20, maxsteps=500) if r.is_real and r > 0
+        ]
         points = [values | {root.symbol: r} for r in roots]
         points = [
             p

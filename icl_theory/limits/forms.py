@@ -1,8 +1,8 @@
 """The shortest of several equal expressions of a leading coefficient.
 
-A coefficient is a rational function of free symbols and perhaps of one algebraic number. Its equation
-allows for many equal forms: a parameter in which the equation is linear can be eliminated, and a
-rational function of the root of a quadratic or of a pure power is a polynomial in it.
+A coefficient is a rational function of free symbols and perhaps of one algebraic number. Its
+equation allows for many equal forms: a parameter in which the equation is linear can be eliminated,
+and a rational function of the root of a quadratic or of a pure power is a polynomial in it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .state import Root
 
 
 def radical(root: Root, assumptions: Assumptions) -> sp.Expr | None:
-    """The root in radicals, where its polynomial is a pure power or a quadratic with one positive root.
+    """The root in radicals: of a pure power, or of a quadratic with one positive root.
 
     Returns
     -------
@@ -46,11 +46,16 @@ def shortest(value: Ratio, root: Root | None, assumptions: Assumptions) -> sp.Ex
     if root is not None:
         forms += _eliminated(value, root)
         forms += _reduced(value, root)
-    return min((tidy(form, assumptions) for form in forms), key=_cost)
+    return tidy(min(forms, key=_cost), assumptions)
 
 
-def _cost(expression: sp.Expr) -> tuple[int, str]:
-    return int(sp.count_ops(expression)), str(expression)
+def _cost(value: Ratio) -> tuple[int, str]:
+    """Number of symbols to write down, factored."""
+    size = 0
+    for polynomial in (value.over, value.under):
+        for factor, _ in polynomial.factor()[1]:
+            size += sum(1 + sum(map(bool, powers)) for powers in factor.monoms())
+    return size, str(value.over)
 
 
 def tidy(value: Ratio, assumptions: Assumptions) -> sp.Expr:
@@ -95,13 +100,43 @@ def _eliminated(value: Ratio, root: Root) -> Iterator[Ratio]:
 def _reduced(value: Ratio, root: Root) -> Iterator[Ratio]:
     """The polynomial in the root of degree below that of its equation."""
     coefficients = root.coefficients()
-    pure = all(e.is_zero for e in coefficients[1:-1])
-    if root.degree > 2 and not pure:
+    size = root.degree
+    if size > 2 and not (size <= 4 and all(e.is_zero for e in coefficients[1:-1])):
         return
-    z = root.symbol
-    equation = root.field.expression(root.polynomial)
-    over = root.field.expression(value.over)
-    under = root.field.expression(value.under)
-    inverse = sp.invert(sp.Poly(under, z), sp.Poly(equation, z)) if under.has(z) else 1 / under
-    polynomial = sp.rem(sp.Poly(over, z) * inverse, sp.Poly(equation, z))
-    yield root.field.read(sp.together(sp.Poly(polynomial, z).as_expr()))
+    field, zero = root.field, root.field.number(0)
+    over, under = (
+        _remainder(Root(root.symbol, side, False, field).coefficients(), coefficients)
+        for side in (value.over, value.under)
+    )
+    # Multiplication by the denominator is linear in the coefficients of the quotient.
+    columns = []
+    for i in range(size):
+        columns.append(_remainder([zero] * i + under, coefficients))
+    system = [[columns[j][i] for j in range(size)] + [over[i]] for i in range(size)]
+    for i in range(size):
+        pivot = next(k for k in range(i, size) if not system[k][i].is_zero)
+        system[i], system[pivot] = system[pivot], system[i]
+        scale = system[i][i]
+        system[i] = [entry / scale for entry in system[i]]
+        for k in range(size):
+            factor = system[k][i]
+            if k != i and not factor.is_zero:
+                system[k] = [e - factor * p for e, p in zip(system[k], system[i], strict=True)]
+    z = field.generator(root.symbol)
+    total = zero
+    for i in range(size):
+        total = total + system[i][size] * z**i
+    yield total
+
+
+def _remainder(polynomial: list[Ratio], divisor: list[Ratio]) -> list[Ratio]:
+    """Remainder of coefficient lists, the constant first, filled up to the divisor's degree."""
+    left = list(polynomial)
+    size = len(divisor) - 1
+    while len(left) > size:
+        top = left.pop() / divisor[-1]
+        for i in range(size):
+            k = len(left) - size + i
+            left[k] = left[k] - top * divisor[i]
+    zero = divisor[0] - divisor[0]
+    return left + [zero] * (size - len(left))

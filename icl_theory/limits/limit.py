@@ -93,9 +93,10 @@ def limit(
         ``"bias"``, ``"context_variance"``, ``"pretraining_variance"``), or ``"xi"`` or ``"m"``.
     take
         Limits, the innermost (first taken) first: ``"lam->0, alpha->oo"``. Points are ``0``, ``oo``
-        or an expression with the side from which it is approached: ``"tau->1-"``, ``"kappa->tau+"``,
-        ``"kappa->min(tau,1)+"``. A scaling ties a parameter to others: ``"tau = c*alpha"``,
-        ``"lam = c/alpha"``, ``"kappa = 1 + c/sqrt(alpha)"`` with constants c, c1, c2, ... > 0.
+        or an expression with the side from which it is approached: ``"tau->1-"``,
+        ``"kappa->tau+"``, ``"kappa->min(tau,1)+"``. A scaling ties a parameter to others: ``"tau =
+        c*alpha"``, ``"lam = c/alpha"``, ``"kappa = 1 + c/sqrt(alpha)"`` with constants c, c1, c2,
+        ... > 0.
     where
         Conditions on the parameters that stay: ``"kappa<1, tau>1"``, ``"kappa=tau"``. ``"lam=0"``
         is the ridgeless limit, taken before all others; ``"alpha=oo"`` and ``"kappa=oo"`` likewise.
@@ -123,17 +124,13 @@ def limit(
     return solve(field, moves(take), conditions(where))
 
 
-def solve(
-    field: str, take: tuple[Move | Scaling, ...], where: tuple[Condition, ...] = ()
-) -> Limit:
+def solve(field: str, take: tuple[Move | Scaling, ...], where: tuple[Condition, ...] = ()) -> Limit:
     """`limit` for limits and conditions already read."""
     pieces = analyse(take, where)
     formula = FIELDS[field]
     positive = not _subtracts(formula)
     outcomes = [leading(formula, piece) for piece in pieces]
-    return Limit(
-        field, take, where, tuple(Case(outcome, positive) for outcome in merged(outcomes))
-    )
+    return Limit(field, take, where, tuple(Case(outcome, positive) for outcome in merged(outcomes)))
 
 
 def _subtracts(formula: sp.Expr) -> bool:

@@ -113,7 +113,7 @@ def _differences(one: Limit, other: Limit) -> tuple[tuple[sp.Basic, ...], ...]:
         for second in other.cases:
             for cell in first.outcome.piece.members:
                 for further in second.outcome.piece.members:
-                    common = _common(cell, further)
+                    common = common_cell(cell, further)
                     if common is not None and not same(first.outcome, second.outcome, common):
                         found[_conditions(common)] = None
     return tuple(found)
@@ -125,7 +125,7 @@ def _conditions(cell: Cell) -> tuple[sp.Basic, ...]:
     )
 
 
-def _common(one: Cell, other: Cell) -> Cell | None:
+def common_cell(one: Cell, other: Cell) -> Cell | None:
     """The part of parameter space in both cells, of the dimension of the smaller one."""
     small, large = (one, other) if len(one.path.fixed) >= len(other.path.fixed) else (other, one)
     fixed = small.path.fixed

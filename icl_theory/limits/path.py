@@ -1,19 +1,19 @@
 """Iterated limits as a path in a field of generalised power series.
 
-Limits taken one after the other, the innermost first, are one limit along a path in which each small
-parameter is smaller than every power of the next: alpha -> oo after lam -> 0 means
-lam << (1/alpha)**N for all N. So parameters live in an ordered field, monomials in the small
-parameters are compared lexicographically in their exponents, and the iterated leading behaviour of a
-function is the coefficient and the exponents of its lexicographically first term.
+Limits taken one after the other, the innermost first, are one limit along a path in which each
+small parameter is smaller than every power of the next: alpha -> oo after lam -> 0 means lam <<
+(1/alpha)**N for all N. So parameters live in an ordered field, monomials in the small parameters
+are compared lexicographically in their exponents, and the iterated leading behaviour of a function
+is the coefficient and the exponents of its lexicographically first term.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from flint import fmpq
 from functools import cached_property
 
 import sympy as sp
+from flint import fmpq
 
 from icl_theory.symbolic.symbols import PARAMETERS
 
@@ -114,7 +114,7 @@ class Path:
         return (fmpq(0),) * len(self.moves)
 
     def restricted(self, factor: sp.Expr) -> tuple[Path, sp.Symbol, sp.Expr] | None:
-        """This path on the hypersurface ``factor = 0``, and the free symbol solved for.
+        """Restrict the path to the hypersurface ``factor = 0``; return it with the symbol solved for.
 
         None where ``factor`` is linear in no symbol with a coefficient that is a number.
         """
@@ -207,7 +207,9 @@ class Reader:
             return result
         # A fractional power is read of a monomial in the small parameters alone.
         if len(expansion) != 1 or next(iter(expansion.values())) != self.base.number(1):
-            raise ValueError(f"{node}: only a parameter that tends to 0 or oo may stand under a root")
+            raise ValueError(
+                f"{node}: only a parameter that tends to 0 or oo may stand under a root"
+            )
         ((exponent, coefficient),) = expansion.items()
         fraction = fmpq(int(power.p), int(power.q))
         return {tuple(e * fraction for e in exponent): coefficient}

@@ -1,8 +1,8 @@
 """Quotients of integer polynomials in lowest terms: the coefficients of leading terms.
 
-A thin layer over FLINT's multivariate polynomials, whose greatest common divisors and factorisations
-take microseconds where SymPy takes milliseconds. Equality is decided: two ratios are the same element
-of the field of fractions exactly when numerator and denominator agree.
+A thin layer over FLINT's multivariate polynomials, whose greatest common divisors and
+factorisations take microseconds where SymPy takes milliseconds. Equality is decided: two ratios are
+the same element of the field of fractions exactly when numerator and denominator agree.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ class Field:
         """SymPy expression of a polynomial."""
         return sp.Add(
             *(
-                sp.Integer(int(c)) * sp.Mul(*(s**int(e) for s, e in zip(self.symbols, es, strict=False)))
+                sp.Integer(int(c))
+                * sp.Mul(*(s ** int(e) for s, e in zip(self.symbols, es, strict=False)))
                 for es, c in polynomial.terms()
             )
         )

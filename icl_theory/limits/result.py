@@ -32,8 +32,8 @@ class Algebraic:
     radical
         The number in radicals, None where it has none of degree two.
     unique
-        Whether it is the only positive root by Descartes' rule of signs; otherwise it is the root at
-        which all unknowns of the fixed point are positive.
+        Whether it is the only positive root by Descartes' rule of signs; otherwise it is the root
+        at which all unknowns of the fixed point are positive.
     """
 
     symbol: sp.Symbol
@@ -54,8 +54,8 @@ class Case:
     coefficient
         Constant of the leading term; where ``root`` is not None, in terms of that number.
     exponents
-        Powers of the moving parameters' distances (or of the parameters themselves, at infinity), in
-        the order of the limits.
+        Powers of the moving parameters' distances (or of the parameters themselves, at infinity),
+        in the order of the limits.
     scale
         The monomial they make.
     sign
@@ -175,7 +175,9 @@ class Case:
             return coefficient
         if coefficient == "1":
             return scale
-        return f"({coefficient}) * {scale}" if self.coefficient.is_Add else f"{coefficient} * {scale}"
+        return (
+            f"({coefficient}) * {scale}" if self.coefficient.is_Add else f"{coefficient} * {scale}"
+        )
 
 
 def named(unknown: sp.Symbol) -> sp.Symbol:

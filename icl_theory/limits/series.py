@@ -1,9 +1,9 @@
 """Higher orders, where leading terms of a difference cancel.
 
-Every error but the gap is a sum of positive terms, whose leading terms cannot cancel. Where those of the
-gap do, the fixed point is expanded further in the outermost small parameter: the dominant balances fix
-the leading coefficients, and their derivative, which is invertible there, fixes each next one from
-what the terms known so far leave in the balances.
+Every error but the gap is a sum of positive terms, whose leading terms cannot cancel. Where those
+of the gap do, the fixed point is expanded further in the outermost small parameter: the dominant
+balances fix the leading coefficients, and their derivative, which is invertible there, fixes each
+next one from what the terms known so far leave in the balances.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ TERMS = (3, 6, 12)
 class Laurent:
     """``small**exponent * (terms[0] + terms[1] sigma + ...)``, sigma a root of the last small one.
 
-    What is not in ``terms`` is unknown; terms in powers of the other small parameters are dropped, as
-    they are smaller than every power of the last.
+    What is not in ``terms`` is unknown; terms in powers of the other small parameters are dropped,
+    as they are smaller than every power of the last.
     """
 
     exponent: Exponent
@@ -112,9 +112,7 @@ class Arithmetic:
 
     def constant(self, value: Ratio) -> Laurent:
         """An exact constant."""
-        return Laurent(
-            self.piece.reader.path.zero, (value, *(self.zero,) * (self.count - 1))
-        )
+        return Laurent(self.piece.reader.path.zero, (value, *(self.zero,) * (self.count - 1)))
 
     def read(self, sides: tuple[Expansion, Expansion]) -> Laurent:
         """A quotient of expansions."""
@@ -280,7 +278,8 @@ class Arithmetic:
         system = [[*row, -residual] for row, residual in zip(rows, residuals, strict=True)]
         for column in range(size):
             pivot = next(
-                (i for i in range(column, len(system)) if not self.vanishes(system[i][column])), None
+                (i for i in range(column, len(system)) if not self.vanishes(system[i][column])),
+                None,
             )
             if pivot is None:
                 raise Cancelled("the leading terms cancel, and the fixed point has no next term")

@@ -9,9 +9,8 @@ import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
 from icl_theory.symbolic import errors
-from icl_theory.symbolic.symbols import lam, m, xi
+from icl_theory.symbolic.symbols import m, xi
 
-from .balance import MEANING
 from .reading import Condition, Move, Scaling, plain
 from .result import Algebraic, Case
 

@@ -85,7 +85,7 @@ class Assumptions:
                 return 1
             if expression == -condition or expression == sp.expand(-condition):
                 return -1
-        return None
+        return _substituted_sign(expression, self.positive)
 
     def point(self, symbols: Sequence[sp.Symbol]) -> dict[sp.Symbol, sp.Rational]:
         """A rational point at which the assumptions hold.
@@ -115,9 +115,39 @@ def _one_sign(polynomial: flint.fmpz_mpoly) -> int | None:
 
 def _linear(expressions: tuple[sp.Expr, ...]) -> tuple[sp.Expr, ...]:
     symbols = sorted(set().union(*(e.free_symbols for e in expressions)), key=str)
-    return tuple(
-        e for e in expressions if symbols and sp.Poly(e, *symbols).total_degree() <= 1
-    )
+    return tuple(e for e in expressions if symbols and sp.Poly(e, *symbols).total_degree() <= 1)
+
+
+@lru_cache(maxsize=4096)
+def _substituted_sign(expression: sp.Expr, positive: tuple[sp.Expr, ...]) -> int | None:
+    """Sign of a polynomial from its coefficients, after conditions are used as substitutions.
+
+    A condition s > e is used as s = e + u, a condition s < e with a single positive term e as
+    s = e u/(1 + u), each u positive.
+    """
+    signs = {1 if c > 0 else -1 for c in sp.Poly(expression).coeffs()}
+    if len(signs) == 1:
+        return signs.pop()
+    for i, condition in enumerate(positive):
+        rest = positive[:i] + positive[i + 1 :]
+        for symbol in condition.free_symbols & expression.free_symbols:
+            slope = condition.coeff(symbol)
+            bound = sp.expand(symbol - condition / slope) if abs(slope) == 1 else None
+            if bound is None or bound.has(symbol):
+                continue
+            free = sp.Dummy("u", positive=True)
+            if slope == 1:
+                value = bound + free
+            elif bound.is_Add or bound.could_extract_minus_sign():
+                continue
+            else:
+                value = bound * free / (1 + free)
+            changed = sp.fraction(sp.together(expression.xreplace({symbol: value})))[0]
+            remaining = tuple(e for e in rest if not e.has(symbol))
+            found = _substituted_sign(sp.expand(changed), remaining)
+            if found is not None:
+                return found
+    return None
 
 
 @lru_cache(maxsize=4096)
@@ -158,9 +188,7 @@ def _eliminate(rows: set[tuple[Row, bool]]) -> set[tuple[Row, bool]]:
     kept = {(row[1:], strict) for row, strict in rows if row[0] == 0}
     for low, one in lower:
         for high, other in upper:
-            row = tuple(
-                p * -high[0] + q * low[0] for p, q in zip(low[1:], high[1:], strict=True)
-            )
+            row = tuple(p * -high[0] + q * low[0] for p, q in zip(low[1:], high[1:], strict=True))
             size = max((abs(entry) for entry in row), default=Fraction(0))
             kept.add((tuple(entry / size for entry in row) if size else row, one or other))
     return kept

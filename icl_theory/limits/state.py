@@ -1,9 +1,9 @@
 """Leading coefficients of the fixed point: the positive solution of the dominant balances.
 
 The dominant terms of the balances are again equations between positive terms. They are solved by
-elimination: an unknown is eliminated where it appears linearly with a coefficient that cannot vanish.
-One unknown may remain, as a root of a polynomial; the root that belongs to the fixed point is the one
-for which all unknowns are positive.
+elimination: an unknown is eliminated where it appears linearly with a coefficient that cannot
+vanish. One unknown may remain, as a root of a polynomial; the root that belongs to the fixed point
+is the one for which all unknowns are positive.
 """
 
 from __future__ import annotations
