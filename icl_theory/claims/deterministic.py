@@ -26,7 +26,7 @@ from icl_theory.symbolic.deterministic import (
     test_error,
     test_moment,
     transfer,
-    with_values,
+    with_traces,
 )
 from icl_theory.symbolic.errors import e_icl, e_idg, train
 from icl_theory.symbolic.fixed_point import ridge_residual_sum, x
@@ -128,7 +128,7 @@ CLAIMS = (
             eq(
                 At(
                     de.initial_slope(de.changed_residual()),
-                    (de.rate, with_values(response_rate, _finite)),
+                    (de.rate, with_traces(response_rate, _finite, transfer, freedom_squared)),
                     (r, _r),
                 ),
                 0,
@@ -155,10 +155,10 @@ CLAIMS = (
             eq(
                 At(
                     de.population_minimum() - xi * r * de.initial_slope(de.changed_minimum(_one)),
-                    (de.rate, with_values(response_rate, _own)),
+                    (de.rate, with_traces(response_rate, _own, transfer, freedom_squared)),
                     (r, _r),
                 ),
-                At(with_values(finite_train, _own), (r, _r)),
+                At(with_traces(finite_train, _own, pretraining_error, freedom_squared), (r, _r)),
             ),
         ),
         rests_on=("finite-errors", "leave-one-out-residual"),
@@ -178,14 +178,14 @@ CLAIMS = (
     Claim(
         id="limit-of-effective-ridge",
         title="The equation of the effective ridge at finite d tends to that of the limit",
-        statement=eq(with_values(freedom_residual, _limit), ridge_residual_sum),
+        statement=eq(with_traces(freedom_residual, _limit, freedom), ridge_residual_sum),
         rests_on=("effective-ridge", "population-limit", "resolvent-equation"),
         regime=None,
     ),
     Claim(
         id="limit-of-idg",
         title="The finite-d prediction of e_IDG tends to e_IDG",
-        statement=eq(with_values(finite_idg, _limit), e_idg),
+        statement=eq(with_traces(finite_idg, _limit, pretraining_error, freedom_squared), e_idg),
         rests_on=(
             "finite-errors",
             "population-limit",
@@ -197,7 +197,12 @@ CLAIMS = (
     Claim(
         id="limit-of-icl",
         title="The finite-d prediction of e_ICL tends to e_ICL",
-        statement=eq(with_values(finite_test, _limit), e_icl),
+        statement=eq(
+            with_traces(
+                finite_test, _limit, test_error, pretraining_error, transfer, freedom_squared
+            ),
+            e_icl,
+        ),
         rests_on=("limit-of-idg", "icl-error-of-weights"),
         regime=None,
     ),
@@ -205,7 +210,7 @@ CLAIMS = (
         id="cross-validation",
         title="e_train = r^2 e_IDG with r = 1 - df/n: generalised cross-validation",
         statement=both(
-            eq(with_values(finite_train, _limit), train),
+            eq(with_traces(finite_train, _limit, pretraining_error, freedom_squared), train),
             eq(e_idg / (1 + response) ** 2, train),
             eq(1 - _limit[freedom] / tau, r),
         ),

@@ -155,7 +155,7 @@ def equivalent_traces(test: MatrixExpr = test_moment) -> dict[sp.Symbol, sp.Expr
 
 #: Strength of the added penalty, and the derivative of r in it.
 strength = sp.Symbol("s_B", real=True)
-rate = sp.Symbol("rate", real=True)
+rate = sp.Symbol(r"\dot{r}_B", real=True)
 
 
 def regularised_change(test: MatrixExpr = test_moment) -> MatrixExpr:
@@ -252,9 +252,11 @@ def limit_traces() -> dict[sp.Symbol, sp.Expr]:
     }
 
 
-def with_values(expression: sp.Expr, values: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
-    """``expression`` with traces put in for their symbols, all at once."""
-    return At(expression, *values.items())
+def with_traces(
+    expression: sp.Expr, values: dict[sp.Symbol, sp.Expr], *symbols: sp.Symbol
+) -> sp.Expr:
+    """``expression`` with the values of ``symbols`` put in, all at once."""
+    return At(expression, *((symbol, values[symbol]) for symbol in symbols))
 
 
 def sample_resolvent(s: sp.Symbol, penalty: sp.Expr) -> sp.Expr:

@@ -16,10 +16,18 @@ from .quantity import define
 from .symbols import d, ell, rho
 from .words import Trace
 
+
+class Named(sp.Symbol):
+    """A symbol whose name is a word, set upright."""
+
+    def _latex(self, printer: object, *_: object, **__: object) -> str:
+        return rf"\mathrm{{{self.name}}}"
+
+
 #: (1/d) tr(Gamma A^T).
-overlap = sp.Symbol("overlap", real=True)
+overlap = Named("overlap", real=True)
 #: (1/d) tr(Gamma B Gamma^T).
-power = sp.Symbol("power", positive=True)
+power = Named("power", positive=True)
 
 weights_error = define(
     "weights_error",

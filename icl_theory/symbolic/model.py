@@ -107,9 +107,7 @@ def prediction(
     values = BlockMatrix([[V11, v12], [v21.T, v22 * Identity(1)]])
     keys = BlockMatrix([[K1, k2]]) * tokens
     queries = BlockMatrix([[Q1, q2]]) * tokens
-    return Block(tokens, 1, 1) + attention_scale * Block(
-        values * tokens * keys.T * queries, 1, 1
-    )
+    return Block(tokens, 1, 1) + attention_scale * Block(values * tokens * keys.T * queries, 1, 1)
 
 
 def features() -> MatrixExpr:

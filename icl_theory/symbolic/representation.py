@@ -35,9 +35,9 @@ Y = sp.Symbol("Y", positive=True)
 #: Primitive variables of the rotated form.
 s, a, q = sp.symbols("s a q", positive=True)
 #: Standard normal variables.
-z, z_perp, e, g, g_perp, h = sp.symbols("z z_perp e g g_perp h", real=True)
+z, z_perp, eta, g, g_perp, h = sp.symbols(r"z z_\perp eta g g_\perp h", real=True)
 #: Dual variable of sqrt(d) sum y_i x_i, along w and orthogonal to it, and that of sum y_i^2.
-b, b_perp, b_square = sp.symbols("b b_perp b_square", real=True)
+b, b_perp, b_square = sp.symbols(r"b b_\perp b_2", real=True)
 
 along = define(
     "along",
@@ -80,7 +80,7 @@ rotated_projection = define(
 
 rotated_square = define(
     "rotated_square",
-    (s + a) ** 2 + q,
+    s**2 + 2 * s * a + a**2 + q,
     latex=r"r_{yy}",
     source="this project",
     doc="sum y_i^2 after rotating the context along its noise, theta = 1.",
@@ -166,8 +166,8 @@ def token_transform() -> sp.Expr:
 
     In an orthonormal frame whose first vector is w/|w|: sqrt(d) x = (z, z_perp, ..).
     """
-    y = theta * z + sp.sqrt(rho) * e
-    return ExponentialMean(y * (b * z + b_perp * z_perp) + b_square * y**2, z_perp, e, z)
+    y = theta * z + sp.sqrt(rho) * eta
+    return ExponentialMean(y * (b * z + b_perp * z_perp) + b_square * y**2, z_perp, eta, z)
 
 
 def sampled_exponent(length: sp.Expr) -> sp.Expr:

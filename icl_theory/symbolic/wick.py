@@ -196,9 +196,7 @@ class _Classes:
         self.parent[self.find(first)] = self.find(second)
 
 
-def _contract(
-    monomial: Monomial, pairs: list[tuple[Tensor, Tensor]], rules: Rules
-) -> sp.Expr:
+def _contract(monomial: Monomial, pairs: list[tuple[Tensor, Tensor]], rules: Rules) -> sp.Expr:
     """Value of one pairing of one monomial."""
     classes = _Classes()
     value = monomial.coefficient
@@ -264,9 +262,7 @@ def _is_end(slots: list[sp.Basic], ends: Mapping[sp.Basic, sp.Symbol]) -> bool:
     return len(slots) == 1 or any(slot in ends for slot in slots)
 
 
-def _word_value(
-    word: MatrixExpr, row: sp.Symbol | None, column: sp.Symbol | None
-) -> sp.Expr:
+def _word_value(word: MatrixExpr, row: sp.Symbol | None, column: sp.Symbol | None) -> sp.Expr:
     if row is not None and column is not None:
         return component(word, row, column)
     if row is not None:

@@ -24,8 +24,7 @@ def sequences(request):
     values = {"d": D, "ell": ELL, "rho": RHO, "theta": theta}
     g = np.column_stack(
         [
-            number(feature_scale, **values)
-            * np.einsum("ni,nij->nj", y[:, :ELL], x[:, :ELL]),
+            number(feature_scale, **values) * np.einsum("ni,nij->nj", y[:, :ELL], x[:, :ELL]),
             number(square_scale, **values) * (y[:, :ELL] ** 2).sum(1),
         ]
     )

@@ -53,14 +53,13 @@ def rotated(rng, theta, rho):
     unit = task(1) / np.sqrt(D)
     G = rng.standard_normal((COUNT, D))
     G -= np.outer(G @ unit, unit)
-    return (
-        np.outer(projection(*values), unit) + np.sqrt(square)[:, None] * G
-    ) / np.sqrt(D), square
+    return (np.outer(projection(*values), unit) + np.sqrt(square)[:, None] * G) / np.sqrt(D), square
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.3, 4.0])
 @pytest.mark.parametrize(
-    ("short", "theta"), [(sampled, 1.0), (sampled, 0.3), (rotated, 1.0)],
+    ("short", "theta"),
+    [(sampled, 1.0), (sampled, 0.3), (rotated, 1.0)],
     ids=["sampled", "sampled, small task", "rotated"],
 )
 def test_short_forms_have_the_law_of_the_definition(short, theta, rho):
