@@ -9,6 +9,8 @@ becomes x + R_k up to finite rank, and traces become spectral means.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 from sympy.matrices.expressions import MatrixExpr, MatrixSymbol
 
@@ -218,10 +220,10 @@ class SpectralMean(Held):
             *(polynomial.coeff_monomial(shifted**power) * mean for power, mean in enumerate(means))
         )
 
-    def _latex(self, printer: object, *_: object, **__: object) -> str:
+    def _latex(self, printer: Any, *_: object, **__: object) -> str:
         return rf"\left\langle {printer._print(self.args[0])} \right\rangle_s"
 
-    def _sympystr(self, printer: object) -> str:
+    def _sympystr(self, printer: Any) -> str:
         return f"<{printer._print(self.args[0])}>"
 
 

@@ -6,6 +6,8 @@ with the moments A and B of the tasks that are tested on: fresh ones (ICL) or th
 (IDG).
 """
 
+from typing import Any
+
 import sympy as sp
 from sympy.matrices.expressions import BlockMatrix, Identity, MatrixExpr, ZeroMatrix
 
@@ -20,7 +22,7 @@ from .words import Trace
 class Named(sp.Symbol):
     """A symbol whose name is a word, set upright."""
 
-    def _latex(self, printer: object, *_: object, **__: object) -> str:
+    def _latex(self, printer: Any, *_: object, **__: object) -> str:
         return rf"\mathrm{{{self.name}}}"
 
 

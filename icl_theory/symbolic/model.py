@@ -12,6 +12,8 @@ attention, and indexed random tensors for expectations.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 from sympy.matrices.expressions import BlockMatrix, Identity, MatrixExpr, MatrixSymbol, ZeroMatrix
 
@@ -182,10 +184,10 @@ class Expectation(Held):
         """Sum over all pairings of the Gaussian tensors."""
         return expectation(self.args[0], RULES)
 
-    def _latex(self, printer: object, *_: object, **__: object) -> str:
+    def _latex(self, printer: Any, *_: object, **__: object) -> str:
         return rf"\mathbb{{E}}\left[{printer._print(self.args[0])} \mid w\right]"
 
-    def _sympystr(self, printer: object) -> str:
+    def _sympystr(self, printer: Any) -> str:
         return f"E[{printer._print(self.args[0])} | w]"
 
 

@@ -21,6 +21,8 @@ is a product of factors (1 - 2c)^{-1/2}, so the laws agree if polynomials do.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from .calculus import At
@@ -131,10 +133,10 @@ class ExponentialMean(Held):
             raise UndecidedError(f"not a quadratic form in the normals: {exponent} is left")
         return factors ** sp.Rational(-1, 2)
 
-    def _latex(self, printer: object, *_: object, **__: object) -> str:
+    def _latex(self, printer: Any, *_: object, **__: object) -> str:
         return rf"\mathbb{{E}}\left[e^{{{printer._print(self.args[0])}}}\right]"
 
-    def _sympystr(self, printer: object) -> str:
+    def _sympystr(self, printer: Any) -> str:
         return f"E[exp({printer._print(self.args[0])})]"
 
 
@@ -154,10 +156,10 @@ class LogMean(Held):
                 raise UndecidedError(f"the exponent is not linear in {normal}")
         return exponent
 
-    def _latex(self, printer: object, *_: object, **__: object) -> str:
+    def _latex(self, printer: Any, *_: object, **__: object) -> str:
         return rf"\log\mathbb{{E}}\left[e^{{{printer._print(self.args[0])}}}\right]"
 
-    def _sympystr(self, printer: object) -> str:
+    def _sympystr(self, printer: Any) -> str:
         return f"log E[exp({printer._print(self.args[0])})]"
 
 

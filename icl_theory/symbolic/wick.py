@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TypeAlias
 
 import sympy as sp
 from sympy.matrices.expressions import MatMul, MatrixExpr
@@ -21,7 +22,7 @@ from sympy.tensor.indexed import Indexed
 from .words import Trace, word_name
 
 #: What a tensor is called: the base of an indexed object, or a symbol for a scalar.
-Head = sp.Basic
+Head: TypeAlias = sp.Basic
 
 
 @dataclass(frozen=True)

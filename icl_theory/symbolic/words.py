@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import sympy as sp
 from sympy.matrices.expressions import (
@@ -325,13 +326,13 @@ class Trace(Held):
             )
         )
 
-    def _latex(self, printer: object, *_: object, **__: object) -> str:
+    def _latex(self, printer: Any, *_: object, **__: object) -> str:
         inner = printer._print(self.args[0])
         if self.args[0].shape == (1, 1):
             return inner
         return rf"\operatorname{{tr}}\left({inner}\right)"
 
-    def _sympystr(self, printer: object) -> str:
+    def _sympystr(self, printer: Any) -> str:
         return f"tr({printer._print(self.args[0])})"
 
 
@@ -349,10 +350,10 @@ class Whole(Held):
             raise ValueError("compare a matrix in several blocks block by block")
         return _combine(array, 0, 0)
 
-    def _latex(self, printer: object, *_: object, **__: object) -> str:
+    def _latex(self, printer: Any, *_: object, **__: object) -> str:
         return printer._print(self.args[0])
 
-    def _sympystr(self, printer: object) -> str:
+    def _sympystr(self, printer: Any) -> str:
         return printer._print(self.args[0])
 
 
@@ -368,11 +369,11 @@ class Block(Held):
         array = read(self.args[0])
         return _combine(array, int(self.args[1]), int(self.args[2]))
 
-    def _latex(self, printer: object, *_: object, **__: object) -> str:
+    def _latex(self, printer: Any, *_: object, **__: object) -> str:
         inner = printer._print(self.args[0])
         return rf"\left[{inner}\right]_{{{self.args[1] + 1}{self.args[2] + 1}}}"
 
-    def _sympystr(self, printer: object) -> str:
+    def _sympystr(self, printer: Any) -> str:
         return f"({printer._print(self.args[0])})[{self.args[1]}, {self.args[2]}]"
 
 
