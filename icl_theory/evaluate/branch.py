@@ -18,8 +18,8 @@ residual tau lam/xi - (tau - 1) - xi M(nu) of the ridge equation, which decrease
 at the effective ridge. At kappa = oo the same holds with B(m) = 1/m - nu - 1, and Q has a double root
 at zero, outside of the interval.
 
-So two rational points of the interval with Q(low) < 0 < Q(high) enclose the effective ridge, and its
-isolating interval among the real roots of Q needs no more than the signs of a few integers.
+So two points of the interval with Q(low) < 0 < Q(high) enclose the effective ridge: the signs of a
+polynomial isolate it from the other real roots.
 """
 
 from __future__ import annotations
@@ -31,34 +31,23 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import flint
-import sympy as sp
 
 from icl_theory.evaluate.program import Formulas
-from icl_theory.evaluate.state import Point, to_fraction
+from icl_theory.evaluate.state import Point, branch_polynomials, to_fraction
 from icl_theory.symbolic import fixed_point, spectral, symbols
-from icl_theory.symbolic.quantity import unfold
 from icl_theory.symbolic.uniform import solve_linear
 
 _PARAMETERS = (symbols.tau, symbols.lam, fixed_point.x, spectral.inv_kappa)
+#: xi as a polynomial in itself.
+_GENERATOR = flint.fmpq_poly([0, 1])
 
 
 @cache
 def _formulas() -> Formulas:
-    kappa, xi = symbols.kappa, symbols.xi
-    quartic = unfold(fixed_point.quartic, keep={fixed_point.x})
-    # Linear in kappa, so that division by kappa leaves a polynomial in 1/kappa.
-    at_zero = quartic.xreplace({kappa: sp.Integer(0)})
-    scaled = sp.diff(quartic, kappa) + spectral.inv_kappa * at_zero
-
-    ridge = unfold(fixed_point.ridge_residual).xreplace(
-        {symbols.r: solve_linear(fixed_point.penalty_residual.definition, symbols.r)}
-    )
-    numerator = sp.cancel(solve_linear(ridge, symbols.m) * xi**2)
-
+    numerator, scaled = branch_polynomials()
     formulas = Formulas(())
-    coefficients = sp.Poly(scaled, xi).all_coeffs()[::-1]
-    formulas.program("coefficients", coefficients, _PARAMETERS)
-    formulas.program("end", [solve_linear(numerator, xi)], _PARAMETERS[:2])
+    formulas.program("quartic", [scaled], [symbols.xi, *_PARAMETERS])
+    formulas.program("end", [solve_linear(numerator, symbols.xi)], _PARAMETERS[:2])
     return formulas
 
 
@@ -68,8 +57,9 @@ def quartic(point: Point) -> flint.fmpz_poly:
     Its degree is four also at kappa = oo, where the quartic itself is divided by kappa.
     """
     values = (point.tau, point.lam, point.x, point.inv_kappa)
-    # The denominator of a `fmpq_poly` is positive: its numerator has the same signs.
-    return flint.fmpq_poly(list(_formulas()["coefficients"](None, (), *values))).numer()
+    polynomial: flint.fmpq_poly = _formulas()["quartic"](None, (), _GENERATOR, *values)[0]
+    # Its denominator is positive: the numerator has the same signs.
+    return polynomial.numer()
 
 
 def admissible_end(point: Point) -> flint.fmpq | None:
@@ -80,20 +70,19 @@ def admissible_end(point: Point) -> flint.fmpq | None:
     return end
 
 
-def encloses(
-    polynomial: flint.fmpz_poly, end: flint.fmpq | None, low: flint.fmpq, high: flint.fmpq
-) -> bool:
-    """Whether the lemma proves that the effective ridge lies between two rational numbers.
+def side(point: Point, xi: flint.fmpq) -> int | None:
+    """Where a rational number lies from the effective ridge.
 
-    Parameters
-    ----------
-    polynomial, end
-        `quartic` and `admissible_end` of the point.
-    low, high
-        Ends of the interval that is to contain the effective ridge in its interior.
+    Returns
+    -------
+    int or None
+        -1 below, 0 at, 1 above the effective ridge; None outside of the interval of the lemma.
     """
-    inside = 0 < low < high and (end is None or high < end)
-    return bool(inside and polynomial(low) < 0 < polynomial(high))
+    end = admissible_end(point)
+    if xi <= 0 or (end is not None and xi >= end):
+        return None
+    value = quartic(point)(xi)
+    return int(value > 0) - int(value < 0)
 
 
 def count_roots(polynomial: flint.fmpz_poly, low: flint.fmpq, high: flint.fmpq | None) -> int:

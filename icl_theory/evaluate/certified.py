@@ -12,7 +12,6 @@ this test has to be trusted. Everything after it is ball arithmetic on the close
 
 from __future__ import annotations
 
-import math
 import threading
 from fractions import Fraction
 from typing import Any
@@ -21,25 +20,28 @@ import flint
 
 from icl_theory.evaluate import branch
 from icl_theory.evaluate.digits import bits_of, checked_digits
-from icl_theory.evaluate.result import FIELDS, Errors
+from icl_theory.evaluate.result import Errors
 from icl_theory.evaluate.state import (
+    GAP,
     START_BITS,
+    Numbers,
     Point,
     System,
     limiting_values,
     ridge,
     ridgeless_regime,
-    start,
-    start_in_float,
-    values_at,
 )
 
 #: Bits of xi beyond the accuracy asked for, against the growth of radii in the formulas.
 GUARD = 16
-#: Bits of arithmetic beyond those of xi, for the roundings of the Newton steps.
+#: Bits of arithmetic beyond those of xi, for the roundings of the formulas.
 ROUNDING = 16
+#: Bits that the quartic may lose to cancellation in Newton's iteration before it takes more steps.
+CANCELLATION = 64
 #: Precision, as a multiple of the first, from which on a gap of unknown sign is decided exactly.
 EXACT_DECISION = 4
+#: What `START_BITS` leave to Newton's first step is far below this.
+SMALL_STEP = flint.arb(2.0**-36)
 
 ARB = System(flint.arb, flint.arb.sqrt)
 
@@ -103,40 +105,31 @@ def errors_certified(
             values = _values(point, bits)
         finally:
             flint.ctx.prec = before
-    return Errors(*[values[name] for name in FIELDS])
+    return Errors(*values)
 
 
-def _values(point: Point, bits: int) -> dict[str, Any]:
-    """All fields with a relative accuracy of ``bits``."""
+def _values(point: Point, bits: int) -> list[flint.arb]:
+    """All fields, in the order of `FIELDS`, with a relative accuracy of ``bits``."""
     limits = limiting_values(point)
     if limits is not None:
         flint.ctx.prec = bits + GUARD
-        return {name: _limit(value) for name, value in limits.items()}
+        return [_limit(value) for value in limits]
     solver = _Ridgeless(point) if point.ridgeless else _Ridge(point)
     working = bits
     gap_is_zero = False
     while True:
-        values = solver.values(working)
+        *values, _ = solver.values(working)
         if gap_is_zero:
-            values["gap"] = flint.arb(0)
-        missing = bits - min(_accuracy(value) for value in values.values())
+            values[GAP] = flint.arb(0)
+        # Exact values, infinite ones among them, count as more accurate than any ball.
+        missing = bits - min([value.rel_accuracy_bits() for value in values])
         if missing <= 0:
             return values
-        if working > EXACT_DECISION * bits and not gap_is_zero and values["gap"].contains(0):
+        if working > EXACT_DECISION * bits and not gap_is_zero and values[GAP].contains(0):
             from icl_theory.evaluate.exact import gap_vanishes
 
             gap_is_zero = gap_vanishes(point)
         working += missing if missing < bits else working
-
-
-def _accuracy(value: flint.arb) -> int:
-    """Bits b such that the radius is at most 2**-b of the midpoint."""
-    if value.is_finite() and not value.is_exact():
-        return int(value.rel_accuracy_bits())
-    return _EXACT
-
-
-_EXACT = 2**62
 
 
 class _Ridgeless:
@@ -144,17 +137,12 @@ class _Ridgeless:
 
     def __init__(self, point: Point) -> None:
         self.point = point
-        self.programs = ridgeless_regime()
+        self.exact = ridgeless_regime().exact(point)
 
-    def values(self, bits: int) -> dict[str, Any]:
+    def values(self, bits: int) -> list[flint.arb]:
         flint.ctx.prec = bits + GUARD
-        numbers = self.programs.numbers(self.point, ARB)
-        state = self.programs.state(self.point, numbers, ARB)
-        values, _ = values_at(self.point, self.programs, numbers, ARB, state)
-        if self.point.at_threshold:
-            # Infinite fields.
-            values = {name: flint.arb(value) for name, value in values.items()}
-        return values
+        values = ridgeless_regime().values(self.point, self.exact, ARB)
+        return list(map(flint.arb, values)) if self.point.at_threshold else values
 
 
 class _Ridge:
@@ -163,42 +151,62 @@ class _Ridge:
     def __init__(self, point: Point) -> None:
         self.point = point
         self.programs = ridge(point.kappa is not None)
-        self.quartic = branch.quartic(point)
-        self.end = branch.admissible_end(point)
-        guess = start_in_float(point)
+        self.exact = self.programs.exact(point)
+        guess = self.programs.start_in_float(self.exact)
         if guess is None:
             flint.ctx.prec = 2 * START_BITS
-            guess = start(point, ARB, self.programs.numbers(point, ARB)).mid()
+            guess = self.programs.start(tuple(map(flint.arb, self.exact)), ARB.sqrt).mid()
         self.xi = flint.arb(guess)
         self.known = START_BITS
 
-    def values(self, bits: int) -> dict[str, Any]:
-        flint.ctx.prec = bits + GUARD + ROUNDING
-        numbers = self.programs.numbers(self.point, ARB)
+    def values(self, bits: int) -> list[flint.arb]:
+        flint.ctx.prec = bits + GUARD + CANCELLATION
+        numbers = tuple(map(flint.arb, self.exact))
         xi = self.enclosure(numbers, bits + GUARD)
-        state = self.programs.state(numbers, ARB.sqrt, xi)
-        return values_at(self.point, self.programs, numbers, ARB, state)[0]
+        flint.ctx.prec = bits + GUARD + ROUNDING
+        return self.programs.values(numbers, ARB.sqrt, xi)
 
-    def enclosure(self, numbers: tuple[Any, ...], bits: int) -> flint.arb:
-        """Ball around xi with a radius of 2**-bits of it, proved."""
-        final = flint.ctx.prec
+    def enclosure(self, numbers: Numbers, bits: int) -> flint.arb:
+        """Ball around xi with a radius of about 2**-bits of it, proved."""
+        step_from = self.programs.formulas["quartic_step"]
+        while self.known < bits:
+            # Newton's iteration on the quartic, each step with twice the bits of the last.
+            self.known = min(2 * self.known, bits)
+            flint.ctx.prec = self.known + CANCELLATION
+            (step,) = step_from(None, numbers, self.xi)
+            xi = self.xi * (1 + step)
+            if not (abs(step) < SMALL_STEP and xi.rel_accuracy_bits() >= self.known):
+                # Another root is close, or the quartic cancels: the ridge equation does neither.
+                xi = self.xi * (1 + self.programs.correction(numbers, ARB.sqrt, self.xi))
+            self.xi = xi.mid()
+        asked = bits
+        flint.ctx.prec = bits + CANCELLATION
         while True:
-            while self.known < bits:
-                flint.ctx.prec = min(2 * self.known + ROUNDING, final)
-                self.refine(numbers)
-                self.known = min(2 * self.known, flint.ctx.prec - ROUNDING // 2)
-            flint.ctx.prec = final
-            radius = self.xi * flint.arb(2) ** -bits
-            low, high = (self.xi - radius).mid().fmpq(), (self.xi + radius).mid().fmpq()
-            if branch.encloses(self.quartic, self.end, low, high):
-                return flint.arb(low).union(flint.arb(high))
-            # The start was worse than assumed, or the roundings were: once more, with more bits.
-            final += final // 2
-            self.known = bits // 2
+            low, high = self.around(bits)
+            if self.side(numbers, low) == -1 and self.side(numbers, high) == 1:
+                low, high = self.around(asked)
+                return low.union(high)
+            # Another root lies between the two points, or Newton's iteration on the quartic was
+            # misled by one.
+            bits *= 2
+            flint.ctx.prec = bits + CANCELLATION
+            numbers = tuple(map(flint.arb, self.exact))
+            for _ in range(2):
+                correction = self.programs.correction(numbers, ARB.sqrt, self.xi)
+                self.xi = (self.xi * (1 + correction)).mid()
 
-    def refine(self, numbers: tuple[Any, ...]) -> None:
-        correction = self.programs.correction(numbers, ARB.sqrt, self.xi)
-        self.xi = (self.xi * (1 + correction)).mid()
+    def around(self, bits: int) -> tuple[flint.arb, flint.arb]:
+        """Two points 2**-bits of xi below and above it."""
+        radius = self.xi * flint.arb(flint.fmpq(1, 1 << bits))
+        return (self.xi - radius).mid(), (self.xi + radius).mid()
+
+    def side(self, numbers: Numbers, xi: flint.arb) -> int | None:
+        """On which side of the effective ridge a point lies, as `branch.side`, proved."""
+        numerator, quartic = self.programs.formulas["branch"](None, numbers, xi)
+        if xi > 0 and numerator > 0 and not quartic.contains(0):
+            return 1 if quartic > 0 else -1
+        # Balls too wide to tell: rational arithmetic.
+        return branch.side(self.point, xi.fmpq())
 
 
 def _limit(value: Fraction | float) -> flint.arb:

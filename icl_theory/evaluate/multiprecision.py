@@ -18,22 +18,23 @@ import mpmath
 from mpmath.libmp import from_rational
 
 from icl_theory.evaluate.digits import bits_of, checked_digits
-from icl_theory.evaluate.result import FIELDS, Errors
+from icl_theory.evaluate.result import Errors
 from icl_theory.evaluate.state import (
+    GAP,
     START_BITS,
-    Numbers,
     Point,
     System,
     limiting_values,
     ridge,
     ridgeless_regime,
-    start,
-    start_in_float,
-    values_at,
 )
 
 #: Bits beyond the digits asked for. The formulas lose fewer than ten, in roundings and in xi.
 GUARD = 24
+#: Bits of the guard left to roundings in the solution for xi.
+ROUNDING = 10
+#: Bound on the Newton steps for xi: doubling START_BITS this often exceeds any precision.
+STEPS = 60
 #: Bits that the gap may lose out of the guard.
 GAP_SLACK = 12
 #: Precision, as a multiple of the first, from which on a gap that still is not seen is decided exactly.
@@ -114,20 +115,20 @@ def errors_mp(
         working.prec = before
     # Rounded to the digits asked for, in the context of the results.
     results = _results(digits)
-    return Errors(**{name: results.mpf(values[name]) for name in FIELDS})
+    return Errors(*map(results.mpf, values))
 
 
-def _values(point: Point, context: mpmath.MPContext, first: int) -> dict[str, Any]:
-    """All fields with ``first - GUARD`` good bits."""
+def _values(point: Point, context: mpmath.MPContext, first: int) -> list[Any]:
+    """All fields, in the order of `FIELDS`, with ``first - GUARD`` good bits."""
     precision = first
     system = System(partial(_round, context), context.sqrt)
     while True:
         context.prec = precision
         limits = limiting_values(point)
         if limits is not None:
-            return {name: _limit(context, value) for name, value in limits.items()}
-        values, relief = _evaluate(point, context, system)
-        gap = values["gap"]
+            return [_limit(context, value) for value in limits]
+        *values, relief = _evaluate(point, context, system)
+        gap = values[GAP]
         lost = context.mag(relief) - context.mag(gap) if gap else precision
         if not relief or lost <= GAP_SLACK or math.isinf(gap):
             return values
@@ -139,42 +140,37 @@ def _values(point: Point, context: mpmath.MPContext, first: int) -> dict[str, An
             from icl_theory.evaluate.exact import gap_vanishes
 
             if gap_vanishes(point):
-                return values | {"gap": context.zero}
+                values[GAP] = context.zero
+                return values
             precision *= 2
 
 
-def _evaluate(
-    point: Point, context: mpmath.MPContext, system: System
-) -> tuple[dict[str, Any], Any]:
+def _evaluate(point: Point, context: mpmath.MPContext, system: System) -> list[Any]:
     if point.ridgeless:
         below = ridgeless_regime()
-        numbers = below.numbers(point, system)
-        return values_at(point, below, numbers, system, below.state(point, numbers, system))
+        return below.values(point, below.exact(point), system)
     programs = ridge(point.kappa is not None)
-    numbers = programs.numbers(point, system)
-    xi = _effective_ridge(point, context, system, numbers)
-    return values_at(point, programs, numbers, system, programs.state(numbers, system.sqrt, xi))
-
-
-def _effective_ridge(
-    point: Point, context: mpmath.MPContext, system: System, numbers: Numbers
-) -> Any:
-    """Xi to the context's precision, by Newton steps each at twice the precision of the last."""
+    exact = programs.exact(point)
+    numbers = tuple(map(system.convert, exact))
     final = context.prec
-    guess = start_in_float(point)
-    context.prec = 53
-    xi = start(point, system, numbers) if guess is None else context.mpf(guess)
-    programs = ridge(point.kappa is not None)
-    known = START_BITS
-    while known < final - GUARD // 2:
-        context.prec = min(2 * known + GUARD, final)
+    # From float64, Newton steps at twice the bits of the one before, until one at full precision is
+    # too small to matter.
+    xi = programs.start_in_float(exact)
+    if xi is None:
+        context.prec = 2 * START_BITS
+        xi = programs.start(numbers, system.sqrt)
+    xi, precision = context.mpf(xi), START_BITS
+    for _ in range(STEPS):
+        precision = min(2 * precision + ROUNDING, final)
+        context.prec = precision
         correction = programs.correction(numbers, system.sqrt, xi)
         xi = xi * (1 + correction)
-        # What is left is the square of the last correction, and the roundings.
-        squared = -2 * context.mag(correction) if correction else context.prec
-        known = min(int(squared), context.prec - GUARD // 2)
+        if precision == final and context.mag(correction) < ROUNDING - final:
+            break
+    else:
+        raise ArithmeticError(f"xi did not settle in {STEPS} steps, last at {xi}")
     context.prec = final
-    return xi
+    return programs.values(numbers, system.sqrt, xi)
 
 
 def _round(context: mpmath.MPContext, value: Fraction) -> Any:

@@ -68,49 +68,62 @@ def exact(name: str, value: object) -> Fraction | float:
     TypeError
         If its type is not one of the above.
     """
-    number = _read(name, value)
-    if not DOMAINS[name].admits(number):
+    pair = exact_ratio(name, value)
+    return math.inf if pair is None else Fraction(*pair)
+
+
+def exact_ratio(name: str, value: object) -> tuple[int, int] | None:
+    """Read one parameter, as `exact` does, as a numerator and a positive denominator.
+
+    The pair need not be in lowest terms; None stands for ``inf``.
+    """
+    pair = _read(name, value)
+    domain = DOMAINS[name]
+    if pair is None:
+        admitted = domain.infinity
+    else:
+        admitted = pair[0] > 0 or (domain.zero and pair[0] == 0)
+    if not admitted:
         raise out_of_domain(name, value)
-    return number
+    return pair
 
 
-def _read(name: str, value: object) -> Fraction | float:
+def _read(name: str, value: object) -> tuple[int, int] | None:
     if isinstance(value, str):
         text = value.strip().lower()
         if text in {"inf", "+inf", "infinity", "oo"}:
-            return math.inf
+            return None
         try:
             if "/" in text:
-                return Fraction(text)
-            return Fraction(Decimal(text))
+                return Fraction(text).as_integer_ratio()
+            return Decimal(text).as_integer_ratio()
         except (ValueError, ZeroDivisionError, InvalidOperation, OverflowError):
             raise out_of_domain(name, value) from None
     if isinstance(value, bool):
         raise TypeError(f"{name} must be a number, got {value!r}")
-    if isinstance(value, Rational):
-        return Fraction(value.numerator, value.denominator)
-    if isinstance(value, Decimal | Real):
-        if math.isnan(value):
-            raise out_of_domain(name, value)
-        return math.inf if value == math.inf else _finite(name, value)
-    # SymPy and mpmath numbers, without importing either.
-    if getattr(value, "is_Rational", False):
-        return Fraction(int(value.p), int(value.q))
-    if hasattr(value, "man_exp"):
+    # mpmath and SymPy floats have more digits than a float64, so they come before real numbers.
+    if hasattr(value, "_mpf_"):
         return _from_mpf(name, value)
+    if isinstance(value, Rational):
+        return int(value.numerator), int(value.denominator)
+    if isinstance(value, Decimal | Real) and hasattr(value, "as_integer_ratio"):
+        try:
+            numerator, denominator = value.as_integer_ratio()
+        except OverflowError:
+            if value > 0:
+                return None
+            raise out_of_domain(name, value) from None
+        except ValueError:
+            raise out_of_domain(name, value) from None
+        return int(numerator), int(denominator)
     raise TypeError(f"{name} must be a number or a string, got {type(value).__name__}")
 
 
-def _finite(name: str, value: Decimal | Real) -> Fraction:
-    if math.isinf(value):
+def _from_mpf(name: str, value: object) -> tuple[int, int] | None:
+    if value == math.inf:
+        return None
+    if value != value or value == -math.inf:
         raise out_of_domain(name, value)
-    return Fraction(value) if isinstance(value, Decimal) else Fraction(float(value))
-
-
-def _from_mpf(name: str, value: object) -> Fraction | float:
-    if value != value or abs(value) == math.inf:
-        if value == math.inf:
-            return math.inf
-        raise out_of_domain(name, value)
-    mantissa, exponent = value.man_exp
-    return Fraction(mantissa) * Fraction(2) ** exponent
+    sign, mantissa, exponent, _ = value._mpf_
+    signed = -int(mantissa) if sign else int(mantissa)
+    return (signed << exponent, 1) if exponent >= 0 else (signed, 1 << -exponent)

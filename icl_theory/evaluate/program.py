@@ -10,12 +10,12 @@ computed once, in rational arithmetic: what a program sees of them is already ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sympy as sp
 
-from icl_theory.symbolic.quantity import Quantity
+from icl_theory.symbolic.quantity import Quantity, unfold
 
 Program = Callable[..., tuple[Any, ...]]
 
@@ -36,43 +36,49 @@ class Formulas:
         self._exact_numbers: Program | None = None
 
     def program(
-        self, name: str, outputs: Sequence[sp.Expr], state: Sequence[sp.Symbol] = ()
+        self,
+        name: str,
+        outputs: Sequence[sp.Expr],
+        arguments: Sequence[sp.Symbol] = (),
+        computed: Mapping[sp.Symbol, sp.Expr] | None = None,
     ) -> None:
-        """Add a program; call it as ``formulas[name](sqrt, numbers, *state)``.
+        """Add a program; call it as ``formulas[name](sqrt, numbers, *arguments)``.
 
         Parameters
         ----------
         name
             Name of the program.
         outputs
-            Expressions in parameters, state and quantities; the program returns their values as a
-            tuple in this order.
-        state
-            Symbols whose values are arguments of the program.
+            Expressions in parameters, arguments, computed symbols and quantities; the program
+            returns their values as a tuple in this order.
+        arguments
+            Symbols whose values are given in the call; they come before parameters of the
+            same name.
+        computed
+            Formulas of further symbols. A formula may be a `Piecewise`: of its cases only the one
+            that holds is evaluated.
         """
         self._exact_numbers = None
-        chain = self._chain(outputs, state)
-        shared, reduced = sp.cse(
-            [self._without_constants(e, state) for e in [*outputs, *chain.values()]],
-            symbols=sp.numbered_symbols("s_"),
-            order="none",
-        )
+        lines, cases = self._lines(outputs, arguments, computed or {})
+        straight = [self._without_constants(e, arguments) for e in [*outputs, *lines.values()]]
+        shared, reduced = sp.cse(straight, symbols=sp.numbered_symbols("s_"), order="none")
         results = reduced[: len(outputs)]
-        table = dict(shared) | dict(zip(chain, reduced[len(outputs) :], strict=True))
-        lines = _in_order(results, table)
+        table = dict(shared) | dict(zip(lines, reduced[len(outputs) :], strict=True))
+        table |= {s: self._without_constants(e, arguments) for s, e in cases.items()}
+        ordered = _in_order(results, table)
         numbers = self._numbers()
-        free = set().union(*(e.free_symbols for e in [*results, *lines.values()]))
-        unknown = free - set(lines) - set(state) - set(numbers)
+        free = set().union(*(e.free_symbols for e in [*results, *ordered.values()]))
+        unknown = free - set(ordered) - set(arguments) - set(numbers)
         if unknown:
             raise ValueError(f"the formulas of {name} read {unknown}, which is not given")
-        source = [f"def {name}({', '.join(['sqrt', 'numbers', *map(_name, state)])}):"]
+        source = [f"def {name}({', '.join(['sqrt', 'numbers', *map(_name, arguments)])}):"]
         source += [
             f"    {_name(s)} = numbers[{i}]"
             for i, s in enumerate(numbers)
-            if s in free and s not in set(state)
+            if s in free and s not in set(arguments)
         ]
-        source += [f"    {_name(symbol)} = {write(e)}" for symbol, e in lines.items()]
-        source += [f"    return {', '.join(map(write, results))},"]
+        source += [f"    {_name(symbol)} = {write(e)}" for symbol, e in ordered.items()]
+        source += [f"    return ({', '.join(map(write, results))},)"]
         self._programs[name] = _execute(name, source)
 
     def __getitem__(self, name: str) -> Program:
@@ -92,36 +98,56 @@ class Formulas:
     def _numbers(self) -> list[sp.Symbol]:
         return [*self.parameters, *self._constants.values()]
 
-    def _chain(
-        self, outputs: Sequence[sp.Expr], state: Sequence[sp.Symbol]
-    ) -> dict[sp.Symbol, sp.Expr]:
-        """Definitions of all quantities that the outputs rest on, down to what is given.
+    def _lines(
+        self,
+        outputs: Sequence[sp.Expr],
+        arguments: Sequence[sp.Symbol],
+        computed: Mapping[sp.Symbol, sp.Expr],
+    ) -> tuple[dict[sp.Symbol, sp.Expr], dict[sp.Symbol, sp.Piecewise]]:
+        """Formulas of all symbols behind the outputs: straight ones, and those with cases.
 
-        Quantities made of parameters alone are exact numbers.
+        Quantities made of parameters alone are exact numbers. What only a case reads is written
+        inside of it.
         """
-        chain: dict[sp.Symbol, sp.Expr] = {}
+        lines: dict[sp.Symbol, sp.Expr] = {}
+        cases: dict[sp.Symbol, sp.Piecewise] = {}
         waiting = list(outputs)
         while waiting:
-            given = {*self._numbers(), *state, *chain}
-            for quantity in sorted(waiting.pop().atoms(Quantity) - given, key=_name):
-                definition = quantity.definition
-                if self._fixed(definition, state) and not definition.is_Symbol:
-                    self._constants[definition] = quantity
+            given = {*self._numbers(), *arguments, *lines, *cases}
+            for symbol in sorted(waiting.pop().free_symbols - given, key=_name):
+                if symbol in computed:
+                    definition = computed[symbol]
+                elif isinstance(symbol, Quantity):
+                    definition = symbol.definition
                 else:
-                    chain[quantity] = definition
+                    continue
+                if isinstance(definition, sp.Piecewise):
+                    cases[symbol] = definition
+                    waiting.extend(condition for _, condition in definition.args)
+                elif self._fixed(definition, arguments) and not definition.is_Symbol:
+                    self._constants[definition] = symbol
+                else:
+                    lines[symbol] = definition
                     waiting.append(definition)
-        return chain
+        visible = {*self._numbers(), *arguments, *lines, *cases}
+        inside = {s: e for s, e in computed.items() if s not in visible}
+        for symbol, piecewise in cases.items():
+            cases[symbol] = sp.Piecewise(
+                *((unfold(e, keep=visible).xreplace(inside), c) for e, c in piecewise.args),
+                evaluate=False,
+            )
+        return lines, cases
 
-    def _fixed(self, expression: sp.Expr, state: Sequence[sp.Symbol]) -> bool:
+    def _fixed(self, expression: sp.Expr, arguments: Sequence[sp.Symbol]) -> bool:
         """Whether an expression is rational in the parameters, and reads nothing else."""
-        known = set(self.parameters) - set(state)
+        known = set(self.parameters) - set(arguments)
         return expression.free_symbols <= known and bool(expression.is_rational_function(*known))
 
-    def _without_constants(self, expression: sp.Expr, state: Sequence[sp.Symbol]) -> sp.Expr:
+    def _without_constants(self, expression: sp.Expr, arguments: Sequence[sp.Symbol]) -> sp.Expr:
         """Replace sums of parameters by symbols, whose values `exact_numbers` computes."""
 
         def hoist(node: sp.Add) -> sp.Expr:
-            fixed = [addend for addend in node.args if self._fixed(addend, state)]
+            fixed = [addend for addend in node.args if self._fixed(addend, arguments)]
             if len(fixed) < 2:
                 return node
             constant = sp.Add(*fixed)
@@ -135,7 +161,10 @@ class Formulas:
         replaced = hoist(expression) if expression.is_Add else expression
         if replaced.is_Atom:
             return replaced
-        return replaced.func(*(self._without_constants(a, state) for a in replaced.args))
+        if isinstance(replaced, sp.Piecewise):
+            cases = ((self._without_constants(e, arguments), c) for e, c in replaced.args)
+            return sp.Piecewise(*cases, evaluate=False)
+        return replaced.func(*(self._without_constants(a, arguments) for a in replaced.args))
 
 
 def _in_order(
@@ -176,6 +205,12 @@ def write(expression: sp.Expr) -> str:
     ValueError
         If the expression is not made of symbols, rational numbers, ``+ - * /`` and square roots.
     """
+    if isinstance(expression, sp.Piecewise):
+        (value, condition), *rest = expression.args
+        if condition is sp.true:
+            return write(value)
+        otherwise = write(sp.Piecewise(*rest, evaluate=False))
+        return f"({write(value)} if {_condition(condition)} else {otherwise})"
     if expression.is_Symbol:
         return _name(expression)
     if expression.is_Integer:
@@ -189,6 +224,14 @@ def write(expression: sp.Expr) -> str:
             text += (" - " if negative else " + ") + _product(-term if negative else term)
         return f"({'-' if text.startswith(' - ') else ''}{text[3:]})"
     return f"({_product(expression)})"
+
+
+def _condition(relation: sp.Rel) -> str:
+    """Source of a comparison; a rational number on its right stays exact."""
+    left, right = relation.lhs, relation.rhs
+    if right.is_Rational:
+        left, right = left * right.q, sp.Integer(right.p)
+    return f"{write(left)} {relation.rel_op} {write(right)}"
 
 
 def _product(expression: sp.Expr) -> str:

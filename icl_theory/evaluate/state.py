@@ -20,13 +20,14 @@ from typing import Any, NamedTuple
 
 import sympy as sp
 
-from icl_theory.evaluate.parameters import exact
+from icl_theory.evaluate.parameters import exact_ratio
 from icl_theory.evaluate.program import Formulas
 from icl_theory.evaluate.result import FIELDS
-from icl_theory.symbolic import errors, fixed_point, iteration, ridgeless, spectral, symbols
+from icl_theory.symbolic import errors, fixed_point, iteration, spectral, symbols
+from icl_theory.symbolic.quantity import unfold
 from icl_theory.symbolic.uniform import solve_linear
 
-#: Quantities behind the fields of the result that are not part of the state, in the order of `fields`.
+#: Formula of each field of the result.
 FORMULAS: dict[str, sp.Expr] = {
     "icl": errors.e_icl,
     "idg": errors.e_idg,
@@ -36,6 +37,8 @@ FORMULAS: dict[str, sp.Expr] = {
     "context_variance": errors.context_variance,
     "pretraining_variance": errors.pretraining_variance,
     "train": errors.train,
+    "xi": symbols.xi,
+    "m": symbols.m,
 }
 #: Those that stay finite at the ridgeless interpolation threshold.
 FINITE_AT_THRESHOLD = ("noise", "bias", "context_variance")
@@ -45,7 +48,7 @@ START_STEPS = 100
 #: `Ridge.start` ends with a relative step below this, which leaves about its square.
 START_STEP = 1e-7
 #: Bits of xi that `Ridge.start` is counted on for.
-START_BITS = 44
+START_BITS = 46
 
 #: Makes a rational number from numerator and denominator: ``Fraction`` or ``Any``.
 Ratio = Callable[[int, int], Any]
@@ -64,13 +67,7 @@ class System(NamedTuple):
     sqrt: Sqrt
 
 
-class State(NamedTuple):
-    """The fixed point: nu = x + xi, m = M(nu), xi, r = lam/xi."""
-
-    nu: Any
-    m: Any
-    xi: Any
-    r: Any
+_NU = solve_linear(fixed_point.argument_residual.definition, symbols.nu)
 
 
 class Point(NamedTuple):
@@ -103,13 +100,13 @@ class Point(NamedTuple):
             If one is not a number or a string.
         """
         t, a, k, p, h = (
-            None if number == math.inf else ratio(number.numerator, number.denominator)
-            for number in (
-                exact("tau", tau),
-                exact("alpha", alpha),
-                exact("kappa", kappa),
-                exact("rho", rho),
-                exact("lam", lam),
+            None if pair is None else ratio(*pair)
+            for pair in (
+                exact_ratio("tau", tau),
+                exact_ratio("alpha", alpha),
+                exact_ratio("kappa", kappa),
+                exact_ratio("rho", rho),
+                exact_ratio("lam", lam),
             )
         )
         one = ratio(1, 1)
@@ -135,209 +132,192 @@ class Point(NamedTuple):
 
 @cache
 def _derived() -> Formulas:
+    """Numbers derived from the parameters, in rational arithmetic."""
     formulas = Formulas(())
+    kappa, mass = symbols.kappa, iteration.ceiling
     formulas.program("x", [fixed_point.x], [symbols.alpha, symbols.rho])
-    formulas.program("spectrum", [spectral.inv_kappa, spectral.excess], [symbols.kappa])
+    formulas.program("spectrum", [spectral.inv_kappa, spectral.excess], [kappa])
+    scaled = [iteration.inv_kappa_ridgeless, iteration.excess_ridgeless]
+    formulas.program("ridgeless", scaled, [kappa, mass])
     return formulas
 
 
-@cache
-def _resolvent() -> Formulas:
-    """The positive root m of the resolvent quadratic, in two forms."""
-    formulas = Formulas(())
-    nu, inv_kappa = symbols.nu, spectral.inv_kappa
-    formulas.program("half_trace", [spectral.half_trace], [nu, spectral.excess])
-    formulas.program("direct", [spectral.M], [nu, inv_kappa, spectral.half_trace])
-    formulas.program("conjugate", [spectral.M_conjugate], [nu, inv_kappa, spectral.half_trace])
-    return formulas
+#: Outputs of the programs for the fields; the last one is the term subtracted in the gap.
+_OUTPUTS = [FORMULAS[name] for name in FIELDS] + [errors.gap_relief]
 
 
-def resolvent(sqrt: Sqrt, nu: Any, inv_kappa: Any, half_trace: Any) -> Any:
-    """M in the form that does not cancel; both forms are the same number."""
-    name = "direct" if half_trace >= 0 else "conjugate"
-    return _resolvent()[name](sqrt, (), nu, inv_kappa, half_trace)[0]
-
-
-class Regime:
-    """Programs at a ridge or in the ridgeless limit.
-
-    Parameters
-    ----------
-    parameters
-        Symbols of the exact parameters; their names are the attributes of `Point`.
-    """
-
-    def __init__(self, parameters: tuple[sp.Symbol, ...]) -> None:
-        self.formulas = Formulas(parameters)
-        self.names = ["lam" if s is symbols.lam else s.name for s in parameters]
-        state = [symbols.nu, symbols.m, symbols.xi, symbols.r]
-        # The subtracted term of the gap tells how much the gap cancels.
-        self.formulas.program("fields", [*FORMULAS.values(), errors.gap_relief], state)
-        finite = [FORMULAS[name] for name in FINITE_AT_THRESHOLD]
-        self.formulas.program("finite_at_threshold", finite, state)
-
-    def numbers(self, point: Point, system: System) -> Numbers:
-        """The exact numbers that the programs read, each rounded once."""
-        exact_numbers = self.formulas.exact_numbers(tuple(getattr(point, n) for n in self.names))
-        return tuple(map(system.convert, exact_numbers))
-
-
-class Ridgeless(Regime):
-    """The limit lam -> 0, where the state is in closed form."""
+class Ridgeless:
+    """The limit lam -> 0, where the state is in closed form: m = theta M_{kappa/theta}(x)."""
 
     def __init__(self) -> None:
-        super().__init__((symbols.tau, symbols.rho, fixed_point.x, spectral.inv_kappa))
-        self.formulas.program("under", [ridgeless.xi_under], [symbols.m])
-        self.formulas.program("over", [ridgeless.r_over])
-
-    def state(self, point: Point, numbers: Numbers, system: System) -> State:
-        """The state, from M_{kappa/theta}(x) with theta = min(tau, 1)."""
-        x, theta = system.convert(point.x), point.theta
-        inv_kappa, excess = point.inv_kappa, point.excess
-        if point.kappa is not None and theta != 1:
-            inv_kappa, excess = _derived()["spectrum"](None, (), point.kappa / theta)
-        (half_trace,) = _resolvent()["half_trace"](None, (), point.x, excess)
-        m = system.convert(theta) * resolvent(
-            system.sqrt, x, system.convert(inv_kappa), system.convert(half_trace)
+        mass, inv_kappa = iteration.ceiling, iteration.inv_kappa_ridgeless
+        excess, x = iteration.excess_ridgeless, fixed_point.x
+        self.formulas = Formulas(
+            (symbols.tau, symbols.rho, x, spectral.inv_kappa, mass, inv_kappa, excess)
         )
+        half_trace, root = sp.symbols("half_trace_ridgeless discriminant_root_ridgeless")
+        at = {symbols.nu: x, spectral.inv_kappa: inv_kappa, spectral.excess: excess}
+        at |= {spectral.half_trace: half_trace}
+        resolvent = [
+            (mass * form.definition.xreplace({**at, spectral.discriminant_root: root}), condition)
+            for form, condition in (
+                (spectral.M, half_trace >= 0),
+                (spectral.M_conjugate, True),
+            )
+        ]
+        state = {
+            half_trace: spectral.half_trace.definition.xreplace(at),
+            root: spectral.discriminant_root.definition.xreplace(at),
+            symbols.m: sp.Piecewise(*resolvent, evaluate=False),
+            symbols.nu: _NU,
+        }
+        state |= {symbols.xi: iteration.xi_ridgeless, symbols.r: iteration.r_ridgeless}
+        self.formulas.program("fields", _OUTPUTS, [], state)
+        finite = [FORMULAS[name] for name in FINITE_AT_THRESHOLD]
+        self.formulas.program("threshold", [*finite, symbols.m], [], state)
+
+    def exact(self, point: Point) -> Numbers:
+        """Exact numbers of the programs at a point."""
+        inv_kappa, excess = point.inv_kappa, point.excess
+        if point.kappa is not None and point.theta != 1:
+            inv_kappa, excess = _derived()["ridgeless"](None, (), point.kappa, point.theta)
+        return self.formulas.exact_numbers(
+            (point.tau, point.rho, point.x, point.inv_kappa, point.theta, inv_kappa, excess)
+        )
+
+    def values(self, point: Point, exact: Numbers, system: System) -> list[Any]:
+        """All fields in the order of `FIELDS`, and the term that is subtracted in the gap.
+
+        At the interpolation threshold infinite fields are the float ``inf``.
+        """
+        numbers = tuple(map(system.convert, exact))
+        if not point.at_threshold:
+            return list(self.formulas["fields"](system.sqrt, numbers))
+        *finite, m = self.formulas["threshold"](system.sqrt, numbers)
         zero = system.convert(point.lam)
-        if point.tau < 1:
-            (xi,) = self.formulas["under"](system.sqrt, numbers, m)
-            return State(x + xi, m, xi, zero)
-        (r,) = self.formulas["over"](system.sqrt, numbers)
-        return State(x, m, zero, r)
+        values = dict.fromkeys(FIELDS, math.inf) | {"train": zero, "xi": zero, "m": m}
+        if point.kappa is None:
+            values["gap"] = zero
+        values |= dict(zip(FINITE_AT_THRESHOLD, finite, strict=True))
+        return [*(values[name] for name in FIELDS), zero]
 
 
-class Ridge(Regime):
-    """lam > 0. With infinite kappa the program that would read it is left out."""
+class Ridge:
+    """lam > 0. With infinite kappa the form of the residual that would read it is left out."""
 
     def __init__(self, finite_kappa: bool) -> None:
         given = (symbols.tau, symbols.rho, symbols.lam, fixed_point.x, spectral.inv_kappa)
         given += (spectral.excess, *((symbols.kappa,) if finite_kappa else ()))
-        super().__init__(given)
-        self._finite_kappa = finite_kappa
-        self._x, self._inv_kappa = map(given.index, (fixed_point.x, spectral.inv_kappa))
-        add = self.formulas.program
-        xi, nu, m, r = symbols.xi, symbols.nu, symbols.m, symbols.r
-        state = [nu, m, xi, r]
+        self.names = ["lam" if symbol is symbols.lam else symbol.name for symbol in given]
+        self.formulas = Formulas(given)
+        state = {
+            symbols.nu: _NU,
+            symbols.m: _either(spectral.half_trace, spectral.M, spectral.M_conjugate),
+            symbols.r: solve_linear(fixed_point.penalty_residual.definition, symbols.r),
+        }
+        residual = [
+            (fixed_point.ridge_residual, fixed_point.x + spectral.t**2 >= symbols.xi),
+            (fixed_point.ridge_residual_sum, spectral.t > sp.Rational(1, 2)),
+            (fixed_point.ridge_residual_tasks, True),
+        ]
+        if not finite_kappa:
+            # t = 1 at infinite kappa.
+            residual[1:] = [(fixed_point.ridge_residual_sum, True)]
+        found = state | {iteration.residual: sp.Piecewise(*residual, evaluate=False)}
+        correction = iteration.residual / fixed_point.ridge_log_slope
+        self.formulas.program("correction", [correction], [symbols.xi], found)
 
-        mass, offset = iteration.ridgeless_mass, iteration.start_offset
-        add("lower", [fixed_point.xi_lower])
-        add("start_offset", [offset], [*state, mass])
-        add("start", [iteration.start], [*state, mass, offset])
-        add("start_conjugate", [iteration.start_conjugate], [*state, mass, offset])
+        step = sp.Symbol("step_chosen")
+        found[step] = _either(iteration.step_linear, iteration.step, iteration.step_conjugate)
+        self.formulas.program("step", [step], [symbols.xi], found)
+        self.formulas.program("fields", _OUTPUTS, [symbols.xi], state)
+        numerator, quartic = branch_polynomials()
+        self.formulas.program("branch", [numerator, quartic], [symbols.xi])
+        newton = -quartic / (symbols.xi * sp.diff(quartic, symbols.xi))
+        self.formulas.program("quartic_step", [newton], [symbols.xi])
 
-        nu_of_xi = solve_linear(fixed_point.argument_residual.definition, nu)
-        r_of_xi = solve_linear(fixed_point.penalty_residual.definition, r)
-        half_trace = spectral.half_trace.definition.xreplace({nu: nu_of_xi})
-        add("argument", [nu_of_xi, half_trace, r_of_xi], [xi])
-        add("weights", [spectral.t, fixed_point.x + spectral.t**2], [m])
-
-        residuals = [fixed_point.ridge_residual, fixed_point.ridge_residual_sum]
-        residuals += [fixed_point.ridge_residual_tasks] if finite_kappa else []
-        for residual in residuals:
-            at = [*state, spectral.t]
-            add(f"{residual}_correction", [residual / fixed_point.ridge_log_slope], at)
-            add(str(residual), [residual], at)
-        at = [*state, iteration.residual]
-        add("step_linear", [iteration.step_linear], at)
-        add("step", [iteration.step], [*at, iteration.step_linear])
-        add("step_conjugate", [iteration.step_conjugate], [*at, iteration.step_linear])
-
-    def state(self, numbers: Numbers, sqrt: Sqrt, xi: Any) -> State:
-        """The state that belongs to a value of xi."""
-        nu, half_trace, r = self.formulas["argument"](sqrt, numbers, xi)
-        return State(nu, resolvent(sqrt, nu, numbers[self._inv_kappa], half_trace), xi, r)
-
-    def _residual(self, numbers: Numbers, sqrt: Sqrt, state: State, kind: str = "") -> Any:
-        """Ridge residual, in the form that is well conditioned at the state."""
-        t, weight = self.formulas["weights"](sqrt, numbers, state.m)
-        if state.xi <= weight:
-            name = "ridge_residual"
-        elif 2 * t > 1 or not self._finite_kappa:
-            name = "ridge_residual_sum"
-        else:
-            name = "ridge_residual_tasks"
-        return self.formulas[name + kind](sqrt, numbers, *state, t)[0]
+    def exact(self, point: Point) -> Numbers:
+        """Exact numbers of the programs at a point."""
+        return self.formulas.exact_numbers(tuple(getattr(point, name) for name in self.names))
 
     def correction(self, numbers: Numbers, sqrt: Sqrt, xi: Any) -> Any:
         """Newton step in log xi."""
-        return self._residual(numbers, sqrt, self.state(numbers, sqrt, xi), "_correction")
+        return self.formulas["correction"](sqrt, numbers, xi)[0]
 
-    def start(self, numbers: Numbers, sqrt: Sqrt, ridgeless: State, theta: Any) -> Any:
-        """Xi to about `START_BITS` bits.
+    def values(self, numbers: Numbers, sqrt: Sqrt, xi: Any) -> list[Any]:
+        """All fields, and the term that is subtracted in the gap."""
+        return list(self.formulas["fields"](sqrt, numbers, xi))
 
-        Parameters
-        ----------
-        numbers, sqrt
-            The number system, which has at least the precision of float64.
-        ridgeless
-            State of the same parameters at lam = 0.
-        theta
-            min(tau, 1).
-        """
-        run = self.formulas
-        if numbers[self._x]:
-            (offset,) = run["start_offset"](sqrt, numbers, *ridgeless, theta)
-            name = "start" if offset >= 0 else "start_conjugate"
-            (xi,) = run[name](sqrt, numbers, *ridgeless, theta, offset)
-        else:
-            # The ridgeless state may be singular; the lower bound is then lam.
-            (xi,) = run["lower"](sqrt, numbers)
+    def start(self, numbers: Numbers, sqrt: Sqrt) -> Any:
+        """Xi to about `START_BITS` bits, in a number system no coarser than float64."""
+        tau, _, lam, x = numbers[:4]
+        (xi,) = _lower_bound()["xi"](sqrt, (), tau, lam, x)
+        step_from = self.formulas["step"]
         for _ in range(START_STEPS):
-            state = self.state(numbers, sqrt, xi)
-            residual = self._residual(numbers, sqrt, state)
-            (linear,) = run["step_linear"](sqrt, numbers, *state, residual)
-            name = "step" if linear >= 0 else "step_conjugate"
-            (step,) = run[name](sqrt, numbers, *state, residual, linear)
+            (step,) = step_from(sqrt, numbers, xi)
             xi = xi * (1 + step)
             if abs(step) < START_STEP:
                 return xi
         raise ArithmeticError(f"xi did not settle in {START_STEPS} steps, last at {xi}")
 
+    def start_in_float(self, exact: Numbers) -> float | None:
+        """The start in float64, None where it might overflow or underflow."""
+        try:
+            numbers = tuple(map(float, exact))
+        except OverflowError:
+            return None
+        low, high = _FLOAT_RANGE
+        if all(
+            low < abs(value) < high for value, given in zip(numbers, exact, strict=True) if given
+        ):
+            return float(self.start(numbers, math.sqrt))
+        return None
+
+
+@cache
+def branch_polynomials() -> tuple[sp.Expr, sp.Expr]:
+    """N and Q of ``icl_theory.evaluate.branch``: m xi^2, and the quartic divided by kappa."""
+    kappa, xi = symbols.kappa, symbols.xi
+    residual = unfold(fixed_point.ridge_residual).xreplace(
+        {symbols.r: solve_linear(fixed_point.penalty_residual.definition, symbols.r)}
+    )
+    numerator = sp.collect(sp.cancel(solve_linear(residual, symbols.m) * xi**2), xi)
+    # The quartic is linear in kappa: division by kappa leaves a polynomial in 1/kappa.
+    quartic = unfold(fixed_point.quartic, keep={fixed_point.x})
+    at_zero = quartic.xreplace({kappa: sp.Integer(0)})
+    return numerator, sp.diff(quartic, kappa) + spectral.inv_kappa * at_zero
+
+
+@cache
+def _lower_bound() -> Formulas:
+    """Lower bound of xi. Sums of parameters are rounded here: it only is where the steps start."""
+    formulas = Formulas(())
+    bound = sp.Symbol("bound")
+    low = _either(iteration.lower_linear, fixed_point.xi_lower, iteration.xi_lower_conjugate)
+    given = [symbols.tau, symbols.lam, fixed_point.x]
+    formulas.program("xi", [bound], given, {bound: low})
+    return formulas
+
 
 ridge = cache(Ridge)
 ridgeless_regime = cache(Ridgeless)
 
-
-def to_float(value: Any) -> float:
-    """Nearest float64 of a rational number; inf or 0 beyond its range."""
-    try:
-        return int(value.numerator) / int(value.denominator)
-    except OverflowError:
-        return math.inf
+#: Powers of two between which floats neither overflow nor underflow in `Ridge.start`.
+_FLOAT_RANGE = (2.0**-200, 2.0**200)
 
 
-FLOAT = System(to_float, math.sqrt)
-#: Powers of two within which floats neither overflow nor underflow in `Ridge.start`.
-_FLOAT_RANGE = (2.0**-160, 2.0**160)
+def _either(test: sp.Expr, form: sp.Expr, conjugate: sp.Expr) -> sp.Piecewise:
+    """Of two forms of one number the one that does not cancel."""
+    return sp.Piecewise((form, test >= 0), (conjugate, True), evaluate=False)
 
 
-def start_in_float(point: Point) -> float | None:
-    """Start of xi in float64, None where float64 might overflow or underflow."""
-    low, high = _FLOAT_RANGE
-    given = (point.tau, point.lam, point.x, point.inv_kappa)
-    if not all(value == 0 or low < value < high for value in map(to_float, given)):
-        return None
-    programs = ridge(point.kappa is not None)
-    return start(point, FLOAT, programs.numbers(point, FLOAT))
-
-
-def start(point: Point, system: System, numbers: Numbers) -> Any:
-    """Xi to about `START_BITS` bits, in a number system."""
-    below = ridgeless_regime()
-    ridgeless_state = below.state(point, below.numbers(point, system), system) if point.x else None
-    theta = system.convert(point.theta)
-    return ridge(point.kappa is not None).start(numbers, system.sqrt, ridgeless_state, theta)
-
-
-def limiting_values(point: Point) -> dict[str, Fraction | float] | None:
+def limiting_values(point: Point) -> list[Fraction | float] | None:
     """All fields where the formulas do not hold as they stand: ridgeless with infinite context.
 
     Returns
     -------
-    dict or None
-        Rational numbers and infinities; None where the formulas hold.
+    list or None
+        Rational numbers and infinities in the order of `FIELDS`; None where the formulas hold.
     """
     if not point.ridgeless or point.x:
         return None
@@ -347,31 +327,15 @@ def limiting_values(point: Point) -> dict[str, Fraction | float] | None:
     limits = limit_values(to_fraction(point.tau), kappa, to_fraction(point.rho))
     if limits is None:
         return None
-    return {
-        name: Fraction(int(value.p), int(value.q)) if value.is_Rational else float(value)
-        for name, value in limits.items()
-    }
-
-
-def values_at(
-    point: Point, programs: Regime, numbers: Numbers, system: System, state: State
-) -> tuple[dict[str, Any], Any]:
-    """All fields at a state, and the term that is subtracted in the gap.
-
-    At the ridgeless interpolation threshold infinite fields are the float ``inf``.
-    """
-    fixed = {"xi": state.xi, "m": state.m}
-    if point.at_threshold:
-        finite = programs.formulas["finite_at_threshold"](system.sqrt, numbers, *state)
-        zero = system.convert(point.lam)
-        values = dict.fromkeys(FIELDS, math.inf) | {"train": zero} | fixed
-        if point.kappa is None:
-            values["gap"] = zero
-        return values | dict(zip(FINITE_AT_THRESHOLD, finite, strict=True)), zero
-    *fields, relief = programs.formulas["fields"](system.sqrt, numbers, *state)
-    return dict(zip(FORMULAS, fields, strict=True)) | fixed, relief
+    return [
+        Fraction(int(value.p), int(value.q)) if value.is_Rational else float(value)
+        for value in (limits[name] for name in FIELDS)
+    ]
 
 
 def to_fraction(value: Any) -> Fraction:
     """The same rational number as a `Fraction`."""
     return Fraction(int(value.numerator), int(value.denominator))
+
+
+GAP = FIELDS.index("gap")
