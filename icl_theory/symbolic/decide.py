@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import sympy as sp
 from sympy.polys.fields import FracElement, FracField
 
+from .quotient import Quotient, Quotients
+
 
 class UndecidedError(Exception):
     """The question is outside of what the exact procedures decide."""
@@ -46,35 +48,47 @@ class _Reader:
         generators = [*symbols, *self.roots.values()]
         # A field needs a generator even where the expression is a number.
         self.field = FracField(generators or [sp.Dummy("unused")], sp.QQ, sp.lex)
-        self.generators = dict(zip(generators, self.field.gens, strict=False))
-        self.memo: dict[sp.Expr, FracElement] = {}
+        self.quotients = Quotients(len(self.field.gens))
+        self.generators = dict(zip(generators, self.quotients.generators, strict=False))
+        self.memo: dict[sp.Expr, Quotient] = {}
         self.value = self.read(self.expression)
 
     def read(self, node: sp.Expr) -> FracElement:
+        """The element of the field that a part of the expression is."""
+        quotient = self.quotient(node)
+        ring = self.field.ring
+        parts = (
+            ring.from_dict({tuple(map(int, powers)): sp.QQ(int(c)) for powers, c in part.terms()})
+            for part in (quotient.over, quotient.under)
+        )
+        return self.field.raw_new(*parts)
+
+    def quotient(self, node: sp.Expr) -> Quotient:
+        """The same in FLINT's arithmetic."""
         if node not in self.memo:
             self.memo[node] = self._read(node)
         return self.memo[node]
 
-    def _read(self, node: sp.Expr) -> FracElement:
+    def _read(self, node: sp.Expr) -> Quotient:
         if node.is_Symbol:
             return self.generators[node]
         if node.is_Rational:
-            return self.field(sp.QQ(node.p, node.q))
+            return self.quotients.number(int(node.p), int(node.q))
         if node.is_Add:
-            return sum((self.read(term) for term in node.args), self.field(0))
+            return sum((self.quotient(term) for term in node.args), self.quotients.number(0))
         if node.is_Mul:
-            product = self.field(1)
+            product = self.quotients.number(1)
             for factor in node.args:
-                product = product * self.read(factor)
+                product = product * self.quotient(factor)
             return product
         if node.is_Pow and node.exp.is_Integer:
-            return self._power(self.read(node.base), int(node.exp))
+            return self._power(self.quotient(node.base), int(node.exp))
         if node.is_Pow and node.exp.is_Rational and node.exp.q == 2:
             return self._power(self.generators[self.roots[node.base]], int(node.exp.p))
         raise UndecidedError(f"not a rational expression: {node}")
 
-    def _power(self, base: FracElement, exponent: int) -> FracElement:
-        if exponent < 0 and base == 0:
+    def _power(self, base: Quotient, exponent: int) -> Quotient:
+        if exponent < 0 and base.is_zero():
             raise UndecidedError(f"division by zero in {self.expression}")
         return base**exponent
 
