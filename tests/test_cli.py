@@ -1,0 +1,106 @@
+"""The command line: what it prints, where, and with which exit code."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from icl_theory import errors
+from icl_theory.cli import main
+from icl_theory.evaluate.result import FIELDS
+
+POINT = ["--tau", "0.5", "--alpha", "10", "--kappa", "0.5", "--rho", "0.1"]
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.mark.parametrize("command", [[], ["errors"], ["verify"], ["simulate"], ["figure"]])
+def test_help_shows_usage_and_an_example(command):
+    result = run(*command, "--help")
+    assert result.exit_code == 0
+    assert result.output.startswith("Usage:")
+    assert not command or f"icl-theory {command[0]}" in result.output
+
+
+def test_errors_prints_every_field_of_the_python_function():
+    result = run("errors", *POINT)
+    assert result.exit_code == 0
+    printed = dict(line.split() for line in result.stdout.splitlines())
+    expected = errors(0.5, 10, 0.5, 0.1)
+    assert {name: float(value) for name, value in printed.items()} == {
+        name: getattr(expected, name) for name in FIELDS
+    }
+
+
+def test_errors_as_json_is_json_even_where_a_value_is_infinite():
+    result = run("errors", "--tau", 1, *POINT[2:], "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["icl"] == "inf"
+
+
+def test_numbers_are_exact():
+    third = run("errors", "--tau", "1/3", *POINT[2:], "--digits", 30)
+    assert third.exit_code == 0
+    rounded = run("errors", "--tau", "0.333333333333333333", *POINT[2:], "--digits", 30)
+    assert rounded.stdout != third.stdout
+
+
+@pytest.mark.parametrize("way", [[], ["--certified"]])
+def test_digits_are_as_many_as_asked_for(way):
+    line = run("errors", *POINT, "--digits", 40, *way).stdout.splitlines()[0]
+    assert line.split()[1].strip("[").startswith("1.17605687512052")
+    assert len(line.split()[1].strip("[").replace(".", "")) == 40
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--tau", "-1", *POINT[2:]], "tau must be a finite number > 0, got '-1'"),
+        (["--tau", "x", *POINT[2:]], "tau must be a finite number > 0, got 'x'"),
+        ([*POINT, "--lam", "inf"], "lam must be a finite number >= 0, got 'inf'"),
+        ([*POINT, "--certified", "--exact"], "--certified and --exact exclude each other"),
+    ],
+)
+def test_bad_input_is_one_sentence_on_standard_error(arguments, sentence):
+    result = run("errors", *arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr == f"Error: {sentence}\n"
+
+
+def test_verify_prints_verdicts_and_exits_zero_if_all_hold():
+    result = run("verify", "resolvent-root", "--json")
+    assert result.exit_code == 0
+    record = json.loads(result.stdout)
+    assert record["holds"] is True
+    assert {v["id"] for v in record["verdicts"]} >= {"resolvent-root"}
+
+
+def test_verify_exits_one_unless_all_hold():
+    result = run("verify", "resolvent-root", "--timeout", 1e-6)
+    assert result.exit_code == 1
+    assert "0 of" in result.stdout
+
+
+def test_verify_knows_its_claims():
+    result = run("verify", "nothing")
+    assert result.exit_code == 2
+    assert result.stderr == "Error: CLAIM must be the id of a claim, got 'nothing'\n"
+
+
+def test_simulate_keeps_runs_and_goes_on_from_them(tmp_path):
+    place = ["simulate", "--d", 6, *POINT, "--lam", "0.01", "--store", tmp_path / "runs.sqlite"]
+    few = json.loads(run(*place, "--runs", 2, "--json").stdout)
+    more = run(*place, "--runs", 4, "--json")
+    assert more.exit_code == 0
+    assert few["setup"]["runs"] == 2
+    assert json.loads(more.stdout)["setup"]["runs"] == 4
+    assert run(*place, "--runs", 4).output.startswith("d = 6")
+
+
+def test_simulate_refuses_what_finite_d_cannot_have():
+    result = run("simulate", "--d", 6, *POINT[:2], "--alpha", "inf", *POINT[4:])
+    assert result.exit_code == 2
+    assert result.stderr == "Error: alpha must be finite at finite d, got inf\n"
