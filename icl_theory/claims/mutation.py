@@ -1,9 +1,9 @@
 """Does the gate close? Every formula is corrupted, and the claims that read it have to notice.
 
-A mutant is one small change of one definition: a sign turned, a term dropped, a factor doubled, an
-exponent raised or lowered, a number or a symbol exchanged. Changes that leave a formula equal to
-the original do not count. A mutant is caught if the proof of some claim fails or no longer goes
-through.
+A mutant is one small change of one definition, at one place: a sign turned, a term dropped or
+doubled, an exponent raised or turned, a number or a symbol exchanged for another. Changes that leave
+a formula equal to the original do not count. A mutant is caught if the proof of some claim fails or
+no longer goes through.
 """
 
 from __future__ import annotations
@@ -195,9 +195,9 @@ def _changed(
         yield "doubled", 2 * expression
         yield "sign of the whole turned", -expression
     if isinstance(expression, sp.Symbol):
-        for other in symbols:
-            if other != expression:
-                yield f"{expression} read as {other}", other
+        if len(symbols) > 1:
+            other = symbols[(symbols.index(expression) + 1) % len(symbols)]
+            yield f"{expression} read as {other}", other
         return
     if expression.is_Rational:
         if not top:
@@ -210,15 +210,14 @@ def _changed(
             yield f"{term} doubled", _with(expression, index, 2 * term)
     if isinstance(expression, sp.Mul):
         for index, factor in enumerate(expression.args):
-            if not factor.is_Rational:
-                yield f"factor {factor} dropped", _with(expression, index, sp.Integer(1))
+            if not factor.is_Rational and not factor.is_Pow:
                 yield f"factor {factor} squared", _with(expression, index, factor**2)
     if isinstance(expression, sp.Max | sp.Min):
         swapped = sp.Min if isinstance(expression, sp.Max) else sp.Max
         yield f"{expression} read as {swapped.__name__}", swapped(*expression.args)
     if isinstance(expression, sp.Pow):
         base, exponent = expression.args
-        for other in (exponent + 1, exponent - 1, -exponent):
+        for other in (exponent + 1, -exponent):
             yield f"exponent {exponent} read as {other}", base**other
         for change, inner in _changed(base, symbols, False):
             yield change, inner**exponent
@@ -303,16 +302,18 @@ def _outcome(mutant: Mutant, by: str, how: str, tried: int) -> Outcome:
 
 
 def _readers(identifiers: list[str], processes: int, progress: bool) -> dict[str, list[str]]:
-    """Claims whose proofs read each quantity, the quickest first; only claims that hold count."""
+    """Claims that hold and whose proofs read each quantity, in the order in which to ask them."""
 
     def work(worker: Worker, identifier: str) -> Verdict:
         return worker(Task(identifier, numerically=False), timeout=60.0)
 
     results = run(identifiers, work, processes)
     verdicts = [verdict for _, verdict in bar(results, len(identifiers), "claims", progress)]
+    # Claims that name a quantity notice it first, so they are asked first; then the quickest.
+    named = {one.id: {q.name for q in one.statement.atoms(Quantity)} for one in claims().values()}
     readers: dict[str, list[str]] = {}
-    for verdict in sorted(verdicts, key=lambda v: (v.seconds, v.id)):
-        if verdict.holds:
-            for name in verdict.reads:
-                readers.setdefault(name, []).append(verdict.id)
+    for name in {name for verdict in verdicts for name in verdict.reads}:
+        reading = [v for v in verdicts if v.holds and name in v.reads]
+        reading.sort(key=lambda v: (name not in named[v.id], v.seconds, v.id))
+        readers[name] = [verdict.id for verdict in reading]
     return readers
