@@ -7,6 +7,7 @@ import sympy as sp
 from icl_theory.symbolic import optimal_ridge as o
 from icl_theory.symbolic.calculus import At, Partial, Total
 from icl_theory.symbolic.errors import e_icl, e_idg
+from icl_theory.symbolic.fixed_point import x
 from icl_theory.symbolic.orthant import b
 from icl_theory.symbolic.proof import both, eq, gt, lt
 from icl_theory.symbolic.spectral import D2, D12, inv_kappa, minus_M_prime
@@ -19,6 +20,9 @@ def at_fixed_xi(error: sp.Expr) -> At:
     """An error as a function of (xi, tau): lam follows."""
     return At(error, (r, o.penalty_share))
 
+
+#: m/kappa, the more the fewer tasks.
+FEW = m * inv_kappa
 
 CLAIMS = (
     Claim(
@@ -64,6 +68,23 @@ CLAIMS = (
             ),
             gt(Total(o.cube_2 / o.cube_features, xi)),
             lt(Total(o.tau_best_idg, xi)),
+        ),
+        rests_on=("errors-at-fixed-xi",),
+    ),
+    Claim(
+        id="optimal-ridge-icl",
+        title="The best ridge for e_icl is unique; rho is an explicit function of its xi",
+        statement=both(
+            eq(
+                Total(at_fixed_xi(e_icl), xi),
+                o.variance_fall * (o.rho_best_icl - rho),
+            ),
+            gt(o.variance_fall),
+            gt(
+                (1 + xi / (x * nu * m)) * Total(o.rho_best_icl, xi)
+                - FEW * (1 + FEW) * (3 + 4 * FEW) * o.growth_bound * o.rho_best_icl
+            ),
+            gt(o.growth_bound),
         ),
         rests_on=("errors-at-fixed-xi",),
     ),

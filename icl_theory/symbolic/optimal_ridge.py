@@ -112,3 +112,48 @@ penalty_share = define(
     doc="lam/xi at a given effective ridge: lam >= 0 where it is not negative.",
     module=__name__,
 )
+
+variance_share = define(
+    "variance_share",
+    (1 + x) * S / (tau - degrees_squared),
+    latex=r"G",
+    source="this project",
+    doc="Pretraining variance of e_icl per unit of population error.",
+    module=__name__,
+    positive=True,
+)
+
+variance_fall = define(
+    "variance_fall",
+    2
+    * (1 + x)
+    * (
+        (cube_1 + x * cube_0) / (tau - degrees_squared)
+        + S * cube_features / (tau - degrees_squared) ** 2
+    ),
+    latex=r"-G'",
+    source="this project",
+    doc="Rate at which the variance share falls with the effective ridge.",
+    module=__name__,
+    positive=True,
+)
+
+rho_best_icl = define(
+    "rho_best_icl",
+    2 * (nu * cube_1 - x * cube_2 + xi * variance_share * cube_2) / variance_fall
+    - (population_error - rho),
+    latex=r"\rho^\star_{\mathrm{ICL}}(\xi)",
+    source="this project",
+    doc="Label noise at which xi is the effective ridge of the lam that minimises e_icl.",
+    module=__name__,
+)
+
+growth_bound = define(
+    "growth_bound",
+    2 * (1 + x) * nu * m * cube_1 / ((tau - degrees_squared) * variance_fall),
+    latex=r"W",
+    source="this project",
+    doc="Positive weight with which the growth of rho_best_icl is bounded by its value.",
+    module=__name__,
+    positive=True,
+)

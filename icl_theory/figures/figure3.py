@@ -1,0 +1,114 @@
+"""Figure 3: where more context hurts, in the plane of task diversity and label noise.
+
+Colour is the context length at which the ridgeless error has its minimum, from the exact curves;
+grey is where it has none. The white line is the edge of the non-monotone region, a rational curve,
+and the dashed line kappa = min(tau, 1). Letters mark the curves of figure 2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
+
+from icl_theory.stationary.context import noise_edge, ridgeless_context
+
+#: Grid of the paper's figure: task diversities and label noises.
+SHAPE = (300, 401)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One set-up of figure 2, and its window in (kappa, rho)."""
+
+    label: str
+    error: str
+    tau: float
+    rho: float
+    kappas: tuple[float, ...]
+    title: str
+
+
+PANELS = (
+    Panel("a", "idg", 0.5, 0.5, (0.1, 0.3, 0.5, 0.7, 2.0), r"$e_{\mathrm{IDG}}$, $\tau = 0.5$"),
+    Panel("b", "icl", 0.5, 0.1, (0.2, 0.4, 0.5, 0.6, 1.5), r"$e_{\mathrm{ICL}}$, $\tau = 0.5$"),
+    Panel("c", "icl", 20.0, 0.5, (0.25, 0.75, 1.0, 1.1, 2.0), r"$e_{\mathrm{ICL}}$, $\tau = 20$"),
+)
+KAPPA_MAX, RHO_MAX = 2.25, 1.0
+#: Range of the colours; beyond it they stay.
+ALPHAS = (1e-1, 1e3)
+
+
+def grid(shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Task diversities and label noises of the map, without their zeros."""
+    kappas = np.linspace(0, KAPPA_MAX, shape[0] + 1)[1:]
+    rhos = np.linspace(0, RHO_MAX, shape[1] + 1)[1:]
+    return kappas, rhos
+
+
+def best_context(panel: Panel, shape: tuple[int, int] = SHAPE) -> np.ndarray:
+    """Context length of the minimum on the grid, NaN where the error has none."""
+    kappas, rhos = grid(shape)
+    found = ridgeless_context(panel.error, panel.tau, kappas[:, None], rhos[None, :])
+    turns = np.isfinite(found.minimum) & (found.minimum > 0)
+    return np.where(turns, found.minimum, np.nan)
+
+
+def draw(out: Path, quick: bool = False) -> list[Path]:
+    """Draw the three panels.
+
+    Parameters
+    ----------
+    out
+        Directory of the picture; made if there is none.
+    quick
+        Use a grid of half the size.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+    """
+    shape = (SHAPE[0] // 2, SHAPE[1] // 2) if quick else SHAPE
+    figure = Figure(figsize=(10.5, 3.4), layout="constrained")
+    axes = figure.subplots(1, len(PANELS), sharey=True)
+    for ax, panel in zip(axes, PANELS, strict=True):
+        image = _panel(ax, panel, shape)
+    axes[0].set_ylabel(r"label noise $\rho$")
+    figure.colorbar(image, ax=axes, label=r"context length $\alpha^\star$", extend="both")
+    out.mkdir(parents=True, exist_ok=True)
+    paths = [out / f"figure3.{kind}" for kind in ("svg", "png")]
+    for path in paths:
+        figure.savefig(path, dpi=200)
+    return paths
+
+
+def _panel(ax: Axes, panel: Panel, shape: tuple[int, int]):
+    kappas, rhos = grid(shape)
+    ax.set_facecolor("0.8")
+    image = ax.pcolormesh(
+        kappas,
+        rhos,
+        best_context(panel, shape).T,
+        norm=LogNorm(*ALPHAS),
+        cmap="viridis",
+        shading="nearest",
+        rasterized=True,
+    )
+    fine = np.linspace(kappas[0], KAPPA_MAX, 2000)
+    lower, upper = noise_edge(panel.error, panel.tau, fine)
+    for edge in (lower, upper):
+        ax.plot(fine, np.where(np.isfinite(edge), edge, np.nan), color="white", lw=1.2)
+    ax.axvline(min(panel.tau, 1.0), color="black", ls="--", lw=0.8)
+    for letter, kappa in zip("ABCDE", panel.kappas, strict=True):
+        ax.plot(kappa, panel.rho, "o", color="white", mec="black", ms=4)
+        ax.annotate(
+            letter, (kappa, panel.rho), xytext=(3, 4), textcoords="offset points", color="black"
+        )
+    ax.set(xlim=(0, KAPPA_MAX), ylim=(0, RHO_MAX), xlabel=r"task diversity $\kappa$")
+    ax.set_title(f"({panel.label})  {panel.title}", fontsize=10)
+    return image
