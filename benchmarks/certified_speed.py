@@ -1,8 +1,8 @@
 """Certified evaluation against mpmath's at 50 digits, at a ridge and in the ridgeless limit.
 
 Both evaluate the same points, all different, with parameters given as strings. Rounds of the two
-alternate in one process, and the fastest round of each counts: what else the machine does slows single
-rounds down. Compiling the programs is not timed.
+alternate in one process, and the fastest round of each counts: what else the machine does slows
+single rounds down. Compiling the programs is not timed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 r"""Which root of its quartic the effective ridge is, decided in rational arithmetic.
 
-At lam > 0 write N(xi) = (1 - tau) xi + tau lam. The ridge equation says m = N/xi^2, and putting this
-into the resolvent equation 1/m = nu + kappa/(kappa + m), nu = x + xi, gives Q(xi) = 0 for
+At lam > 0 write N(xi) = (1 - tau) xi + tau lam. The ridge equation says m = N/xi^2, and putting
+this into the resolvent equation 1/m = nu + kappa/(kappa + m), nu = x + xi, gives Q(xi) = 0 for
 
 .. math:: Q = \kappa^{-1} \cdot \mathrm{quartic}
             = N (\xi^2 + \kappa^{-1} N) \, B(N/\xi^2), \qquad
@@ -15,8 +15,8 @@ positive above it: the effective ridge is the only root of Q there.
 kappa > 0 at m = 0 and leading coefficient -nu < 0, so it is positive below its one positive root
 M(nu) and negative above. Hence Q > 0 exactly where N/xi^2 < M(nu). But xi (N/xi^2 - M(nu)) is the
 residual tau lam/xi - (tau - 1) - xi M(nu) of the ridge equation, which decreases in xi and vanishes
-at the effective ridge. At kappa = oo the same holds with B(m) = 1/m - nu - 1, and Q has a double root
-at zero, outside of the interval.
+at the effective ridge. At kappa = oo the same holds with B(m) = 1/m - nu - 1, and Q has a double
+root at zero, outside of the interval.
 
 So two points of the interval with Q(low) < 0 < Q(high) enclose the effective ridge: the signs of a
 polynomial isolate it from the other real roots.
@@ -98,7 +98,7 @@ def count_roots(polynomial: flint.fmpz_poly, low: flint.fmpq, high: flint.fmpq |
 
     def changes(values: list[flint.fmpq]) -> int:
         signs = [value > 0 for value in values if value]
-        return sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+        return sum(a != b for a, b in pairwise(signs))
 
     below = [p(low) for p in chain]
     above = [p[p.degree()] if high is None else p(high) for p in chain]
@@ -111,7 +111,7 @@ class Isolation(NamedTuple):
     """Real roots of the quartic in increasing order, each in a rational interval of its own."""
 
     intervals: list[tuple[Fraction, Fraction]]
-    index: int
+    admissible: int
 
 
 def isolate(point: Point) -> Isolation:

@@ -1,13 +1,13 @@
 """Errors as balls that are guaranteed to contain the value, to any number of digits.
 
-Arithmetic is that of Arb, through python-flint: every operation returns a midpoint and a radius that
-encloses the true result. The precision grows until every field has the accuracy asked for.
+Arithmetic is that of Arb, through python-flint: every operation returns a midpoint and a radius
+that encloses the true result. The precision grows until every field has the accuracy asked for.
 
-At a ridge lam > 0 the balls start from an enclosure of the effective ridge: a float, two or three
-Newton steps, and then a proof. Two rational numbers next to the result are shown to lie on either
-side of the effective ridge, by the signs of its quartic with integer coefficients
-(``icl_theory.evaluate.branch`` says why that isolates the right root). Nothing that comes before
-this test has to be trusted. Everything after it is ball arithmetic on the closed forms.
+At a ridge lam > 0 the balls start from an enclosure of the effective ridge: a float, a few Newton
+steps on its quartic, and then a proof. Two numbers next to the result are shown to lie on either
+side of the effective ridge, by signs of the quartic (``icl_theory.evaluate.branch`` says why that
+isolates the right root). Nothing that comes before this test has to be trusted. Everything after it
+is ball arithmetic on the closed forms.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ SMALL_STEP = flint.arb(2.0**-36)
 
 ARB = System(flint.arb, flint.arb.sqrt)
 
-#: python-flint has one precision for the process: it is changed by one thread at a time, and restored.
+#: python-flint has one precision for the process: one thread at a time changes and restores it.
 _precision = threading.Lock()
 
 
@@ -89,8 +89,9 @@ def errors_certified(
     -----
     Formulas of ``icl_theory.symbolic.errors`` at the fixed point of
     ``icl_theory.symbolic.fixed_point``. A gap whose ball keeps containing zero is decided in exact
-    arithmetic, so the precision stops growing. python-flint's working precision, which is global, is
-    changed during the call and restored; calls from several threads wait for each other.
+    arithmetic, so the precision stops growing. python-flint's working precision, which is global,
+    is changed during the call and restored; calls from several threads wait for each other. A ball
+    prints with the digits of ``flint.ctx``; ``ball.str(50)`` shows more.
 
     Examples
     --------

@@ -1,9 +1,10 @@
 """Errors to any number of digits with mpmath.
 
-The working precision is that of the digits asked for and a fixed guard: every formula but the gap is
-a sum of positive terms, and the parameters enter it as rational numbers rounded once. The gap is
-a difference, so the precision grows by the bits that it loses. Exact arithmetic is done in
-`fractions.Fraction`: nothing here shares an arithmetic with the certified evaluator.
+The working precision is that of the digits asked for and a fixed guard: every formula but the gap
+is a sum of positive terms, and the parameters enter it as rational numbers rounded once. The gap is
+a difference, so the precision grows by the bits that it loses. Exact arithmetic is that of
+`fractions.Fraction`: no arithmetic is shared with the certified evaluator, except where a gap that
+looks like zero is decided exactly.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ ROUNDING = 10
 STEPS = 60
 #: Bits that the gap may lose out of the guard.
 GAP_SLACK = 12
-#: Precision, as a multiple of the first, from which on a gap that still is not seen is decided exactly.
+#: Multiple of the first precision from which on a gap that still is not seen is decided exactly.
 EXACT_DECISION = 4
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from numbers import Rational, Real
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ class Domain:
     zero: bool
     infinity: bool
 
-    def admits(self, value: object) -> bool | np.ndarray:
+    def admits(self, value: Any) -> bool | np.ndarray:
         """Whether a number, or each entry of an array, lies in the domain (NaN never does)."""
         positive = (value >= 0) if self.zero else (value > 0)
         return positive if self.infinity else positive & (value < math.inf)
@@ -79,16 +80,13 @@ def exact_ratio(name: str, value: object) -> tuple[int, int] | None:
     """
     pair = _read(name, value)
     domain = DOMAINS[name]
-    if pair is None:
-        admitted = domain.infinity
-    else:
-        admitted = pair[0] > 0 or (domain.zero and pair[0] == 0)
-    if not admitted:
+    smallest = 0 if domain.zero else 1
+    if not (domain.infinity if pair is None else pair[0] >= smallest):
         raise out_of_domain(name, value)
     return pair
 
 
-def _read(name: str, value: object) -> tuple[int, int] | None:
+def _read(name: str, value: Any) -> tuple[int, int] | None:
     if isinstance(value, str):
         text = value.strip().lower()
         if text in {"inf", "+inf", "infinity", "oo"}:
@@ -110,7 +108,7 @@ def _read(name: str, value: object) -> tuple[int, int] | None:
         try:
             numerator, denominator = value.as_integer_ratio()
         except OverflowError:
-            if value > 0:
+            if math.copysign(1, value) > 0:
                 return None
             raise out_of_domain(name, value) from None
         except ValueError:
@@ -119,7 +117,7 @@ def _read(name: str, value: object) -> tuple[int, int] | None:
     raise TypeError(f"{name} must be a number or a string, got {type(value).__name__}")
 
 
-def _from_mpf(name: str, value: object) -> tuple[int, int] | None:
+def _from_mpf(name: str, value: Any) -> tuple[int, int] | None:
     if value == math.inf:
         return None
     if value != value or value == -math.inf:

@@ -4,10 +4,10 @@ The parameters are rational numbers. From them, one algorithm finds the state (n
 floats, mpmath numbers, Arb balls or number fields, and one program turns the state into errors.
 
 At a ridge lam > 0, xi is found in two stages. `Ridge.start` makes steps of
-`icl_theory.symbolic.iteration`, which climb to the root from anywhere. `Ridge.correction` is the
-Newton step in log xi, where every term of the ridge residual F is a logistic function or an
-exponential, so that \|F''\| <= \|F'\|: each correction is at most about the square of the one before,
-and the last one made bounds what is left.
+`icl_theory.symbolic.iteration`, which climb to the root from its lower bound. `Ridge.correction` is
+the Newton step in log xi, where every term of the ridge residual F is a logistic function or an
+exponential, so that \|F''\| <= \|F'\|: each correction is at most about the square of the one
+before, and the last one made bounds what is left.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import sympy as sp
 
@@ -100,7 +100,7 @@ class Point(NamedTuple):
             If one is not a number or a string.
         """
         t, a, k, p, h = (
-            None if pair is None else ratio(*pair)
+            cast(Any, None if pair is None else ratio(*pair))
             for pair in (
                 exact_ratio("tau", tau),
                 exact_ratio("alpha", alpha),
@@ -143,7 +143,7 @@ def _derived() -> Formulas:
 
 
 #: Outputs of the programs for the fields; the last one is the term subtracted in the gap.
-_OUTPUTS = [FORMULAS[name] for name in FIELDS] + [errors.gap_relief]
+OUTPUTS = [FORMULAS[name] for name in FIELDS] + [errors.gap_relief]
 
 
 class Ridgeless:
@@ -172,7 +172,7 @@ class Ridgeless:
             symbols.nu: _NU,
         }
         state |= {symbols.xi: iteration.xi_ridgeless, symbols.r: iteration.r_ridgeless}
-        self.formulas.program("fields", _OUTPUTS, [], state)
+        self.formulas.program("fields", OUTPUTS, [], state)
         finite = [FORMULAS[name] for name in FINITE_AT_THRESHOLD]
         self.formulas.program("threshold", [*finite, symbols.m], [], state)
 
@@ -206,8 +206,9 @@ class Ridge:
     """lam > 0. With infinite kappa the form of the residual that would read it is left out."""
 
     def __init__(self, finite_kappa: bool) -> None:
-        given = (symbols.tau, symbols.rho, symbols.lam, fixed_point.x, spectral.inv_kappa)
-        given += (spectral.excess, *((symbols.kappa,) if finite_kappa else ()))
+        given: tuple[sp.Symbol, ...] = (symbols.tau, symbols.rho, symbols.lam, fixed_point.x)
+        given += (spectral.inv_kappa, spectral.excess)
+        given += (symbols.kappa,) if finite_kappa else ()
         self.names = ["lam" if symbol is symbols.lam else symbol.name for symbol in given]
         self.formulas = Formulas(given)
         state = {
@@ -230,7 +231,7 @@ class Ridge:
         step = sp.Symbol("step_chosen")
         found[step] = _either(iteration.step_linear, iteration.step, iteration.step_conjugate)
         self.formulas.program("step", [step], [symbols.xi], found)
-        self.formulas.program("fields", _OUTPUTS, [symbols.xi], state)
+        self.formulas.program("fields", OUTPUTS, [symbols.xi], state)
         numerator, quartic = branch_polynomials()
         self.formulas.program("branch", [numerator, quartic], [symbols.xi])
         newton = -quartic / (symbols.xi * sp.diff(quartic, symbols.xi))

@@ -1,0 +1,326 @@
+"""Real algebraic numbers: a defining polynomial and an interval that isolates one root of it."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import flint
+
+from icl_theory.evaluate.branch import real_roots
+from icl_theory.evaluate.digits import bits_of, checked_digits
+
+if TYPE_CHECKING:
+    import sympy as sp
+
+#: Primes up to this are taken out of a square root; larger squares may stay in it.
+_SQUARE_LIMIT = 10_000
+
+
+@functools.total_ordering
+@dataclass(frozen=True, eq=False)
+class Algebraic:
+    """A real algebraic number.
+
+    Attributes
+    ----------
+    polynomial
+        Coefficients of the minimal polynomial, lowest degree first: coprime integers, the last one
+        positive, irreducible over the rationals.
+    interval
+        Two rational numbers that enclose this root of the polynomial and no other. They are equal
+        if the number is rational.
+    surd
+        For a number of degree two, optionally, a, b and c with value a + b sqrt(c).
+
+    Examples
+    --------
+    >>> root = Algebraic((-2, 0, 1), (Fraction(1), Fraction(2)))
+    >>> print(root)
+    sqrt(2)
+    >>> root.approximation(30)
+    [1.41421356...]
+    >>> root == Algebraic((-2, 0, 1), (Fraction(5, 4), Fraction(3, 2)))
+    True
+    """
+
+    polynomial: tuple[int, ...]
+    interval: tuple[Fraction, Fraction]
+    surd: tuple[Fraction, Fraction, int] | None = field(default=None, repr=False)
+
+    @classmethod
+    def rational(cls, value: Fraction) -> Algebraic:
+        """The rational number as an algebraic number."""
+        return cls((-value.numerator, value.denominator), (value, value))
+
+    @classmethod
+    def root(
+        cls,
+        polynomial: flint.fmpz_poly,
+        enclosure: Callable[[int], flint.arb],
+        surd: tuple[Fraction, Fraction, int] | None = None,
+    ) -> Algebraic:
+        """The root of an irreducible polynomial that an enclosure contains.
+
+        Parameters
+        ----------
+        polynomial
+            Irreducible, with integer coefficients.
+        enclosure
+            Function from a number of bits to a ball around the number, the smaller the more bits.
+        surd
+            The number as a + b sqrt(c), where that is known.
+
+        Raises
+        ------
+        ArithmeticError
+            If no root lies in the enclosure.
+        """
+        polynomial = _primitive(polynomial)
+        if polynomial.degree() == 1:
+            return cls.rational(Fraction(-int(polynomial[0]), int(polynomial[1])))
+        intervals = real_roots(polynomial)
+        bits = 64
+        while True:
+            ball = enclosure(bits)
+            with flint.ctx.workprec(bits):
+                found = [
+                    (low, high)
+                    for low, high in intervals
+                    if ball.overlaps(_ball(low).union(_ball(high)))
+                ]
+            if not found:
+                raise ArithmeticError("no root of the defining polynomial lies in the enclosure")
+            if len(found) == 1:
+                return cls(tuple(int(c) for c in polynomial.coeffs()), found[0], surd)
+            bits *= 2
+
+    @property
+    def degree(self) -> int:
+        """Degree over the rational numbers."""
+        return len(self.polynomial) - 1
+
+    @property
+    def is_rational(self) -> bool:
+        """Whether the number is rational."""
+        return self.degree == 1
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether the number is zero."""
+        return self.polynomial == (0, 1)
+
+    @property
+    def sign(self) -> int:
+        """-1, 0 or 1."""
+        if self.is_zero:
+            return 0
+        # An irreducible polynomial of higher degree does not vanish at zero.
+        low, high = self.interval
+        if low <= 0 <= high:
+            low, high = self._halve(low, high, Fraction(0))
+        return 1 if high > 0 else -1
+
+    def refined(self, bits: int) -> tuple[Fraction, Fraction]:
+        """An isolating interval whose length is at most 2**-bits of the number's size."""
+        low, high = self.interval
+        if low <= 0 <= high and not self.is_rational:
+            low, high = self._halve(low, high, Fraction(0))
+        while (high - low) * 2**bits > min(abs(low), abs(high)):
+            low, high = self._newton(low, high)
+        return low, high
+
+    def _newton(self, low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
+        """A much smaller isolating interval, by Newton's step and signs; half, where that fails."""
+        polynomial = flint.fmpz_poly(list(self.polynomial))
+        width = high - low
+        middle = (low + high) / 2
+        precision = max(64, 4 * (_exponent(max(abs(low), abs(high))) - _exponent(width)) + 64)
+        with flint.ctx.workprec(precision):
+            centre = _ball(middle).mid()
+            step = polynomial(centre) / polynomial.derivative()(_ball(low).union(_ball(high)))
+            image = centre - step
+            if image.is_finite() and image.lower() < image.upper():
+                inner = Fraction(*_ratio(image.lower())), Fraction(*_ratio(image.upper()))
+                new = max(low, inner[0]), min(high, inner[1])
+                # Interval Newton: every root in the old interval lies in the image.
+                if new[0] <= new[1] and (new[1] - new[0]) * 2 < width:
+                    return new
+        return self._halve(low, high, middle)
+
+    def _halve(self, low: Fraction, high: Fraction, at: Fraction) -> tuple[Fraction, Fraction]:
+        """The part of an isolating interval on the root's side of a point."""
+        if not low < at < high:
+            return (low, high)
+        polynomial = flint.fmpz_poly(list(self.polynomial))
+        left = polynomial(flint.fmpq(low.numerator, low.denominator))
+        here = polynomial(flint.fmpq(at.numerator, at.denominator))
+        return (low, at) if (left > 0) != (here > 0) else (at, high)
+
+    def approximation(self, digits: int = 50) -> flint.arb:
+        """Ball that contains the number, with a radius of at most 10**-digits of it."""
+        bits = bits_of(checked_digits(digits))
+        low, high = self.refined(bits + 2)
+        with flint.ctx.workprec(bits + 8):
+            return _ball(low).union(_ball(high))
+
+    def __float__(self) -> float:
+        low, high = self.refined(64)
+        return float((low + high) / 2)
+
+    def __eq__(self, other: object) -> bool:
+        other = _coerce(other)
+        if other is None:
+            return NotImplemented
+        if self.polynomial != other.polynomial:
+            return False
+        # Both intervals isolate a root of one polynomial: it is the same root exactly if it lies
+        # in the intersection.
+        low = max(self.interval[0], other.interval[0])
+        high = min(self.interval[1], other.interval[1])
+        if low > high:
+            return False
+        return self.is_rational or self._changes(low, high)
+
+    def _changes(self, low: Fraction, high: Fraction) -> bool:
+        polynomial = flint.fmpz_poly(list(self.polynomial))
+        ends = [polynomial(flint.fmpq(x.numerator, x.denominator)) > 0 for x in (low, high)]
+        return ends[0] != ends[1]
+
+    def __hash__(self) -> int:
+        return hash(self.interval[0]) if self.is_rational else hash(self.polynomial)
+
+    def __lt__(self, other: object) -> bool:
+        other = _coerce(other)
+        if other is None:
+            return NotImplemented
+        if self == other:
+            return False
+        bits = 32
+        while True:
+            mine, theirs = self.refined(bits), other.refined(bits)
+            if mine[1] < theirs[0]:
+                return True
+            if theirs[1] < mine[0]:
+                return False
+            bits *= 2
+
+    def __bool__(self) -> bool:
+        return not self.is_zero
+
+    def quadratic(self) -> tuple[Fraction, Fraction, int]:
+        """Rational a, b and integer c >= 0 with value a + b sqrt(c); b = c = 0 if rational.
+
+        Squares of primes below 10 000 are taken out of c.
+
+        Raises
+        ------
+        ValueError
+            If the degree is above two.
+        """
+        if self.is_rational:
+            return self.interval[0], Fraction(0), 0
+        if self.degree > 2:
+            raise ValueError(f"a number of degree {self.degree} is not a + b*sqrt(c)")
+        if self.surd is not None:
+            return self.surd
+        c0, c1, c2 = self.polynomial
+        outside, inside = square_part(c1 * c1 - 4 * c0 * c2)
+        rational, factor = Fraction(-c1, 2 * c2), Fraction(outside, 2 * c2)
+        # The vertex of the parabola separates the larger root from the smaller one.
+        low, high = self.interval
+        if low < rational < high:
+            low, high = self._halve(low, high, rational)
+        return rational, factor if low >= rational else -factor, inside
+
+    def sympy(self) -> sp.Expr:
+        """The number as a SymPy expression: rational, a + b sqrt(c), or a root object."""
+        import sympy as sp
+
+        if self.degree <= 2:
+            a, b, c = self.quadratic()
+            return sp.Rational(a.numerator, a.denominator) + sp.Rational(
+                b.numerator, b.denominator
+            ) * sp.sqrt(c)
+        polynomial = flint.fmpz_poly(list(self.polynomial))
+        intervals = real_roots(polynomial)
+        (index,) = [
+            i
+            for i, interval in enumerate(intervals)
+            if Algebraic(self.polynomial, interval) == self
+        ]
+        x = sp.Symbol("x")
+        return sp.CRootOf(sp.Poly(self.polynomial[::-1], x), index)
+
+    def __str__(self) -> str:
+        if self.degree <= 2:
+            a, b, c = self.quadratic()
+            if not b:
+                return str(a)
+            size = "" if abs(b) == 1 else f"{abs(b)}*"
+            if not a:
+                return f"{'-' if b < 0 else ''}{size}sqrt({c})"
+            return f"{a} {'-' if b < 0 else '+'} {size}sqrt({c})"
+        terms = []
+        for power in range(self.degree, -1, -1):
+            coefficient = self.polynomial[power]
+            if coefficient:
+                factors = [str(abs(coefficient))] if abs(coefficient) != 1 or not power else []
+                factors += [f"z**{power}" if power > 1 else "z"] if power else []
+                terms.append(("-" if coefficient < 0 else "+", "*".join(factors)))
+        text = " ".join(f"{sign} {term}" for sign, term in terms).removeprefix("+ ")
+        return f"root of {text} near {float(self):.12g}"
+
+
+def _coerce(value: object) -> Algebraic | None:
+    if isinstance(value, Algebraic):
+        return value
+    if isinstance(value, int | Fraction) and not isinstance(value, bool):
+        return Algebraic.rational(Fraction(value))
+    return None
+
+
+def _primitive(polynomial: flint.fmpz_poly) -> flint.fmpz_poly:
+    content = polynomial.content()
+    if polynomial.leading_coefficient() < 0:
+        content = -content
+    return flint.fmpz_poly([c // content for c in polynomial.coeffs()])
+
+
+def square_part(value: int) -> tuple[int, int]:
+    """Positive s and c with value = s^2 c, squares of small primes taken out of c."""
+    outside, inside = 1, value
+    for prime in _primes():
+        while inside % (prime * prime) == 0:
+            inside //= prime * prime
+            outside *= prime
+        if prime * prime > inside:
+            break
+    root = math.isqrt(inside)
+    return (outside * root, 1) if root * root == inside else (outside, inside)
+
+
+@functools.cache
+def _primes() -> tuple[int, ...]:
+    sieve = bytearray([1]) * (_SQUARE_LIMIT + 1)
+    for n in range(2, math.isqrt(_SQUARE_LIMIT) + 1):
+        if sieve[n]:
+            sieve[n * n :: n] = bytes(len(range(n * n, _SQUARE_LIMIT + 1, n)))
+    return tuple(n for n in range(2, _SQUARE_LIMIT + 1) if sieve[n])
+
+
+def _ball(value: Fraction) -> flint.arb:
+    return flint.arb(flint.fmpq(value.numerator, value.denominator))
+
+
+def _ratio(value: flint.arb) -> tuple[int, int]:
+    exact = value.fmpq()
+    return int(exact.p), int(exact.q)
+
+
+def _exponent(value: Fraction) -> int:
+    return value.numerator.bit_length() - value.denominator.bit_length()

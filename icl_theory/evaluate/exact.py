@@ -1,0 +1,276 @@
+"""Errors as algebraic numbers.
+
+With rational parameters every field is a number of the field Q(m, xi). Ridgeless, this is
+Q(sqrt(c)), c the radicand of m in closed form. At a ridge it is Q(xi), since m = N(xi)/xi^2 by the
+ridge equation; xi is the admissible root of its quartic, and an irreducible factor of the quartic
+defines the field. The formulas are evaluated in that field, and the minimal polynomial of each
+result is read off the matrix by which it multiplies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import flint
+
+from icl_theory.evaluate import branch
+from icl_theory.evaluate.algebraic import Algebraic, square_part
+from icl_theory.evaluate.program import Formulas
+from icl_theory.evaluate.result import Errors
+from icl_theory.evaluate.state import (
+    GAP,
+    OUTPUTS,
+    Point,
+    System,
+    branch_polynomials,
+    limiting_values,
+    ridgeless_regime,
+    to_fraction,
+)
+from icl_theory.symbolic import fixed_point, spectral, symbols
+from icl_theory.symbolic.uniform import solve_linear
+
+
+def errors_exact(
+    tau: object, alpha: object, kappa: object, rho: object, lam: object = 0
+) -> Errors[Algebraic | float]:
+    """Errors of the pretrained linear attention as algebraic numbers.
+
+    Parameters
+    ----------
+    tau
+        Pretraining sequences per squared dimension, n/d^2; finite and > 0.
+    alpha
+        Context length per dimension, > 0 or infinite.
+    kappa
+        Task diversity, tasks per dimension, > 0 or infinite.
+    rho
+        Variance of the label noise, finite and >= 0.
+    lam
+        Ridge, finite and >= 0; 0 is the ridgeless limit.
+
+    All parameters are scalars. A string is an exact decimal or fraction, a float the binary number
+    that it is: a fraction with a denominator near 2**52, and long polynomials.
+
+    Returns
+    -------
+    Errors
+        Fields are `Algebraic` numbers: rational or a + b sqrt(c) where ridgeless or at infinite
+        task diversity, else roots of explicit integer polynomials of degree at most four. Infinite
+        fields are the float ``inf`` (or ``-inf``).
+
+    Raises
+    ------
+    ValueError
+        If a parameter is outside of its domain.
+    TypeError
+        If a parameter is not a number or a string.
+
+    Notes
+    -----
+    Formulas of ``icl_theory.symbolic.errors`` at the fixed point of
+    ``icl_theory.symbolic.fixed_point``.
+
+    Examples
+    --------
+    >>> print(errors_exact("1/2", 10, "1/2", 0).m)
+    -1/4 + 1/4*sqrt(41)
+    """
+    point = Point.read(flint.fmpq, tau, alpha, kappa, rho, lam)
+    limits = limiting_values(point)
+    if limits is not None:
+        return Errors(*(_algebraic(value) for value in limits))
+    *values, _ = _elements(point)
+    return Errors(*(_algebraic(value) for value in values))
+
+
+def gap_vanishes(point: Point) -> bool:
+    """Whether the gap is exactly zero, where all fields are finite."""
+    given = (None if value is None else flint.fmpq(*value.as_integer_ratio()) for value in point)
+    return not _elements(Point(*given))[GAP]
+
+
+class Element:
+    """Number of the field Q[y]/(modulus), as a polynomial in a root y of the modulus.
+
+    Parameters
+    ----------
+    polynomial
+        Polynomial in y.
+    field
+        The field.
+    """
+
+    def __init__(self, polynomial: flint.fmpq_poly, field: Field) -> None:
+        self.polynomial = polynomial % field.modulus
+        self.field = field
+
+    def _with(self, polynomial: Any) -> Element:
+        return Element(flint.fmpq_poly(polynomial), self.field)
+
+    @staticmethod
+    def _polynomial(other: Any) -> Any:
+        return other.polynomial if isinstance(other, Element) else other
+
+    def __add__(self, other: Any) -> Element:
+        return self._with(self.polynomial + self._polynomial(other))
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Element:
+        return self._with(-self.polynomial)
+
+    def __sub__(self, other: Any) -> Element:
+        return self._with(self.polynomial - self._polynomial(other))
+
+    def __rsub__(self, other: Any) -> Element:
+        return -self + other
+
+    def __mul__(self, other: Any) -> Element:
+        return self._with(self.polynomial * self._polynomial(other))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Element:
+        if isinstance(other, Element):
+            return self * other.inverse()
+        return self._with(self.polynomial / other)
+
+    def __rtruediv__(self, other: Any) -> Element:
+        return self.inverse() * other
+
+    def __bool__(self) -> bool:
+        return bool(self.polynomial)
+
+    def inverse(self) -> Element:
+        """Multiplicative inverse, by Bezout's identity with the modulus."""
+        if not self:
+            raise ZeroDivisionError("division by zero in a number field")
+        divisor, factor, _ = self.polynomial.xgcd(self.field.modulus)
+        return self._with(factor / divisor[0])
+
+    def minimal_polynomial(self) -> flint.fmpz_poly:
+        """Minimal polynomial over the rationals, scaled to integers."""
+        degree = self.field.modulus.degree()
+        power, columns = self.polynomial, []
+        for _ in range(degree):
+            columns.append([power[i] for i in range(degree)])
+            power = power * flint.fmpq_poly([0, 1]) % self.field.modulus
+        entries = [columns[j][i] for i in range(degree) for j in range(degree)]
+        return flint.fmpq_mat(degree, degree, entries).minpoly().numer()
+
+    def surd(self) -> tuple[Fraction, Fraction, int] | None:
+        """a, b, c with value a + b sqrt(c) where the modulus is y^2 - c, else None."""
+        modulus = self.field.modulus
+        if modulus.degree() != 2 or modulus[1]:
+            return None
+        a, b, c = (to_fraction(v) for v in (self.polynomial[0], self.polynomial[1], -modulus[0]))
+        return a, b, int(c)
+
+    def enclosure(self, bits: int) -> flint.arb:
+        """Ball around the number, computed with so many bits."""
+        with flint.ctx.workprec(bits):
+            generator = self.field.generator(bits)
+            return self.polynomial.numer()(generator) / self.polynomial.denom()
+
+
+class Field:
+    """Q[y]/(modulus) with the real root that y stands for.
+
+    Parameters
+    ----------
+    modulus
+        Irreducible polynomial over the rationals.
+    generator
+        Function from a number of bits to a ball around the root.
+    """
+
+    def __init__(self, modulus: flint.fmpq_poly, generator: Callable[[int], flint.arb]) -> None:
+        self.modulus = modulus
+        self.generator = generator
+
+    def root(self) -> Element:
+        """The root y itself."""
+        return Element(flint.fmpq_poly([0, 1]), self)
+
+
+def _square_root(value: flint.fmpq) -> flint.fmpq | Element:
+    """Square root of a positive rational number, in the field that it generates."""
+    fraction = to_fraction(value)
+    outside, inside = square_part(fraction.numerator * fraction.denominator)
+    factor = flint.fmpq(outside, fraction.denominator)
+    return factor if inside == 1 else _surd(inside) * factor
+
+
+def _surd(radicand: int) -> Element:
+    """sqrt(radicand) as the generator of its field."""
+    modulus = flint.fmpq_poly([-radicand, 0, 1])
+    return Field(modulus, lambda bits: flint.arb(radicand).sqrt()).root()
+
+
+_RATIONAL = System(lambda value: value, _square_root)
+
+
+def _elements(point: Point) -> list[Any]:
+    """Exact fields and the term subtracted in the gap: rational, field elements, or infinite."""
+    if point.ridgeless:
+        below = ridgeless_regime()
+        return below.values(point, below.exact(point), _RATIONAL)
+    xi = effective_ridge(point)
+    given = (point.tau, point.rho, point.lam, point.x, point.inv_kappa)
+    if xi.is_rational:
+        value: Any = _rational(xi.interval[0])
+    elif xi.degree == 2:
+        a, b, c = xi.quadratic()
+        value = _surd(c) * _rational(b) + _rational(a)
+    else:
+        modulus = flint.fmpq_poly(list(xi.polynomial))
+        value = Field(modulus, lambda bits: _ball_of(xi, bits)).root()
+    return list(_over_xi()["fields"](None, (), value, *given))
+
+
+def effective_ridge(point: Point) -> Algebraic:
+    """The effective ridge at lam > 0 as an algebraic number."""
+    intervals, admissible = branch.isolate(point)
+    low, high = map(_rational, intervals[admissible])
+    for factor, _ in branch.quartic(point).factor()[1]:
+        below, above = factor(low), factor(high)
+        if below == 0 or (below > 0) != (above > 0):
+            return Algebraic.root(factor, lambda bits: flint.arb(low).union(flint.arb(high)))
+    raise ArithmeticError("no factor of the quartic has the admissible root")
+
+
+def _ball_of(number: Algebraic, bits: int) -> flint.arb:
+    low, high = number.refined(bits)
+    return flint.arb(_rational(low)).union(flint.arb(_rational(high)))
+
+
+def _rational(value: Fraction) -> flint.fmpq:
+    return flint.fmpq(value.numerator, value.denominator)
+
+
+@cache
+def _over_xi() -> Formulas:
+    """All fields as rational functions of xi and the parameters."""
+    xi = symbols.xi
+    numerator, _ = branch_polynomials()
+    state = {
+        symbols.m: numerator / xi**2,
+        symbols.nu: solve_linear(fixed_point.argument_residual.definition, symbols.nu),
+        symbols.r: solve_linear(fixed_point.penalty_residual.definition, symbols.r),
+    }
+    given = [symbols.tau, symbols.rho, symbols.lam, fixed_point.x, spectral.inv_kappa]
+    formulas = Formulas(())
+    formulas.program("fields", OUTPUTS, [xi, *given], state)
+    return formulas
+
+
+def _algebraic(value: Any) -> Algebraic | float:
+    if isinstance(value, float):
+        return value
+    if isinstance(value, Element):
+        return Algebraic.root(value.minimal_polynomial(), value.enclosure, value.surd())
+    return Algebraic.rational(to_fraction(value))
