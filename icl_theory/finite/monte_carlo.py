@@ -13,7 +13,7 @@ import numpy as np
 from icl_theory.evaluate.parameters import exact
 
 from .estimate import Estimate, Estimates
-from .run import Row, Setup, predict_run
+from .run import PRECISIONS, Precision, Row, Setup, predict_run
 from .seeds import read_seed
 from .sizes import Sizes
 from .solvers import SOLVERS
@@ -134,6 +134,7 @@ def describe(setup: Setup, runs: int) -> dict[str, object]:
         "assignment": setup.assignment,
         "seed": setup.seed,
         "solver": setup.solver,
+        "precision": setup.precision,
         "runs": runs,
     }
 
@@ -150,11 +151,13 @@ def make_setup(
     tasks: TaskLaw = "sphere",
     assignment: Assignment = "multinomial",
     solver: str = "auto",
+    precision: Precision = "float64",
 ) -> Setup:
     """Check every parameter and round the sizes; arguments and errors are those of `simulate`."""
     _one_of("tasks", tasks, TASK_LAWS)
     _one_of("assignment", assignment, ASSIGNMENTS)
     _one_of("solver", solver, ("auto", *SOLVERS))
+    _one_of("precision", precision, PRECISIONS)
     return Setup(
         sizes=Sizes.rounded(d, tau, alpha, kappa),
         rho=float(exact("rho", rho)),
@@ -163,6 +166,7 @@ def make_setup(
         assignment=assignment,
         seed=read_seed(seed),
         solver=solver,
+        precision=precision,
     )
 
 
@@ -253,6 +257,7 @@ def simulate(
     tasks: TaskLaw = "sphere",
     assignment: Assignment = "multinomial",
     solver: str = "auto",
+    precision: Precision = "float64",
     store: str | PathLike[str] | Store | None = None,
     workers: int = 1,
     progress: bool | None = None,
@@ -276,7 +281,10 @@ def simulate(
     assignment
         Sequences pick their tasks independently, or are dealt out evenly.
     solver
-        Name of a ridge solver, or ``"auto"``.
+        Name of a ridge solver: ``"primal"``, ``"dual"``, ``"cholesky"``, ``"direct"``, or
+        ``"auto"`` for the one that should be quickest. They agree to seven digits.
+    precision
+        ``"float64"``, or ``"float32"`` for half of the memory and at least five digits.
     store
         Path of an SQLite file: runs found there are not repeated, runs made are written there
         one by one.
@@ -318,6 +326,7 @@ def simulate(
         tasks=tasks,
         assignment=assignment,
         solver=solver,
+        precision=precision,
     )
     return complete(
         [(setup, _count("runs", runs))],

@@ -73,6 +73,12 @@ class Equivalent:
     spectrum: Spectrum
 
     @property
+    def load(self) -> float:
+        """``tr E^2 (E + xi)^{-2} / (d tau)``, at most 1: the share of the variance's feedback."""
+        s = self.spectrum.values * self.spectrum.inverse(self.xi)
+        return float((s**2).sum()) / self.d / self.tau
+
+    @property
     def train(self) -> float:
         """Mean squared residual on the pretraining set."""
         if self.r == 0:

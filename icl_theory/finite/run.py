@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from . import formulas, population, solvers
+from . import formulas, population, solvers, threads
 from .estimate import FIELDS
 from .operator import Design
 from .prediction import Equivalent, equivalent
@@ -16,6 +17,9 @@ from .sampler import SAMPLER_VERSION, draw_sequences
 from .seeds import streams
 from .sizes import Sizes
 from .tasks import Assignment, TaskLaw, TaskSet, draw_tasks
+
+Precision = Literal["float64", "float32"]
+PRECISIONS: tuple[Precision, ...] = ("float64", "float32")
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Setup:
         Seed of all runs.
     solver
         Name of the solver asked for.
+    precision
+        Type of the data and of most products.
     """
 
     sizes: Sizes
@@ -45,6 +51,12 @@ class Setup:
     assignment: Assignment = "multinomial"
     seed: int = 0
     solver: str = "auto"
+    precision: Precision = "float64"
+
+    @property
+    def tolerance(self) -> float:
+        """Relative residual at which iterative solvers stop."""
+        return 1e-10 if self.precision == "float64" else 1e-8
 
     @property
     def penalty(self) -> float:
@@ -89,17 +101,27 @@ def predict_run(setup: Setup, run: int) -> np.ndarray:
 
 def simulate_run(setup: Setup, run: int) -> Row:
     """Draw the sequences of one run, solve the ridge problem and measure its errors exactly."""
+    with threads.blas(1):
+        return _simulate_run(setup, run)
+
+
+def _simulate_run(setup: Setup, run: int) -> Row:
     begin = time.perf_counter()
     sizes, tasks = setup.sizes, setup.task_set(run)
     models = _Models.of(setup, tasks)
     sequences = draw_sequences(
-        sizes, setup.rho, tasks, streams(setup.seed, run).sequences, law=setup.tasks
+        sizes,
+        setup.rho,
+        tasks,
+        streams(setup.seed, run).sequences,
+        law=setup.tasks,
+        dtype=np.dtype(setup.precision).type,
     )
-    design = Design(sequences.x, sequences.g)
+    design = Design(sequences.x, sequences.g).double()
     problem = solvers.Problem(
         design, sequences.y, setup.penalty, sequences.starts, models.equivalent
     )
-    solution = solvers.solve(problem, setup.solver)
+    solution = solvers.solve(problem, setup.solver, setup.tolerance)
     # The ridgeless estimator interpolates up to its threshold: what a solver leaves is rounding.
     interpolates = setup.lam == 0 and sizes.n <= sizes.d * models.rank
     residuals = sequences.y - design.predict(solution.gamma)

@@ -12,15 +12,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import threads
 from .formulas import label_variance, sampling
+from .operator import pieces
 from .sizes import Sizes
 from .tasks import TaskLaw, TaskSet, draw_vectors
 
 #: Changes whenever the same seed gives other numbers.
 SAMPLER_VERSION = 1
 
-#: Rows made at a time: small enough to stay in cache. Part of what the version stands for.
+#: Rows made at a time, which stay in cache, and rows of one random stream, made by one thread. Both
+#: are part of what the version stands for.
 _ROWS = 1024
+_PART = 8192
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def draw_sequences(
     tasks
         Task set of the run; if it has fresh tasks, they are drawn here from ``law``.
     rng
-        Stream of the sequences.
+        Stream of the sequences; each part of them has a child of its own.
     law
         Law of fresh tasks.
     dtype
@@ -91,19 +95,24 @@ def draw_sequences(
     else:
         starts = np.concatenate([[0], np.cumsum(tasks.counts)])
         owner = np.repeat(np.arange(len(tasks.counts)), tasks.counts)
-    for low in range(0, n, _ROWS):
-        rows = slice(low, min(low + _ROWS, n))
-        count = rows.stop - low
-        if tasks.fresh:
-            w = draw_vectors(law, count, d, rng).astype(dtype, copy=False)
-        else:
-            w = tasks.vectors[owner[rows]].astype(dtype, copy=False)
-        _context_features(w, sizes.ell, rho, rng, g[rows])
-        rng.standard_normal(out=x[rows], dtype=dtype)
-        x[rows] *= dtype(1 / math.sqrt(d))
-        np.einsum("ij,ij->i", x[rows], w, out=y[rows])
-        noise = rng.standard_normal(count, dtype=dtype)
-        y[rows] += dtype(math.sqrt(rho)) * noise
+
+    def fill(part: tuple[slice, np.random.Generator]) -> None:
+        stream = part[1]
+        for rows in pieces(part[0], _ROWS):
+            if tasks.fresh:
+                w = draw_vectors(law, rows.stop - rows.start, d, stream)
+            else:
+                w = tasks.vectors[owner[rows]]
+            w = w.astype(dtype, copy=False)
+            _context_features(w, sizes.ell, rho, stream, g[rows])
+            stream.standard_normal(out=x[rows], dtype=dtype)
+            x[rows] *= dtype(1 / math.sqrt(d))
+            np.einsum("ij,ij->i", x[rows], w, out=y[rows])
+            y[rows] += dtype(math.sqrt(rho)) * stream.standard_normal(len(w), dtype=dtype)
+
+    parts = list(pieces(slice(0, n), _PART))
+    for _ in threads.share(fill, list(zip(parts, rng.spawn(len(parts)), strict=True))):
+        pass
     return Sequences(x, g, y, starts)
 
 

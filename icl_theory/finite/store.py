@@ -33,6 +33,7 @@ KEY = {
     "assignment": "TEXT",
     "seed": "TEXT",
     "solver": "TEXT",
+    "precision": "TEXT",
     "sampler_version": "INTEGER",
     "run": "INTEGER",
 }
@@ -144,6 +145,7 @@ def _key(setup: Setup) -> tuple[object, ...]:
         setup.assignment,
         str(setup.seed),
         setup.solver,
+        setup.precision,
         SAMPLER_VERSION,
     )
 

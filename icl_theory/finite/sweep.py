@@ -8,6 +8,7 @@ from os import PathLike
 
 from tqdm import tqdm
 
+from . import threads
 from .monte_carlo import Simulation
 from .run import Row, Setup, simulate_run
 from .store import Store, opened
@@ -71,7 +72,11 @@ def _make(jobs: Sequence[Job], workers: int) -> Iterator[tuple[int, Row]]:
 
     # A forked child of a process with BLAS threads may hang.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=context) as pool:
+    workers = min(workers, len(jobs))
+    share = max(1, threads.count() // workers)
+    with ProcessPoolExecutor(
+        workers, mp_context=context, initializer=threads.use, initargs=(share,)
+    ) as pool:
         futures = {pool.submit(simulate_run, *job): i for i, job in enumerate(jobs)}
         try:
             for future in as_completed(futures):

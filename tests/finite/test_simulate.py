@@ -103,7 +103,7 @@ def test_what_is_outside_of_the_domain_is_refused_in_a_sentence(change, sentence
 
 
 def test_an_unknown_solver_is_refused():
-    with pytest.raises(ValueError, match='solver must be one of "auto", "direct"'):
+    with pytest.raises(ValueError, match='solver must be one of "auto", "primal"'):
         simulate(**POINT, solver="magic")
 
 

@@ -1,20 +1,25 @@
-"""Ridge solvers, by name."""
+"""Ridge solvers, by name, and the choice among them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
-from . import direct
+import numpy as np
+
+from icl_theory.finite import threads
+
+from . import cholesky, direct, dual, primal
 from .problem import Problem, Solution
 
 __all__ = ["SOLVERS", "Problem", "Solution", "choose", "solve"]
 
-SOLVERS: dict[str, Callable[[Problem, float], Solution]] = {"direct": direct.solve}
-
-
-def choose(problem: Problem) -> str:
-    """Name of the solver that suits a problem."""
-    return "direct"
+SOLVERS: dict[str, Callable[[Problem, float], Solution]] = {
+    "primal": primal.solve,
+    "dual": dual.solve,
+    "cholesky": cholesky.solve,
+    "direct": direct.solve,
+}
 
 
 def solve(problem: Problem, solver: str = "auto", tolerance: float = 1e-10) -> Solution:
@@ -29,4 +34,48 @@ def solve(problem: Problem, solver: str = "auto", tolerance: float = 1e-10) -> S
     tolerance
         Relative residual at which iterative solvers stop.
     """
-    return SOLVERS[choose(problem) if solver == "auto" else solver](problem, tolerance)
+    name = choose(problem, tolerance) if solver == "auto" else solver
+    with threads.blas(1):
+        return SOLVERS[name](problem, tolerance)
+
+
+def choose(problem: Problem, tolerance: float = 1e-10) -> str:
+    """Name of the solver that should be quickest for a problem.
+
+    Times are estimated in floating-point operations. After preconditioning, both kinds of iteration
+    see a spectrum of Marchenko-Pastur's kind, and its edges set the number of iterations.
+    """
+    d, width = problem.design.shape
+    n, p = problem.design.n, d * width
+    product = _SLOW * 4 * n * d * width / 2
+    steps = _iterations(problem, tolerance)
+    times = {}
+    if n <= problem.capacity:
+        blocks = np.diff(problem.starts) if problem.starts is not None else np.ones(1)
+        times["dual"] = steps * (product + _OVERHEAD) + float(np.sum(np.square(blocks) * blocks))
+        if n <= cholesky.LARGEST:
+            times["cholesky"] = n**3 / 3 + 4 * n**2 * d + 5 * (2 * product + 10 * n**2)
+    else:
+        times["primal"] = steps * (product + _OVERHEAD)
+    if n <= p and n <= direct.LARGEST:
+        times["direct"] = n**3 + 4 * n**2 * d
+    elif p <= direct.LARGEST:
+        times["direct"] = n * p**2 + p**3
+    return min(times, key=times.__getitem__)
+
+
+#: Time of a product over that of a BLAS product of as many operations.
+_SLOW = 1.6
+#: Operations that could be done in the time an iteration takes outside of BLAS.
+_OVERHEAD = 1e6
+
+
+def _iterations(problem: Problem, tolerance: float) -> float:
+    """Iterations of conjugate gradients on a spectrum between (1 - s)^2 and (1 + s)^2."""
+    n, p = problem.design.n, problem.design.shape[0] * problem.design.shape[1]
+    ratio = min(n, p) / max(n, p)
+    if problem.equivalent is not None:
+        # With a ridge the spectrum seen is narrower than at the same sizes without.
+        ratio = min(ratio, problem.equivalent.load)
+    s = math.sqrt(min(ratio, 1 - 1e-6))
+    return max(1.0, math.log(2 / tolerance) / 2 * (1 + s) / (1 - s))

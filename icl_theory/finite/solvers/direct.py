@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from icl_theory.finite.operator import pieces
+
 from .problem import Problem, Solution
 
 #: Largest matrix dimension accepted: one matrix of this size takes 3.2 GB.
@@ -58,9 +60,9 @@ def _primal(problem: Problem) -> np.ndarray:
     design = problem.design
     p = design.shape[0] * design.shape[1]
     normal = np.zeros((p, p))
-    for low in range(0, design.n, p):
-        rows = type(design)(design.x[low : low + p], design.g[low : low + p]).dense()
-        normal += rows.T @ rows
+    for rows in pieces(slice(0, design.n), p):
+        block = design.dense(rows)
+        normal += block.T @ block
     solve_system = _inverse(normal, problem.penalty)
     gamma = np.zeros(design.shape)
     for _ in range(2):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,7 +21,7 @@ class Problem:
     Attributes
     ----------
     design
-        The features.
+        The features, with products in double precision whatever the type of the data.
     y
         Labels, array (n,).
     penalty
@@ -36,6 +37,19 @@ class Problem:
     penalty: float
     starts: np.ndarray | None = None
     equivalent: Equivalent | None = None
+
+    @cached_property
+    def fast(self) -> Design:
+        """The features in single precision, for products whose errors are corrected."""
+        return self.design.astype(np.float32)
+
+    @property
+    def capacity(self) -> int:
+        """Sequences that an estimator without ridge can fit exactly: d times the rank of E."""
+        d, width = self.design.shape
+        if self.equivalent is None:
+            return d * width
+        return d * int(np.count_nonzero(self.equivalent.spectrum.values))
 
     def gradient(self, gamma: np.ndarray) -> np.ndarray:
         """Half of minus the gradient of the objective; zero at the solution."""

@@ -1,0 +1,84 @@
+"""Preconditioned conjugate gradients with the exact residual put in from time to time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+Map = Callable[[np.ndarray], np.ndarray]
+
+#: Iterations after which a solver gives up, far beyond what any regime needs.
+LIMIT = 50_000
+#: The recursive residual is replaced after every fall by this factor where products are inexact.
+_REPLACE = 1e-2
+
+
+class Converged(NamedTuple):
+    """Solution of a linear system, the number of products it took, and its relative residual."""
+
+    solution: np.ndarray
+    iterations: int
+    residual: float
+
+
+def conjugate_gradients(
+    product: Map,
+    right: np.ndarray,
+    precondition: Map,
+    tolerance: float,
+    limit: int,
+    exact: Map,
+) -> Converged:
+    """Solve ``product(solution) = right`` for a symmetric positive semidefinite product.
+
+    From a start at zero, the iterates converge to the solution of smallest norm in the geometry of
+    the preconditioner wherever the system is singular and consistent.
+
+    Parameters
+    ----------
+    product
+        The matrix applied to an array of the shape of ``right``, perhaps in single precision.
+    right
+        Right-hand side, float64.
+    precondition
+        Approximate inverse, symmetric positive definite.
+    tolerance
+        Norm of the residual over that of ``right`` at which to stop.
+    limit
+        Largest number of iterations; the residual says whether it was enough.
+    exact
+        The product in full precision: the residual is recomputed with it whenever it has fallen
+        by a factor of 100, and before stopping. The directions are kept, so that this costs no
+        iterations. Should it not help, all products become exact.
+    """
+    scale = np.linalg.norm(right)
+    solution = np.zeros_like(right)
+    if scale == 0:
+        return Converged(solution, 0, 0.0)
+    goal = tolerance * scale
+    residual = right.copy()
+    direction = np.zeros_like(right)
+    size = replaced = scale
+    old = np.inf
+    iteration = 0
+    while size > goal and iteration < limit:
+        iteration += 1
+        conditioned = precondition(residual)
+        new = np.vdot(residual, conditioned)
+        direction *= new / old
+        direction += conditioned
+        image = product(direction)
+        step = new / np.vdot(direction, image)
+        solution += step * direction
+        residual -= step * image
+        old = new
+        size = np.linalg.norm(residual)
+        if size <= goal or size <= _REPLACE * replaced:
+            residual = right - exact(solution)
+            size = np.linalg.norm(residual)
+            if size > goal and size > 0.5 * replaced:
+                product = exact
+            replaced = size
+    return Converged(solution, iteration, float(size / scale))

@@ -1,0 +1,66 @@
+"""Threads of the engine: it splits rows among threads of its own, each with one BLAS thread.
+
+Products with blocks of rows are too small for BLAS to share out well, and NumPy and SciPy bring
+BLAS libraries with a pool of threads each, which get in each other's way. Work is always cut into
+the same parts and their results are added in the same order, so that numbers do not depend on the
+number of threads.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, TypeVar
+
+Part = TypeVar("Part")
+Result = TypeVar("Result")
+
+_count: int | None = None
+
+
+def count() -> int:
+    """Threads that the engine uses in this process: by default, the cores it may run on."""
+    if _count is not None:
+        return _count
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def use(threads: int) -> None:
+    """Set the number of threads of the engine in this process."""
+    global _count
+    _count = max(1, threads)
+
+
+def share(function: Callable[[Part], Result], parts: Sequence[Part]) -> Iterator[Result]:
+    """Results of ``function`` on each part, in order, computed by several threads."""
+    if count() == 1 or len(parts) == 1:
+        return map(function, parts)
+    return _executor(count()).map(function, parts)
+
+
+@contextmanager
+def blas(threads: int | None = None) -> Iterator[None]:
+    """Let BLAS use a number of threads inside: by default all, for factorisations."""
+    with _controller().limit(limits=threads or count(), user_api="blas"):
+        yield
+
+
+@cache
+def _executor(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix="icl_theory")
+
+
+@cache
+def _controller() -> Any:
+    # Both libraries have to be loaded when the controller looks for them.
+    import numpy.linalg
+    import scipy.linalg
+    from threadpoolctl import ThreadpoolController
+
+    del numpy, scipy
+    return ThreadpoolController()
