@@ -307,7 +307,7 @@ def numpy_source(program: Listing, name: str = "kernel") -> BlockKernel:
                 if place[operand] not in program.inputs and operand not in outputs:
                     free[place[operand][0]].append(place[operand])
         else:
-            lines.append(f"{instruction.operation}({', '.join([*operands, target])})")
+            lines.append(f"{instruction.operation}({', '.join(operands)}, out={target})")
             used.add(instruction.operation)
     for label, result in program.outputs.items():
         if outputs.get(str(result)) != f"out_{label}":
@@ -332,9 +332,10 @@ def numpy_source(program: Listing, name: str = "kernel") -> BlockKernel:
 
 @dataclass(frozen=True)
 class Language:
-    """What differs between the C-like languages in straight-line code."""
+    """What differs between the C-like languages: declarations, functions, infinity."""
 
     number: str
+    constant: str
     integer: str
     functions: Mapping[str, str]
     infinity: str
@@ -342,12 +343,14 @@ class Language:
 
 C = Language(
     number="double",
+    constant="const double",
     integer="int",
     functions={"sqrt": "sqrt", "absolute": "fabs", "maximum": "fmax", "minimum": "fmin"},
     infinity="INFINITY",
 )
 JAVASCRIPT = Language(
     number="let",
+    constant="const",
     integer="let",
     functions={
         "sqrt": "Math.sqrt",
@@ -409,7 +412,7 @@ def scalar_source(program: Listing, language: Language, assign: str) -> list[str
         if instruction.target in inside:
             continue
         test = instruction.operation in COMPARISONS
-        declare = language.integer if test else language.number
+        declare = language.integer if test else language.constant
         lines.append(f"{declare} {instruction.target} = {formula(instruction)};")
     lines += [
         assign.format(name=name, value=text(operand)) for name, operand in program.outputs.items()

@@ -16,7 +16,7 @@ from icl_theory.evaluate.codegen import numpy_source
 from icl_theory.evaluate.effective_ridge import effective_ridge
 from icl_theory.evaluate.infinite_context import inside
 from icl_theory.evaluate.listings import infinite_context
-from icl_theory.evaluate.parameters import DOMAINS, exact, out_of_domain
+from icl_theory.evaluate.parameters import DOMAINS, at_index, exact, out_of_domain
 from icl_theory.evaluate.result import FIELDS, Errors
 from icl_theory.symbolic.infinite_context import REGIMES
 
@@ -27,9 +27,9 @@ Fill = Callable[[Columns, int, dict[str, Floats]], None]
 #: A parameter given as one number.
 Scalar = float | int | str | Fraction
 
-#: Between this and its inverse no intermediate result leaves the range of float64. Beyond, points
-#: are evaluated in multiprecision and rounded.
-SMALLEST = 1e-30
+#: Between these no intermediate result leaves the range of float64. Beyond, points are evaluated in
+#: multiprecision and rounded.
+SMALLEST, LARGEST = 1e-30, 1e30
 
 
 @overload
@@ -123,8 +123,13 @@ def _read(name: str, value: Any) -> Floats:
     if given.dtype.kind in "iuf":
         array = given.astype(np.float64)
     elif given.dtype.kind in "OU":
-        flat = [_round(name, entry) for entry in given.reshape(-1).tolist()]
-        array = np.array(flat, dtype=np.float64).reshape(given.shape)
+        array = np.empty(given.shape)
+        flat = given.reshape(-1).tolist()
+        for index, entry in zip(np.ndindex(given.shape), flat, strict=True):
+            try:
+                array[index] = _round(name, entry)
+            except ValueError as error:
+                raise ValueError(f"{error} {at_index(index)}") from None
     else:
         raise TypeError(f"{name} must hold real numbers, got an array of {given.dtype}")
     inside = cast(npt.NDArray[np.bool_], DOMAINS[name].admits(array))
@@ -135,7 +140,7 @@ def _read(name: str, value: Any) -> Floats:
 
 
 def _round(name: str, value: Any) -> float:
-    if type(value) in (float, int) and abs(value) < 1 / SMALLEST:
+    if type(value) in (float, int) and abs(value) < LARGEST:
         if not DOMAINS[name].admits(value):
             raise out_of_domain(name, value)
         return float(value)
@@ -160,7 +165,7 @@ def _evaluate(columns: Columns, length: int) -> dict[str, Floats]:
     extreme = np.zeros((), bool)
     for column in columns.values():
         extreme = extreme | _test(
-            column, lambda c: ((c > 0) & (c < SMALLEST)) | ((c > 1 / SMALLEST) & (c < math.inf))
+            column, lambda c: ((c > 0) & (c < SMALLEST)) | ((c > LARGEST) & (c < math.inf))
         )
     parts: list[tuple[Fill, np.ndarray]] = [
         (_ridge, ~ridgeless & ~extreme),

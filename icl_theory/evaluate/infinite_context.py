@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -75,16 +77,31 @@ def _compare(relation: type[sp.Rel], left: Any, right: Any) -> Any:
     elif right is sp.oo:
         right = float("inf")
     if isinstance(left, np.ndarray) and isinstance(right, Fraction):
-        # Between a fraction and the float nearest to it there is no other float.
-        nearest = float(right)
-        above, equal = nearest > right, nearest == right
-        if relation is sp.StrictGreaterThan:
-            return left >= nearest if above else left > nearest
-        if relation is sp.StrictLessThan:
-            return left < nearest if above or equal else left <= nearest
-        return left == nearest if equal else np.zeros(left.shape, bool)
+        symbol, right = float_test(relation, right)
+        return _TESTS[symbol](left, right)
+    return _TESTS[_SYMBOLS[relation]](left, right)
+
+
+_TESTS: dict[str, Callable[[Any, Any], Any]] = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+    "==": operator.eq,
+}
+_SYMBOLS = {sp.StrictGreaterThan: ">", sp.StrictLessThan: "<", sp.Equality: "=="}
+
+
+def float_test(relation: type[sp.Rel], bound: Fraction) -> tuple[str, float]:
+    """A comparison of floats with a rational number, as one with a float.
+
+    Between a rational number and the float nearest to it there is no other float, so a float is
+    compared with the latter, which may itself lie on either side.
+    """
+    nearest = float(bound)
     if relation is sp.StrictGreaterThan:
-        return left > right
+        return (">=" if nearest > bound else ">"), nearest
     if relation is sp.StrictLessThan:
-        return left < right
-    return left == right
+        return ("<=" if nearest < bound else "<"), nearest
+    # No float equals a number that is not one.
+    return "==", nearest if nearest == bound else float("nan")

@@ -131,7 +131,8 @@ def _values(point: Point, context: mpmath.MPContext, first: int) -> list[Any]:
         *values, relief = _evaluate(point, context, system)
         gap = values[GAP]
         lost = context.mag(relief) - context.mag(gap) if gap else precision
-        if not relief or lost <= GAP_SLACK or math.isinf(gap):
+        spare = GAP_SLACK + precision - first
+        if not relief or lost <= spare or math.isinf(gap):
             return values
         if lost < precision - GUARD:
             precision = max(precision, first) + lost

@@ -42,8 +42,13 @@ DOMAINS: dict[str, Domain] = {
 
 def out_of_domain(name: str, value: object, index: tuple[int, ...] | None = None) -> ValueError:
     """The error for a value outside of its parameter's domain."""
-    where = "" if not index else f" at index {index if len(index) > 1 else index[0]}"
+    where = f" {at_index(index)}" if index else ""
     return ValueError(f"{name} must be {DOMAINS[name].text}, got {value!r}{where}")
+
+
+def at_index(index: tuple[int, ...]) -> str:
+    """How an error names the place in an array."""
+    return f"at index {index if len(index) > 1 else index[0]}"
 
 
 def exact(name: str, value: object) -> Fraction | float:

@@ -1,0 +1,113 @@
+"""The float64 evaluator as one JavaScript function, for pages that compute as they are read."""
+
+from __future__ import annotations
+
+import json
+import math
+from fractions import Fraction
+
+import sympy as sp
+
+from icl_theory.evaluate import listings, scalar
+from icl_theory.evaluate.codegen import JAVASCRIPT, scalar_source
+from icl_theory.evaluate.float64 import LARGEST, SMALLEST
+from icl_theory.evaluate.infinite_context import float_test
+from icl_theory.evaluate.parameters import DOMAINS
+from icl_theory.symbolic.infinite_context import REGIMES, Regime
+
+_ASSIGN = "found.{name} = {value};"
+
+
+def javascript(name: str = "errors") -> str:
+    """JavaScript source of the float64 evaluator.
+
+    Parameters
+    ----------
+    name
+        Name of the function.
+
+    Returns
+    -------
+    str
+        Source of ``function name(tau, alpha, kappa, rho, lam = 0)``, which needs nothing else. It
+        takes numbers, ``Infinity`` for alpha and kappa included, and returns an object with the
+        fields of `Errors`. It throws a ``RangeError`` for values outside of the domain and beyond
+        1e-30 and 1e30, which only the Python evaluators accept.
+
+    Notes
+    -----
+    Printed from the same programs as the array evaluator, with the same iteration, so both agree
+    to rounding.
+    """
+    lines = [f"function {name}(tau, alpha, kappa, rho, lam = 0) {{", *_indent(_checks())]
+    lines += ["    const found = {};"]
+    lines += ["    if (lam > 0) {"]
+    failure = 'throw new Error("the effective ridge did not converge");'
+    lines += _indent(scalar.ridge(JAVASCRIPT, _ASSIGN, failure), 2)
+    lines += ["        return found;", "    }"]
+    lines += ["    if (alpha === Infinity) {", *_indent(_infinite_context(), 2), "    }"]
+    lines += _indent(scalar.ridgeless(JAVASCRIPT, _ASSIGN))
+    lines += [
+        "    if (tau === 1) {",
+        "        found.gap = inv_kappa === 0 ? 0 : Infinity;",
+        "        found.train = 0;",
+        "    }",
+        "    return found;",
+        "}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _checks() -> list[str]:
+    """Refuse what is outside of the domains, or of the range in which nothing overflows."""
+    lines = [
+        "const refuse = (name, value, text) => {",
+        "    throw new RangeError(`${name} must be ${text}, got ${value}`);",
+        "};",
+    ]
+    for parameter, domain in DOMAINS.items():
+        low = f"{parameter} >= 0" if domain.zero else f"{parameter} > 0"
+        high = "" if domain.infinity else f" && {parameter} < Infinity"
+        lines.append(
+            f"if (!({low}{high})) refuse({parameter!r}, {parameter}, {json.dumps(domain.text)});"
+        )
+        beyond = f"({parameter} > 0 && {parameter} < {SMALLEST!r})"
+        beyond += f" || ({parameter} > {LARGEST!r} && {parameter} < Infinity)"
+        text = json.dumps(f"between {SMALLEST!r} and {LARGEST!r}")
+        lines.append(f"if ({beyond}) refuse({parameter!r}, {parameter}, {text});")
+    return lines
+
+
+def _infinite_context() -> list[str]:
+    """The table of limits, a return in every region of it."""
+    lines = []
+    for regime in REGIMES:
+        lines.append(f"if ({' && '.join(_condition(c) for c in regime.where)}) {{")
+        lines += _indent(_limits(regime))
+        lines += ["    return found;", "}"]
+    return lines
+
+
+def _limits(regime: Regime) -> list[str]:
+    lines = []
+    for head, noisy in (("if (rho > 0) {", True), ("} else {", False)):
+        program = listings.infinite_context(regime.name, noisy)
+        lines += [head, *_indent(scalar_source(program, JAVASCRIPT, _ASSIGN))]
+    return [*lines, "}"]
+
+
+def _condition(relation: sp.Basic) -> str:
+    left, right = relation.args
+    if right.is_Rational:
+        symbol, bound = float_test(type(relation), Fraction(int(right.p), int(right.q)))
+        if math.isnan(bound):
+            return "false"
+        text = repr(bound)
+    else:
+        symbol = {sp.StrictGreaterThan: ">", sp.StrictLessThan: "<"}.get(type(relation), "==")
+        text = "Infinity" if right is sp.oo else str(right)
+    return f"{left} {'===' if symbol == '==' else symbol} {text}"
+
+
+def _indent(lines: list[str], depth: int = 1) -> list[str]:
+    return ["    " * depth + line for line in lines]

@@ -1,0 +1,162 @@
+"""Straight-line programs: sharing, forms without cancellation, and the printed languages."""
+
+import json
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from icl_theory import errors
+from icl_theory.evaluate import listings
+from icl_theory.evaluate.codegen import C, listing, numpy_source, scalar_source
+from icl_theory.evaluate.javascript import javascript
+from icl_theory.evaluate.problems import PROBLEMS
+from icl_theory.evaluate.result import FIELDS
+
+a, b, c = sp.symbols("a b c", positive=True)
+NAMES = {a: "a", b: "b", c: "c"}
+
+
+def _value(expression, state=None, **values):
+    kernel = numpy_source(listing(NAMES, {"result": expression}, state))
+    out = np.empty(1)
+    columns = [np.array([values.get(name, 1.0)]) for name in ("a", "b", "c")]
+    kernel.run(*columns, out, *np.empty((kernel.buffers, 1)), *np.empty((kernel.masks, 1), bool))
+    return out[0]
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (a + b - c, -1.0),
+        (-a - b, -5.0),
+        (a**7 / b**3, 128 / 27),
+        (sp.sqrt(a) / sp.sqrt(b), (2 / 3) ** 0.5),
+        (sp.Rational(2, 3) * a, 4 / 3),
+        (-a / 2, -1.0),
+        (sp.Max(a, b, 1), 3.0),
+        (sp.Min(a, b), 2.0),
+        (sp.Piecewise((a, a >= b), (b, a > c), (c, True)), 6.0),
+        (sp.Piecewise((a, a <= b), (c, True)), 2.0),
+        (sp.Integer(4), 4.0),
+        (sp.oo, np.inf),
+        (a, 2.0),
+    ],
+)
+def test_a_printed_formula_has_the_value_of_the_formula(expression, expected):
+    assert _value(expression, a=2.0, b=3.0, c=6.0) == pytest.approx(expected, rel=1e-15)
+
+
+def test_state_overrides_and_completes_the_definitions():
+    s = sp.Symbol("s")
+    assert _value(s * a, {s: a + b}, a=2.0, b=3.0) == 10.0
+
+
+def test_an_unknown_symbol_is_refused():
+    with pytest.raises(ValueError, match="read s, which is not given"):
+        listing(NAMES, {"result": sp.Symbol("s") + a})
+
+
+@pytest.mark.parametrize("expression", [sp.sin(a), a ** sp.Rational(1, 3), a**b])
+def test_an_operation_without_instruction_is_refused(expression):
+    with pytest.raises(ValueError, match=r"no instruction|not a power"):
+        listing(NAMES, {"result": expression})
+
+
+def test_equal_operations_are_computed_once():
+    program = listing(NAMES, {"one": (a + b) * c, "two": sp.sqrt(a + b), "three": b + a})
+    assert [i.operation for i in program.instructions] == ["add", "multiply", "sqrt"]
+
+
+@pytest.mark.parametrize(
+    ("program", "allowed"),
+    [
+        # kappa - theta, tau - theta, 1 - theta, the conjugate of M, the relief in the gap.
+        (listings.ridgeless_errors, 5),
+        # kappa - 1, the conjugate of M, the relief in the gap.
+        (listings.ridge_errors, 3),
+    ],
+)
+def test_nothing_is_subtracted_but_what_is_meant_to_be(program, allowed):
+    operations = [i.operation for i in program().instructions]
+    assert operations.count("subtract") == allowed
+
+
+def test_distances_of_parameters_are_formed_by_one_subtraction():
+    wanted = {("tau", 1.0), ("tau", "kappa"), ("kappa", 1.0)}
+    subtractions = {
+        i.operands for i in listings.ridge_step().instructions if i.operation == "subtract"
+    }
+    assert wanted <= subtractions
+
+
+def test_buffers_are_reused():
+    for program in (listings.ridgeless_errors(), listings.ridge_errors(), listings.ridge_step()):
+        assert numpy_source(program).buffers < len(program.instructions) / 4
+
+
+def test_c_computes_inside_an_arm_what_only_that_arm_reads():
+    lines = scalar_source(listings.ridge_step(), C, "{name} = {value};")
+    (trace,) = (line for line in lines if "?" in line and "1.0 /" in line)
+    assert trace.count("/") == 2
+
+
+@pytest.fixture(scope="module")
+def in_node(tmp_path_factory):
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("no Node.js on this machine")
+
+    def run(rows):
+        script = tmp_path_factory.mktemp("node") / "run.js"
+        # JSON has no infinity.
+        script.write_text(
+            javascript()
+            + f"""
+            const rows = {json.dumps([[str(v) for v in row] for row in rows])};
+            const number = text => text === "inf" ? Infinity : Number(text);
+            const results = rows.map(row => {{
+                try {{
+                    const found = errors(...row.map(number));
+                    return Object.fromEntries(
+                        Object.entries(found).map(([k, v]) => [k, String(v)]));
+                }} catch (error) {{ return error.message; }}
+            }});
+            console.log(JSON.stringify(results));
+            """
+        )
+        done = subprocess.run([node, str(script)], capture_output=True, text=True, check=True)
+        return json.loads(done.stdout)
+
+    return run
+
+
+def test_javascript_agrees_with_python(in_node):
+    draw = np.random.default_rng(0)
+    rows = [
+        [*map(float, 10.0 ** draw.uniform(-6, 6, 4)), float(10.0 ** draw.uniform(-8, 4)) * ridge]
+        for ridge in (0, 1)
+        for _ in range(300)
+    ]
+    rows += [list(problem.parameters.values()) for problem in PROBLEMS]
+    for row, found in zip(rows, in_node(rows), strict=True):
+        expected = errors(*row)
+        assert set(found) == set(FIELDS)
+        for name in FIELDS:
+            value = float(found[name].replace("Infinity", "inf"))
+            scale = expected.icl if name == "gap" else getattr(expected, name)
+            wanted = getattr(expected, name)
+            assert value == wanted or abs(value - wanted) <= 1e-13 * abs(scale), (row, name)
+
+
+def test_javascript_refuses_what_python_refuses(in_node):
+    assert in_node(
+        [[0, 1, 1, 0, 0], ["nan", 1, 1, 0, 0], [1, 1, 1, -1, 0], [1e-40, 1, 1, 0, 0]]
+    ) == [
+        "tau must be a finite number > 0, got 0",
+        "tau must be a finite number > 0, got NaN",
+        "rho must be a finite number >= 0, got -1",
+        "tau must be between 1e-30 and 1e+30, got 1e-40",
+    ]
