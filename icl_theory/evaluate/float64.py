@@ -140,7 +140,7 @@ def _read(name: str, value: Any) -> Floats:
 
 
 def _round(name: str, value: Any) -> float:
-    if type(value) in (float, int) and abs(value) < LARGEST:
+    if (isinstance(value, float) or type(value) is int) and abs(value) < LARGEST:
         if not DOMAINS[name].admits(value):
             raise out_of_domain(name, value)
         return float(value)

@@ -45,7 +45,7 @@ def test_regions_do_not_overlap_and_leave_out_what_is_regular(tau, kappa):
     assert len(inside_of) == (kappa <= min(tau, 1) or tau == 1)
 
 
-@given(st.lists(st.tuples(positive, positive), min_size=1))
+@given(st.lists(st.tuples(positive, positive), min_size=1, max_size=4))
 def test_regions_of_arrays_are_those_of_their_entries(points):
     taus, kappas = (np.array([float(v) for v in values]) for values in zip(*points, strict=True))
     for region in REGIMES:
