@@ -32,6 +32,7 @@ MODULES = (
     "limits",
     "stationary",
     "optimal_ridge",
+    "sensitivity",
 )
 
 
@@ -95,35 +96,45 @@ def support(identifiers: Iterable[str], of: dict[str, Claim]) -> list[str]:
     return [identifier for identifier in of if identifier in wanted]
 
 
-def check_derivations(known: Iterable[Claim]) -> None:
-    """Check that every claim has a proof with its words, and every proof a claim.
+def check_complete(known: Iterable[Claim]) -> None:
+    """Check that nothing was forgotten: claims not collected, claims or proofs without the other.
 
     Raises
     ------
     RegistryError
-        Naming the first that has none.
+        Naming the first module of claims that is not in `MODULES`, claim without a proof or without
+        its words, or proof without a claim.
     """
+    package = importlib.import_module(__package__)
+    for info in pkgutil.iter_modules(package.__path__):
+        if info.name not in MODULES and _assigns_claims(_tree(f"{__package__}.{info.name}")):
+            raise RegistryError(f"the claims of {info.name}.py are not collected")
     modules = {info.name for info in pkgutil.iter_modules(derivations.__path__)}
     expected = {one.module.rpartition(".")[2]: one.id for one in known}
     for name, identifier in expected.items():
         if name not in modules:
             raise RegistryError(f"the proof of {identifier!r} is missing: derivations/{name}.py")
-        tree = _tree(name)
+        tree = _tree(f"{derivations.__name__}.{name}")
         if not _proves(tree):
             raise RegistryError(f"the proof of {identifier!r} is missing in derivations/{name}.py")
         # The first line is a title.
         if not (ast.get_docstring(tree) or "").partition("\n")[2].strip():
             raise RegistryError(f"derivations/{name}.py does not say its proof in words")
     for name in sorted(modules - set(expected)):
-        if _proves(_tree(name)):
+        if _proves(_tree(f"{derivations.__name__}.{name}")):
             raise RegistryError(f"derivations/{name}.py proves nothing that is claimed")
 
 
-def _tree(name: str) -> ast.Module:
-    """Syntax tree of a derivation, read without importing it."""
-    origin = importlib.util.find_spec(f"{derivations.__name__}.{name}").origin
+def _tree(module: str) -> ast.Module:
+    """Syntax tree of a module, read without importing it."""
+    origin = importlib.util.find_spec(module).origin
     return ast.parse(Path(origin).read_text(encoding="utf-8"))
 
 
 def _proves(tree: ast.Module) -> bool:
     return any(isinstance(node, ast.FunctionDef) and node.name == "prove" for node in tree.body)
+
+
+def _assigns_claims(tree: ast.Module) -> bool:
+    targets = (t for node in tree.body if isinstance(node, ast.Assign) for t in node.targets)
+    return any(isinstance(target, ast.Name) and target.id == "CLAIMS" for target in targets)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     )
     from .context import ContextOptimum, noise_edge
     from .profile import Profile, StationaryPoint, profile
+    from .sensitivities import sensitivities, sensitivities_certified
 
 _HOME = {
     "optimal_context": "api",
@@ -27,6 +28,8 @@ _HOME = {
     "Profile": "profile",
     "StationaryPoint": "profile",
     "profile": "profile",
+    "sensitivities": "sensitivities",
+    "sensitivities_certified": "sensitivities",
 }
 
 __all__ = [
@@ -40,6 +43,8 @@ __all__ = [
     "optimal_ridge",
     "optimal_ridge_certified",
     "profile",
+    "sensitivities",
+    "sensitivities_certified",
 ]
 
 

@@ -38,8 +38,8 @@ def optimal_context(error: str, tau: Any, kappa: Any, rho: Any, lam: Any = 0.0) 
 
     Notes
     -----
-    Ridgeless the whole array is computed at once. At a ridge each point is found exactly and rounded,
-    which takes about a tenth of a second per point.
+    Ridgeless the whole array is computed at once. At a ridge each point is found exactly and
+    rounded, which takes about a tenth of a second per point.
 
     Examples
     --------
@@ -51,9 +51,8 @@ def optimal_context(error: str, tau: Any, kappa: Any, rho: Any, lam: Any = 0.0) 
     """
     if error not in {"icl", "idg"}:
         raise ValueError(f"error must be icl or idg, got {error!r}")
-    t, k, noise, ridge = np.broadcast_arrays(
-        *(np.asarray(v, float) for v in (tau, kappa, rho, lam))
-    )
+    arrays = (np.asarray(value, dtype=float) for value in (tau, kappa, rho, lam))
+    t, k, noise, ridge = np.broadcast_arrays(*arrays)
     if not ridge.any():
         return ridgeless_context(error, t, k, noise)
     minimum, maximum = np.full(t.shape, np.inf), np.zeros(t.shape)
@@ -89,7 +88,7 @@ def optimal_context_certified(
     Returns
     -------
     Profile
-        Stationary points in increasing order of the context length, and the directions between them.
+        Stationary points in increasing order of alpha, and the directions between them.
 
     Raises
     ------
@@ -121,9 +120,9 @@ def optimal_ridge(error: str, tau: Any, alpha: Any, kappa: Any, rho: Any) -> np.
 
     Notes
     -----
-    The best ridge is unique (claims ``optimal-ridge-idg`` and ``optimal-ridge-icl``). At infinite task
-    diversity it is (1 + x)(rho (1 + x) + x)/tau with x = (1 + rho)/alpha. Each point takes some
-    milliseconds.
+    The best ridge is unique (claims ``optimal-ridge-idg`` and ``optimal-ridge-icl``). At infinite
+    task diversity it is (1 + x)(rho (1 + x) + x)/tau with x = (1 + rho)/alpha. Each point takes
+    some milliseconds.
 
     Examples
     --------
