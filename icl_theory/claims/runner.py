@@ -12,7 +12,7 @@ from typing import Any
 import sympy as sp
 
 from .judge import HOLDS, UNKNOWN, Verdict
-from .registry import check_derivations, claims, support
+from .registry import check_complete, claims, support
 from .worker import Task, Worker, run
 
 #: Seconds that one claim may take.
@@ -130,7 +130,7 @@ def verify(
     """
     start = time.perf_counter()
     known = claims()
-    check_derivations(known.values())
+    check_complete(known.values())
     names = list(known) if ids is None else list(ids)
     for name in names:
         if name not in known:
