@@ -14,8 +14,8 @@ if TYPE_CHECKING:
         optimal_ridge_certified,
     )
     from .context import ContextOptimum, noise_edge
-    from .profile import Profile, StationaryPoint, profile
-    from .sensitivities import sensitivities, sensitivities_certified
+    from .profiles import Profile, StationaryPoint, profile
+    from .rates import sensitivities, sensitivities_certified
 
 _HOME = {
     "optimal_context": "api",
@@ -25,11 +25,11 @@ _HOME = {
     "is_monotone": "api",
     "ContextOptimum": "context",
     "noise_edge": "context",
-    "Profile": "profile",
-    "StationaryPoint": "profile",
-    "profile": "profile",
-    "sensitivities": "sensitivities",
-    "sensitivities_certified": "sensitivities",
+    "Profile": "profiles",
+    "StationaryPoint": "profiles",
+    "profile": "profiles",
+    "sensitivities": "rates",
+    "sensitivities_certified": "rates",
 }
 
 __all__ = [
@@ -53,3 +53,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

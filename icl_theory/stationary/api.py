@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .context import ContextOptimum, ridgeless_context
-from .profile import Profile, profile
+from .profiles import Profile, profile
 
 #: Digits to which a certified number is found before it is rounded to float64.
 _DOUBLE_DIGITS = 18
