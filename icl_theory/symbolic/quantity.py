@@ -62,7 +62,7 @@ class Quantity(sp.Symbol):
         --------
         >>> from icl_theory.symbolic.spectral import D1
         >>> D1.at(kappa=2)
-        2*m/(m + 2)
+        m/(m/2 + 1)
         """
         expression = unfold(self)
         by_name = {symbol.name: symbol for symbol in expression.free_symbols}
