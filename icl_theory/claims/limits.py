@@ -83,7 +83,7 @@ def _claim(
 CLAIMS = (
     Claim(
         id="fixed-point-balances",
-        title="The fixed point as balances of positive terms: three capacities and their remainders",
+        title="The fixed point as balances: three capacities and their remainders",
         statement=balances(),
     ),
     Claim(

@@ -150,12 +150,13 @@ def balances(reader: Reader, assumptions: Assumptions) -> list[list[Term]]:
 
     Every coefficient must have a decided sign.
     """
+    leads = {c: reader.lead(unfold(c)) for c in coefficients()}
+    signs = {c: assumptions.sign(lead.coefficient) for c, lead in leads.items()}
     found = []
     for relation in relations():
         terms = []
         for coefficient, powers in relation:
-            lead = reader.lead(unfold(coefficient))
-            sign = assumptions.sign(lead.coefficient)
+            lead, sign = leads[coefficient], signs[coefficient]
             assert sign is not None
             if sign:
                 terms.append(Term(lead, sign, powers))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy as sp
 
@@ -20,6 +21,10 @@ from .path import Path, Reader
 from .ratio import Field
 from .reading import Condition, plain
 from .signs import Assumptions
+
+
+class NoParameters(ValueError):
+    """Conditions and limits exclude each other."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,13 @@ class Cell:
     @property
     def reader(self) -> Reader:
         """Reader of leading terms, over a field with the free symbols and the unknowns."""
-        return Reader(self.path, Field((*self.path.free, *UNKNOWNS)))
+        return reader_of(self.path)
+
+
+@lru_cache(maxsize=128)
+def reader_of(path: Path) -> Reader:
+    """The reader of a path, which remembers what it has read."""
+    return Reader(path, Field((*path.free, *UNKNOWNS)))
 
 
 def cells(path: Path, conditions: tuple[Condition, ...]) -> list[Cell]:
@@ -49,7 +60,7 @@ def cells(path: Path, conditions: tuple[Condition, ...]) -> list[Cell]:
 
     Raises
     ------
-    ValueError
+    NoParameters
         If no point satisfies the conditions, or the path leaves the domain.
     """
     for condition in conditions:
@@ -59,7 +70,7 @@ def cells(path: Path, conditions: tuple[Condition, ...]) -> list[Cell]:
     if not found:
         asked = ", ".join(map(str, conditions)) or "the domain"
         way = ", ".join(map(str, (*path.moves, *path.scalings)))
-        raise ValueError(f"no parameters satisfy {asked} along {way}")
+        raise NoParameters(f"no parameters satisfy {asked} along {way}")
     return found
 
 

@@ -137,7 +137,7 @@ def merged(outcomes: Sequence[Outcome]) -> list[Outcome]:
             piece = replace(
                 source.piece, members=tuple(part), conditions=conditions, assumptions=assumptions
             )
-            found.append(Outcome(piece, source.lead))
+            found.append(source.on(piece))
     order = {id(o.piece.everything): i for i, o in reversed(list(enumerate(outcomes)))}
     return sorted(
         found, key=lambda o: (order[id(o.piece.everything)], len(o.piece.cell.path.fixed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 
 import sympy as sp
@@ -13,7 +13,7 @@ from icl_theory.symbolic.quantity import unfold
 from icl_theory.symbolic.symbols import lam
 
 from .balance import STATE, UNKNOWNS, balances, dominant_orders
-from .cells import Cell, cells
+from .cells import Cell, NoParameters, cells
 from .path import Exponent, Lead, Path, Reader
 from .ratio import Ratio
 from .reading import Condition, Move, Scaling
@@ -42,6 +42,11 @@ class Piece:
     state: State
     reader: Reader
 
+    @property
+    def continuous(self) -> bool:
+        """Whether the fixed point tends to finite nonzero values, so that errors are continuous."""
+        return all(not any(lead.exponent) for lead in self.state.leads.values())
+
 
 @dataclass(frozen=True)
 class Relation:
@@ -67,10 +72,23 @@ class Relation:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """Leading term of a quantity on a piece."""
+    """Leading behaviour of a formula on a piece, derived when it is first asked for."""
 
     piece: Piece
-    lead: Lead
+    formula: sp.Expr
+
+    @cached_property
+    def lead(self) -> Lead:
+        """Leading term.
+
+        Raises
+        ------
+        Cancelled
+            If leading terms of a difference cancel to all orders tried.
+        """
+        from .series import leading_to_any_order
+
+        return leading_to_any_order(self.formula, self.piece)
 
     @property
     def root(self) -> Root | None:
@@ -82,6 +100,12 @@ class Outcome:
         coefficient = self.lead.coefficient
         inside = coefficient.over.degrees()[index] or coefficient.under.degrees()[index]
         return root if inside else None
+
+    def on(self, piece: Piece) -> Outcome:
+        """The same leading term where it is known to hold on another piece."""
+        other = Outcome(piece, self.formula)
+        other.__dict__["lead"] = self.lead
+        return other
 
 
 def path_of(
@@ -140,7 +164,10 @@ def analyse_fresh(
     """`analyse` from the definitions as they stand now, for proofs."""
     split = _split_minimum(take, where)
     if split is not None:
-        return tuple(piece for part in split for piece in analyse_fresh(*part))
+        pieces = [piece for part in split for piece in _pieces_if_any(*part)]
+        if not pieces:
+            raise ValueError(f"no parameters satisfy {', '.join(map(str, where))}")
+        return tuple(pieces)
     path, strict = path_of(take, where)
     groups: dict[tuple[tuple[Exponent, ...], ...], list[Cell]] = {}
     everything = tuple(cells(path, strict))
@@ -152,6 +179,16 @@ def analyse_fresh(
         for part, conditions in describe(members, everything):
             pieces.append(_piece(where, part, everything, conditions, orders))
     return tuple(pieces)
+
+
+def _pieces_if_any(
+    take: tuple[Move | Scaling, ...], where: tuple[Condition, ...]
+) -> tuple[Piece, ...]:
+    """Pieces of one case of a minimum, none where the conditions exclude it."""
+    try:
+        return analyse_fresh(take, where)
+    except NoParameters:
+        return ()
 
 
 def _split_minimum(
@@ -169,16 +206,8 @@ def _split_minimum(
                     for m in take
                 )
                 parts.append((here, (*where, Condition(low, high, equal))))
-            return [part for part in parts if _possible(*part)]
+            return parts
     return None
-
-
-def _possible(take: tuple[Move | Scaling, ...], where: tuple[Condition, ...]) -> bool:
-    try:
-        analyse_fresh(take, where)
-    except ValueError:
-        return False
-    return True
 
 
 def _piece(
@@ -280,19 +309,18 @@ def _sign_in(cell: Cell, factor: sp.Expr) -> int | None:
     return cell.assumptions.sign(cell.reader.base.read(value))
 
 
-def leading_term(expression: sp.Expr, piece: Piece) -> Outcome:
-    """Leading term of an expression in quantities, parameters and the state on a piece.
+def leading_term(formula: sp.Expr, piece: Piece) -> Lead:
+    """Leading term of a formula in quantities, parameters and the state, if nothing cancels.
 
     Raises
     ------
     Cancelled
         If leading terms of a difference cancel identically.
     """
-    tree = unfold(expression).xreplace(STATE)
-    return Outcome(piece, _Walker(piece).lead(tree))
+    return Walker(piece).lead(unfold(formula).xreplace(STATE))
 
 
-class _Walker:
+class Walker:
     """Leading term of an expression tree, from the leading terms of the unknowns."""
 
     def __init__(self, piece: Piece) -> None:
@@ -300,6 +328,7 @@ class _Walker:
         self.memo: dict[sp.Expr, Lead] = {}
 
     def lead(self, node: sp.Expr) -> Lead:
+        """Leading term of a node."""
         if node not in self.memo:
             self.memo[node] = self._lead(node)
         return self.memo[node]

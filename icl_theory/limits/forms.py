@@ -12,6 +12,8 @@ from collections.abc import Iterator
 import flint
 import sympy as sp
 
+from icl_theory.symbolic.symbols import rho
+
 from .ratio import Ratio
 from .signs import Assumptions
 from .state import Root
@@ -46,11 +48,31 @@ def shortest(value: Ratio, root: Root | None, assumptions: Assumptions) -> sp.Ex
     if root is not None:
         forms += _eliminated(value, root)
         forms += _reduced(value, root)
-    return tidy(min(forms, key=_cost), assumptions)
+    best = min(forms, key=cost)
+    return _by_noise(best, assumptions) or tidy(best, assumptions)
 
 
-def _cost(value: Ratio) -> tuple[int, str]:
-    """Number of symbols to write down, factored."""
+def _by_noise(value: Ratio, assumptions: Assumptions) -> sp.Expr | None:
+    """The part without label noise and the part linear in it, where that is shorter."""
+    if rho not in value.field.index:
+        return None
+    index = value.field.index[rho]
+    if value.over.degrees()[index] != 1 or value.under.degrees()[index]:
+        return None
+    free = value.at({rho: value.field.number(0)})
+    slope = value.at({rho: value.field.number(1)}) - free
+    if free.is_zero or cost(free)[0] + cost(slope)[0] + 1 >= cost(value)[0]:
+        return None
+    return tidy(free, assumptions) + rho * tidy(slope, assumptions)
+
+
+def reduced(value: Ratio, root: Root, assumptions: Assumptions) -> list[sp.Expr]:
+    """The polynomial in the root of degree below that of its equation, tidy; none if it is long."""
+    return [tidy(form, assumptions) for form in _reduced(value, root)]
+
+
+def cost(value: Ratio) -> tuple[int, str]:
+    """Number of symbols to write down, factored, and a text to break ties."""
     size = 0
     for polynomial in (value.over, value.under):
         for factor, _ in polynomial.factor()[1]:
@@ -74,12 +96,15 @@ def tidy(value: Ratio, assumptions: Assumptions) -> sp.Expr:
             product = product * field.expression(factor) ** int(power)
         sides.append(product)
     over, under = sides
-    if total < 0 and total.q == 1:
+    if total < 0:
         # A sign in front goes into a difference of unknown sign, where there is one.
-        for factor in sp.Mul.make_args(over):
-            base, power = factor.as_base_exp()
-            if base.is_Add and power == 1 and any(t.could_extract_minus_sign() for t in base.args):
-                return -total * (over / factor) * sp.expand(-base) / under
+        for k, side in enumerate(sides):
+            for factor in sp.Mul.make_args(side):
+                base, power = factor.as_base_exp()
+                differs = base.is_Add and any(t.could_extract_minus_sign() for t in base.args)
+                if differs and power == 1:
+                    sides[k] = side / factor * sp.expand(-base)
+                    return -total * sides[0] / sides[1]
     return total * over / under
 
 

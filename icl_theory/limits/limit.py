@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import sympy as sp
 
@@ -12,10 +13,9 @@ from icl_theory.symbolic.quantity import unfold
 from icl_theory.symbolic.symbols import m, xi
 
 from .compare import merged
-from .engine import analyse
+from .engine import Outcome, Piece, analyse
 from .reading import Condition, Move, Scaling, conditions, moves
 from .result import Case
-from .series import leading
 from .show import markdown, relation_text, text
 
 #: What limits are taken of: the fields of an evaluator's result.
@@ -126,13 +126,26 @@ def limit(
 
 def solve(field: str, take: tuple[Move | Scaling, ...], where: tuple[Condition, ...] = ()) -> Limit:
     """`limit` for limits and conditions already read."""
-    pieces = analyse(take, where)
     formula = FIELDS[field]
-    positive = not _subtracts(formula)
-    outcomes = [leading(formula, piece) for piece in pieces]
-    return Limit(field, take, where, tuple(Case(outcome, positive) for outcome in merged(outcomes)))
+    outcomes = merged([Outcome(piece, formula) for piece in analyse(take, where)])
+    cases = (Case(o, is_positive(field, o.piece)) for o in outcomes)
+    return Limit(field, take, where, tuple(cases))
 
 
+def is_positive(field: str, piece: Piece) -> bool:
+    """Whether a field is positive near the limit: a sum of positive terms, or led by one.
+
+    The gap is icl - idg, and has the sign of icl where idg is of a smaller order.
+    """
+    if not _subtracts(FIELDS[field]):
+        return True
+    if field != "gap" or piece.continuous:
+        return False
+    icl, idg = (Outcome(piece, FIELDS[name]).lead.exponent for name in ("icl", "idg"))
+    return icl < idg
+
+
+@cache
 def _subtracts(formula: sp.Expr) -> bool:
     """Whether a formula holds a difference, so that its leading terms could cancel."""
     return any(

@@ -68,7 +68,8 @@ class Path:
     fixed: dict[sp.Symbol, sp.Expr] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        named = [item.parameter for item in (*self.moves, *self.scalings)]
+        named = [move.parameter for move in self.moves]
+        named += [scaling.parameter for scaling in self.scalings]
         for parameter in named:
             if named.count(parameter) > 1:
                 raise ValueError(f"{name(parameter)} is given two ways to move")
@@ -114,7 +115,7 @@ class Path:
         return (fmpq(0),) * len(self.moves)
 
     def restricted(self, factor: sp.Expr) -> tuple[Path, sp.Symbol, sp.Expr] | None:
-        """Restrict the path to the hypersurface ``factor = 0``; return it with the symbol solved for.
+        """Path on the hypersurface ``factor = 0``, the symbol solved for, and its value.
 
         None where ``factor`` is linear in no symbol with a coefficient that is a number.
         """

@@ -27,7 +27,6 @@ from .evaluate import evaluate
 from .orders import common_cell
 from .ratio import Ratio
 from .reading import Condition, Move, Scaling, plain
-from .series import leading
 from .state import Root
 
 #: Leading behaviour of the fixed point by limits and conditions.
@@ -105,7 +104,7 @@ def _outcomes(limit: sp.Basic, where: tuple[Condition, ...], known: Known) -> li
     problem = (tuple(steps), where)
     if problem not in known:
         known[problem] = analyse_fresh(*problem)
-    return [leading(expression, piece) for piece in known[problem]]
+    return [Outcome(piece, expression) for piece in known[problem]]
 
 
 def _same(one: Sequence[Outcome], other: Sequence[Outcome], relation: sp.Basic) -> None:

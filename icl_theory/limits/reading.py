@@ -77,7 +77,7 @@ def name(symbol: sp.Symbol) -> str:
     return "lam" if symbol == lam else symbol.name
 
 
-class _Plain(StrPrinter):
+class _Plain(StrPrinter):  # type: ignore[misc]
     """Sums with their positive terms first, the ridge as it is typed."""
 
     def _as_ordered_terms(self, expr: sp.Expr, order: str | None = None) -> list[sp.Expr]:

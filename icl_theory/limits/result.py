@@ -13,8 +13,12 @@ from icl_theory.symbolic.symbols import m
 from .balance import MEANING
 from .engine import Outcome, Relation
 from .evaluate import evaluate
-from .forms import radical, shortest
+from .forms import cost, radical, reduced, shortest
 from .reading import plain
+from .state_form import StateForm, state_form
+
+#: Coefficients with more symbols than this are displayed in the leading state.
+LONG = 60
 
 
 @dataclass(frozen=True)
@@ -106,11 +110,22 @@ class Case:
             unique=root.unique,
         )
 
+    @cached_property
+    def display(self) -> StateForm:
+        """The coefficient as it is best read: in the leading state if it is long."""
+        plain_form = StateForm(self.coefficient, {})
+        root = self.outcome.root
+        if root is None or cost(self.outcome.lead.coefficient)[0] <= LONG:
+            return plain_form
+        return state_form(self.outcome.formula, self.outcome.piece) or plain_form
+
     @property
     def shown_root(self) -> Algebraic | None:
-        """The algebraic number, if the coefficient is written with it."""
-        root = self.root
-        return root if root is not None and root.symbol in self.coefficient.free_symbols else None
+        """The algebraic number, if the coefficient is displayed with it."""
+        root, display = self.root, self.display
+        shown = (display.expression, *display.definitions.values())
+        used = set().union(*(expression.free_symbols for expression in shown))
+        return root if root is not None and root.symbol in used else None
 
     @cached_property
     def coefficient(self) -> sp.Expr:
@@ -118,13 +133,16 @@ class Case:
         if self.outcome.lead.is_zero:
             return sp.Integer(0)
         assumptions = self.outcome.piece.assumptions
-        value = shortest(self.outcome.lead.coefficient, self.outcome.root, assumptions)
         number, root = self.outcome.root, self.root
+        value = shortest(self.outcome.lead.coefficient, number, assumptions)
         if number is None or root is None or number.symbol not in value.free_symbols:
             return value
         if root.radical is not None:
-            explicit = value.xreplace({number.symbol: root.radical})
-            if sp.count_ops(explicit) <= 2 * sp.count_ops(value) + 6:
+            forms = [value, *reduced(self.outcome.lead.coefficient, number, assumptions)]
+            explicit = min(
+                (form.xreplace({number.symbol: root.radical}) for form in forms), key=sp.count_ops
+            )
+            if sp.count_ops(explicit) <= 2 * sp.count_ops(value) + 12:
                 return explicit
         return value.xreplace({number.symbol: root.symbol})
 
@@ -170,14 +188,15 @@ class Case:
         return evaluate(self.outcome, parameters, digits)
 
     def __str__(self) -> str:
-        coefficient, scale = plain(self.coefficient), plain(self.scale)
+        shown = self.display.expression
+        coefficient, scale = plain(shown), plain(self.scale)
         if scale == "1":
             return coefficient
+        if self.scale.is_Add:
+            scale = f"({scale})"
         if coefficient == "1":
             return scale
-        return (
-            f"({coefficient}) * {scale}" if self.coefficient.is_Add else f"{coefficient} * {scale}"
-        )
+        return f"({coefficient}) * {scale}" if shown.is_Add else f"{coefficient} * {scale}"
 
 
 def named(unknown: sp.Symbol) -> sp.Symbol:

@@ -19,7 +19,7 @@ from flint import fmpq
 from icl_theory.symbolic.quantity import unfold
 
 from .balance import STATE, UNKNOWNS, relations
-from .engine import Cancelled, Outcome, Piece, leading_term
+from .engine import Cancelled, Piece, leading_term
 from .path import Expansion, Exponent, Lead
 from .ratio import Ratio
 
@@ -39,8 +39,8 @@ class Laurent:
     terms: tuple[Ratio, ...]
 
 
-def leading(expression: sp.Expr, piece: Piece) -> Outcome:
-    """Leading term of an expression in quantities, parameters and the state on a piece.
+def leading_to_any_order(formula: sp.Expr, piece: Piece) -> Lead:
+    """Leading term of a formula in quantities, parameters and the state on a piece.
 
     Raises
     ------
@@ -48,15 +48,15 @@ def leading(expression: sp.Expr, piece: Piece) -> Outcome:
         If it cancels to all orders tried.
     """
     try:
-        return leading_term(expression, piece)
+        return leading_term(formula, piece)
     except Cancelled:
-        tree = unfold(expression).xreplace(STATE)
+        tree = unfold(formula).xreplace(STATE)
         for count in TERMS:
             try:
                 value = expansion(piece, count).evaluate(tree)
             except Cancelled:
                 continue
-            return Outcome(piece, Lead(value.terms[0], value.exponent))
+            return Lead(value.terms[0], value.exponent)
         raise
 
 

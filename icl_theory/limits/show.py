@@ -31,7 +31,7 @@ _LATEX = {
 }
 
 
-class _Latex(LatexPrinter):
+class _Latex(LatexPrinter):  # type: ignore[misc]
     """Sums with their positive terms first."""
 
     def _as_ordered_terms(self, expr: sp.Expr, order: str | None = None) -> list[sp.Expr]:
@@ -39,7 +39,8 @@ class _Latex(LatexPrinter):
         return sorted(terms, key=lambda term: term.could_extract_minus_sign())
 
 
-def _tex(expression: sp.Basic) -> str:
+def tex(expression: sp.Basic) -> str:
+    """LaTeX with positive terms first."""
     return str(_Latex().doprint(expression))
 
 
@@ -84,20 +85,35 @@ def text(answer: Limit) -> str:
             lines.append(f"    -> {case}")
         else:
             lines.append(f"    ~ {case}   -> {limit_text(case)}")
+        for symbol, value in case.display.definitions.items():
+            lines.append(f"    with {plain(symbol)} = {plain(value)}")
         if case.shown_root is not None:
             lines.append(f"    with {root_text(case.shown_root)}")
     return "\n".join(lines)
 
 
+def scale_text(case: Case) -> str:
+    """The rate as it is typed."""
+    scale = plain(case.scale)
+    return f"({scale})" if case.scale.is_Add else scale
+
+
+def scale_latex(case: Case) -> str:
+    """The rate in LaTeX."""
+    scale = tex(case.scale)
+    return rf"\left({scale}\right)" if case.scale.is_Add else scale
+
+
 def case_latex(case: Case) -> str:
     """Leading term in LaTeX."""
-    coefficient = _tex(case.coefficient)
+    shown = case.display.expression
+    coefficient = tex(shown)
     if case.scale == 1:
         return coefficient
-    scale = _tex(case.scale)
-    if case.coefficient == 1:
+    scale = scale_latex(case)
+    if shown == 1:
         return scale
-    if case.coefficient.is_Add:
+    if shown.is_Add:
         coefficient = rf"\left({coefficient}\right)"
     return rf"{coefficient}\,{scale}"
 
@@ -106,25 +122,26 @@ def path_latex(answer: Limit) -> str:
     """The limits in LaTeX."""
     parts = []
     for item in answer.take:
-        name = _tex(item.parameter)
+        name = tex(item.parameter)
         if isinstance(item, Scaling):
-            parts.append(rf"{name} = {_tex(item.value)}")
+            parts.append(rf"{name} = {tex(item.value)}")
         else:
             side = "" if item.point in (0, sp.oo) else ("^{+}" if item.side > 0 else "^{-}")
-            parts.append(rf"{name} \to {_tex(item.point)}{side}")
+            parts.append(rf"{name} \to {tex(item.point)}{side}")
     return r",\ ".join(parts)
 
 
 def latex(answer: Limit) -> str:
     """An answer in LaTeX: one expression, or cases."""
-    name = _tex(_LATEX[answer.field])
+    name = tex(_LATEX[answer.field])
     rows = []
     for case in answer.cases:
         body = case_latex(case)
+        for symbol, value in case.display.definitions.items():
+            body += rf",\quad {tex(symbol)} = {tex(value)}"
         if case.shown_root is not None:
-            root = case.shown_root
-            body += rf",\quad {_tex(root.polynomial)} = 0"
-        condition = r",\ ".join(_tex(c) for c in case.conditions)
+            body += rf",\quad {tex(case.shown_root.polynomial)} = 0"
+        condition = r",\ ".join(tex(c) for c in case.conditions)
         rows.append((body, condition))
     if len(rows) == 1:
         right = rows[0][0]
@@ -156,6 +173,8 @@ def case_dict(case: Case) -> dict[str, Any]:
         "conditions": [relation_text(c) for c in case.conditions],
         "limit": limit_text(case),
         "coefficient": plain(case.coefficient),
+        "in_state": plain(case.display.expression),
+        "state": {plain(s): plain(e) for s, e in case.display.definitions.items()},
         "exponents": {
             str(move): str(exponent)
             for move, exponent in zip(

@@ -1,0 +1,221 @@
+"""The table of all single and double limits, and of the joint scalings that matter.
+
+Every entry is derived when the table is made. Rows are the regions of the parameters that stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .compare import same
+from .engine import Outcome, Piece, analyse, common_assumptions, describe
+from .forms import cost
+from .limit import FIELDS, is_positive
+from .reading import conditions, moves
+from .result import LONG, Case
+from .show import (
+    case_dict,
+    case_latex,
+    conditions_text,
+    limit_text,
+    relation_text,
+    scale_latex,
+    scale_text,
+    tex,
+)
+
+#: Points of every parameter: where it is sent, and from which side.
+POINTS: dict[str, tuple[str, ...]] = {
+    "tau": ("0", "1-", "1+", "oo"),
+    "alpha": ("0", "oo"),
+    "kappa": ("0", "min(tau,1)-", "min(tau,1)+", "1-", "1+", "oo"),
+    "rho": ("0", "oo"),
+    "lam": ("0", "oo"),
+}
+
+#: Joint scalings.
+SCALINGS: tuple[str, ...] = (
+    "tau = c*alpha, alpha->oo",
+    "lam = c/alpha, alpha->oo",
+    "kappa = 1 + c/sqrt(alpha), alpha->oo",
+    "kappa = 1 - c/sqrt(alpha), alpha->oo",
+    "tau = c*alpha, lam = c1/alpha, alpha->oo",
+    "tau = c*alpha, kappa = 1 + c1/sqrt(alpha), alpha->oo",
+    "lam = c*(1 - tau)**2, tau->1-",
+    "lam = c*(tau - 1)**2, tau->1+",
+)
+
+#: Columns of the printed table; the JSON has every field.
+COLUMNS = ("icl", "idg", "gap", "train")
+
+
+@dataclass(frozen=True)
+class Row:
+    """Leading behaviour of the fields along one path in one region."""
+
+    take: str
+    where: str
+    cases: dict[str, Case]
+
+    @property
+    def conditions(self) -> str:
+        """The region, as it is typed; empty if it is everything."""
+        return conditions_text(next(iter(self.cases.values())))
+
+
+def singles() -> list[str]:
+    """All single limits."""
+    return [f"{name}->{point}" for name, points in POINTS.items() for point in points]
+
+
+def doubles() -> list[str]:
+    """All ordered pairs of limits of different parameters, the first taken first.
+
+    A limit to min(tau, 1) of kappa comes after a limit of tau only: before, there is no tau to
+    compare with.
+    """
+    pairs = []
+    for first in singles():
+        for second in singles():
+            one, other = first.split("->")[0], second.split("->")[0]
+            if one != other and not ("min(tau" in first and other == "tau"):
+                pairs.append(f"{first}, {second}")
+    return pairs
+
+
+def rows(
+    paths: Iterable[str], where: str = "", fields: Iterable[str] = tuple(FIELDS)
+) -> Iterator[Row]:
+    """Derive rows of the table.
+
+    Parameters
+    ----------
+    paths
+        Limits as text, see `limit`.
+    where
+        Conditions on all of them, ``"lam=0"`` for the ridgeless table.
+    fields
+        Which of `FIELDS`.
+
+    Yields
+    ------
+    Row
+        One per path and region.
+    """
+    fields = tuple(fields)
+    for take in paths:
+        found: list[tuple[Piece, dict[str, Outcome]]] = []
+        for piece in analyse(moves(take), conditions(where)):
+            outcomes = {field: Outcome(piece, FIELDS[field]) for field in fields}
+            found.append((piece, outcomes))
+        for outcomes in _merged(found):
+            cases = {
+                field: Case(outcome, is_positive(field, outcome.piece))
+                for field, outcome in outcomes.items()
+            }
+            yield Row(take, where, cases)
+
+
+def _merged(found: list[tuple[Piece, dict[str, Outcome]]]) -> Iterator[dict[str, Outcome]]:
+    """Put regions together in which all fields agree."""
+    groups: list[list[tuple[Piece, dict[str, Outcome]]]] = []
+    if len(found) == 1:
+        yield found[0][1]
+        return
+    for piece, outcomes in sorted(found, key=lambda item: len(item[0].cell.path.fixed)):
+        for group in groups:
+            if group[0][0].everything is piece.everything and all(
+                same(group[0][1][field], outcome, cell)
+                for field, outcome in outcomes.items()
+                for cell in piece.members
+            ):
+                group.append((piece, outcomes))
+                break
+        else:
+            groups.append([(piece, outcomes)])
+    for group in groups:
+        if len(group) == 1:
+            yield group[0][1]
+            continue
+        members = [cell for piece, _ in group for cell in piece.members]
+        for part, relations in describe(members, group[0][0].everything):
+            source = min(
+                (item for item in group if any(c in item[0].members for c in part)),
+                key=lambda item: len(item[0].cell.path.fixed),
+            )
+            piece = replace(
+                source[0],
+                members=tuple(part),
+                conditions=relations,
+                assumptions=common_assumptions(part),
+            )
+            yield {field: outcome.on(piece) for field, outcome in source[1].items()}
+
+
+def brief(case: Case) -> str:
+    """A case in a few characters.
+
+    The formula, or C for a long constant, times the rate; ``continuous`` where the limit is the
+    value of the error at the end point.
+    """
+    if case.outcome.piece.continuous:
+        return "continuous"
+    if cost(case.outcome.lead.coefficient)[0] <= LONG // 2:
+        return str(case)
+    return "C" if case.scale == 1 else f"C * {scale_text(case)}"
+
+
+def brief_latex(case: Case) -> str:
+    """`brief` in LaTeX."""
+    if case.outcome.piece.continuous:
+        return r"\text{continuous}"
+    if cost(case.outcome.lead.coefficient)[0] <= LONG // 2:
+        return case_latex(case)
+    return "C" if case.scale == 1 else rf"C\,{scale_latex(case)}"
+
+
+def as_text(table: Iterable[Row], fields: Iterable[str] = COLUMNS) -> Iterator[str]:
+    """Lines of text."""
+    fields = tuple(fields)
+    last = None
+    for row in table:
+        if (row.take, row.where) != last:
+            last = (row.take, row.where)
+            yield row.take + (f", where {row.where}" if row.where else "")
+        yield f"  {row.conditions or 'always'}"
+        for field in fields:
+            case = row.cases[field]
+            if case.outcome.piece.continuous or case.scale == 1:
+                yield f"    {field:<21}-> {brief(case)}"
+                continue
+            arrow, tail = "~", f"   -> {limit_text(case)}"
+            yield f"    {field:<21}{arrow} {brief(case)}{tail}"
+
+
+def as_markdown(table: Iterable[Row], fields: Iterable[str] = COLUMNS) -> Iterator[str]:
+    """Lines of a Markdown table with LaTeX cells."""
+    fields = tuple(fields)
+    yield "| limits | where | " + " | ".join(f"${tex(FIELDS[f])}$" for f in fields) + " |"
+    yield "|" + "---|" * (len(fields) + 2)
+    last = None
+    for row in table:
+        take = row.take if row.take != last else ""
+        last = row.take
+        first = next(iter(row.cases.values()))
+        where = r",\ ".join(tex(c) for c in first.conditions)
+        cells = [f"${brief_latex(row.cases[field])}$" for field in fields]
+        shown = f"`{take}`" if take else ""
+        yield f"| {shown} | {f'${where}$' if where else ''} | " + " | ".join(cells) + " |"
+
+
+def as_json(row: Row) -> dict[str, Any]:
+    """A row as a JSON object."""
+    first = next(iter(row.cases.values()))
+    return {
+        "take": row.take,
+        "where": row.where,
+        "conditions": [relation_text(c) for c in first.conditions],
+        "fields": {field: case_dict(case) for field, case in row.cases.items()},
+    }

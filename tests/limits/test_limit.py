@@ -1,0 +1,173 @@
+"""Questions and answers of the limit engine."""
+
+import json
+
+import pytest
+import sympy as sp
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from icl_theory.limits import FIELDS, limit
+from icl_theory.limits.command import FIELD_NAMES, limit_command, table_command
+from icl_theory.limits.engine import Cancelled, Outcome, analyse, leading_term
+from icl_theory.limits.reading import conditions, moves
+from icl_theory.limits.signs import Assumptions
+from icl_theory.symbolic.symbols import kappa, rho, tau
+
+
+def test_growth_with_the_context():
+    case = limit("icl", "lam->0, alpha->oo", where="kappa<1, tau>1").only
+    expected = rho * (1 - kappa) / ((1 + rho) * (tau - 1))
+    assert sp.cancel(case.coefficient - expected) == 0
+    assert case.exponents == (0, -1)
+    assert case.limit == sp.oo
+    assert not case.finite
+
+
+def test_ridgeless_is_a_condition_or_the_first_limit():
+    one = limit("idg", "alpha->oo", where="lam=0, tau>1").only
+    other = limit("idg", "lam->0, alpha->oo", where="tau>1").only
+    assert one.coefficient == other.coefficient
+
+
+def test_cases_cover_lines_and_regions_without_overlap():
+    answer = limit("icl", "lam->0, alpha->oo")
+    for point in ((2, 3), (2, "1/2"), (2, 1), ("1/2", 2), ("1/2", "1/4"), ("1/2", "1/2")):
+        values = dict(zip((tau, kappa), map(sp.Rational, point), strict=True))
+        hits = [c for c in answer if all(r.xreplace(values) == sp.true for r in c.conditions)]
+        assert len(hits) == 1, (point, hits)
+
+
+def test_a_minimum_is_split_into_its_cases():
+    answer = limit("icl", "kappa->min(tau,1)+", where="lam=0, alpha=oo")
+    assert {str(c.scale) for c in answer} == {
+        "1/(kappa - tau)",
+        "1/(kappa - 1)",
+        "1/(sqrt(lambda)*sqrt(kappa - 1))",
+    }
+
+
+def test_leading_terms_that_cancel_are_replaced_by_the_next():
+    where = "tau=1/3, kappa=1/3"
+    pieces = analyse(moves("lam->0, alpha->oo"), conditions(where))
+    with pytest.raises(Cancelled):
+        leading_term(FIELDS["gap"], pieces[0])
+    case = limit("gap", "lam->0, alpha->oo", where=where).only
+    assert sp.expand(case.coefficient - (sp.Rational(2, 3) - rho / 4)) == 0
+
+
+def test_an_open_sign_is_said_to_be_open():
+    case = limit("gap", "lam->0, alpha->oo", where="kappa=tau, tau<1").only
+    assert case.sign is None
+    assert case.limit == sp.zoo
+
+
+def test_an_algebraic_coefficient_is_defined_by_its_polynomial():
+    case = limit("idg", "alpha->oo", where="tau>1, kappa<1").only
+    root = case.root
+    assert sp.degree(root.polynomial, root.symbol) == 3
+    assert case.value(tau=2, kappa="1/2", rho=1, lam="1/10") > 0
+
+
+def test_an_ambiguous_answer_asks_for_a_condition():
+    with pytest.raises(ValueError, match="add a condition"):
+        _ = limit("idg", "lam->0, alpha->oo").only
+
+
+@pytest.mark.parametrize(
+    ("take", "where", "message"),
+    [
+        ("lam", "", "a limit reads"),
+        ("kapa->0", "", "'kapa' is none of"),
+        ("tau->1", "", "from which side"),
+        ("tau->1-", "tau>1", "no parameters satisfy"),
+        ("lam->0", "kappa<1, kappa>1", "no parameters satisfy"),
+        ("lam->0, lam->oo", "", "given two ways to move"),
+        ("tau->tau+", "", "an expression in itself"),
+        ("lam = 0, alpha->oo", "", "a condition, not a limit"),
+        ("lam->0", "kappa<=1", "strict or equalities"),
+        ("lam->0", "kappa", "compares two expressions"),
+        ("lam->__import__('os')+", "", "cannot read"),
+        ("lam->0-", "", "parameters are > 0"),
+        ("tau = c*alpha, alpha = tau, lam->0", "", "tied to itself"),
+        ("kappa = 1 + c/sqrt(alpha), lam->0", "", "under a root"),
+    ],
+)
+def test_what_cannot_be_read_or_met_is_named(take, where, message):
+    with pytest.raises(ValueError, match=message.replace("(", r"\(")):
+        limit("icl", take, where)
+
+
+def test_an_unknown_field_is_named():
+    with pytest.raises(ValueError, match="'error' is none of icl"):
+        limit("error", "lam->0")
+
+
+def test_greek_letters_are_read():
+    assert moves("λ→0, α→∞") == moves("lam->0, alpha->oo")
+
+
+def test_the_command_prints_text_latex_and_json():
+    arguments = ["icl", "--take", "lam->0, alpha->oo", "--where", "kappa<1, tau>1"]
+    plain = CliRunner().invoke(limit_command, arguments)
+    assert plain.exit_code == 0, plain.output
+    assert "rho*(1 - kappa)/((rho + 1)*(tau - 1)) * alpha" in plain.output
+    assert "do not commute" in plain.output
+    tex = CliRunner().invoke(limit_command, [*arguments, "--latex"])
+    assert r"\frac{\rho \left(1 - \kappa\right)}" in tex.output
+    report = json.loads(CliRunner().invoke(limit_command, [*arguments, "--json"]).output)
+    assert report["commute"] is False
+    assert report["cases"][0]["exponents"] == {"lam->0": "0", "alpha->oo": "-1"}
+
+
+def test_the_command_says_what_is_wrong_in_one_line():
+    result = CliRunner().invoke(limit_command, ["icl", "--take", "tau->1"])
+    assert result.exit_code == 1
+    assert result.output == "Error: say from which side tau tends to 1: tau->1- or tau->1+\n"
+
+
+def test_the_command_knows_every_field():
+    assert tuple(FIELDS) == FIELD_NAMES
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arguments", [[], ["--ridgeless", "--markdown"], ["--kind", "scaling"]])
+def test_the_table_has_an_answer_everywhere(arguments):
+    result = CliRunner().invoke(table_command, arguments)
+    assert result.exit_code == 0, result.output
+    assert "unknown" not in result.output
+    assert len(result.output.splitlines()) > 20
+
+
+def test_every_stated_condition_is_a_half_space_or_a_line():
+    for case in limit("gap", "alpha->0", where="lam=0"):
+        for relation in case.conditions:
+            assert isinstance(relation, sp.StrictLessThan | sp.LessThan | sp.Eq)
+
+
+@given(
+    st.lists(st.sampled_from(["kappa<1", "tau>1", "kappa<tau", "tau<1", "kappa>1"]), max_size=3),
+    st.integers(1, 300),
+    st.integers(1, 300),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_decided_sign_is_the_sign_at_every_point(given_conditions, first, second):
+    values = {tau: sp.Rational(first, 100), kappa: sp.Rational(second, 100)}
+    relations = conditions(given_conditions)
+    positive = tuple(sp.expand(c.high - c.low) for c in relations)
+    if any(e.xreplace(values) <= 0 for e in positive):
+        return
+    from icl_theory.limits.ratio import Field
+
+    field = Field((tau, kappa))
+    for expression in (1 - tau, tau - kappa, kappa * tau + 1 - kappa, kappa - tau * kappa, tau - 2):
+        decided = Assumptions(positive).sign(field.read(expression))
+        if decided is not None:
+            assert decided == sp.sign(expression.xreplace(values))
+
+
+def test_outcomes_are_derived_once():
+    (piece,) = analyse(moves("tau->0"), ())
+    outcome = Outcome(piece, FIELDS["icl"])
+    assert outcome.lead is outcome.lead
