@@ -58,6 +58,22 @@ class Algebraic:
         return cls((-value.numerator, value.denominator), (value, value))
 
     @classmethod
+    def isolated(
+        cls,
+        polynomial: flint.fmpz_poly,
+        interval: tuple[Fraction, Fraction],
+        surd: tuple[Fraction, Fraction, int] | None = None,
+    ) -> Algebraic:
+        """The root of an irreducible polynomial in an interval that contains no other."""
+        content = polynomial.content()
+        if polynomial.leading_coefficient() < 0:
+            content = -content
+        coefficients = tuple(int(c // content) for c in polynomial.coeffs())
+        if len(coefficients) == 2:
+            return cls.rational(Fraction(-coefficients[0], coefficients[1]))
+        return cls(coefficients, interval, surd)
+
+    @classmethod
     def root(
         cls,
         polynomial: flint.fmpz_poly,
@@ -80,9 +96,6 @@ class Algebraic:
         ArithmeticError
             If no root lies in the enclosure.
         """
-        polynomial = _primitive(polynomial)
-        if polynomial.degree() == 1:
-            return cls.rational(Fraction(-int(polynomial[0]), int(polynomial[1])))
         intervals = real_roots(polynomial)
         bits = 64
         while True:
@@ -96,7 +109,7 @@ class Algebraic:
             if not found:
                 raise ArithmeticError("no root of the defining polynomial lies in the enclosure")
             if len(found) == 1:
-                return cls(tuple(int(c) for c in polynomial.coeffs()), found[0], surd)
+                return cls.isolated(polynomial, found[0], surd)
             bits *= 2
 
     @property
@@ -282,13 +295,6 @@ def _coerce(value: object) -> Algebraic | None:
     if isinstance(value, int | Fraction) and not isinstance(value, bool):
         return Algebraic.rational(Fraction(value))
     return None
-
-
-def _primitive(polynomial: flint.fmpz_poly) -> flint.fmpz_poly:
-    content = polynomial.content()
-    if polynomial.leading_coefficient() < 0:
-        content = -content
-    return flint.fmpz_poly([c // content for c in polynomial.coeffs()])
 
 
 def square_part(value: int) -> tuple[int, int]:

@@ -40,6 +40,8 @@ ROUNDING = 16
 CANCELLATION = 64
 #: Precision, as a multiple of the first, from which on a gap of unknown sign is decided exactly.
 EXACT_DECISION = 4
+#: Bound on the doublings of precision until xi is enclosed.
+ATTEMPTS = 16
 #: What `START_BITS` leave to Newton's first step is far below this.
 SMALL_STEP = flint.arb(2.0**-36)
 
@@ -178,11 +180,11 @@ class _Ridge:
             xi = self.xi * (1 + step)
             if not (abs(step) < SMALL_STEP and xi.rel_accuracy_bits() >= self.known):
                 # Another root is close, or the quartic cancels: the ridge equation does neither.
-                xi = self.xi * (1 + self.programs.correction(numbers, ARB.sqrt, self.xi))
+                xi = self.xi * (1 + self.programs.step(numbers, ARB.sqrt, self.xi))
             self.xi = xi.mid()
         asked = bits
         flint.ctx.prec = bits + CANCELLATION
-        while True:
+        for _ in range(ATTEMPTS):
             low, high = self.around(bits)
             if self.side(numbers, low) == -1 and self.side(numbers, high) == 1:
                 low, high = self.around(asked)
@@ -190,11 +192,20 @@ class _Ridge:
             # Another root lies between the two points, or Newton's iteration on the quartic was
             # misled by one.
             bits *= 2
-            flint.ctx.prec = bits + CANCELLATION
+            self.climb(bits + CANCELLATION // 2)
             numbers = tuple(map(flint.arb, self.exact))
-            for _ in range(2):
-                correction = self.programs.correction(numbers, ARB.sqrt, self.xi)
-                self.xi = (self.xi * (1 + correction)).mid()
+        raise ArithmeticError(f"xi was not enclosed with {bits} bits, last at {self.xi}")
+
+    def climb(self, bits: int) -> None:
+        """Find xi anew, slowly and safely: from its lower bound, on the ridge equation alone."""
+        flint.ctx.prec = bits + CANCELLATION
+        numbers = tuple(map(flint.arb, self.exact))
+        self.xi = self.programs.start(numbers, ARB.sqrt).mid()
+        self.known = START_BITS
+        while self.known < bits:
+            step = self.programs.step(numbers, ARB.sqrt, self.xi)
+            self.xi = (self.xi * (1 + step)).mid()
+            self.known *= 2
 
     def around(self, bits: int) -> tuple[flint.arb, flint.arb]:
         """Two points 2**-bits of xi below and above it."""
@@ -204,6 +215,8 @@ class _Ridge:
     def side(self, numbers: Numbers, xi: flint.arb) -> int | None:
         """On which side of the effective ridge a point lies, as `branch.side`, proved."""
         numerator, quartic = self.programs.formulas["branch"](None, numbers, xi)
+        if not xi.is_finite():
+            return None
         if xi > 0 and numerator > 0 and not quartic.contains(0):
             return 1 if quartic > 0 else -1
         # Balls too wide to tell: rational arithmetic.

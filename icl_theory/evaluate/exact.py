@@ -89,7 +89,7 @@ def errors_exact(
 
 def gap_vanishes(point: Point) -> bool:
     """Whether the gap is exactly zero, where all fields are finite."""
-    given = (None if value is None else flint.fmpq(*value.as_integer_ratio()) for value in point)
+    given = (None if value is None else _rational(value) for value in point)
     return not _elements(Point(*given))[GAP]
 
 
@@ -239,7 +239,7 @@ def effective_ridge(point: Point) -> Algebraic:
     for factor, _ in branch.quartic(point).factor()[1]:
         below, above = factor(low), factor(high)
         if below == 0 or (below > 0) != (above > 0):
-            return Algebraic.root(factor, lambda bits: flint.arb(low).union(flint.arb(high)))
+            return Algebraic.isolated(factor, intervals[admissible])
     raise ArithmeticError("no factor of the quartic has the admissible root")
 
 
@@ -248,8 +248,8 @@ def _ball_of(number: Algebraic, bits: int) -> flint.arb:
     return flint.arb(_rational(low)).union(flint.arb(_rational(high)))
 
 
-def _rational(value: Fraction) -> flint.fmpq:
-    return flint.fmpq(value.numerator, value.denominator)
+def _rational(value: Fraction | flint.fmpq) -> flint.fmpq:
+    return flint.fmpq(int(value.numerator), int(value.denominator))
 
 
 @cache

@@ -135,7 +135,7 @@ def _values(point: Point, context: mpmath.MPContext, first: int) -> list[Any]:
         if not relief or lost <= spare or math.isinf(gap):
             return values
         if lost < precision - GUARD:
-            precision = max(precision, first) + lost
+            precision = first + lost
         elif precision < EXACT_DECISION * first:
             precision *= 2
         else:

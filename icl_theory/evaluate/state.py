@@ -245,6 +245,10 @@ class Ridge:
         """Newton step in log xi."""
         return self.formulas["correction"](sqrt, numbers, xi)[0]
 
+    def step(self, numbers: Numbers, sqrt: Sqrt, xi: Any) -> Any:
+        """Relative step towards xi from any distance, of `icl_theory.symbolic.iteration`."""
+        return self.formulas["step"](sqrt, numbers, xi)[0]
+
     def values(self, numbers: Numbers, sqrt: Sqrt, xi: Any) -> list[Any]:
         """All fields, and the term that is subtracted in the gap."""
         return list(self.formulas["fields"](sqrt, numbers, xi))
@@ -253,9 +257,8 @@ class Ridge:
         """Xi to about `START_BITS` bits, in a number system no coarser than float64."""
         tau, _, lam, x = numbers[:4]
         (xi,) = _lower_bound()["xi"](sqrt, (), tau, lam, x)
-        step_from = self.formulas["step"]
         for _ in range(START_STEPS):
-            (step,) = step_from(sqrt, numbers, xi)
+            step = self.step(numbers, sqrt, xi)
             xi = xi * (1 + step)
             if abs(step) < START_STEP:
                 return xi

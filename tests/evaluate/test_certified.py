@@ -1,0 +1,179 @@
+"""errors_certified: the guarantee, the branch of xi, exact values, and precision left as it was."""
+
+import threading
+from fractions import Fraction
+
+import flint
+import pytest
+
+from icl_theory import errors_certified
+from icl_theory.evaluate import branch, certified
+from icl_theory.evaluate.digits import bits_of
+from icl_theory.evaluate.problems import PROBLEMS
+from icl_theory.evaluate.result import FIELDS
+from icl_theory.evaluate.state import Point, to_fraction
+
+RIDGE = ("0.85", 10, "0.5", "0.01", "0.1")
+#: Between xi and the end of the admissible interval lies another root, 1e-30 away.
+CLOSE_ROOTS = ("3.377681e+09", "2.875435e-17", "3.550685e+06", "2.076111e-16", "3.531278e-14")
+RIDGES = [problem for problem in PROBLEMS if problem.lam > 0]
+
+
+def read(values) -> Point:
+    return Point.read(flint.fmpq, *values)
+
+
+@pytest.mark.parametrize("digits", [1, 15, 50, 400])
+def test_radii_are_as_small_as_promised(digits, points):
+    for point in [RIDGE, CLOSE_ROOTS, ("0.01", 100, "0.5", 4), *points(10, seed=2)]:
+        found = errors_certified(*point, digits=digits)
+        for name in FIELDS:
+            ball = getattr(found, name)
+            if ball.is_finite():
+                radius, middle = to_fraction(ball.rad().fmpq()), to_fraction(ball.mid().fmpq())
+                assert radius <= abs(middle) / 10**digits, (point, name)
+
+
+def test_a_coarse_ball_contains_a_fine_one_over_magnitudes(points):
+    for point in [CLOSE_ROOTS, *points(150, seed=11, decades=20)]:
+        low, high = errors_certified(*point, digits=15), errors_certified(*point, digits=40)
+        for name in FIELDS:
+            assert getattr(low, name).contains(getattr(high, name)), (point, name)
+
+
+def test_a_coarse_ball_contains_a_fine_one_at_the_hard_points():
+    for problem in PROBLEMS[:: max(1, len(PROBLEMS) // 150)]:
+        low = errors_certified(**problem.parameters, digits=15)
+        high = errors_certified(**problem.parameters, digits=40)
+        for name in FIELDS:
+            assert getattr(low, name).contains(getattr(high, name)), (problem, name)
+
+
+def test_xi_is_the_admissible_root_among_all_isolated_real_roots(points):
+    hard = [tuple(problem.parameters.values()) for problem in RIDGES[:: len(RIDGES) // 25]]
+    drawn = [point for point in points(40, seed=3) if point[4] != "0"]
+    for values in [RIDGE, CLOSE_ROOTS, *hard, *drawn]:
+        point = read(values)
+        intervals, admissible = branch.isolate(point)
+        low, high = intervals[admissible]
+        xi = errors_certified(*values, digits=30).xi
+        with flint.ctx.workprec(400):
+            assert xi.overlaps(_ball(low).union(_ball(high))), values
+
+
+def _ball(value: Fraction) -> flint.arb:
+    return flint.arb(flint.fmpq(value.numerator, value.denominator))
+
+
+def test_sturm_counts_one_root_in_the_admissible_interval(points):
+    for values in [RIDGE, *(point for point in points(60, seed=4) if point[4] != "0")]:
+        point = read(values)
+        quartic = branch.quartic(point)
+        while quartic[0] == 0:
+            # x = 0 or kappa = oo: roots at zero, an end of the open interval.
+            quartic = flint.fmpz_poly(quartic.coeffs()[1:])
+        low, end = flint.fmpq(0), branch.admissible_end(point)
+        assert branch.count_roots(quartic, low, end) == 1, values
+
+
+def test_sturm_counts_distinct_roots():
+    polynomial = flint.fmpz_poly([0, -6, 11, -6, 1])  # 0, 1, 2, 3
+    half = flint.fmpq(1, 2)
+    assert branch.count_roots(polynomial, -half, None) == 4
+    assert branch.count_roots(polynomial, half, 5 * half) == 2
+    assert branch.count_roots(polynomial * polynomial, half, 5 * half) == 2
+    with pytest.raises(ValueError, match="an end of the interval is a root"):
+        branch.count_roots(polynomial, flint.fmpq(0), None)
+
+
+def test_the_other_roots_of_the_quartic_are_not_certified():
+    point = read(("2", 10, "0.5", "0.01", "0.1"))
+    intervals, admissible = branch.isolate(point)
+    assert len(intervals) > 1
+    for index, (low, high) in enumerate(intervals):
+        sides = tuple(
+            branch.side(point, flint.fmpq(end.numerator, end.denominator)) for end in (low, high)
+        )
+        assert (sides == (-1, 1)) == (index == admissible)
+
+
+@pytest.mark.parametrize("start", ["0.2", "5", "1e-9", "1e9"])
+@pytest.mark.parametrize("values", [RIDGE, ("2", 10, "0.5", "0.01", "0.1")])
+def test_a_wrong_start_changes_the_work_and_not_the_result(start, values):
+    solver = certified._Ridge(read(values))
+    with flint.ctx.workprec(53):
+        solver.xi = solver.xi * (1 + flint.arb(start)).mid()
+        *found, _ = solver.values(bits_of(30))
+    truth = errors_certified(*values, digits=40)
+    for name, ball in zip(FIELDS, found, strict=True):
+        assert ball.overlaps(getattr(truth, name)), name
+
+
+def test_zeros_are_exact():
+    assert errors_certified("0.5", 10, 2, "0.1").train == 0
+    assert errors_certified(2, 10, 2, "0.1").xi == 0
+    assert errors_certified("0.5", 10, "inf", "0.1").gap == 0
+    assert errors_certified("0.5", 10, "inf", "0.1", lam=1).gap == 0
+    assert errors_certified("0.5", 10, 2, 0).noise == 0
+
+
+def test_infinite_fields_are_infinity_itself():
+    found = errors_certified(1, 10, 2, "0.1")
+    for name in ("icl", "idg", "gap", "pretraining_variance"):
+        ball = getattr(found, name)
+        assert ball == flint.arb("inf")
+        assert ball > 0
+    assert errors_certified(2, "inf", "0.5", 0).m == flint.arb("inf")
+
+
+def test_a_gap_that_vanishes_is_an_exact_zero(vanishing_gap):
+    found = errors_certified(*vanishing_gap, digits=30)
+    assert found.gap == 0
+    assert found.icl.overlaps(found.idg)
+
+
+def test_a_gap_next_to_zero_is_separated_from_it(vanishing_gap):
+    tau, alpha, kappa, rho = vanishing_gap
+    above = errors_certified(tau, alpha, kappa, rho * (1 + Fraction(1, 10**60)), digits=10).gap
+    below = errors_certified(tau, alpha, kappa, rho * (1 - Fraction(1, 10**60)), digits=10).gap
+    assert (above > 0) != (below > 0)
+    assert (above < 0) != (below < 0)
+
+
+def test_the_precision_of_flint_is_restored():
+    before = flint.ctx.prec
+    errors_certified(*RIDGE, digits=200)
+    assert flint.ctx.prec == before
+    with flint.ctx.workprec(17):
+        few = errors_certified(*RIDGE, digits=40)
+        assert flint.ctx.prec == 17
+    assert few.icl.overlaps(errors_certified(*RIDGE, digits=40).icl)
+
+
+def test_the_precision_of_flint_is_restored_when_the_call_fails(monkeypatch):
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(certified, "_values", broken)
+    before = flint.ctx.prec
+    with pytest.raises(RuntimeError):
+        errors_certified(*RIDGE, digits=300)
+    assert flint.ctx.prec == before
+
+
+def test_threads_do_not_disturb_each_other():
+    expected = {digits: errors_certified(*RIDGE, digits=digits).icl for digits in (15, 60, 240)}
+    wrong = []
+
+    def work(digits: int) -> None:
+        for _ in range(40):
+            ball = errors_certified(*RIDGE, digits=digits).icl
+            if ball.mid() != expected[digits].mid() or ball.rad() != expected[digits].rad():
+                wrong.append(digits)
+
+    threads = [threading.Thread(target=work, args=(digits,)) for digits in expected]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
