@@ -242,7 +242,8 @@ def verify(
     if mutants:
         from icl_theory.claims import mutation
 
-        survey = mutation.survey(sample, seed=seed, progress=True)
+        intact = report if not claims else None
+        survey = mutation.survey(sample, seed=seed, report=intact, progress=True)
     if as_json:
         record = report.as_dict()
         if survey is not None:

@@ -1,16 +1,16 @@
 """Does the gate close? Every formula is corrupted, and the claims that read it have to notice.
 
 A mutant is one small change of one definition, at one place: a sign turned, a term dropped or
-doubled, an exponent raised or turned, a number or a symbol exchanged for another. Changes that leave
-a formula equal to the original do not count. A mutant is caught if the proof of some claim fails or
-no longer goes through.
+doubled, an exponent raised or turned, a number or a symbol exchanged for another. Changes that
+leave a formula equal to the original do not count. A mutant is caught if the proof of some claim
+fails or no longer goes through.
 """
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -21,13 +21,15 @@ from icl_theory.symbolic import decide
 from icl_theory.symbolic.held import Held
 from icl_theory.symbolic.quantity import Quantity, quantities
 
-from .judge import FAILS, HOLDS, Verdict
+from .judge import FAILS
 from .registry import claims
-from .runner import bar
+from .runner import Report, bar
 from .worker import Task, Worker, run
 
 #: Seconds that one claim may take on a mutant.
 TIMEOUT = 20.0
+#: Seconds that it may take with every formula intact.
+INTACT_TIMEOUT = 60.0
 
 
 @dataclass(frozen=True)
@@ -237,7 +239,8 @@ def survey(
     per_quantity: int | None = None,
     *,
     seed: int = 0,
-    names: Mapping[str, object] | list[str] | None = None,
+    names: Collection[str] | None = None,
+    report: Report | None = None,
     processes: int = 2,
     timeout: float = TIMEOUT,
     progress: bool = False,
@@ -252,6 +255,9 @@ def survey(
         Seed of the draw.
     names
         Names of quantities to corrupt; None corrupts all.
+    report
+        A verification run, which says what each proof reads; without it claims are proved as they
+        are needed.
     processes
         Number of worker processes.
     timeout
@@ -265,35 +271,33 @@ def survey(
         The mutants and which claim noticed each.
     """
     start = time.perf_counter()
-    known = claims()
-    readers = _readers(list(known), processes, progress)
+    readers = Readers(report)
     rng = random.Random(seed)
     jobs: list[Mutant] = []
-    unread = []
     for quantity in quantities():
         if names is not None and quantity.name not in names:
             continue
-        if not readers.get(quantity.name):
-            unread.append(quantity.name)
         all_mutants = mutants(quantity)
         if per_quantity is not None and len(all_mutants) > per_quantity:
             all_mutants = rng.sample(all_mutants, per_quantity)
         jobs.extend(all_mutants)
 
     def work(worker: Worker, mutant: Mutant) -> Outcome:
-        tried = readers.get(mutant.quantity, [])
-        for number, identifier in enumerate(tried, 1):
+        tried = 0
+        for identifier in readers.of(mutant.quantity, worker):
+            tried += 1
             definitions = ((mutant.quantity, mutant.definition),)
             verdict = worker(Task(identifier, definitions, numerically=False), timeout)
-            if verdict.verdict != HOLDS and not verdict.timed_out:
+            if not verdict.holds and not verdict.timed_out:
                 how = FAILS if verdict.verdict == FAILS else verdict.reason
-                return _outcome(mutant, identifier, how, number)
-        return _outcome(mutant, "", "", len(tried))
+                return _outcome(mutant, identifier, how, tried)
+        return _outcome(mutant, "", "", tried)
 
     outcomes = [
         outcome for _, outcome in bar(run(jobs, work, processes), len(jobs), "mutants", progress)
     ]
     outcomes.sort(key=lambda outcome: (outcome.quantity, outcome.change))
+    unread = sorted({outcome.quantity for outcome in outcomes if not outcome.tried})
     return Survey(tuple(outcomes), tuple(unread), time.perf_counter() - start)
 
 
@@ -301,19 +305,52 @@ def _outcome(mutant: Mutant, by: str, how: str, tried: int) -> Outcome:
     return Outcome(mutant.quantity, mutant.change, str(mutant.definition), by, how, tried)
 
 
-def _readers(identifiers: list[str], processes: int, progress: bool) -> dict[str, list[str]]:
-    """Claims that hold and whose proofs read each quantity, in the order in which to ask them."""
+class Readers:
+    """Which claims read a quantity, in the order in which they are asked about its mutants.
 
-    def work(worker: Worker, identifier: str) -> Verdict:
-        return worker(Task(identifier, numerically=False), timeout=60.0)
+    Parameters
+    ----------
+    report
+        A verification run; claims that are not in it are proved when they are first needed.
+    """
 
-    results = run(identifiers, work, processes)
-    verdicts = [verdict for _, verdict in bar(results, len(identifiers), "claims", progress)]
-    # Claims that name a quantity notice it first, so they are asked first; then the quickest.
-    named = {one.id: {q.name for q in one.statement.atoms(Quantity)} for one in claims().values()}
-    readers: dict[str, list[str]] = {}
-    for name in {name for verdict in verdicts for name in verdict.reads}:
-        reading = [v for v in verdicts if v.holds and name in v.reads]
-        reading.sort(key=lambda v: (name not in named[v.id], v.seconds, v.id))
-        readers[name] = [verdict.id for verdict in reading]
-    return readers
+    def __init__(self, report: Report | None) -> None:
+        known = claims()
+        self._intact = {v.id: v for v in report.verdicts} if report is not None else {}
+        self._named = {one.id: one.statement.atoms(Quantity) for one in known.values()}
+        self._closures = {name: _closure(named) for name, named in self._named.items()}
+
+    def of(self, name: str, worker: Worker) -> Iterator[str]:
+        """Ids of claims that hold and whose proof reads the quantity.
+
+        Claims that name it come first, then those whose formulas contain it, then the others, each
+        with the simplest first.
+        """
+        quantity = next(q for q in quantities() if q.name == name)
+        for identifier in sorted(
+            self._named,
+            key=lambda i: (
+                quantity not in self._named[i],
+                quantity not in self._closures[i],
+                len(self._closures[i]),
+            ),
+        ):
+            if identifier not in self._intact:
+                task = Task(identifier, numerically=False)
+                self._intact[identifier] = worker(task, INTACT_TIMEOUT)
+            intact = self._intact[identifier]
+            # A claim that does not hold anyway notices nothing.
+            if intact.holds and name in intact.reads:
+                yield identifier
+
+
+def _closure(named: Collection[Quantity]) -> set[Quantity]:
+    """The given quantities and all that their definitions are made of."""
+    found: set[Quantity] = set()
+    stack = list(named)
+    while stack:
+        quantity = stack.pop()
+        if quantity not in found:
+            found.add(quantity)
+            stack.extend(quantity.definition.atoms(Quantity))
+    return found

@@ -3,6 +3,7 @@
 import flint
 import pytest
 import sympy as sp
+
 from icl_theory.claims import evidence
 from icl_theory.claims.claim import Claim
 from icl_theory.claims.evidence import NoEvidence, Undecided, extrapolate, gather

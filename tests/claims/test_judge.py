@@ -4,6 +4,7 @@ import sys
 from types import ModuleType
 
 import pytest
+
 from icl_theory.claims import evidence, registry
 from icl_theory.claims.claim import Claim
 from icl_theory.claims.evidence import Evidence

@@ -1,6 +1,7 @@
 """The account of claims is complete and consistent, or says what is wrong."""
 
 import pytest
+
 from icl_theory.claims import registry
 from icl_theory.claims.claim import Claim
 from icl_theory.claims.registry import RegistryError
@@ -73,7 +74,7 @@ def test_a_proof_without_a_claim_is_refused():
 
 def test_a_module_of_claims_that_is_not_collected_is_refused(monkeypatch):
     monkeypatch.setattr(registry, "MODULES", registry.MODULES[1:])
-    with pytest.raises(RegistryError, match=rf"the claims of \w+\.py are not collected"):
+    with pytest.raises(RegistryError, match=r"the claims of \w+\.py are not collected"):
         registry.check_complete(registry.claims().values())
 
 
