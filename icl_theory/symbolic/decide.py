@@ -206,18 +206,16 @@ def _is_positive(base: sp.Expr) -> bool:
         return sign(base) > 0
     except UndecidedError:
         terms = sp.Add.make_args(base)
-        rest = [term for term in terms if not _is_nonnegative(term)]
+        rest = [term for term in terms if not _is_square(term)]
         return len(rest) < len(terms) and bool(rest) and _is_positive(sp.Add(*rest))
 
 
-def _is_nonnegative(term: sp.Expr) -> bool:
-    """Whether a product is visibly nonnegative: even powers of reals and positive factors."""
-    return all(
-        (factor.is_Pow and factor.exp.is_Integer and factor.exp % 2 == 0)
-        or (factor.is_Rational and factor > 0)
-        or (factor.is_Symbol and factor.is_positive)
-        for factor in sp.Mul.make_args(term)
-    )
+def _is_square(term: sp.Expr) -> bool:
+    """Whether a product is visibly a square times a positive factor, which may vanish."""
+    factors = sp.Mul.make_args(term)
+    even = [f for f in factors if f.is_Pow and f.exp.is_Integer and f.exp % 2 == 0]
+    others = [f for f in factors if f not in even]
+    return bool(even) and all(f.is_positive and (f.is_Rational or f.is_Symbol) for f in others)
 
 
 def _surd_sign(reader: _Reader, polynomial: object) -> int:
