@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 
 from icl_theory.evaluate.parameters import exact
 
+from . import threads
 from .estimate import Estimate, Estimates
 from .run import PRECISIONS, Precision, Row, Setup, predict_run
 from .seeds import read_seed
@@ -170,9 +172,9 @@ def make_setup(
     )
 
 
-def _one_of(name: str, value: object, values: Iterable[str]) -> None:
+def _one_of(name: str, value: object, values: Iterable[object]) -> None:
     if value not in values:
-        choices = ", ".join(f'"{choice}"' for choice in values)
+        choices = ", ".join(json.dumps(choice) for choice in values)
         raise ValueError(f"{name} must be one of {choices}, got {value!r}")
 
 
@@ -198,6 +200,7 @@ def finite_errors(
     seed: int = 0,
     tasks: TaskLaw = "sphere",
     assignment: Assignment = "multinomial",
+    order: int = 1,
 ) -> FiniteErrors:
     """Errors that theory predicts at finite d, averaged over random task sets.
 
@@ -220,6 +223,9 @@ def finite_errors(
         Law of the tasks: uniform on the sphere of radius sqrt(d), or standard Gaussian.
     assignment
         Sequences pick their tasks independently, or are dealt out evenly.
+    order
+        1 for the deterministic equivalent, which leaves a relative error of order 1/d; 2 to add the
+        leading effect of fluctuations, which takes much longer and leaves 1/d^2.
 
     Returns
     -------
@@ -235,12 +241,14 @@ def finite_errors(
     setup = make_setup(
         d, tau, alpha, kappa, rho, lam, seed=seed, tasks=tasks, assignment=assignment
     )
+    _one_of("order", order, (1, 2))
     numbers = range(_count("runs", runs))
     if setup.task_set(0).fresh:
         # No task set to average over.
-        rows = np.tile(predict_run(setup, 0), (len(numbers), 1))
+        rows = np.tile(predict_run(setup, 0, order), (len(numbers), 1))
     else:
-        rows = np.array([predict_run(setup, number) for number in numbers])
+        with threads.blas(1):
+            rows = np.array([predict_run(setup, number, order) for number in numbers])
     return FiniteErrors(*_columns(rows), setup=setup)
 
 

@@ -14,6 +14,7 @@ from .estimate import FIELDS
 from .operator import Design
 from .prediction import Equivalent, equivalent
 from .sampler import SAMPLER_VERSION, draw_sequences
+from .second_order import Expansion, Mixture
 from .seeds import streams
 from .sizes import Sizes
 from .tasks import Assignment, TaskLaw, TaskSet, draw_tasks
@@ -94,9 +95,17 @@ class Row:
     seconds: float
 
 
-def predict_run(setup: Setup, run: int) -> np.ndarray:
-    """Predicted errors of one run, array (4,)."""
-    return _Models.of(setup, setup.task_set(run)).predicted
+def predict_run(setup: Setup, run: int, order: int = 1) -> np.ndarray:
+    """Predicted errors of one run, array (4,), to first or second order in 1/d."""
+    tasks = setup.task_set(run)
+    models = _Models.of(setup, tasks)
+    if order == 1:
+        return models.predicted
+    mixture = Mixture.of(tasks, setup.sizes, setup.rho, setup.tasks)
+    expansion = Expansion(mixture, setup.lam, models.rank)
+    icl = expansion.error(models.icl)
+    idg = icl if tasks.fresh else expansion.error(models.idg)
+    return _errors(icl, idg, expansion.train())
 
 
 def simulate_run(setup: Setup, run: int) -> Row:

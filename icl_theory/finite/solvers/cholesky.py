@@ -16,6 +16,8 @@ from .problem import Problem, Solution
 
 #: Largest number of sequences accepted: the factor takes 2.3 GB.
 LARGEST = 24_000
+#: Size from which BLAS may use several threads.
+_SHARED = 2048
 #: Rows of the kernel matrix made at a time.
 _ROWS = 1024
 
@@ -41,12 +43,13 @@ def solve(problem: Problem, tolerance: float) -> Solution:
         )
     from scipy import linalg
 
-    with threads.blas():
+    count = threads.count() if problem.design.n >= _SHARED else 1
+    with threads.blas(count):
         factor = _factor(problem.fast, problem.penalty)
 
     def precondition(a: np.ndarray) -> np.ndarray:
         single = a.astype(np.float32)
-        with threads.blas():
+        with threads.blas(count):
             solved = linalg.cho_solve((factor, True), single, overwrite_b=True, check_finite=False)
         return solved.astype(float)
 

@@ -1,0 +1,89 @@
+import math
+
+import numpy as np
+import pytest
+
+from icl_theory.finite import finite_errors, second_order
+from icl_theory.finite.monte_carlo import make_setup
+from icl_theory.finite.population import of_fresh_tasks
+from icl_theory.finite.run import predict_run
+from icl_theory.finite.second_order import Mixture, State
+
+POINTS = {
+    "below": (0.5, 10, 0.5, 0.1, 0),
+    "above": (2, 10, 0.5, 0.1, 0),
+    "ridge": (0.8, 3, 2, 0.3, 0.1),
+    "fresh": (0.6, 3, math.inf, 0.2, 0.05),
+}
+
+
+@pytest.mark.parametrize("name", POINTS)
+def test_the_step_to_second_order_is_of_relative_size_one_over_d(name):
+    steps = []
+    for d in (20, 40):
+        first, second = (finite_errors(d, *POINTS[name], runs=2, order=order) for order in (1, 2))
+        steps.append((second.icl.mean - first.icl.mean) / first.icl.mean)
+    assert 1.6 < steps[0] / steps[1] < 2.4
+
+
+@pytest.mark.parametrize("name", POINTS)
+def test_the_state_satisfies_its_equations(name):
+    setup = make_setup(12, *POINTS[name])
+    tasks, sizes = setup.task_set(0), setup.sizes
+    mixture = Mixture.of(tasks, sizes, setup.rho, "sphere")
+    state = State.of(mixture, setup.lam, 13)
+    second = np.tensordot(mixture.share * state.phi, mixture.second, axes=1)
+    np.testing.assert_allclose(
+        state.inverse @ (second + state.xi * np.eye(13)), np.eye(13), atol=1e-10
+    )
+    traces = np.einsum("jab,ba->j", mixture.second, state.inverse)
+    np.testing.assert_allclose(1 / state.phi, state.r + 12 / sizes.n * traces, rtol=1e-10)
+    assert math.isclose(mixture.share @ state.phi, 1, rel_tol=1e-12)
+    assert math.isclose(state.r * state.xi, setup.lam, rel_tol=1e-10, abs_tol=1e-15)
+
+
+def test_the_first_order_of_equal_tasks_is_the_deterministic_equivalent():
+    # With fresh tasks on the sphere all responses are equal, and only fluctuations are left.
+    setup = make_setup(10, *POINTS["fresh"])
+    mixture = Mixture.of(setup.task_set(0), setup.sizes, setup.rho, "sphere")
+    expansion = second_order.Expansion(mixture, setup.lam, 11)
+    population = of_fresh_tasks(setup.sizes, setup.rho)
+    assert math.isclose(expansion._first(population), predict_run(setup, 0)[0], rel_tol=1e-12)
+
+
+def test_derivatives_do_not_depend_on_the_steps(monkeypatch):
+    values = []
+    for factor in (1, 0.1):
+        monkeypatch.setattr(second_order, "_STEP", 1e-4 * factor)
+        monkeypatch.setattr(second_order, "_LOG_STEP", 1e-3 * factor)
+        values.append(finite_errors(10, *POINTS["ridge"], runs=2, order=2).rows)
+    np.testing.assert_allclose(values[0], values[1], rtol=1e-5)
+
+
+def test_many_equally_likely_tasks_come_close_to_fresh_ones():
+    # Here nearly every sequence has a task of its own: mixtures of 80 tasks and of one meet.
+    many, fresh = (
+        finite_errors(12, 0.6, 3, kappa, 0.2, 0.05, runs=4, order=2).icl.mean
+        for kappa in (60, math.inf)
+    )
+    assert math.isclose(many, fresh, rel_tol=0.005)
+
+
+def test_training_error_of_the_ridgeless_limit_vanishes_below_the_threshold():
+    assert finite_errors(10, *POINTS["below"], runs=2, order=2).train.mean == 0
+
+
+def test_the_threshold_is_infinite_to_second_order_too():
+    result = finite_errors(10, 1.1, 4, 2, 0.1, runs=2, order=2)
+    assert math.isinf(result.icl.mean)
+
+
+def test_too_many_tasks_are_refused(monkeypatch):
+    monkeypatch.setattr(second_order, "LARGEST", 100)
+    with pytest.raises(ValueError, match="order 2 keeps a"):
+        finite_errors(10, *POINTS["below"], runs=2, order=2)
+
+
+def test_another_order_is_refused():
+    with pytest.raises(ValueError, match="order must be one of 1, 2, got 3"):
+        finite_errors(10, *POINTS["below"], order=3)
