@@ -33,6 +33,7 @@ MODULES = (
     "stationary",
     "optimal_ridge",
     "sensitivity",
+    "baselines",
 )
 
 

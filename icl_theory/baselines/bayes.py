@@ -1,0 +1,112 @@
+"""Error of the Bayes estimator of a fresh Gaussian task, in the limit of large dimension."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+import flint
+import numpy as np
+
+from icl_theory.evaluate.parameters import DOMAINS, exact, out_of_domain
+from icl_theory.evaluate.program import Formulas
+from icl_theory.symbolic import baselines
+from icl_theory.symbolic.symbols import alpha as alpha_symbol
+from icl_theory.symbolic.symbols import rho as rho_symbol
+
+
+@cache
+def _programs() -> Formulas:
+    programs = Formulas(())
+    given = [alpha_symbol, rho_symbol]
+    programs.program("linear", [baselines.bayes_linear], given)
+    branch = [*given, baselines.bayes_linear]
+    programs.program("direct", [baselines.bayes_variance], branch)
+    programs.program("conjugate", [baselines.bayes_variance_conjugate], branch)
+    programs.program("error", [baselines.e_bayes], [rho_symbol, baselines.v])
+    return programs
+
+
+def bayes_error(alpha: Any, rho: Any) -> Any:
+    """Least error of any estimator that sees a context of a fresh Gaussian task.
+
+    Parameters
+    ----------
+    alpha, rho
+        Numbers or arrays that broadcast: context length over d, > 0 or ``inf``, and label noise >=
+        0.
+
+    Returns
+    -------
+    float or ndarray
+        rho + v with v the posterior variance per dimension.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is outside of its domain.
+
+    Notes
+    -----
+    alpha = (1 - v)(rho + v)/v (claim ``bayes-error``), solved for v in the form without
+    cancellation.
+
+    Examples
+    --------
+    >>> bayes_error(2.0, 0.5)
+    0.78077640640...
+    """
+    arrays = []
+    for name, value in (("alpha", alpha), ("rho", rho)):
+        array = np.asarray(value, dtype=np.float64)
+        outside = ~np.asarray(DOMAINS[name].admits(array))
+        if outside.any():
+            index = tuple(int(i[0]) for i in np.nonzero(outside)) if array.shape else ()
+            raise out_of_domain(name, float(array[index]), index)
+        arrays.append(array)
+    a, r = np.broadcast_arrays(*arrays)
+    finite = np.where(np.isinf(a), 1.0, a)
+    programs = _programs()
+    linear = programs["linear"](np.sqrt, (), finite, r)[0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # Only the form that does not cancel is kept; the other may be 0/0.
+        direct = programs["direct"](np.sqrt, (), finite, r, linear)[0]
+        conjugate = programs["conjugate"](np.sqrt, (), finite, r, linear)[0]
+    variance = np.where(linear > 0, direct, conjugate)
+    error = programs["error"](np.sqrt, (), r, np.where(np.isinf(a), 0.0, variance))[0]
+    return float(error) if error.ndim == 0 else error
+
+
+def bayes_error_certified(alpha: object, rho: object, *, digits: int = 16) -> flint.arb:
+    """The same as a ball that is guaranteed to contain the value.
+
+    Parameters
+    ----------
+    alpha, rho
+        Numbers; strings are exact decimals or fractions.
+    digits
+        Decimal digits guaranteed.
+
+    Returns
+    -------
+    flint.arb
+
+    Raises
+    ------
+    ValueError
+        If a parameter is outside of its domain.
+    """
+    a, r = exact("alpha", alpha), exact("rho", rho)
+    needed = math.ceil(digits * math.log2(10)) + 1
+    with flint.ctx.workprec(needed + 32):
+        noise = flint.arb(flint.fmpq(r.numerator, r.denominator))
+        if a == math.inf:
+            return noise
+        context = flint.arb(flint.fmpq(a.numerator, a.denominator))
+        programs = _programs()
+        exact_values = (flint.fmpq(q.numerator, q.denominator) for q in (a, r))
+        (linear,) = programs["linear"](None, (), *exact_values)
+        name = "direct" if linear > 0 else "conjugate"
+        (variance,) = programs[name](flint.arb.sqrt, (), context, noise, flint.arb(linear))
+        return programs["error"](None, (), noise, variance)[0]

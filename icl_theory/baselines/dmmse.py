@@ -1,0 +1,98 @@
+"""dMMSE, the Bayes estimator for the pretraining tasks: its error at large d, partly heuristic."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sympy as sp
+
+from icl_theory.symbolic import baselines
+from icl_theory.symbolic.quantity import unfold
+from icl_theory.symbolic.symbols import alpha as alpha_symbol
+from icl_theory.symbolic.symbols import d as d_symbol
+from icl_theory.symbolic.symbols import rho as rho_symbol
+
+from .extremes import expected_maximum, random_energy
+
+
+@dataclass(frozen=True)
+class DmmseError:
+    """Large-d theory of dMMSE.
+
+    Attributes
+    ----------
+    icl
+        Error on a fresh task, heuristic: log weights taken as normal.
+    frozen
+        The same with all weight on one task, its limit at low label noise.
+    idg
+        Error on the pretraining tasks: rho, as the posterior freezes on the right one.
+    beta
+        Inverse temperature of the weights.
+    participation
+        Expected sum of squared weights; 1 where the posterior is frozen on one task.
+    """
+
+    icl: float
+    frozen: float
+    idg: float
+    beta: float
+    participation: float
+
+
+def dmmse_error(d: int, alpha: float, k: int, rho: float) -> DmmseError:
+    """Predict the error of dMMSE with k pretraining tasks in dimension d.
+
+    Parameters
+    ----------
+    d
+        Token dimension, at least 2.
+    alpha
+        Context length over d, finite and > 0.
+    k
+        Number of pretraining tasks, at least 1.
+    rho
+        Label noise, finite and > 0: without noise the posterior is not defined.
+
+    Returns
+    -------
+    DmmseError
+
+    Raises
+    ------
+    ValueError
+        If a parameter is outside of this domain.
+
+    Notes
+    -----
+    Claims ``dmmse-energies`` and ``dmmse-freezing``.
+    """
+    for name, value, low in (("d", d, 2), ("k", k, 1)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < low:
+            raise ValueError(f"{name} must be an integer >= {low}, got {value!r}")
+    for name, number in (("alpha", alpha), ("rho", rho)):
+        if not (number > 0 and math.isfinite(number)):
+            raise ValueError(f"{name} must be a finite number > 0, got {number!r}")
+    temperature, error = _functions()
+    beta = float(temperature(d, alpha, rho))
+    overlap, participation = random_energy(k, beta)
+    best = float(expected_maximum(k))
+    return DmmseError(
+        icl=float(error(d, alpha, rho, overlap, participation)),
+        frozen=float(error(d, alpha, rho, best, 1.0)),
+        idg=float(rho),
+        beta=beta,
+        participation=participation,
+    )
+
+
+@cache
+def _functions() -> tuple[Any, Any]:
+    given = [d_symbol, alpha_symbol, rho_symbol]
+    temperature = sp.lambdify(given, unfold(baselines.inverse_temperature), "math")
+    weights = [baselines.overlap, baselines.participation]
+    error = sp.lambdify([*given, *weights], unfold(baselines.e_dmmse), "math")
+    return temperature, error

@@ -1,0 +1,165 @@
+r"""What linear attention is measured against: the Bayes estimators of the two task priors.
+
+For a fresh Gaussian task the posterior is Gaussian, and the Bayes estimator is ridge regression on
+the context. With v the posterior variance of a task per dimension its error is rho + v, and the
+context length is a rational function of v.
+
+For the k tasks of pretraining the Bayes estimator (dMMSE) averages these with posterior weights.
+On a fresh task the weights belong to a random-energy model: the log weight of task j is beta g_j
+with g_j standard normal, and overlaps with the fresh task like c g_j. With about d tasks beta is
+far above the freezing point sqrt(2 log k), and one task has nearly all weight.
+"""
+
+import sympy as sp
+
+from .fixed_point import x
+from .quantity import define
+from .symbols import alpha, d, rho
+
+#: Posterior variance of a fresh Gaussian task per dimension, tr Cov(w | context)/d.
+v = sp.Symbol("v", positive=True)
+#: First two moments of the spectrum of the context's sample covariance.
+moment_1, moment_2 = sp.symbols("mu_1 mu_2", positive=True)
+#: Expected posterior-weighted energy and participation ratio of the random-energy model.
+overlap, participation = sp.symbols("q Y", positive=True)
+
+bayes_context = define(
+    "bayes_context",
+    (1 - v) * (rho + v) / v,
+    latex=r"\alpha_{\mathrm{B}}(v)",
+    source="this project",
+    doc="Context length at which the posterior variance of a fresh task is v per dimension.",
+    module=__name__,
+    positive=True,
+)
+
+bayes_linear = define(
+    "bayes_linear",
+    alpha + rho - 1,
+    latex="h",
+    source="this project",
+    doc="Linear coefficient of the quadratic v^2 + h v - rho = 0.",
+    module=__name__,
+)
+
+bayes_root = define(
+    "bayes_root",
+    sp.sqrt(bayes_linear**2 + 4 * rho),
+    latex=r"\Delta_{\mathrm{B}}",
+    source="this project",
+    doc="Square root of the discriminant of the quadratic of v.",
+    module=__name__,
+    positive=True,
+)
+
+bayes_variance = define(
+    "bayes_variance",
+    2 * rho / (bayes_linear + bayes_root),
+    latex=r"v(\alpha, \rho)",
+    source="this project",
+    doc="Posterior variance per dimension, in the form without cancellation for h >= 0.",
+    module=__name__,
+    positive=True,
+)
+
+bayes_variance_conjugate = define(
+    "bayes_variance_conjugate",
+    (bayes_root - bayes_linear) / 2,
+    latex=r"\widetilde{v}(\alpha, \rho)",
+    source="this project",
+    doc="The same in the form without cancellation for h < 0.",
+    module=__name__,
+    positive=True,
+)
+
+e_bayes = define(
+    "e_bayes",
+    rho + v,
+    latex=r"e_{\mathrm{Bayes}}",
+    source="this project",
+    doc="Error of the Bayes estimator of a fresh Gaussian task: no in-context learner is better.",
+    module=__name__,
+    positive=True,
+)
+
+e_linear = define(
+    "e_linear",
+    rho + x / (1 + x),
+    latex=r"e_{\mathrm{lin}}",
+    source="this project",
+    doc="Error of the best linear attention, reached at tau = kappa = oo.",
+    module=__name__,
+    positive=True,
+)
+
+excess_linear = define(
+    "excess_linear",
+    v * (1 - v) ** 2 / (rho + v * (2 - v)),
+    latex=r"e_{\mathrm{lin}} - e_{\mathrm{Bayes}}",
+    source="this project",
+    doc="What the restriction to linear attention costs at any task diversity.",
+    module=__name__,
+    positive=True,
+)
+
+# dMMSE on a fresh task.
+
+energy_variance = define(
+    "energy_variance",
+    alpha * (alpha + rho + sp.Rational(3, 2)),
+    latex=r"\Sigma^2",
+    source="this project",
+    doc="Variance of rho log(weight) over the pretraining tasks, per dimension.",
+    module=__name__,
+    positive=True,
+)
+
+alignment = define(
+    "alignment",
+    alpha / sp.sqrt(energy_variance),
+    latex="c",
+    source="this project",
+    doc="Correlation of a task's log weight with its overlap with the fresh task.",
+    module=__name__,
+    positive=True,
+)
+
+inverse_temperature = define(
+    "inverse_temperature",
+    sp.sqrt(d * energy_variance) / rho,
+    latex=r"\beta",
+    source="this project",
+    doc="Standard deviation of the log weights over the pretraining tasks.",
+    module=__name__,
+    positive=True,
+)
+
+e_dmmse = define(
+    "e_dmmse",
+    rho + 1 + participation - 2 * alignment * overlap / sp.sqrt(d),
+    latex=r"e_{\mathrm{dMMSE}}",
+    source="this project",
+    doc="Error of dMMSE on a fresh task at large d, heuristic.",
+    module=__name__,
+    positive=True,
+)
+
+energy_linear = define(
+    "energy_linear",
+    alpha**2 * moment_2 + rho * alpha * moment_1,
+    latex=r"\Sigma_1^2",
+    source="this project",
+    doc="Part of the energy variance from y^T X w_j: |X^T y|^2/d given the context.",
+    module=__name__,
+    positive=True,
+)
+
+energy_quadratic = define(
+    "energy_quadratic",
+    alpha**2 * (moment_2 - moment_1**2) / 2,
+    latex=r"\Sigma_2^2",
+    source="this project",
+    doc="Part of the energy variance from |X w_j|^2/2 for a task on the sphere.",
+    module=__name__,
+    positive=True,
+)
