@@ -13,6 +13,7 @@ from os import PathLike
 from pathlib import Path
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from icl_theory import errors, finite_errors, simulate
 
@@ -58,8 +59,8 @@ class Scale:
 
 
 #: The paper's size, and one that takes a minute.
-FULL = Scale(d=100, runs=10, curve_points=25, task_sets=3)
-QUICK = Scale(d=16, runs=10, curve_points=15, task_sets=5)
+FULL = Scale(d=100, runs=10, curve_points=41, task_sets=3)
+QUICK = Scale(d=16, runs=10, curve_points=41, task_sets=5)
 
 
 def draw(
@@ -88,39 +89,58 @@ def draw(
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     store = out / "figure1.sqlite" if store is None else store
-    figure, axes = style.panels(len(PANELS))
-    for panel, one in zip(PANELS, axes, strict=True):
-        for (alpha, kappa, lam), colour in zip(panel.curves, style.COLOURS, strict=False):
-            label = rf"$\lambda = {lam:g}$" if math.isinf(kappa) else rf"$\alpha = {alpha:g}$"
-            tau = _taus(400)
-            limit = getattr(errors(tau, alpha, kappa, RHO, lam), panel.error)
-            one.plot(tau, limit, color=colour, label=label)
-            place = (alpha, kappa, RHO, lam)
-            coarse = _taus(scale.curve_points)
-            finite = [
-                finite_errors(scale.d, t, *place, runs=scale.task_sets, seed=1) for t in coarse
-            ]
-            one.plot(coarse, [getattr(f, panel.error).mean for f in finite], "--", color=colour)
-            runs = [
-                simulate(scale.d, t, *place, runs=scale.runs, seed=1, store=store, workers=workers)
-                for t in TAUS
-            ]
-            found = [getattr(run, panel.error) for run in runs]
-            one.errorbar(
-                [run.sizes.tau for run in runs],
-                [estimate.mean for estimate in found],
-                [estimate.standard_error for estimate in found],
-                fmt="o",
-                markersize=3,
-                color=colour,
-            )
-        one.set(xlabel=r"$\tau = n/d^2$", yscale="log", ylim=(5e-3, 30), title=panel.title)
-        one.legend()
-    return style.save(figure, out, "figure1")
+    with style.look():
+        figure, axes = style.panels(len(PANELS))
+        for panel, one in zip(PANELS, axes, strict=True):
+            for curve, colour in zip(panel.curves, style.COLOURS, strict=False):
+                _draw_curve(one, panel.error, curve, colour, scale, store, workers)
+            one.set(xlabel=r"$\tau = n/d^2$", yscale="log", ylim=(5e-3, 60), title=panel.title)
+            one.legend()
+        return style.save(figure, out, "figure1")
 
 
-def _taus(count: int) -> np.ndarray:
-    """An even number of abscissae around, and never at, the interpolation threshold tau = 1."""
-    below = np.linspace(0.1, 0.98, count // 2)
-    above = np.linspace(1.02, 2.2, count - count // 2)
+def _draw_curve(
+    axes: Axes,
+    error: str,
+    curve: tuple[float, float, float],
+    colour: str,
+    scale: Scale,
+    store: str | PathLike[str],
+    workers: int,
+) -> None:
+    """Limit, finite-d prediction and simulated points for one (alpha, kappa, lam)."""
+    alpha, kappa, lam = curve
+    if math.isinf(kappa):
+        label = (
+            rf"$\lambda = {lam:g}$" if lam > 1e-3 else rf"$\lambda = 10^{{{math.log10(lam):.0f}}}$"
+        )
+    else:
+        label = rf"$\alpha = {alpha:g}$"
+    place = (alpha, kappa, RHO, lam)
+    tau = _around(1.0, 201)
+    axes.plot(tau, getattr(errors(tau, *place), error), color=colour, label=label)
+    # At finite d the threshold, as many sequences as parameters, is at n = d (d + 1).
+    coarse = _around((scale.d + 1) / scale.d, scale.curve_points)
+    finite = [finite_errors(scale.d, t, *place, runs=scale.task_sets, seed=1) for t in coarse]
+    axes.plot(coarse, [getattr(f, error).mean for f in finite], "--", color=colour)
+    runs = [
+        simulate(scale.d, t, *place, runs=scale.runs, seed=1, store=store, workers=workers)
+        for t in TAUS
+    ]
+    found = [getattr(run, error) for run in runs]
+    axes.errorbar(
+        [run.sizes.tau for run in runs],
+        [estimate.mean for estimate in found],
+        [estimate.standard_error for estimate in found],
+        fmt="o",
+        markersize=3,
+        color=colour,
+    )
+
+
+def _around(threshold: float, count: int) -> np.ndarray:
+    """An odd number of abscissae from 0.1 to 2.2, dense at a threshold and hitting it."""
+    from_threshold = np.linspace(0, 1, count // 2 + 1) ** 2
+    below = threshold - (threshold - 0.1) * from_threshold[:0:-1]
+    above = threshold + (2.2 - threshold) * from_threshold
     return np.concatenate([below, above])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from matplotlib import rc_context
@@ -24,13 +25,17 @@ _SETTINGS = {
 }
 
 
+def look() -> AbstractContextManager[None]:
+    """Context in which a figure is made and saved."""
+    return rc_context(_SETTINGS)
+
+
 def panels(count: int, height: float = 3.0) -> tuple[Figure, Sequence[Axes]]:
     """A row of panels, labelled (a), (b), ..."""
-    with rc_context(_SETTINGS):
-        figure = Figure(figsize=(3.3 * count, height), layout="constrained")
-        axes = [figure.add_subplot(1, count, i + 1) for i in range(count)]
-        for letter, one in zip("abcdef", axes, strict=False):
-            one.set_title(f"({letter})", loc="left", fontweight="bold")
+    figure = Figure(figsize=(3.3 * count, height), layout="constrained")
+    axes = [figure.add_subplot(1, count, i + 1) for i in range(count)]
+    for letter, one in zip("abcdef", axes, strict=False):
+        one.set_title(f"({letter})", loc="left", fontweight="bold")
     return figure, axes
 
 
@@ -38,7 +43,6 @@ def save(figure: Figure, out: Path, name: str) -> list[Path]:
     """Write a figure as SVG and PNG into a folder, which is made if it is missing."""
     out.mkdir(parents=True, exist_ok=True)
     paths = [out / f"{name}.svg", out / f"{name}.png"]
-    with rc_context(_SETTINGS):
-        figure.savefig(paths[0], metadata={"Date": None})
-        figure.savefig(paths[1], dpi=200)
+    figure.savefig(paths[0], metadata={"Date": None})
+    figure.savefig(paths[1], dpi=200)
     return paths
