@@ -1,0 +1,121 @@
+"""Stationary points along lines, and best ridge and context."""
+
+import math
+
+import flint
+import numpy as np
+import pytest
+
+from icl_theory import errors
+from icl_theory.stationary import (
+    is_monotone,
+    noise_edge,
+    optimal_context,
+    optimal_context_certified,
+    optimal_ridge,
+    optimal_ridge_certified,
+    profile,
+)
+
+_POINT = {"tau": 0.7, "alpha": 3.0, "kappa": 0.6, "rho": 0.3, "lam": 0.05}
+
+
+@pytest.mark.parametrize("variable", list(_POINT))
+@pytest.mark.parametrize("error", ["icl", "idg", "gap"])
+def test_directions_are_those_of_the_evaluator(error, variable):
+    fixed = {name: value for name, value in _POINT.items() if name != variable}
+    found = profile(error, variable, **fixed)
+    stops = [float(point.value) for point in found.points]
+    cuts = [1e-3 * min([*stops, 1.0]), *stops, 1e3 * max([*stops, 1.0])]
+    for low, high, direction in zip(cuts, cuts[1:], found.directions, strict=False):
+        a, b = low * (high / low) ** 0.45, low * (high / low) ** 0.55
+        change = getattr(errors(**fixed, **{variable: b}), error) - getattr(
+            errors(**fixed, **{variable: a}), error
+        )
+        assert np.sign(change) == direction
+
+
+def test_a_stationary_point_has_the_digits_asked_for():
+    found = optimal_context_certified("icl", "1/2", "0.2", "0.1", digits=60)
+    (point,) = found.minima
+    assert point.value.rel_accuracy_bits() > 60 * math.log2(10)
+    short = optimal_context_certified("icl", "1/2", "0.2", "0.1", digits=15).minima[0]
+    assert short.value.overlaps(point.value)
+
+
+def test_ridgeless_arrays_agree_with_certified_points():
+    rng = np.random.default_rng(1)
+    for tau, kappa, rho in 10 ** rng.uniform([-2, -2, -3], [2, 2, 1.5], (40, 3)):
+        for error in ("icl", "idg"):
+            fast = optimal_context(error, tau, kappa, rho)
+            exact = optimal_context_certified(error, tau, kappa, rho, digits=18)
+            assert fast.direction == (exact.directions[0] if exact.monotone else 0)
+            for value, points in ((fast.minimum, exact.minima), (fast.maximum, exact.maxima)):
+                if points:
+                    np.testing.assert_allclose(value, float(points[0].value), rtol=1e-11)
+
+
+def test_on_the_line_of_as_many_tasks_as_sequences_any_noise_turns_the_errors():
+    assert optimal_context("idg", 0.5, 0.5, 1e-3).direction == 0
+    assert noise_edge("idg", 0.5, 0.5)[0] == 0
+    assert noise_edge("icl", 20.0, 1.0)[0] == 0
+
+
+def test_above_the_fold_more_context_only_hurts():
+    lower, upper = noise_edge("icl", 20.0, 0.25)
+    assert lower == 0
+    assert optimal_context("icl", 20.0, 0.25, upper * 1.0001).direction == 1
+    assert optimal_context("icl", 20.0, 0.25, upper * 0.9999).direction == 0
+
+
+def test_infinite_diversity_needs_no_minimum():
+    found = optimal_context("icl", [0.5, 20.0], math.inf, 0.5)
+    assert (found.direction == -1).all()
+    assert np.isinf(found.minimum).all()
+
+
+def test_the_best_ridge_at_infinite_diversity_is_in_closed_form():
+    alpha, rho, tau = 10.0, 0.25, 0.5
+    x = (1 + rho) / alpha
+    expected = (1 + x) * (rho * (1 + x) + x) / tau
+    for error in ("icl", "idg"):
+        assert optimal_ridge(error, tau, alpha, math.inf, rho) == pytest.approx(expected, rel=4e-16)
+
+
+def test_the_best_ridge_is_unique_and_removes_double_descent():
+    taus = np.geomspace(0.1, 10, 9)
+    for error in ("icl", "idg"):
+        best = optimal_ridge(error, taus, 5.0, 0.7, 0.2)
+        least = getattr(errors(taus, 5.0, 0.7, 0.2, best), error)
+        assert (np.diff(least) < 0).all()
+        found = optimal_ridge_certified(error, "1/2", 5, "0.7", "0.2")
+        assert len(found.points) <= 1
+
+
+def test_monotone_is_decided():
+    assert is_monotone("idg", "alpha", tau=2, kappa="1/2", rho=1)
+    assert not is_monotone("icl", "tau", alpha=10, kappa=1, rho="1/2", lam="1/1000")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("risk", "alpha", {"tau": 2, "kappa": 1, "rho": 1}), "error must be one of"),
+        (("icl", "beta", {"tau": 2}), "variable must be one of"),
+        (("icl", "alpha", {"tau": 2, "kappa": 1}), "rho must be given"),
+        (("icl", "alpha", {"tau": 2, "kappa": 1, "rho": 1, "alpha": 1}), "alpha is not"),
+        (("icl", "alpha", {"tau": 1, "kappa": 1, "rho": 1}), "tau must not be 1"),
+        (("icl", "kappa", {"tau": 2, "alpha": "inf", "rho": 1}), "alpha must be finite"),
+        (("icl", "alpha", {"tau": -2, "kappa": 1, "rho": 1}), "tau must be"),
+    ],
+)
+def test_bad_input_is_named(arguments, message):
+    error, variable, parameters = arguments
+    with pytest.raises(ValueError, match=message):
+        profile(error, variable, **parameters)
+
+
+def test_the_precision_of_flint_is_left_alone():
+    before = flint.ctx.prec
+    optimal_ridge_certified("icl", "1/2", 5, "0.7", "0.2", digits=100)
+    assert flint.ctx.prec == before
