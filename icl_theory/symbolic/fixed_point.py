@@ -110,8 +110,7 @@ ridge_log_slope = define(
 
 quartic = define(
     "quartic",
-    (kappa * xi**2 + (1 - tau) * xi + tau * lam)
-    * (xi**2 - (x + xi) * ((1 - tau) * xi + tau * lam))
+    (kappa * xi**2 + (1 - tau) * xi + tau * lam) * (xi**2 - (x + xi) * ((1 - tau) * xi + tau * lam))
     - kappa * ((1 - tau) * xi + tau * lam) * xi**2,
     latex="Q",
     source="this project",
@@ -121,10 +120,7 @@ quartic = define(
 
 xi_lower = define(
     "xi_lower",
-    (
-        (x * (1 - tau) + tau * lam)
-        + sqrt((x * (1 - tau) + tau * lam) ** 2 + 4 * tau**2 * lam * x)
-    )
+    ((x * (1 - tau) + tau * lam) + sqrt((x * (1 - tau) + tau * lam) ** 2 + 4 * tau**2 * lam * x))
     / (2 * tau),
     latex=r"\xi_-",
     source="this project",

@@ -62,8 +62,7 @@ e_icl_under = define(
 
 e_icl_over = define(
     "e_icl_over",
-    (1 + x)
-    * (1 - 2 * x * m - x**2 * M_prime + (rho + x - x**2 * m) * m / (tau - 1))
+    (1 + x) * (1 - 2 * x * m - x**2 * M_prime + (rho + x - x**2 * m) * m / (tau - 1))
     - 2 * (1 - x * m)
     + 1
     + rho,
