@@ -241,6 +241,25 @@ CLAIMS = (
         ),
         where=(ENOUGH,),
     ),
+    Claim(
+        id="peak-window-any-context",
+        title="From the 1/|1 - tau| law to the lam^{-1/2} law at any context length",
+        statement=both(
+            *(
+                eq(
+                    sp.Limit(Tied(distance * error, (lam, c * (1 - tau) ** 2)), tau, 1, side),
+                    At(value, (m, At(M, (nu, x)))),
+                )
+                for distance, side in ((1 - tau, "-"), (tau - 1, "+"))
+                for error, value in (
+                    (e_idg, s.peak_window_any_idg),
+                    (e_icl, s.peak_window_any_icl),
+                )
+            )
+        ),
+        rests_on=("fixed-point-balances", "resolvent-unique"),
+        regime=None,
+    ),
     # The transition in task diversity.
     _claim(
         "transition-few",

@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from .limit import Limit
+    from .orders import Orders
 
 #: Fields, typed here so that ``--help`` does not wait for the theory to load.
 FIELD_NAMES = (
@@ -56,7 +61,7 @@ def limit_command(field: str, take: str, where: str, order: bool, form: str | No
     icl-theory limit idg --take "kappa->min(tau,1)+" --where "lam=0, alpha=oo"
     """
     from .limit import limit
-    from .orders import Orders, orders_of_limits
+    from .orders import orders_of_limits
     from .reading import Move, moves
     from .show import as_dict, latex, text
 
@@ -69,7 +74,7 @@ def limit_command(field: str, take: str, where: str, order: bool, form: str | No
     others = [] if found is None else _others(found)
     if form == "json":
         report = as_dict(answer)
-        if isinstance(found, Orders):
+        if found is not None:
             report["commute"] = found.commute
             report["other_orders"] = [as_dict(other) for other in others]
         click.echo(json.dumps(report, indent=2))
@@ -80,8 +85,9 @@ def limit_command(field: str, take: str, where: str, order: bool, form: str | No
         click.echo(text(answer) if found is None else str(found))
 
 
-def _others(found: object) -> list:  # type: ignore[type-arg]
-    pairs = zip(found.answers[1:], found.differences, strict=True)  # type: ignore[attr-defined]
+def _others(found: Orders) -> list[Limit]:
+    """Answers in the orders that differ from the one asked for."""
+    pairs = zip(found.answers[1:], found.differences, strict=True)
     return [answer for answer, differences in pairs if differences]
 
 

@@ -137,8 +137,10 @@ def path_of(
         factor = sp.expand(factor.xreplace(path.values))
         if factor == 0:
             continue
+        if not factor.free_symbols & set(path.free):
+            raise NoParameters("an equality does not hold along the path of the limits")
         restricted = path.restricted(factor)
-        if restricted is None or restricted[1] in path.small:
+        if restricted is None:
             raise ValueError(f"cannot solve {factor} = 0 for a parameter that stays fixed")
         path = restricted[0]
     return path, tuple(strict)

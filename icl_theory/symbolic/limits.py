@@ -15,7 +15,7 @@ import sympy as sp
 
 from .fixed_point import x
 from .quantity import Quantity, define
-from .spectral import P, t
+from .spectral import D1, P, t
 from .symbols import alpha, kappa, lam, m, nu, rho, tau
 
 #: Constants of joint scalings.
@@ -454,4 +454,18 @@ peak_window = _define(
     r"\frac{\rho}{\sqrt{1 + 4c\kappa/(\kappa - 1)}}",
     "|1 - tau| e_idg at infinite context with lam = c (1 - tau)^2, tau -> 1, kappa > 1: from the "
     "1/|1 - tau| law at c = 0 to the lam^{-1/2} law.",
+)
+
+peak_window_any_idg = _define(
+    "peak_window_any_idg",
+    (rho + x * D1) / sp.sqrt(1 + 4 * c * m),
+    r"\frac{\rho + x D_1}{\sqrt{1 + 4 c m}}",
+    "|1 - tau| e_idg with lam = c (1 - tau)^2, tau -> 1, m the resolvent trace at x.",
+)
+
+peak_window_any_icl = _define(
+    "peak_window_any_icl",
+    (1 + x) * m * peak_window_any_idg,
+    r"(1 + x) m\,\frac{\rho + x D_1}{\sqrt{1 + 4 c m}}",
+    "|1 - tau| e_icl with lam = c (1 - tau)^2, tau -> 1, m the resolvent trace at x.",
 )

@@ -58,13 +58,13 @@ def agree(take: str, where: str = "", seed: int = 0) -> int:
 
 
 FAST = [
-    ("lam->0, alpha->oo", ""),
-    ("alpha->oo, lam->0", "tau>1"),
+    ("lam->0, alpha->oo", "tau>1"),
+    ("alpha->oo, lam->0", "tau>1, kappa<1"),
     ("tau->0", ""),
     ("lam->oo", ""),
-    ("alpha->0", "lam=0"),
-    ("kappa->oo", "lam=0"),
-    ("kappa->min(tau,1)-", "lam=0, alpha=oo"),
+    ("alpha->0", "lam=0, tau>1"),
+    ("kappa->oo", "lam=0, tau<1"),
+    ("kappa->tau-", "lam=0, tau<1"),
     ("tau = c*alpha, kappa = 1 + c1/sqrt(alpha), alpha->oo", "lam=0"),
     ("lam = c*(1 - tau)**2, tau->1-", ""),
 ]
