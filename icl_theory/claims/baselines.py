@@ -93,7 +93,7 @@ CLAIMS = (
             eq(sp.Limit(nu * (1 - nu * (1 - nu * m)), m, 0, "+"), 1 + 1 / kappa),
         ),
         rests_on=("resolvent-equation",),
-        regime="free",
+        regime=None,
     ),
     Claim(
         id="dmmse-energies",

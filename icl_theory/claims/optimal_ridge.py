@@ -33,7 +33,7 @@ CLAIMS = (
             eq(Total(D12, nu), -2 * o.cube_1),
             eq(Total(D2, nu), -2 * o.cube_2),
         ),
-        regime="free",
+        regime="ridge",
     ),
     Claim(
         id="errors-at-fixed-xi",
@@ -57,6 +57,7 @@ CLAIMS = (
             eq(sp.Limit((at_fixed_xi(e_icl) - (1 + rho)) / m, m, 0, "+"), -2),
         ),
         rests_on=("errors-at-fixed-xi",),
+        regime=None,
     ),
     Claim(
         id="optimal-ridge-idg",
@@ -96,5 +97,6 @@ CLAIMS = (
             0,
         ),
         rests_on=("optimal-ridge-idg",),
+        regime=None,
     ),
 )
