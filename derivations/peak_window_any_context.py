@@ -1,10 +1,10 @@
 """From the 1/|1 - tau| law to the lam^{-1/2} law at any context length.
 
-Write |1 - tau| = s, xi m = u s and tau r = v s. The two balances 1 - D1 = xi m + x m and tau - D1 = tau r
-+ x m give u - v = 1 below the threshold and v - u = 1 above it, and lam = r xi makes u v = tau m
-lam/s^2. With lam = c s^2 and s -> 0 the product tends to c m with m = M_kappa(x), so (u + v)^2 = 1 + 4
-u v tends to 1 + 4 c m. The slope of the ridge equation is s (v + u S/m), and S -> m: s e_IDG tends
-to (rho + x D1)/(u + v).
+Write |1 - tau| = s, xi m = u s and tau r = v s. The two balances 1 - D1 = xi m + x m and tau - D1 =
+tau r + x m give u - v = 1 below the threshold and v - u = 1 above it, and lam = r xi makes u v =
+tau m lam/s^2. With lam = c s^2 and s -> 0 the product tends to c m with m = M_kappa(x), so (u +
+v)^2 = 1 + 4 u v tends to 1 + 4 c m. The slope of the ridge equation is s (v + u S/m), and S -> m: s
+e_IDG tends to (rho + x D1)/(u + v).
 """
 
 import sympy as sp
