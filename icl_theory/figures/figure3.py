@@ -8,6 +8,7 @@ and the dashed line kappa = min(tau, 1). Letters mark the curves of figure 2.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from icl_theory.stationary.context import noise_edge, ridgeless_context
+
+from . import style
 
 #: Grid of the paper's figure: task diversities and label noises.
 SHAPE = (300, 401)
@@ -58,7 +61,7 @@ def best_context(panel: Panel, shape: tuple[int, int] = SHAPE) -> np.ndarray:
     return np.where(turns, found.minimum, np.nan)
 
 
-def draw(out: Path, quick: bool = False) -> list[Path]:
+def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
     """Draw the three panels.
 
     Parameters
@@ -80,11 +83,7 @@ def draw(out: Path, quick: bool = False) -> list[Path]:
         image = _panel(ax, panel, shape)
     axes[0].set_ylabel(r"label noise $\rho$")
     figure.colorbar(image, ax=axes, label=r"context length $\alpha^\star$", extend="both")
-    out.mkdir(parents=True, exist_ok=True)
-    paths = [out / f"figure3.{kind}" for kind in ("svg", "png")]
-    for path in paths:
-        figure.savefig(path, dpi=200)
-    return paths
+    return style.save(figure, Path(out), "figure3")
 
 
 def _panel(ax: Axes, panel: Panel, shape: tuple[int, int]):

@@ -1,0 +1,69 @@
+"""Figure 2: test errors against the context length, with their minima marked.
+
+Ridgeless limit theory for the three set-ups of figure 3. Dots are the exact minimisers.
+"""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+
+from icl_theory import errors
+from icl_theory.stationary import optimal_context
+
+from . import style
+from .figure3 import PANELS, Panel
+
+#: Context lengths drawn.
+ALPHAS = (1e-1, 1e3)
+
+
+def curves(panel: Panel, points: int = 400) -> tuple[np.ndarray, np.ndarray]:
+    """Context lengths, and the error of each task diversity along them."""
+    alphas = np.geomspace(*ALPHAS, points)
+    kappas = np.array(panel.kappas)[:, None]
+    return alphas, getattr(errors(panel.tau, alphas, kappas, panel.rho), panel.error)
+
+
+def minima(panel: Panel) -> tuple[np.ndarray, np.ndarray]:
+    """Best context length of each task diversity and the error there, NaN where there is none."""
+    kappas = np.array(panel.kappas)
+    best = optimal_context(panel.error, panel.tau, kappas, panel.rho).minimum
+    inside = np.isfinite(best) & (best > 0)
+    at = np.where(inside, best, 1.0)
+    values = getattr(errors(panel.tau, at, kappas, panel.rho), panel.error)
+    return np.where(inside, best, np.nan), np.where(inside, values, np.nan)
+
+
+def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
+    """Draw the three panels.
+
+    Parameters
+    ----------
+    out
+        Directory of the picture; made if there is none.
+    quick
+        Draw fewer points of each curve.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+    """
+    with style.look():
+        figure, axes = style.panels(len(PANELS))
+        for ax, panel in zip(axes, PANELS, strict=True):
+            alphas, values = curves(panel, 100 if quick else 400)
+            best, least = minima(panel)
+            for kappa, curve, a, e, colour in zip(
+                panel.kappas, values, best, least, style.COLOURS, strict=False
+            ):
+                ax.loglog(alphas, curve, color=colour, label=rf"$\kappa = {kappa:g}$")
+                ax.plot(a, e, "o", color=colour, ms=4)
+            ax.set_title(panel.title + rf", $\rho = {panel.rho:g}$", fontsize=9)
+            ax.set_xlabel(r"context length $\alpha$")
+            ax.legend()
+        axes[0].set_ylabel("error")
+        return style.save(figure, Path(out), "figure2")
