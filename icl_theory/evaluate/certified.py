@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import threading
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import flint
@@ -45,7 +46,9 @@ ATTEMPTS = 16
 #: What `START_BITS` leave to Newton's first step is far below this.
 SMALL_STEP = flint.arb(2.0**-36)
 
-ARB = System(flint.arb, flint.arb.sqrt)
+_accuracy = flint.arb.rel_accuracy_bits
+
+ARB = System(flint.arb, flint.arb.sqrt, flint.arb("inf"))
 
 #: python-flint has one precision for the process: one thread at a time changes and restores it.
 _precision = threading.Lock()
@@ -117,7 +120,7 @@ def _values(point: Point, bits: int) -> list[flint.arb]:
     if limits is not None:
         flint.ctx.prec = bits + GUARD
         return [_limit(value) for value in limits]
-    solver = _Ridgeless(point) if point.ridgeless else _Ridge(point)
+    solver = _Ridge(point) if point.lam else _Ridgeless(point)
     working = bits
     gap_is_zero = False
     while True:
@@ -125,7 +128,7 @@ def _values(point: Point, bits: int) -> list[flint.arb]:
         if gap_is_zero:
             values[GAP] = flint.arb(0)
         # Exact values, infinite ones among them, count as more accurate than any ball.
-        missing = bits - min([value.rel_accuracy_bits() for value in values])
+        missing = bits - min(map(_accuracy, values))
         if missing <= 0:
             return values
         if working > EXACT_DECISION * bits and not gap_is_zero and values[GAP].contains(0):
@@ -144,8 +147,7 @@ class _Ridgeless:
 
     def values(self, bits: int) -> list[flint.arb]:
         flint.ctx.prec = bits + GUARD
-        values = ridgeless_regime().values(self.point, self.exact, ARB)
-        return list(map(flint.arb, values)) if self.point.at_threshold else values
+        return ridgeless_regime().values(self.point, self.exact, ARB)
 
 
 class _Ridge:
@@ -177,24 +179,26 @@ class _Ridge:
             self.known = min(2 * self.known, bits)
             flint.ctx.prec = self.known + CANCELLATION
             (step,) = step_from(None, numbers, self.xi)
-            xi = self.xi * (1 + step)
-            if not (abs(step) < SMALL_STEP and xi.rel_accuracy_bits() >= self.known):
+            xi = self.xi - step
+            if not (abs(step) < SMALL_STEP * xi and xi.rel_accuracy_bits() >= self.known):
                 # Another root is close, or the quartic cancels: the ridge equation does neither.
                 xi = self.xi * (1 + self.programs.step(numbers, ARB.sqrt, self.xi))
             self.xi = xi.mid()
-        asked = bits
         flint.ctx.prec = bits + CANCELLATION
+        low, high = around = self.around(bits)
+        tried = bits
         for _ in range(ATTEMPTS):
-            low, high = self.around(bits)
-            if self.side(numbers, low) == -1 and self.side(numbers, high) == 1:
-                low, high = self.around(asked)
-                return low.union(high)
+            if self.encloses(numbers, low, high):
+                # Not smaller than asked for, so that balls for more digits lie inside.
+                return around[0].union(around[1])
             # Another root lies between the two points, or Newton's iteration on the quartic was
             # misled by one.
-            bits *= 2
-            self.climb(bits + CANCELLATION // 2)
+            tried *= 2
+            self.climb(tried + CANCELLATION // 2)
             numbers = tuple(map(flint.arb, self.exact))
-        raise ArithmeticError(f"xi was not enclosed with {bits} bits, last at {self.xi}")
+            around = self.around(bits)
+            low, high = self.around(tried)
+        raise ArithmeticError(f"xi was not enclosed with {tried} bits, last at {self.xi}")
 
     def climb(self, bits: int) -> None:
         """Find xi anew, slowly and safely: from its lower bound, on the ridge equation alone."""
@@ -209,18 +213,29 @@ class _Ridge:
 
     def around(self, bits: int) -> tuple[flint.arb, flint.arb]:
         """Two points 2**-bits of xi below and above it."""
-        radius = self.xi * flint.arb(flint.fmpq(1, 1 << bits))
-        return (self.xi - radius).mid(), (self.xi + radius).mid()
+        below, above = _factors(bits)
+        return (self.xi * below).mid(), (self.xi * above).mid()
 
-    def side(self, numbers: Numbers, xi: flint.arb) -> int | None:
-        """On which side of the effective ridge a point lies, as `branch.side`, proved."""
-        numerator, quartic = self.programs.formulas["branch"](None, numbers, xi)
-        if not xi.is_finite():
-            return None
-        if xi > 0 and numerator > 0 and not quartic.contains(0):
-            return 1 if quartic > 0 else -1
-        # Balls too wide to tell: rational arithmetic.
-        return branch.side(self.point, xi.fmpq())
+    def encloses(self, numbers: Numbers, low: flint.arb, high: flint.arb) -> bool:
+        """Whether two points lie on either side of the effective ridge, by `branch`."""
+        if not (low > 0 and high.is_finite()):
+            return False
+        # N is linear and N(0) > 0, so it is positive at both points if it is at the upper one.
+        numerator, below, above = self.programs.formulas["signs"](None, numbers, low, high)
+        if numerator > 0 and below < 0 < above:
+            return True
+        # False, or the balls are too wide to tell: rational arithmetic.
+        return (
+            branch.side(self.point, low.fmpq()) == -1 and branch.side(self.point, high.fmpq()) == 1
+        )
+
+
+@lru_cache(maxsize=64)
+def _factors(bits: int) -> tuple[flint.arb, flint.arb]:
+    """1 - 2**-bits and 1 + 2**-bits."""
+    with flint.ctx.workprec(bits + 2):
+        small = flint.arb(flint.fmpq(1, 1 << bits))
+        return 1 - small, 1 + small
 
 
 def _limit(value: Fraction | float) -> flint.arb:

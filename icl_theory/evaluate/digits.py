@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 
 def checked_digits(digits: object) -> int:
@@ -22,6 +23,7 @@ def checked_digits(digits: object) -> int:
     return digits
 
 
+@lru_cache(maxsize=64)
 def bits_of(digits: int) -> int:
     """Bits b with 2**-b <= 10**-digits."""
     return math.ceil(digits * math.log2(10)) + 1

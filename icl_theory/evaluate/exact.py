@@ -9,6 +9,7 @@ result is read off the matrix by which it multiplies.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
@@ -211,7 +212,7 @@ def _surd(radicand: int) -> Element:
     return Field(modulus, lambda bits: flint.arb(radicand).sqrt()).root()
 
 
-_RATIONAL = System(lambda value: value, _square_root)
+_RATIONAL = System(lambda value: value, _square_root, math.inf)
 
 
 def _elements(point: Point) -> list[Any]:

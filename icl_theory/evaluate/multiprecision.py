@@ -122,7 +122,7 @@ def errors_mp(
 def _values(point: Point, context: mpmath.MPContext, first: int) -> list[Any]:
     """All fields, in the order of `FIELDS`, with ``first - GUARD`` good bits."""
     precision = first
-    system = System(partial(_round, context), context.sqrt)
+    system = System(partial(_round, context), context.sqrt, context.inf)
     while True:
         context.prec = precision
         limits = limiting_values(point)

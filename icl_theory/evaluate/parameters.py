@@ -93,15 +93,12 @@ def exact_ratio(name: str, value: object) -> tuple[int, int] | None:
 
 def _read(name: str, value: Any) -> tuple[int, int] | None:
     if isinstance(value, str):
-        text = value.strip().lower()
-        if text in {"inf", "+inf", "infinity", "oo"}:
-            return None
         try:
-            if "/" in text:
-                return Fraction(text).as_integer_ratio()
-            return Decimal(text).as_integer_ratio()
-        except (ValueError, ZeroDivisionError, InvalidOperation, OverflowError):
-            raise out_of_domain(name, value) from None
+            return Decimal(value).as_integer_ratio()
+        except (ValueError, InvalidOperation, OverflowError):
+            return _read_other(name, value)
+    if type(value) is int:
+        return value, 1
     if isinstance(value, bool):
         raise TypeError(f"{name} must be a number, got {value!r}")
     # mpmath and SymPy floats have more digits than a float64, so they come before real numbers.
@@ -120,6 +117,18 @@ def _read(name: str, value: Any) -> tuple[int, int] | None:
             raise out_of_domain(name, value) from None
         return int(numerator), int(denominator)
     raise TypeError(f"{name} must be a number or a string, got {type(value).__name__}")
+
+
+def _read_other(name: str, value: str) -> tuple[int, int] | None:
+    """A string that is no finite decimal: a fraction, infinity, or wrong."""
+    if value.strip().lower() in {"inf", "+inf", "infinity", "+infinity", "oo"}:
+        return None
+    try:
+        if "/" in value:
+            return Fraction(value).as_integer_ratio()
+    except (ValueError, ZeroDivisionError):
+        pass
+    raise out_of_domain(name, value)
 
 
 def _from_mpf(name: str, value: Any) -> tuple[int, int] | None:

@@ -20,8 +20,8 @@ from icl_theory.symbolic.quantity import Quantity, unfold
 Program = Callable[..., tuple[Any, ...]]
 
 
-class Formulas:
-    """Programs over one tuple of exact parameters.
+class Formulas(dict[str, Program]):
+    """Programs over one tuple of exact parameters, by name.
 
     Parameters
     ----------
@@ -30,9 +30,9 @@ class Formulas:
     """
 
     def __init__(self, parameters: Sequence[sp.Symbol]) -> None:
+        super().__init__()
         self.parameters = tuple(parameters)
         self._constants: dict[sp.Expr, sp.Symbol] = {}
-        self._programs: dict[str, Program] = {}
         self._exact_numbers: Program | None = None
 
     def program(
@@ -79,10 +79,7 @@ class Formulas:
         ]
         source += [f"    {_name(symbol)} = {write(e)}" for symbol, e in ordered.items()]
         source += [f"    return ({', '.join(map(write, results))},)"]
-        self._programs[name] = _execute(name, source)
-
-    def __getitem__(self, name: str) -> Program:
-        return self._programs[name]
+        self[name] = _execute(name, source)
 
     def exact_numbers(self, parameters: tuple[Any, ...]) -> tuple[Any, ...]:
         """The ``numbers`` of the programs from rational parameters, in rational arithmetic."""
@@ -219,7 +216,11 @@ def write(expression: sp.Expr) -> str:
         raise ValueError(f"{expression} alone would be a division of two Python integers")
     if expression.is_Add:
         text = ""
-        for term in expression.args:
+        denominator = sp.ilcm(*(term.as_coeff_Mul(rational=True)[0].q for term in expression.args))
+        if denominator > 1:
+            return f"({write(expression * denominator)}/{denominator})"
+        # Terms that are subtracted go last, where they need no change of sign.
+        for term in sorted(expression.args, key=lambda a: a.could_extract_minus_sign()):
             negative = term.could_extract_minus_sign()
             text += (" - " if negative else " + ") + _product(-term if negative else term)
         return f"({'-' if text.startswith(' - ') else ''}{text[3:]})"

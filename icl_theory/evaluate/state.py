@@ -16,7 +16,7 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import sympy as sp
 
@@ -61,10 +61,11 @@ Sqrt = Callable[[Any], Any]
 
 
 class System(NamedTuple):
-    """A number system: how it rounds a rational number, and its square root."""
+    """A number system: how it rounds a rational number, its square root and its infinity."""
 
     convert: Callable[[Any], Any]
     sqrt: Sqrt
+    infinity: Any
 
 
 _NU = solve_linear(fixed_point.argument_residual.definition, symbols.nu)
@@ -73,8 +74,7 @@ _NU = solve_linear(fixed_point.argument_residual.definition, symbols.nu)
 class Point(NamedTuple):
     """Parameters as exact rational numbers; ``kappa`` is None where it is infinite.
 
-    ``x`` is (1 + rho)/alpha, ``inv_kappa`` 1/kappa, ``excess`` 1 - 1/kappa and ``theta``
-    min(tau, 1).
+    ``x`` is (1 + rho)/alpha, ``inv_kappa`` 1/kappa and ``theta`` min(tau, 1).
     """
 
     tau: Any
@@ -83,7 +83,6 @@ class Point(NamedTuple):
     lam: Any
     x: Any
     inv_kappa: Any
-    excess: Any
     theta: Any
 
     @classmethod
@@ -99,25 +98,23 @@ class Point(NamedTuple):
         TypeError
             If one is not a number or a string.
         """
-        t, a, k, p, h = (
-            cast(Any, None if pair is None else ratio(*pair))
-            for pair in (
-                exact_ratio("tau", tau),
-                exact_ratio("alpha", alpha),
-                exact_ratio("kappa", kappa),
-                exact_ratio("rho", rho),
-                exact_ratio("lam", lam),
-            )
+        pairs = (
+            exact_ratio("tau", tau),
+            exact_ratio("alpha", alpha),
+            exact_ratio("kappa", kappa),
+            exact_ratio("rho", rho),
+            exact_ratio("lam", lam),
         )
+        values: list[Any] = [None if pair is None else ratio(*pair) for pair in pairs]
+        t, a, k, p, h = values
         one = ratio(1, 1)
         # At infinite context length or task diversity these are the limits.
         x = inv_kappa = ratio(0, 1)
-        excess = one
         if a is not None:
             (x,) = _derived()["x"](None, (), a, p)
         if k is not None:
-            inv_kappa, excess = _derived()["spectrum"](None, (), k)
-        return cls(t, k, p, h, x, inv_kappa, excess, t if t < 1 else one)
+            (inv_kappa,) = _derived()["inv_kappa"](None, (), k)
+        return cls(t, k, p, h, x, inv_kappa, t if t < one else one)
 
     @property
     def ridgeless(self) -> bool:
@@ -136,7 +133,8 @@ def _derived() -> Formulas:
     formulas = Formulas(())
     kappa, mass = symbols.kappa, iteration.ceiling
     formulas.program("x", [fixed_point.x], [symbols.alpha, symbols.rho])
-    formulas.program("spectrum", [spectral.inv_kappa, spectral.excess], [kappa])
+    formulas.program("inv_kappa", [spectral.inv_kappa], [kappa])
+    formulas.program("excess", [spectral.excess], [kappa])
     scaled = [iteration.inv_kappa_ridgeless, iteration.excess_ridgeless]
     formulas.program("ridgeless", scaled, [kappa, mass])
     return formulas
@@ -178,24 +176,22 @@ class Ridgeless:
 
     def exact(self, point: Point) -> Numbers:
         """Exact numbers of the programs at a point."""
-        inv_kappa, excess = point.inv_kappa, point.excess
-        if point.kappa is not None and point.theta != 1:
+        # At infinite kappa these are 1/kappa = 0 and 1 - 1/kappa = 1.
+        inv_kappa, excess = point.inv_kappa, point.theta / point.theta
+        if point.kappa is not None:
             inv_kappa, excess = _derived()["ridgeless"](None, (), point.kappa, point.theta)
         return self.formulas.exact_numbers(
             (point.tau, point.rho, point.x, point.inv_kappa, point.theta, inv_kappa, excess)
         )
 
     def values(self, point: Point, exact: Numbers, system: System) -> list[Any]:
-        """All fields in the order of `FIELDS`, and the term that is subtracted in the gap.
-
-        At the interpolation threshold infinite fields are the float ``inf``.
-        """
+        """All fields in the order of `FIELDS`, and the term that is subtracted in the gap."""
         numbers = tuple(map(system.convert, exact))
         if not point.at_threshold:
             return list(self.formulas["fields"](system.sqrt, numbers))
         *finite, m = self.formulas["threshold"](system.sqrt, numbers)
         zero = system.convert(point.lam)
-        values = dict.fromkeys(FIELDS, math.inf) | {"train": zero, "xi": zero, "m": m}
+        values = dict.fromkeys(FIELDS, system.infinity) | {"train": zero, "xi": zero, "m": m}
         if point.kappa is None:
             values["gap"] = zero
         values |= dict(zip(FINITE_AT_THRESHOLD, finite, strict=True))
@@ -209,7 +205,6 @@ class Ridge:
         given: tuple[sp.Symbol, ...] = (symbols.tau, symbols.rho, symbols.lam, fixed_point.x)
         given += (spectral.inv_kappa, spectral.excess)
         given += (symbols.kappa,) if finite_kappa else ()
-        self.names = ["lam" if symbol is symbols.lam else symbol.name for symbol in given]
         self.formulas = Formulas(given)
         state = {
             symbols.nu: _NU,
@@ -233,13 +228,20 @@ class Ridge:
         self.formulas.program("step", [step], [symbols.xi], found)
         self.formulas.program("fields", OUTPUTS, [symbols.xi], state)
         numerator, quartic = branch_polynomials()
-        self.formulas.program("branch", [numerator, quartic], [symbols.xi])
-        newton = -quartic / (symbols.xi * sp.diff(quartic, symbols.xi))
+        low, high = sp.symbols("low high")
+        at_low, at_high = ({symbols.xi: point} for point in (low, high))
+        signs = [numerator.xreplace(at_high), quartic.xreplace(at_low), quartic.xreplace(at_high)]
+        self.formulas.program("signs", signs, [low, high])
+        newton = quartic / sp.diff(quartic, symbols.xi)
         self.formulas.program("quartic_step", [newton], [symbols.xi])
 
     def exact(self, point: Point) -> Numbers:
         """Exact numbers of the programs at a point."""
-        return self.formulas.exact_numbers(tuple(getattr(point, name) for name in self.names))
+        some = (point.tau, point.rho, point.lam, point.x, point.inv_kappa)
+        if point.kappa is None:
+            return self.formulas.exact_numbers((*some, point.tau / point.tau))
+        (excess,) = _derived()["excess"](None, (), point.kappa)
+        return self.formulas.exact_numbers((*some, excess, point.kappa))
 
     def correction(self, numbers: Numbers, sqrt: Sqrt, xi: Any) -> Any:
         """Newton step in log xi."""
@@ -257,8 +259,9 @@ class Ridge:
         """Xi to about `START_BITS` bits, in a number system no coarser than float64."""
         tau, _, lam, x = numbers[:4]
         (xi,) = _lower_bound()["xi"](sqrt, (), tau, lam, x)
+        step_from = self.formulas["step"]
         for _ in range(START_STEPS):
-            step = self.step(numbers, sqrt, xi)
+            (step,) = step_from(sqrt, numbers, xi)
             xi = xi * (1 + step)
             if abs(step) < START_STEP:
                 return xi
