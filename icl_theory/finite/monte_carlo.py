@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import operator
 from collections.abc import Iterable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING
@@ -178,7 +179,8 @@ def _one_of(name: str, value: object, values: Iterable[object]) -> None:
         raise ValueError(f"{name} must be one of {choices}, got {value!r}")
 
 
-def _count(name: str, value: object) -> int:
+def read_count(name: str, value: object) -> int:
+    """Read a number of things, an integer >= 1."""
     try:
         number = operator.index(value)
     except TypeError:
@@ -242,7 +244,7 @@ def finite_errors(
         d, tau, alpha, kappa, rho, lam, seed=seed, tasks=tasks, assignment=assignment
     )
     _one_of("order", order, (1, 2))
-    numbers = range(_count("runs", runs))
+    numbers = range(read_count("runs", runs))
     if setup.task_set(0).fresh:
         # No task set to average over.
         rows = np.tile(predict_run(setup, 0, order), (len(numbers), 1))
@@ -268,6 +270,7 @@ def simulate(
     precision: Precision = "float64",
     store: str | PathLike[str] | Store | None = None,
     workers: int = 1,
+    executor: Executor | None = None,
     progress: bool | None = None,
 ) -> Simulation:
     """Pretrain linear attention at finite d and measure its errors exactly, run by run.
@@ -298,6 +301,8 @@ def simulate(
         one by one.
     workers
         Number of processes.
+    executor
+        An engine with the interface of `concurrent.futures` that makes the runs instead.
     progress
         Whether to show a progress bar; by default, on a terminal, from the third second on.
 
@@ -321,7 +326,7 @@ def simulate(
     >>> result.icl.standard_error < result.icl.mean
     True
     """
-    from .sweep import complete
+    from .jobs import complete
 
     setup = make_setup(
         d,
@@ -337,8 +342,9 @@ def simulate(
         precision=precision,
     )
     return complete(
-        [(setup, _count("runs", runs))],
+        [(setup, read_count("runs", runs))],
         store=store,
-        workers=_count("workers", workers),
+        workers=read_count("workers", workers),
+        executor=executor,
         progress=progress,
     )[0]

@@ -102,11 +102,9 @@ class Store:
         """Runs of a setup that are there, among the first ``runs``."""
         return [row for row in self._select(setup) if row.run < runs]
 
-    def holds(self, setup: Setup, run: int) -> bool:
-        """Whether one run is there."""
-        where = " AND ".join(f"{name} = ?" for name in KEY)
-        query = f"SELECT 1 FROM runs WHERE {where}"
-        return self._connection.execute(query, (*_key(setup), run)).fetchone() is not None
+    def get(self, setup: Setup, run: int) -> Row | None:
+        """One run, or None if it is not there."""
+        return next(self._select(setup, run), None)
 
     def contents(self) -> list[tuple[Setup, list[Row]]]:
         """All setups in the file with their runs."""
@@ -122,12 +120,13 @@ class Store:
         """Number of rows."""
         return int(self._connection.execute("SELECT COUNT(*) FROM runs").fetchone()[0])
 
-    def _select(self, setup: Setup) -> Iterator[Row]:
-        where = " AND ".join(f"{name} = ?" for name in KEY if name != "run")
+    def _select(self, setup: Setup, only: int | None = None) -> Iterator[Row]:
+        key = _key(setup) if only is None else (*_key(setup), only)
+        where = " AND ".join(f"{name} = ?" for name in list(KEY)[: len(key)])
         names = ["run", *_ERRORS, *_DETAILS]
         query = f"SELECT {', '.join(names)} FROM runs WHERE {where} ORDER BY run"
         width = len(FIELDS)
-        for run, *values in self._connection.execute(query, _key(setup)).fetchall():
+        for run, *values in self._connection.execute(query, key).fetchall():
             simulated, predicted = values[:width], values[width : 2 * width]
             yield Row(run, np.array(simulated), np.array(predicted), *values[2 * width :])
 

@@ -18,13 +18,22 @@ from typing import Any, TypeVar
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
+_VARIABLE = "ICL_THEORY_THREADS"
 _count: int | None = None
 
 
 def count() -> int:
-    """Threads that the engine uses in this process: by default, the cores it may run on."""
+    """Threads of the engine in this process.
+
+    As many as `use` or the environment variable ``ICL_THEORY_THREADS`` says; by default, the cores
+    that the process may run on.
+    """
     if _count is not None:
         return _count
+    if given := os.environ.get(_VARIABLE):
+        if not given.isdecimal() or int(given) < 1:
+            raise ValueError(f"{_VARIABLE} must be an integer >= 1, got {given!r}")
+        return int(given)
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -1,7 +1,8 @@
 """The paired Monte Carlo test: residuals of the prediction, run by run, and how sharp they are.
 
-The prediction of second order leaves a relative error of 1/d^2, below the standard errors here, so
-that residuals are compared with nothing but their standard errors.
+The prediction of second order leaves a relative error of 1/d^2. Terms of the expansion fall like
+the powers of its first step, so that the next one is about the square of the step from first to
+second order: that much is allowed for beside the standard error. For test errors it is far below.
 """
 
 import functools
@@ -64,10 +65,17 @@ class Experiment:
         self.step = np.mean(second - self.first[:sets], axis=0)
 
     def z(self, change=0.0):
-        """z-scores of the residuals if the prediction is changed; 0 where all errors vanish."""
-        residual = self.simulation.rows - self.first - self.step - change
-        error = residual.std(axis=0, ddof=1) / np.sqrt(len(residual))
-        return np.divide(residual.mean(axis=0), error, out=np.zeros_like(error), where=error > 0)
+        """z-scores of the residuals if the prediction is changed; 0 where all errors vanish.
+
+        The residual counts by how far it exceeds the size of the expansion's next term.
+        """
+        residuals = self.simulation.rows - self.first - self.step - change
+        error = residuals.std(axis=0, ddof=1) / np.sqrt(len(residuals))
+        first = np.mean(self.first, axis=0)
+        following = np.divide(self.step**2, first, out=np.zeros_like(first), where=first != 0)
+        residual = residuals.mean(axis=0)
+        beyond = np.sign(residual) * np.maximum(np.abs(residual) - np.abs(following), 0)
+        return np.divide(beyond, error, out=np.zeros_like(error), where=error > 0)
 
     def effect(self, quantity, symbol):
         """Change of the predicted errors by a formula that is wrong by 1 %."""

@@ -1,0 +1,238 @@
+import contextlib
+import csv
+import math
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from icl_theory.finite import export, jobs, simulate, sweep
+from icl_theory.finite.estimate import FIELDS
+from icl_theory.finite.store import Store
+
+GRID = {"d": 8, "tau": [0.5, 2], "alpha": 3, "kappa": [1, "inf"], "rho": 0.1, "lam": 0.1}
+
+# A program that sweeps into a store and says which rows it has reported done, each after the fact.
+PROGRAM = """
+import sys
+from icl_theory.finite import jobs, sweep
+from icl_theory.finite.store import Store
+write = Store.write
+def reporting(self, setup, row):
+    write(self, setup, row)
+    print(setup.sizes.n, float(setup.sizes.k), row.run, flush=True)
+Store.write = reporting
+if __name__ == "__main__":
+    point = (12, [0.5, 2], 3, [1, "inf"], 0.1, 0.1)
+    sweep(*point, runs=40, store=sys.argv[1], workers=int(sys.argv[2]))
+"""
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Starts the program on a store, in a process group of its own."""
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM)
+    with contextlib.ExitStack() as stack:
+        yield lambda store, workers=1: stack.enter_context(
+            subprocess.Popen(
+                [sys.executable, program, store, str(workers)],
+                stdout=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
+        )
+
+
+def reported(lines):
+    return {tuple(map(float, line.split())) for line in lines if len(line.split()) == 3}
+
+
+def stored(path):
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return set(connection.execute("SELECT n, k, run FROM runs"))
+
+
+def same(one, other):
+    return all(
+        np.allclose(getattr(one, name).values, getattr(other, name).values, rtol=1e-9, atol=1e-15)
+        for name in FIELDS
+    )
+
+
+def test_a_sweep_is_the_simulations_of_all_combinations():
+    result = sweep(**GRID, runs=2)
+    points = [(tau, kappa) for tau in (0.5, 2) for kappa in (1, "inf")]
+    assert len(result) == 4
+    for simulation, (tau, kappa) in zip(result, points, strict=True):
+        assert same(simulation, simulate(8, tau, 3, kappa, 0.1, 0.1, runs=2))
+
+
+def test_all_points_are_checked_before_the_first_run(monkeypatch):
+    monkeypatch.setattr(jobs, "simulate_run", lambda *_: pytest.fail("a run was made"))
+    with pytest.raises(ValueError, match="rho must be a finite number >= 0, got -1"):
+        sweep(8, 1, 1, 1, [0.1, -1])
+
+
+def test_runs_can_be_made_by_any_executor():
+    with ThreadPoolExecutor(2) as executor:
+        result = sweep(**GRID, runs=3, executor=executor)
+    for one, other in zip(result, sweep(**GRID, runs=3), strict=True):
+        assert same(one, other)
+
+
+def test_runs_that_another_process_has_made_meanwhile_are_not_made_again(tmp_path, monkeypatch):
+    path = tmp_path / "runs.sqlite"
+    made = []
+    simulate_run = jobs.simulate_run
+
+    def meddling(setup, run):
+        made.append(run)
+        if len(made) == 1:
+            # Somebody else finishes everything while the first run is made.
+            with monkeypatch.context() as context:
+                context.setattr(jobs, "simulate_run", simulate_run)
+                sweep(**GRID, runs=2, store=path)
+        return simulate_run(setup, run)
+
+    monkeypatch.setattr(jobs, "simulate_run", meddling)
+    result = sweep(**GRID, runs=2, store=path)
+    assert len(made) == 1
+    assert [simulation.runs for simulation in result] == [2, 2, 2, 2]
+
+
+def test_an_error_in_a_run_is_not_hidden(monkeypatch):
+    def failing(setup, run):
+        raise ArithmeticError("no")
+
+    monkeypatch.setattr(jobs, "simulate_run", failing)
+    with ThreadPoolExecutor(2) as executor, pytest.raises(ArithmeticError):
+        sweep(**GRID, runs=2, executor=executor)
+
+
+def test_tables_as_csv(tmp_path):
+    store, points, runs = (tmp_path / name for name in ("r.sqlite", "points.csv", "runs.csv"))
+    result = sweep(**GRID, runs=2, store=store)
+    result.write(points)
+    with points.open() as file:
+        records = list(csv.DictReader(file))
+    assert [float(record["kappa"]) for record in records] == [1, math.inf, 1, math.inf]
+    for record, simulation in zip(records, result, strict=True):
+        assert float(record["simulated_icl"]) == simulation.icl.mean
+        assert float(record["residual_icl_se"]) == simulation.residual.icl.standard_error
+    assert export(store, runs) == 8
+    with runs.open() as file:
+        assert sorted(int(record["run"]) for record in csv.DictReader(file)) == [0] * 4 + [1] * 4
+
+
+def test_tables_as_parquet(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    store, path = tmp_path / "r.sqlite", tmp_path / "runs.parquet"
+    result = sweep(**GRID, runs=2, store=store)
+    assert export(store, path) == 8
+    columns = parquet.read_table(path).to_pydict()
+    mine = [
+        v
+        for v, n, k in zip(*(columns[c] for c in ("simulated_icl", "n", "k")), strict=True)
+        if (n, k) == (32, 8.0)
+    ]
+    assert mine == list(result.simulations[0].icl.values)
+
+
+def test_a_table_of_another_kind_is_refused(tmp_path):
+    result = sweep(**GRID, runs=1)
+    with pytest.raises(ValueError, match=r"must end in .csv or .parquet, got 'table.xls'"):
+        result.write(tmp_path / "table.xls")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+def test_killing_a_sweep_loses_nothing_that_was_reported_done(workers, start, tmp_path):
+    path = tmp_path / "runs.sqlite"
+    lines = []
+    for _ in range(3):
+        process = start(path, workers)
+        # Let it report a few runs, and kill it and its workers without warning.
+        lines += [process.stdout.readline() for _ in range(7)]
+        os.killpg(process.pid, signal.SIGKILL)
+        lines += process.stdout.readlines()
+        process.wait()
+        done = reported(lines)
+        assert len(done) >= 7 and done <= stored(path)
+    process = start(path, workers)
+    lines += process.stdout.readlines()
+    assert process.wait() == 0
+    assert len(stored(path)) == 160
+    # Nothing that was there was made a second time.
+    counted = [line for line in lines if len(line.split()) == 3]
+    assert len(counted) == len(reported(lines))
+    with Store(path) as store:
+        resumed = sweep(12, 0.5, 3, 1, 0.1, 0.1, runs=40, store=store)
+    assert same(resumed.simulations[0], simulate(12, 0.5, 3, 1, 0.1, 0.1, runs=40))
+
+
+@pytest.mark.slow
+def test_two_processes_share_a_store(start, tmp_path):
+    path = tmp_path / "runs.sqlite"
+    processes = [start(path) for _ in range(2)]
+    outputs = [process.communicate()[0].splitlines() for process in processes]
+    assert [process.returncode for process in processes] == [0, 0]
+    assert len(stored(path)) == 160
+    made = [len(reported(output)) for output in outputs]
+    # Both worked, and what both made by chance is a small part.
+    assert min(made) > 0 and sum(made) <= 160 + 20
+
+
+@pytest.mark.slow
+def test_a_process_that_dies_is_replaced(start, tmp_path):
+    path = tmp_path / "runs.sqlite"
+    process = start(path, 2)
+    lines = [process.stdout.readline() for _ in range(5)]
+    children = subprocess.run(
+        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(process.pid)],
+        capture_output=True,
+        text=True,
+    ).stdout.splitlines()
+    worker = next(line for line in children if "spawn_main" in line)
+    os.kill(int(worker.split()[0]), signal.SIGKILL)
+    lines += process.stdout.readlines()
+    assert process.wait() == 0
+    assert reported(lines) == stored(path) and len(stored(path)) == 160
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_dask_cluster_makes_the_runs_though_a_worker_is_killed(tmp_path):
+    distributed = pytest.importorskip("distributed")
+    import threading
+
+    path = tmp_path / "runs.sqlite"
+    with (
+        distributed.LocalCluster(
+            n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        pids = list(client.run(os.getpid).values())
+
+        def kill():
+            while not path.exists() or len(stored(path)) < 5:
+                time.sleep(0.05)
+            os.kill(pids[0], signal.SIGKILL)
+
+        killer = threading.Thread(target=kill)
+        killer.start()
+        result = sweep(
+            12, [0.5, 2], 3, 1, 0.1, 0.1, runs=60, store=path, executor=client.get_executor()
+        )
+        killer.join()
+        assert pids[0] not in client.run(os.getpid).values()
+    assert len(stored(path)) == 120
+    assert same(result.simulations[0], simulate(12, 0.5, 3, 1, 0.1, 0.1, runs=60))
