@@ -30,6 +30,7 @@ MODULES = (
     "ridgeless",
     "infinite_context",
     "limits",
+    "lines",
     "stationary",
     "optimal_ridge",
     "sensitivity",

@@ -170,6 +170,10 @@ CLAIMS = (
             implies(FEW_OVER, gt(s.weight_fold)),
             implies(both(lt(kappa, 1), lt(u, 1)), gt(s.fold_base)),
             implies(both(lt(kappa, 1), lt(u, 1)), gt((1 - kappa) * s.fold_turn + s.fold_slope)),
+            eq(
+                Partial(-s.fold_base / s.fold_slope, u),
+                3 * u * (2 - u) * (1 - kappa * u**2) ** 2 * s.fold_turn / s.fold_slope**2,
+            ),
             eq(At(s.fold, (u, 0)), 2 - tau * (1 - kappa)),
             implies(both(lt(kappa, 1), gt(tau, 1)), gt(At(s.fold, (u, 1)))),
             eq(At(s.rho_star_icl_over, (u, 1)), 0),

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from .fixed_point import argument_residual, penalty_residual, ridge_residual, x
+from .held import Held, release
 from .quantity import unfold
 from .ridgeless import r_over, xi_under
 from .spectral import inv_kappa, resolvent_residual, t
@@ -120,3 +121,24 @@ def line(parameter: sp.Symbol, regime: str) -> Line:
 
 def _plain(expression: sp.Expr) -> sp.Expr:
     return unfold(expression, keep=_KEEP)
+
+
+class OnLine(Held):
+    """A formula on a line, a function of what is free there and of the parameters that stay."""
+
+    def __new__(cls, expression: object, parameter: sp.Symbol, regime: str) -> OnLine:
+        """Fold ``expression`` on the line of ``parameter`` in a regime."""
+        return super().__new__(cls, sp.sympify(expression), parameter, sp.Symbol(str(regime)))
+
+    def value(self) -> sp.Expr:
+        """Put the line in."""
+        expression, parameter, regime = self.args
+        values = line(parameter, regime.name).values
+        return _plain(release(expression)).xreplace(values)
+
+    def _latex(self, printer: object) -> str:
+        body, parameter = map(printer._print, self.args[:2])
+        return rf"\left. {body} \right|_{{{parameter}}}"
+
+    def _sympystr(self, printer: object) -> str:
+        return "{}|{} {}".format(*map(printer._print, self.args))
