@@ -1,7 +1,7 @@
 """Run every benchmark: ``python -m benchmarks [NAME ...]``.
 
-Each is a program of its own, in this folder, that prints a table and exits nonzero if a bound that the
-README states does not hold.
+Each is a program of its own, in this folder, that prints a table and exits nonzero if a bound that
+the README states does not hold.
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ from typing import Any
 
 import click
 
+from icl_theory.limits.command import limit_command, table_command
+
 # Everything else is imported by the command that needs it, so that --help is quick.
 
 _DOMAINS = """\b
@@ -333,6 +335,10 @@ def figure(number: str, quick: bool, out: Path) -> None:
     module = importlib.import_module(f"icl_theory.figures.figure{number}")
     for path in module.draw(out, quick):
         click.echo(path)
+
+
+main.add_command(limit_command)
+main.add_command(table_command)
 
 
 if __name__ == "__main__":

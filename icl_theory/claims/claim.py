@@ -22,8 +22,8 @@ class Claim:
     title
         One line in words.
     statement
-        A SymPy relation, or an `And` of relations, in symbols and quantities. The proof has to reach
-        every conjunct.
+        A SymPy relation, or an `And` of relations, in symbols and quantities. The proof has to
+        reach every conjunct.
     assumptions
         Conditions on the parameters under which the statement is claimed, beyond the domain
         tau, alpha, kappa > 0, rho, lam >= 0. Relations in the primitive symbols.

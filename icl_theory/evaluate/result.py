@@ -13,8 +13,8 @@ class Errors(Generic[Number]):
     """Errors of the pretrained linear attention and the fixed point they come from.
 
     Errors are mean squares of a label residual; labels of the model have variance 1 + rho. The type
-    of the fields is that of the evaluator: ``numpy.ndarray`` or ``float``, mpmath ``mpf``, Arb ball,
-    or algebraic number.
+    of the fields is that of the evaluator: ``numpy.ndarray`` or ``float``, mpmath ``mpf``, Arb
+    ball, or algebraic number.
 
     Attributes
     ----------

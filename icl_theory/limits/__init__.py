@@ -9,8 +9,29 @@ elimination (`state`), and leading terms of the errors follow from their formula
 
 from __future__ import annotations
 
-from .limit import FIELDS, Limit, limit
-from .orders import Orders, orders_of_limits
-from .result import Algebraic, Case
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .answer import FIELDS, Limit, limit
+    from .orders import Orders, orders_of_limits
+    from .result import Algebraic, Case
 
 __all__ = ["FIELDS", "Algebraic", "Case", "Limit", "Orders", "limit", "orders_of_limits"]
+
+#: Where each public name lives: the command line asks for help without loading the theory.
+_HOMES = {
+    "FIELDS": "answer",
+    "Limit": "answer",
+    "limit": "answer",
+    "Orders": "orders",
+    "orders_of_limits": "orders",
+    "Algebraic": "result",
+    "Case": "result",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

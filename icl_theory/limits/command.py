@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from .limit import Limit
+    from .answer import Limit
     from .orders import Orders
 
 #: Fields, typed here so that ``--help`` does not wait for the theory to load.
@@ -26,6 +26,12 @@ FIELD_NAMES = (
     "xi",
     "m",
 )
+
+
+class Unanswerable(click.ClickException):
+    """A question that cannot be read or met: one sentence on standard error, exit code 2."""
+
+    exit_code = 2
 
 
 @click.command("limit")
@@ -60,7 +66,7 @@ def limit_command(field: str, take: str, where: str, order: bool, form: str | No
     icl-theory limit gap --take "lam->0, tau = c*alpha, alpha->oo"
     icl-theory limit idg --take "kappa->min(tau,1)+" --where "lam=0, alpha=oo"
     """
-    from .limit import limit
+    from .answer import limit
     from .orders import orders_of_limits
     from .reading import Move, moves
     from .show import as_dict, latex, text
@@ -70,7 +76,7 @@ def limit_command(field: str, take: str, where: str, order: bool, form: str | No
         found = orders_of_limits(field, take, where) if order and asked == 2 else None
         answer = limit(field, take, where) if found is None else found.answers[0]
     except ValueError as error:
-        raise click.ClickException(str(error)) from None
+        raise Unanswerable(str(error)) from None
     others = [] if found is None else _others(found)
     if form == "json":
         report = as_dict(answer)

@@ -7,10 +7,10 @@ from itertools import permutations
 
 import sympy as sp
 
+from .answer import FIELDS, Limit, solve
 from .cells import Cell
 from .compare import same
 from .engine import Relation, kind_of
-from .limit import FIELDS, Limit, solve
 from .reading import Condition, Move, Scaling, conditions, moves
 from .show import text
 from .signs import Assumptions

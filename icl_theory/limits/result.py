@@ -15,6 +15,7 @@ from .engine import Outcome, Relation
 from .evaluate import evaluate
 from .forms import cost, radical, reduced, shortest
 from .reading import plain
+from .signs import Assumptions
 from .state_form import StateForm, state_form
 
 #: Coefficients with more symbols than this are displayed in the leading state.
@@ -133,16 +134,20 @@ class Case:
         if self.outcome.lead.is_zero:
             return sp.Integer(0)
         assumptions = self.outcome.piece.assumptions
+        return sp.factor_terms(self._written(assumptions))
+
+    def _written(self, assumptions: Assumptions) -> sp.Expr:
         number, root = self.outcome.root, self.root
         value = shortest(self.outcome.lead.coefficient, number, assumptions)
         if number is None or root is None or number.symbol not in value.free_symbols:
             return value
         if root.radical is not None:
             forms = [value, *reduced(self.outcome.lead.coefficient, number, assumptions)]
-            explicit = min(
-                (form.xreplace({number.symbol: root.radical}) for form in forms), key=sp.count_ops
-            )
-            if sp.count_ops(explicit) <= 2 * sp.count_ops(value) + 12:
+            written = (form.xreplace({number.symbol: root.radical}) for form in forms)
+            explicit = min((sp.factor(sp.together(e)) for e in written), key=sp.count_ops)
+            # Roots of pure powers read well anywhere, those of a quadratic only where they are few.
+            room = 12 if root.radical.is_Mul or root.radical.is_Pow else 0
+            if sp.count_ops(explicit) <= 2 * sp.count_ops(value) + room:
                 return explicit
         return value.xreplace({number.symbol: root.symbol})
 

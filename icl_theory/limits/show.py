@@ -15,7 +15,7 @@ from .reading import Condition, Move, Scaling, plain
 from .result import Algebraic, Case
 
 if TYPE_CHECKING:
-    from .limit import Limit
+    from .answer import Limit
 
 _LATEX = {
     "icl": errors.e_icl,
@@ -146,14 +146,9 @@ def latex(answer: Limit) -> str:
     if len(rows) == 1:
         right = rows[0][0]
     else:
-        lines = r" \\ ".join(rf"{body} & \text{{if }} {condition}" for body, condition in rows)
+        lines = r" \\[6pt] ".join(rf"{body} & \text{{if }} {condition}" for body, condition in rows)
         right = rf"\begin{{cases}} {lines} \end{{cases}}"
     return rf"{name} \sim {right} \qquad ({path_latex(answer)})"
-
-
-def markdown(answer: Limit) -> str:
-    """An answer as displayed mathematics."""
-    return f"$$\n{latex(answer)}\n$$"
 
 
 def as_dict(answer: Limit) -> dict[str, Any]:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Any
 
+import sympy as sp
+
+from .answer import FIELDS, is_positive
 from .compare import same
 from .engine import Outcome, Piece, analyse, common_assumptions, describe
 from .forms import cost
-from .limit import FIELDS, is_positive
 from .reading import conditions, moves
 from .result import LONG, Case
 from .show import (
@@ -207,6 +210,82 @@ def as_markdown(table: Iterable[Row], fields: Iterable[str] = COLUMNS) -> Iterat
         cells = [f"${brief_latex(row.cases[field])}$" for field in fields]
         shown = f"`{take}`" if take else ""
         yield f"| {shown} | {f'${where}$' if where else ''} | " + " | ".join(cells) + " |"
+
+
+def rates(field: str) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Rates of a field for all ordered pairs of limits, in LaTeX, one per distinct behaviour."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for row in rows(doubles(), fields=(field,)):
+        first, second = row.take.split(", ")
+        case = row.cases[field]
+        rate = "1" if case.outcome.piece.continuous else scale_latex(case)
+        found.setdefault((first, second), {})[rate] = None
+    return {pair: tuple(scales) for pair, scales in found.items()}
+
+
+@dataclass(frozen=True)
+class Table:
+    r"""A table with mathematics in its cells, as a notebook shows it.
+
+    Attributes
+    ----------
+    head
+        Titles of the columns.
+    body
+        Rows of cells; both are HTML with LaTeX between ``\(`` and ``\)``.
+    """
+
+    head: tuple[str, ...]
+    body: tuple[tuple[str, ...], ...]
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{cell}</th>" for cell in self.head)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in self.body
+        )
+        return (
+            '<div style="overflow-x: auto"><table class="table"><thead><tr>'
+            f"{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        )
+
+
+def _math(source: str) -> str:
+    return rf'<span class="math notranslate nohighlight">\({escape(source)}\)</span>'
+
+
+def _code(source: str) -> str:
+    return f"<code>{escape(source)}</code>"
+
+
+def as_table(table: Iterable[Row], fields: Iterable[str] = COLUMNS) -> Table:
+    """The rows as a notebook shows them."""
+    fields = tuple(fields)
+    body = []
+    last = None
+    for row in table:
+        asked = {relation_text(c) for c in _asked(row)}
+        conditions_here = next(iter(row.cases.values())).conditions
+        where = r",\ ".join(tex(c) for c in conditions_here if relation_text(c) not in asked)
+        take = _code(row.take) if row.take != last else ""
+        last = row.take
+        cells = (_math(brief_latex(row.cases[field])) for field in fields)
+        body.append((take, _math(where) if where else "", *cells))
+    return Table(("limits", "where", *(_math(tex(FIELDS[f])) for f in fields)), tuple(body))
+
+
+def _asked(row: Row) -> list[sp.Basic]:
+    """Conditions that were asked for on the whole table."""
+    return [sp.Eq(c.low, c.high, evaluate=False) for c in conditions(row.where) if c.equal]
+
+
+def rates_table(field: str) -> Table:
+    """`rates` as a square table; a dash where two limits do not go together."""
+    found, points = rates(field), singles()
+    body = []
+    for first in points:
+        cells = [", ".join(map(_math, found.get((first, second), ()))) or "–" for second in points]
+        body.append((_code(first), *cells))
+    return Table(("first, then", *map(_code, points)), tuple(body))
 
 
 def as_json(row: Row) -> dict[str, Any]:

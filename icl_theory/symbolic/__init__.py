@@ -1,0 +1,1 @@
+"""The theory as SymPy expressions: the single source of every formula."""

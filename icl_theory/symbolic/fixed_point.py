@@ -5,8 +5,8 @@ The state of the theory is (nu, m, xi, r) with
     nu = x + xi,   1/m = nu + t,   tau r = tau - 1 + xi m,   r xi = lam.
 
 The ridge equation is written three times, algebraically equal (proved in
-``derivations/ridge_residuals_agree.py``) but rounded differently: at every point of the domain one of
-them is a difference of terms that are at most four times its own logarithmic derivative.
+``derivations/ridge_residuals_agree.py``) but rounded differently: at every point of the domain one
+of them is a difference of terms that are at most four times its own logarithmic derivative.
 """
 
 from sympy import sqrt
@@ -57,7 +57,7 @@ ridge_residual = define(
     tau * r - tau_minus_one - xi * m,
     latex=r"\mathcal{F}_1",
     source="paper, fixed point of xi",
-    doc="Paper's ridge equation xi M(xi + x) - tau lam/xi = 1 - tau, well conditioned at xi <= x + t^2.",
+    doc="Paper's equation xi M(xi + x) - tau lam/xi = 1 - tau, well conditioned at xi <= x + t^2.",
     module=__name__,
 )
 

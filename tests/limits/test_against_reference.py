@@ -5,9 +5,9 @@ import random
 import pytest
 import sympy as sp
 
+from icl_theory.limits.answer import FIELDS
 from icl_theory.limits.engine import Outcome, analyse
 from icl_theory.limits.evaluate import evaluate
-from icl_theory.limits.limit import FIELDS
 from icl_theory.limits.reading import conditions, moves, plain
 from icl_theory.limits.table import SCALINGS, doubles, singles
 from icl_theory.symbolic.symbols import PARAMETERS

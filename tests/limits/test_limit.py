@@ -123,7 +123,7 @@ def test_the_command_prints_text_latex_and_json():
 
 def test_the_command_says_what_is_wrong_in_one_line():
     result = CliRunner().invoke(limit_command, ["icl", "--take", "tau->1"])
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.output == "Error: say from which side tau tends to 1: tau->1- or tau->1+\n"
 
 

@@ -16,7 +16,7 @@ from .compare import merged
 from .engine import Outcome, Piece, analyse
 from .reading import Condition, Move, Scaling, conditions, moves
 from .result import Case
-from .show import markdown, relation_text, text
+from .show import latex, relation_text, text
 
 #: What limits are taken of: the fields of an evaluator's result.
 FIELDS: dict[str, sp.Expr] = {
@@ -75,8 +75,8 @@ class Limit:
     def __str__(self) -> str:
         return text(self)
 
-    def _repr_markdown_(self) -> str:
-        return markdown(self)
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle {latex(self)}$"
 
 
 def limit(
