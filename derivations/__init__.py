@@ -1,1 +1,1 @@
-"""Proofs, one module per claim: each starts from definitions and ends at the statement, or fails."""
+"""Proofs, one module per claim: from definitions to the statement, or a failure."""

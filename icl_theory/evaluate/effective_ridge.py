@@ -27,10 +27,10 @@ LAST_STEP = 2.0**-27
 #: From this iteration on, every other one halves the bracket in log xi.
 PATIENCE = 8
 
-#: Bound on the iterations. The bracket starts at most a factor of (1 + x)/x wide, or about
-#: 1 + 1/(tau lam) at x = 0: less than 1e62 for the parameters admitted here. After 36 halvings it
-#: is below 2**-28 in log xi, and the next step is the last. With 8 iterations before and a Newton step
-#: between halvings that is 8 + 2 * 36 + 1. The most that was seen is 6.
+#: Bound on the iterations. The bracket starts at most a factor of (1 + x)/x wide, or about 1 +
+#: 1/(tau lam) at x = 0: less than 1e62 for the parameters admitted here. After 36 halvings it is
+#: below 2**-28 in log xi, and the next step is the last. With 8 iterations before and a Newton
+#: step between halvings that is 8 + 2 * 36 + 1. The most that was seen is 6.
 MAXIMUM = 81
 
 #: The start is computed at no smaller x, where the ridgeless state of x = 0 may be singular.
