@@ -6,9 +6,12 @@ for c < 0.
 """
 
 from icl_theory.claims.claim import Claim
+from icl_theory.symbolic.fixed_point import xi_lower, xi_upper
 from icl_theory.symbolic.proof import Proof
 
 
 def prove(proof: Proof, claim: Claim) -> None:
-    """Identities with one square root."""
-    proof.decide(claim.statement, because="Multiplied by the denominator, the root squared.")
+    """The quotients solve the equation, and are the roots written the other way."""
+    parts = sorted(claim.statement.args, key=lambda part: part.has(xi_lower, xi_upper))
+    for part in parts:
+        proof.decide(part, because="Multiplied by the denominator, the root squared.")

@@ -72,13 +72,13 @@ def _print_json(record: object) -> None:
 
 
 def _finite(record: Any) -> Any:
-    """Write infinities as strings, which JSON has no numbers for."""
+    """Write infinities as strings and NaN as null, which JSON has no numbers for."""
     if isinstance(record, dict):
         return {key: _finite(value) for key, value in record.items()}
     if isinstance(record, list | tuple):
         return [_finite(value) for value in record]
-    if isinstance(record, float) and math.isinf(record):
-        return str(record)
+    if isinstance(record, float) and not math.isfinite(record):
+        return None if math.isnan(record) else str(record)
     return record
 
 

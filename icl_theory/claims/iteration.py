@@ -7,6 +7,7 @@ from icl_theory.symbolic.fixed_point import (
     S,
     ridge_log_slope,
     ridge_residual_sum,
+    x,
     xi_lower,
     xi_upper,
 )
@@ -15,6 +16,8 @@ from icl_theory.symbolic.iteration import (
     ceiling,
     excess_ridgeless,
     inv_kappa_ridgeless,
+    lower_linear,
+    lower_root,
     pole_weight,
     r_ridgeless,
     residual,
@@ -22,9 +25,12 @@ from icl_theory.symbolic.iteration import (
     start_conjugate,
     start_offset,
     start_pole,
+    start_root,
     step,
     step_conjugate,
     step_linear,
+    upper_linear,
+    upper_root,
     xi_lower_conjugate,
     xi_ridgeless,
     xi_upper_conjugate,
@@ -49,6 +55,19 @@ def _starts(value: sp.Expr) -> sp.Eq:
     """The model equation of the start."""
     move = value - xi
     return eq(move**2 + 2 * start_offset * move - lam * start_pole, 0)
+
+
+def _start_model(*state: tuple[sp.Symbol, object]) -> sp.Eq:
+    """The ridge equation of the model around a ridgeless state, cleared of denominators."""
+    equation = tau * lam / (xi + s) + ceiling * start_pole / (start_pole + s) - tau
+    quadratic = s**2 + 2 * start_offset * s - lam * start_pole
+    cleared = (xi + s) * (start_pole + s) * equation
+    return eq(At(cleared, *state), At(-tau * quadratic, *state))
+
+
+def _bound(value: sp.Expr, linear: sp.Expr, scale: sp.Expr) -> sp.Eq:
+    """The quadratic equation of a bound."""
+    return eq(tau * value**2 - linear * value - tau * lam * scale, 0)
 
 
 CLAIMS = (
@@ -101,7 +120,13 @@ CLAIMS = (
     Claim(
         id="model-start",
         title="The start solves the one-pole model made at the ridgeless state, in either form",
-        statement=both(_starts(start), _starts(start_conjugate)),
+        statement=both(
+            _start_model((r, 0), (ceiling, tau)),
+            _start_model((xi, 0), (r, r_over), (ceiling, 1)),
+            gt(start_root),
+            _starts(start),
+            _starts(start_conjugate),
+        ),
         regime=None,
     ),
     Claim(
@@ -121,7 +146,14 @@ CLAIMS = (
     Claim(
         id="bounds-conjugate",
         title="The bounds of the effective ridge in the form for a negative linear coefficient",
-        statement=both(eq(xi_lower_conjugate, xi_lower), eq(xi_upper_conjugate, xi_upper)),
+        statement=both(
+            _bound(xi_lower_conjugate, lower_linear, x),
+            _bound(xi_upper_conjugate, upper_linear, 1 + x),
+            gt(lower_root),
+            gt(upper_root),
+            eq(xi_lower_conjugate, xi_lower),
+            eq(xi_upper_conjugate, xi_upper),
+        ),
         rests_on=("effective-ridge-bounds",),
         regime="free",
     ),

@@ -39,8 +39,10 @@ class Estimate:
 
     @property
     def z(self) -> float:
-        """Mean over its standard error: 0 where the mean is 0 or the standard error is infinite."""
-        if self.mean == 0 or math.isinf(self.standard_error):
+        """Mean over its standard error: NaN, which no bound admits, where that is infinite."""
+        if math.isinf(self.standard_error):
+            return math.nan
+        if self.mean == 0:
             return 0.0
         error = self.standard_error
         return self.mean / error if error > 0 else math.copysign(math.inf, self.mean)
