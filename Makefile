@@ -23,7 +23,7 @@ READY := $(VENV)/.ready
 # pip would otherwise end each install with news of itself.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install test test-slow test-book lint format types book bench verify \
+.PHONY: help install test test-slow mutants test-book lint format types book bench verify \
 	wheel-check lock clean distclean
 
 help: ## list these commands
@@ -48,6 +48,9 @@ test: $(READY) ## the fast tests
 
 test-slow: $(READY) ## the tests that take longer
 	$(BIN)/python -m pytest -n $(WORKERS) -m "slow and not browser" $(ARGS)
+
+mutants: $(READY) ## corrupt every formula and count what is noticed: half an hour
+	$(BIN)/icl-theory verify --mutants $(ARGS)
 
 test-book: book ## open every page of the book in Chromium
 	$(BIN)/python -m pytest -m browser tests/book $(ARGS)

@@ -5,13 +5,27 @@ product of the roots is -lam y, so each is also -lam y over the other root, whic
 for c < 0.
 """
 
+import sympy as sp
+
 from icl_theory.claims.claim import Claim
-from icl_theory.symbolic.fixed_point import xi_lower, xi_upper
+from icl_theory.symbolic.fixed_point import x, xi_lower, xi_upper
+from icl_theory.symbolic.iteration import upper_linear, upper_root, xi_upper_conjugate
 from icl_theory.symbolic.proof import Proof
+from icl_theory.symbolic.symbols import lam, tau
 
 
 def prove(proof: Proof, claim: Claim) -> None:
     """The quotients solve the equation, and are the roots written the other way."""
+    c = sp.Symbol("c", real=True)
     parts = sorted(claim.statement.args, key=lambda part: part.has(xi_lower, xi_upper))
     for part in parts:
-        proof.decide(part, because="Multiplied by the denominator, the root squared.")
+        if not isinstance(part, sp.Eq):
+            proof.decide(part, because="The root of a positive number.")
+            continue
+        # The linear coefficient in place of lam.
+        y = 1 + x if part.has(upper_linear, upper_root, xi_upper_conjugate) else x
+        proof.decide(
+            part,
+            on={lam: (c - y * (1 - tau)) / tau},
+            because="Multiplied by the denominator, the root squared.",
+        )

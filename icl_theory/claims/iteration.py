@@ -126,6 +126,7 @@ CLAIMS = (
             gt(start_root),
             _starts(start),
             _starts(start_conjugate),
+            eq(start_conjugate, start),
         ),
         regime=None,
     ),

@@ -59,14 +59,14 @@ def test_no_mutants_are_no_success():
     assert not mutation.Survey((), (), 0.0).holds
 
 
-@pytest.mark.slow
+@pytest.mark.mutation
 def test_one_mutant_of_every_formula_is_caught():
     found = survey(1, seed=1)
     assert found.total == len(quantities())
     assert found.holds, found.summary
 
 
-@pytest.mark.slow
+@pytest.mark.mutation
 def test_every_mutant_is_caught():
     found = survey()
     assert found.holds, found.summary
