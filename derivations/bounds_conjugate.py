@@ -9,15 +9,26 @@ import sympy as sp
 
 from icl_theory.claims.claim import Claim
 from icl_theory.symbolic.fixed_point import x, xi_lower, xi_upper
-from icl_theory.symbolic.iteration import upper_linear, upper_root, xi_upper_conjugate
+from icl_theory.symbolic.iteration import (
+    upper_linear,
+    upper_root,
+    xi_lower_conjugate,
+    xi_upper_conjugate,
+)
 from icl_theory.symbolic.proof import Proof
 from icl_theory.symbolic.symbols import lam, tau
+
+CONJUGATES = (xi_lower_conjugate, xi_upper_conjugate)
 
 
 def prove(proof: Proof, claim: Claim) -> None:
     """The quotients solve the equation, and are the roots written the other way."""
     c = sp.Symbol("c", real=True)
-    parts = sorted(claim.statement.args, key=lambda part: part.has(xi_lower, xi_upper))
+    # The discriminants first, then the equation, then the two forms against each other.
+    parts = sorted(
+        claim.statement.args,
+        key=lambda part: (part.has(xi_lower, xi_upper), part.has(*CONJUGATES)),
+    )
     for part in parts:
         if not isinstance(part, sp.Eq):
             proof.decide(part, because="The root of a positive number.")

@@ -148,6 +148,8 @@ CLAIMS = (
         id="bounds-conjugate",
         title="The bounds of the effective ridge in the form for a negative linear coefficient",
         statement=both(
+            eq(lower_root**2, lower_linear**2 + 4 * tau * (tau * lam * x)),
+            eq(upper_root**2, upper_linear**2 + 4 * tau * (tau * lam * (1 + x))),
             _bound(xi_lower_conjugate, lower_linear, x),
             _bound(xi_upper_conjugate, upper_linear, 1 + x),
             gt(lower_root),
