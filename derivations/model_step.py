@@ -9,8 +9,8 @@ import sympy as sp
 
 from icl_theory.claims.claim import Claim
 from icl_theory.symbolic.fixed_point import S, x
-from icl_theory.symbolic.iteration import captured, residual, step, step_conjugate
-from icl_theory.symbolic.proof import Proof
+from icl_theory.symbolic.iteration import captured, residual, step, step_conjugate, step_root
+from icl_theory.symbolic.proof import Proof, gt
 from icl_theory.symbolic.quantity import unfold
 from icl_theory.symbolic.symbols import r, tau, xi
 
@@ -25,7 +25,11 @@ def prove(proof: Proof, claim: Claim) -> None:
     }
     on = {symbol: unfold(value, keep={x}) for symbol, value in coefficients.items()}
     for part in claim.statement.args:
-        if part.has(step, step_conjugate):
+        if part.has(step_root):
+            proof.decide(
+                gt(step_root), given=[gt(residual, 0)], because="The root of a positive number."
+            )
+        elif part.has(step, step_conjugate):
             proof.decide(part, on=on, because="The square root squared where it occurs.")
         else:
             proof.decide(part, because="Both sides expanded.")

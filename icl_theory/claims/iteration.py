@@ -29,13 +29,14 @@ from icl_theory.symbolic.iteration import (
     step,
     step_conjugate,
     step_linear,
+    step_root,
     upper_linear,
     upper_root,
     xi_lower_conjugate,
     xi_ridgeless,
     xi_upper_conjugate,
 )
-from icl_theory.symbolic.proof import both, eq, ge, gt, le, lt
+from icl_theory.symbolic.proof import both, eq, ge, gt, implies, le, lt
 from icl_theory.symbolic.ridgeless import r_over, xi_under
 from icl_theory.symbolic.spectral import excess, inv_kappa
 from icl_theory.symbolic.symbols import kappa, lam, m, r, tau, xi
@@ -113,6 +114,8 @@ CLAIMS = (
             ),
             _solves(step),
             _solves(step_conjugate),
+            eq(step_conjugate, step),
+            implies(gt(residual, 0), gt(step_root)),
         ),
         rests_on=("captured-share",),
         regime=None,
