@@ -185,7 +185,9 @@ def write_table(records: Sequence[Mapping[str, object]], path: str | PathLike[st
             import pyarrow
             from pyarrow import parquet
         except ImportError:
-            raise ImportError("Parquet files need the package pyarrow; .csv does not") from None
+            raise ImportError(
+                "Parquet files need the package pyarrow: pip install icl-theory[parquet]"
+            ) from None
 
         # An infinite k makes the whole column floating.
         columns = {name: [record[name] for record in records] for name in records[0]}

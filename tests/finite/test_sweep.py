@@ -133,7 +133,8 @@ def test_tables_as_csv(tmp_path):
 
 
 def test_tables_as_parquet(tmp_path):
-    parquet = pytest.importorskip("pyarrow.parquet")
+    from pyarrow import parquet
+
     store, path = tmp_path / "r.sqlite", tmp_path / "runs.parquet"
     result = sweep(**GRID, runs=2, store=store)
     assert export(store, path) == 8
@@ -210,8 +211,9 @@ def test_a_process_that_dies_is_replaced(start, tmp_path):
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_a_dask_cluster_makes_the_runs_though_a_worker_is_killed(tmp_path):
-    distributed = pytest.importorskip("distributed")
     import threading
+
+    import distributed
 
     path = tmp_path / "runs.sqlite"
     with (
