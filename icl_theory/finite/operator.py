@@ -8,10 +8,10 @@ import numpy as np
 
 from . import threads
 
-#: Rows of one product: its intermediate results stay in cache.
+#: Most rows of one product: its intermediate results stay in cache.
 _ROWS = 1024
-#: Rows of one thread's part; results are added part by part.
-_PART = 8 * _ROWS
+#: Most parts that the rows are cut into for threads; their results are added part by part.
+_PARTS = 16
 
 
 class Design:
@@ -59,12 +59,13 @@ class Design:
         out = np.empty(self.n, self.dtype)
 
         def part(rows: slice) -> None:
+            scratch = self._scratch()
             for block in pieces(rows, _ROWS):
                 x, g = self._block(block)
-                np.einsum("ij,ij->i", x @ gamma, g, out=out[block])
+                product = np.matmul(x, gamma, out=scratch[: len(x)])
+                np.einsum("ij,ij->i", product, g, out=out[block])
 
-        for _ in threads.share(part, self._parts()):
-            pass
+        threads.share(part, self._parts())
         return out
 
     def adjoint(self, weights: np.ndarray) -> np.ndarray:
@@ -72,10 +73,10 @@ class Design:
         weights = weights.astype(self.dtype, copy=False)
 
         def part(rows: slice) -> np.ndarray:
-            out = np.zeros(self.shape, self.dtype)
+            out, scratch = np.zeros(self.shape, self.dtype), self._scratch()
             for block in pieces(rows, _ROWS):
                 x, g = self._block(block)
-                out += x.T @ (weights[block, None] * g)
+                out += x.T @ np.multiply(weights[block, None], g, out=scratch[: len(x)])
             return out
 
         return self._sum(part)
@@ -85,13 +86,12 @@ class Design:
         gamma = gamma.astype(self.dtype, copy=False)
 
         def part(rows: slice) -> np.ndarray:
-            out = np.zeros(self.shape, self.dtype)
+            out, scratch = np.zeros(self.shape, self.dtype), self._scratch()
             for block in pieces(rows, _ROWS):
                 x, g = self._block(block)
-                product = x @ gamma
+                product = np.matmul(x, gamma, out=scratch[: len(x)])
                 weights = np.einsum("ij,ij->i", product, g)
-                np.multiply(weights[:, None], g, out=product)
-                out += x.T @ product
+                out += x.T @ np.multiply(weights[:, None], g, out=product)
             return out
 
         return self._sum(part)
@@ -114,8 +114,15 @@ class Design:
         dtype = self.dtype
         return self.x[rows].astype(dtype, copy=False), self.g[rows].astype(dtype, copy=False)
 
+    def _scratch(self) -> np.ndarray:
+        """Room for what a product makes of one block of rows."""
+        return np.empty((min(_ROWS, self.n), self.g.shape[1]), self.dtype)
+
     def _parts(self) -> list[slice]:
-        return list(pieces(slice(0, self.n), _PART))
+        # A multiple of four, all of one size, so that threads have the same to do.
+        quarters = -(-self.n // (4 * _ROWS))
+        count = min(4 * quarters, _PARTS) if self.n > _ROWS else 1
+        return list(pieces(slice(0, self.n), -(-self.n // count)))
 
     def _sum(self, part: Callable[[slice], np.ndarray]) -> np.ndarray:
         total = np.zeros(self.shape, self.dtype)

@@ -111,8 +111,7 @@ def draw_sequences(
             y[rows] += dtype(math.sqrt(rho)) * stream.standard_normal(len(w), dtype=dtype)
 
     parts = list(pieces(slice(0, n), _PART))
-    for _ in threads.share(fill, list(zip(parts, rng.spawn(len(parts)), strict=True))):
-        pass
+    threads.share(fill, list(zip(parts, rng.spawn(len(parts)), strict=True)))
     return Sequences(x, g, y, starts)
 
 

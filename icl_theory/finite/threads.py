@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
@@ -45,11 +45,33 @@ def use(threads: int) -> None:
     _count = max(1, threads)
 
 
-def share(function: Callable[[Part], Result], parts: Sequence[Part]) -> Iterator[Result]:
-    """Results of ``function`` on each part, in order, computed by several threads."""
-    if count() == 1 or len(parts) == 1:
-        return map(function, parts)
-    return _executor(count()).map(function, parts)
+def share(function: Callable[[Part], Result], parts: Sequence[Part]) -> list[Result]:
+    """Results of ``function`` on each part, in order, computed by several threads.
+
+    The caller's thread works too, and each thread takes the next part when it is done with one: a
+    call costs little, and a thread that is held up holds up nobody else.
+    """
+    workers = min(count(), len(parts))
+    if workers <= 1:
+        return [function(part) for part in parts]
+    results: dict[int, Result] = {}
+    left = iter(enumerate(parts))
+
+    def work() -> None:
+        # Taking from an iterator of the interpreter's own is atomic.
+        for index, part in left:
+            results[index] = function(part)
+
+    helpers = [_executor(count() - 1).submit(work) for _ in range(workers - 1)]
+    try:
+        work()
+    finally:
+        # A helper that has not begun is not needed any more.
+        started = [helper for helper in helpers if not helper.cancel()]
+        wait(started)
+    for helper in started:
+        helper.result()
+    return [results[index] for index in range(len(parts))]
 
 
 @contextmanager

@@ -68,7 +68,7 @@ def _preconditioner(problem: Problem) -> Map:
         block[np.diag_indices(len(block))] += max(penalty, _SINGLE * float(block.diagonal().max()))
         return np.linalg.inv(block)
 
-    inverses = list(threads.share(inverse, blocks))
+    inverses = threads.share(inverse, blocks)
 
     def apply(a: np.ndarray) -> np.ndarray:
         out = np.empty(len(a), np.float32)
