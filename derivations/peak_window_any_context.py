@@ -10,19 +10,21 @@ e_IDG tends to (rho + x D1)/(u + v).
 import sympy as sp
 
 from icl_theory.claims.claim import Claim
-from icl_theory.symbolic import uniform
+from icl_theory.symbolic import orthant, uniform
 from icl_theory.symbolic.errors import e_icl, e_idg
 from icl_theory.symbolic.fixed_point import x
 from icl_theory.symbolic.limits import c, peak_window_any_icl, peak_window_any_idg
-from icl_theory.symbolic.proof import Proof
+from icl_theory.symbolic.proof import Proof, gt
 from icl_theory.symbolic.spectral import D1
-from icl_theory.symbolic.symbols import lam, m, r, rho, tau, xi
+from icl_theory.symbolic.symbols import lam, m, nu, r, rho, tau, xi
 
 s, w = sp.symbols("s w", positive=True)
 
 
 def prove(proof: Proof, claim: Claim) -> None:
     """Both sides of the threshold, with m and the smaller of u and v held."""
+    at_peak = orthant.spectral()
+    at_peak[x] = at_peak[nu]
     for tau_value, u, v in ((1 - s, 1 + w, w), (1 + s, w, 1 + w)):
         place = {tau: tau_value, xi: u * s / m}
         on = {key: value.xreplace(place) for key, value in uniform.ridge().items()} | place
@@ -36,7 +38,9 @@ def prove(proof: Proof, claim: Claim) -> None:
         ):
             proof.limit(sp.Limit(s * error - limit, s, 0), 0, on=on, because="At held m and w.")
             scaled = on | {c: u * v / m}
-            proof.identity(stated**2, limit**2, on=scaled, because="Both are positive.")
+            proof.identity(stated**2, limit**2, on=scaled, because="Both have this square,")
+            for one in (stated, limit):
+                proof.sign(gt(one), on=at_peak, because="and both are positive.")
     for part in claim.statement.args:
         proof.follows(
             part,

@@ -25,6 +25,10 @@ _z, _rest = sp.symbols("z Z", positive=True)
 _beta = sp.Symbol("beta", positive=True)
 _share = _z / (_z + _rest)
 
+#: Moments of a context that shows all directions alike.
+_s = sp.Symbol("s", positive=True)
+_alike = ((b.moment_1, _s), (b.moment_2, _s**2))
+
 #: A fresh task, the tasks of pretraining and their posterior weights.
 _w, _W, _p = MatrixSymbol("w", d, 1), MatrixSymbol("W", d, k), MatrixSymbol("p", k, 1)
 
@@ -108,10 +112,14 @@ CLAIMS = (
                 ),
                 b.energy_variance,
             ),
+            # A context that shows all directions alike tells tasks on the sphere apart by y alone.
+            eq(At(b.energy_linear, *_alike), (alpha * _s) ** 2 + rho * alpha * _s),
+            eq(At(b.energy_quadratic, *_alike), 0),
             eq(b.alignment**2 * b.energy_variance, alpha**2),
             eq(b.inverse_temperature**2 * rho**2, d * b.energy_variance),
             lt(b.alignment**2, 1),
             gt(b.alignment),
+            gt(b.inverse_temperature),
         ),
         rests_on=("context-moments",),
         regime=None,

@@ -23,6 +23,8 @@ def at_fixed_xi(error: sp.Expr) -> At:
 
 #: m/kappa, the more the fewer tasks.
 FEW = m * inv_kappa
+#: A positive weight that bounds the growth of rho_best_icl by its value; any other would do.
+GROWTH = 2 * (1 + x) * nu * m * o.cube_1 / ((tau - o.degrees_squared) * o.variance_fall)
 
 CLAIMS = (
     Claim(
@@ -83,9 +85,9 @@ CLAIMS = (
             gt(o.variance_fall),
             gt(
                 (1 + xi / (x * nu * m)) * Total(o.rho_best_icl, xi)
-                - FEW * (1 + FEW) * (3 + 4 * FEW) * o.growth_bound * o.rho_best_icl
+                - FEW * (1 + FEW) * (3 + 4 * FEW) * GROWTH * o.rho_best_icl
             ),
-            gt(o.growth_bound),
+            gt(GROWTH),
         ),
         rests_on=("errors-at-fixed-xi",),
     ),

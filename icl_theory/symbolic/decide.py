@@ -2,15 +2,18 @@
 
 Everything here is algebra over the rationals in a field of fractions, where equality is decidable.
 Square roots enter as algebraic elements. Nothing samples, rounds or guesses: what these functions
-cannot decide raises `UndecidedError`.
+cannot decide raises `UndecidedError`. A value in balls that exclude zero only ever refutes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import flint
 import sympy as sp
+from sympy import primerange
 from sympy.polys.fields import FracElement, FracField
 
 from .quotient import Quotient, Quotients
@@ -107,6 +110,24 @@ class _Reader:
             value = value + term
         return value
 
+    def has_norm(self, polynomial: object) -> bool:
+        """Whether one point shows that the norm of a polynomial is not zero.
+
+        At the point, in balls, none of the polynomial's values for the signs of the square roots is
+        zero. False says nothing.
+        """
+        symbols = [s for s in self.generators if s not in self.roots.values()]
+        point = dict(zip(symbols, map(flint.acb, primerange(10**3, 10**6)), strict=False))
+        for signs in itertools.product((1, -1), repeat=len(self.roots)):
+            values = dict(point)
+            for sign, (base, root) in zip(signs, self.roots.items(), strict=True):
+                quotient = self.read(base)
+                over, under = (_at(part, values) for part in (quotient.numer, quotient.denom))
+                values[root] = sign * (over / under).sqrt()
+            if _at(polynomial, values).contains(0):
+                return False
+        return True
+
     def norm(self, polynomial: object) -> FracElement:
         """Product of a polynomial's values for both signs of every square root, free of roots.
 
@@ -148,13 +169,28 @@ def is_zero(expression: sp.Expr) -> bool:
     reader = _Reader(expression)
     if not reader.roots:
         return reader.value == 0
-    if reader.norm(reader.value.denom) == 0:
+    denominator, numerator = reader.value.denom, reader.value.numer
+    if not reader.has_norm(denominator) and reader.norm(denominator) == 0:
         raise UndecidedError(f"division by zero, or not decided to be none, in {expression}")
-    if _settle(reader, reader.value.numer) == 0:
+    if reader.has_norm(numerator):
+        return False
+    if _settle(reader, numerator) == 0:
         return True
-    if reader.norm(reader.value.numer) != 0:
+    if reader.norm(numerator) != 0:
         return False
     raise UndecidedError(f"square roots with a relation between them: {expression}")
+
+
+def _at(polynomial: object, values: Mapping[sp.Symbol, flint.acb]) -> flint.acb:
+    """Ball around the value of a polynomial of SymPy; generators without a value do not occur."""
+    total = flint.acb(0)
+    for exponents, coefficient in polynomial.terms():
+        term = flint.acb(flint.fmpq(int(coefficient.numerator), int(coefficient.denominator)))
+        for generator, exponent in zip(polynomial.ring.symbols, exponents, strict=True):
+            if exponent:
+                term *= values[generator] ** exponent
+        total += term
+    return total
 
 
 def _settle(reader: _Reader, polynomial: object) -> FracElement:

@@ -147,13 +147,3 @@ rho_best_icl = define(
     doc="Label noise at which xi is the effective ridge of the lam that minimises e_icl.",
     module=__name__,
 )
-
-growth_bound = define(
-    "growth_bound",
-    2 * (1 + x) * nu * m * cube_1 / ((tau - degrees_squared) * variance_fall),
-    latex=r"W",
-    source="this project",
-    doc="Positive weight with which the growth of rho_best_icl is bounded by its value.",
-    module=__name__,
-    positive=True,
-)
