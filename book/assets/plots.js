@@ -29,7 +29,7 @@
   const short = (value) => {
     if (value == null) return "–";
     const size = Math.abs(value);
-    if (value !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(2);
+    if (value !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(2).replace(/\.?0+e/, "e");
     return String(Number(value.toPrecision(4)));
   };
 
