@@ -10,8 +10,15 @@ from icl_theory.symbolic.errors import e_icl, e_idg
 from icl_theory.symbolic.fixed_point import x
 from icl_theory.symbolic.orthant import b
 from icl_theory.symbolic.proof import both, eq, gt, lt
-from icl_theory.symbolic.spectral import D2, D12, inv_kappa, minus_M_prime
-from icl_theory.symbolic.symbols import m, nu, r, rho, tau, xi
+from icl_theory.symbolic.spectral import (
+    D1,
+    D2,
+    D12,
+    inv_kappa,
+    minus_M_prime,
+    resolvent_residual,
+)
+from icl_theory.symbolic.symbols import kappa, m, nu, r, rho, tau, xi
 
 from .claim import Claim
 
@@ -19,6 +26,22 @@ from .claim import Claim
 def at_fixed_xi(error: sp.Expr) -> At:
     """An error as a function of (xi, tau): lam follows."""
     return At(error, (r, o.penalty_share))
+
+
+def at_fixed_argument(error: sp.Expr) -> At:
+    """An error as a function of (x, nu): the ridge takes over what the context's noise leaves."""
+    return At(error, (xi, nu - x), (r, o.penalty_share))
+
+
+def at_fixed_degrees(error: sp.Expr) -> At:
+    """An error as a function of (delta, m, x, tau): kappa, xi and lam follow."""
+    return At(
+        error,
+        (kappa, o.diversity_at_degrees),
+        (nu, o.argument_at_degrees),
+        (xi, o.argument_at_degrees - x),
+        (r, 1 - (o.delta + x * m) / tau),
+    )
 
 
 #: m/kappa, the more the fewer tasks.
@@ -59,6 +82,36 @@ CLAIMS = (
             eq(sp.Limit((at_fixed_xi(e_icl) - (1 + rho)) / m, m, 0, "+"), -2),
         ),
         rests_on=("errors-at-fixed-xi",),
+        regime=None,
+    ),
+    Claim(
+        id="optimal-ridge-context",
+        title="With the best ridge, e_idg and e_icl fall with alpha: more context never hurts",
+        statement=both(
+            gt(Partial(at_fixed_argument(e_idg), x)),
+            gt(Partial(at_fixed_argument(e_icl), x)),
+            lt(Partial(o.penalty_share, x)),
+        ),
+        rests_on=("errors-at-fixed-xi", "optimal-ridge-monotone"),
+        regime=None,
+    ),
+    Claim(
+        id="optimal-ridge-tasks",
+        title="With the best ridge e_icl falls with kappa: more tasks never hurt on new tasks",
+        statement=both(
+            eq(
+                At(
+                    resolvent_residual, (kappa, o.diversity_at_degrees), (nu, o.argument_at_degrees)
+                ),
+                0,
+            ),
+            eq(At(D1, (kappa, o.diversity_at_degrees)), o.delta),
+            lt(Partial(o.diversity_at_degrees, m)),
+            lt(Partial(o.argument_at_degrees, m)),
+            gt(Partial(at_fixed_degrees(e_icl), m)),
+            lt(Partial(at_fixed_degrees(o.penalty_share), m)),
+        ),
+        rests_on=("errors-at-fixed-xi", "optimal-ridge-monotone"),
         regime=None,
     ),
     Claim(

@@ -9,10 +9,15 @@ The best ridge is therefore explicit the other way round: for every xi there is 
 is the effective ridge of the best lam.
 """
 
+import sympy as sp
+
 from .fixed_point import S, x
 from .quantity import define
 from .spectral import D1, D12, P, t
 from .symbols import m, nu, rho, tau, xi
+
+#: Degrees of freedom D1, held while the task diversity moves.
+delta = sp.Symbol("delta", positive=True)
 
 degrees_used = define(
     "degrees_used",
@@ -146,4 +151,24 @@ rho_best_icl = define(
     source="this project",
     doc="Label noise at which xi is the effective ridge of the lam that minimises e_icl.",
     module=__name__,
+)
+
+diversity_at_degrees = define(
+    "diversity_at_degrees",
+    delta * m / (m - delta),
+    latex=r"\kappa(\delta, m)",
+    source="this project",
+    doc="Task diversity at which m leaves delta degrees of freedom; it falls with m.",
+    module=__name__,
+    positive=True,
+)
+
+argument_at_degrees = define(
+    "argument_at_degrees",
+    (1 - delta) / m,
+    latex=r"\nu(\delta, m)",
+    source="this project",
+    doc="Argument of the spectral function at which m leaves delta degrees of freedom.",
+    module=__name__,
+    positive=True,
 )

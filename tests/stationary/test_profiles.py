@@ -92,6 +92,18 @@ def test_the_best_ridge_is_unique_and_removes_double_descent():
         assert len(found.points) <= 1
 
 
+def test_with_the_best_ridge_context_and_diversity_help():
+    moving = np.geomspace(0.05, 50, 9)
+    for error in ("icl", "idg"):
+        best = optimal_ridge(error, 0.7, moving, 0.6, 0.5)
+        assert (np.diff(getattr(errors(0.7, moving, 0.6, 0.5, best), error)) < 0).all()
+    best = optimal_ridge("icl", 2.0, 0.5, moving, 0.01)
+    assert (np.diff(errors(2.0, 0.5, moving, 0.01, best).icl) < 0).all()
+    # Without a ridge neither is true at these parameters.
+    assert not is_monotone("icl", "alpha", tau=0.7, kappa=0.6, rho=0.5)
+    assert not is_monotone("icl", "kappa", tau=2, alpha=0.5, rho=0.01)
+
+
 def test_monotone_is_decided():
     assert is_monotone("idg", "alpha", tau=2, kappa="1/2", rho=1)
     assert not is_monotone("icl", "tau", alpha=10, kappa=1, rho="1/2", lam="1/1000")
