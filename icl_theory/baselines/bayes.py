@@ -9,7 +9,7 @@ from typing import Any
 import flint
 import numpy as np
 
-from icl_theory.evaluate.parameters import DOMAINS, exact, out_of_domain
+from icl_theory.evaluate.parameters import DOMAINS, exact_ratio, out_of_domain
 from icl_theory.evaluate.program import Formulas
 from icl_theory.symbolic import baselines
 from icl_theory.symbolic.symbols import alpha as alpha_symbol
@@ -97,16 +97,17 @@ def bayes_error_certified(alpha: object, rho: object, *, digits: int = 16) -> fl
     ValueError
         If a parameter is outside of its domain.
     """
-    a, r = exact("alpha", alpha), exact("rho", rho)
+    context, noise_ratio = exact_ratio("alpha", alpha), exact_ratio("rho", rho)
+    assert noise_ratio is not None  # only the context may be infinite
     needed = math.ceil(digits * math.log2(10)) + 1
     with flint.ctx.workprec(needed + 32):
-        noise = flint.arb(flint.fmpq(r.numerator, r.denominator))
-        if a == math.inf:
+        noise = flint.arb(flint.fmpq(*noise_ratio))
+        if context is None:
             return noise
-        context = flint.arb(flint.fmpq(a.numerator, a.denominator))
         programs = _programs()
-        exact_values = (flint.fmpq(q.numerator, q.denominator) for q in (a, r))
-        (linear,) = programs["linear"](None, (), *exact_values)
+        (linear,) = programs["linear"](None, (), flint.fmpq(*context), flint.fmpq(*noise_ratio))
         name = "direct" if linear > 0 else "conjugate"
-        (variance,) = programs[name](flint.arb.sqrt, (), context, noise, flint.arb(linear))
+        (variance,) = programs[name](
+            flint.arb.sqrt, (), flint.arb(flint.fmpq(*context)), noise, flint.arb(linear)
+        )
         return programs["error"](None, (), noise, variance)[0]

@@ -227,9 +227,7 @@ def solve(values: dict[sp.Symbol, Fraction | arb], regime: str) -> Point:
     """The state of the theory at rational parameters, from the certified evaluator."""
     parameters = {symbol: values[symbol] for symbol in PARAMETERS}
     result = errors_certified(
-        *(parameters[symbol] for symbol in (tau, alpha, kappa, rho)),
-        lam=parameters[lam],
-        digits=DIGITS,
+        *(parameters[symbol] for symbol in (tau, alpha, kappa, rho, lam)), digits=DIGITS
     )
     point = Point(dict(parameters), regime)
     state = dict(parameters) | {xi: result.xi, m: result.m, nu: point.evaluate(x) + result.xi}
@@ -301,6 +299,7 @@ def extrapolate(rows: Sequence[arb], ratio: int) -> arb:
 
 def points(claim: Claim, rng: random.Random) -> Iterator[Point]:
     """Random rational points of the claim's regime that satisfy its assumptions."""
+    assert claim.regime is not None  # only claims with a regime have evidence
     fixed = {c.lhs: c.rhs for c in claim.assumptions if isinstance(c, sp.Eq)}
     filters = [c for c in claim.assumptions if not isinstance(c, sp.Eq)]
     symbols = PARAMETERS

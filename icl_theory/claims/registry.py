@@ -129,8 +129,10 @@ def check_complete(known: Iterable[Claim]) -> None:
 
 def _tree(module: str) -> ast.Module:
     """Syntax tree of a module, read without importing it."""
-    origin = importlib.util.find_spec(module).origin
-    return ast.parse(Path(origin).read_text(encoding="utf-8"))
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        raise RegistryError(f"there is no module {module}")
+    return ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
 
 
 def _proves(tree: ast.Module) -> bool:

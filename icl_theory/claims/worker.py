@@ -94,10 +94,10 @@ class Worker:
         timeout
             Seconds after which the process is ended and the verdict is ``unknown``.
         """
-        if self.process is None:
-            self.process = self._start()
-        pickle.dump(task, self.process.stdin)
-        self.process.stdin.flush()
+        process = self.process or self._start()
+        assert process.stdin is not None  # it is a pipe
+        pickle.dump(task, process.stdin)
+        process.stdin.flush()
         answer = self._receive(timeout)
         if answer is None:
             reason = f"not done within {timeout:g} s"
@@ -113,8 +113,9 @@ class Worker:
         if process is not None:
             process.kill()
             process.wait()
-            process.stdin.close()
-            process.stdout.close()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -135,6 +136,7 @@ class Worker:
     def _receive(self, timeout: float) -> Any:
         """The next answer, or None after ending the process at the timeout."""
         process = self.process
+        assert process is not None and process.stdout is not None  # it was started, with a pipe
         expired = threading.Event()
 
         def expire() -> None:
