@@ -14,6 +14,7 @@ class Streams(NamedTuple):
     tasks: np.random.Generator
     counts: np.random.Generator
     sequences: np.random.Generator
+    contexts: np.random.Generator
 
 
 def streams(seed: int, run: int) -> Streams:
