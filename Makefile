@@ -49,7 +49,7 @@ test: $(READY) ## the fast tests
 test-slow: $(READY) ## the tests that take longer
 	$(BIN)/python -m pytest -n $(WORKERS) -m "slow and not browser" $(ARGS)
 
-mutants: $(READY) ## corrupt every formula and count what is noticed: half an hour
+mutants: $(READY) ## corrupt every formula and count what is noticed: a quarter of an hour
 	$(BIN)/icl-theory verify --mutants $(ARGS)
 
 test-book: book ## open every page of the book in Chromium

@@ -59,14 +59,8 @@ def test_no_mutants_are_no_success():
     assert not mutation.Survey((), (), 0.0).holds
 
 
-@pytest.mark.mutation
-def test_one_mutant_of_every_formula_is_caught():
-    found = survey(1, seed=1)
-    assert found.total == len(quantities())
-    assert found.holds, found.summary
-
-
-@pytest.mark.mutation
-def test_every_mutant_is_caught():
-    found = survey()
+@pytest.mark.slow
+def test_two_mutants_of_every_formula_are_caught():
+    found = survey(2, seed=1)
+    assert {outcome.quantity for outcome in found.outcomes} == {q.name for q in quantities()}
     assert found.holds, found.summary
