@@ -54,7 +54,8 @@ def conjugate_gradients(
     exact
         The product in full precision: the residual is recomputed with it whenever it has fallen
         by a factor of 1000, and before stopping. The directions are kept, so that this costs no
-        iterations. Should it not help, all products become exact.
+        iterations. Should it not help, all products become exact; should it still not help, the
+        residual is as small as rounding lets it be, and the iteration ends.
     """
     scale = np.linalg.norm(right)
     solution = np.zeros_like(right)
@@ -62,26 +63,30 @@ def conjugate_gradients(
         return Converged(solution, 0, 0.0)
     goal = tolerance * scale
     residual = right.copy()
-    direction = np.zeros_like(right)
+    direction = precondition(residual)
     size = replaced = scale
-    old = np.inf
     iteration = 0
-    while size > goal and iteration < limit:
+    while iteration < limit:
         iteration += 1
-        conditioned = precondition(residual)
-        new = np.vdot(residual, conditioned)
-        direction *= new / old
-        direction += conditioned
         image = product(direction)
-        step = new / np.vdot(direction, image)
+        curvature = np.vdot(direction, image)
+        step = np.vdot(residual, direction) / curvature
         solution += step * direction
         residual -= step * image
-        old = new
         size = np.linalg.norm(residual)
         if size <= goal or size <= _REPLACE * replaced:
             residual = right - exact(solution)
             size = np.linalg.norm(residual)
-            if size > goal and size > _FALL * replaced:
+            if size <= goal:
+                break
+            if size > _FALL * replaced:
+                if product is exact:
+                    # What is left is rounding.
+                    break
                 product = exact
             replaced = size
+        # Conjugate to the last direction whatever rounding did to the residual.
+        conditioned = precondition(residual)
+        direction *= -np.vdot(conditioned, image) / curvature
+        direction += conditioned
     return Converged(solution, iteration, float(size / scale))
