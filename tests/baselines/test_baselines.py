@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import pytest
-from scipy.special import logsumexp
 
 from icl_theory import errors
 from icl_theory.baselines import (
@@ -14,6 +13,7 @@ from icl_theory.baselines import (
     expected_maximum,
     random_energy,
 )
+from icl_theory.finite import simulate_bayes_ridge, simulate_dmmse
 
 
 def test_bayes_in_float64_agrees_with_certified():
@@ -63,52 +63,57 @@ def test_random_energies_freeze_on_the_maximum():
     assert participation == pytest.approx(1.0, abs=1e-5)
 
 
-def dmmse(d: int, alpha: float, k: int, rho: float, runs: int, seed: int) -> np.ndarray:
-    """Errors of dMMSE on fresh tasks and on the pretraining tasks, run by run."""
-    rng = np.random.default_rng(seed)
-    found = np.empty((runs, 2))
-    for run in range(runs):
-        tasks = rng.standard_normal((k + 1, d))
-        tasks *= math.sqrt(d) / np.linalg.norm(tasks, axis=1, keepdims=True)
-        context = rng.standard_normal((round(alpha * d), d)) / math.sqrt(d)
-        noise = math.sqrt(rho) * rng.standard_normal(len(context))
-        outputs = context @ tasks[:k].T
-        for column, true in enumerate((tasks[k], tasks[0])):
-            labels = context @ true + noise
-            energies = -((labels[:, None] - outputs) ** 2).sum(axis=0) / (2 * rho)
-            weights = np.exp(energies - logsumexp(energies))
-            found[run, column] = rho + ((true - weights @ tasks[:k]) ** 2).sum() / d
-    return found
+SIZES = np.array([25, 50, 100, 200])
+#: Chi squared exceeded by chance once in a thousand, by degrees of freedom.
+CHANCE = {2: 13.8, 3: 16.3}
 
 
-def misfit(values: np.ndarray, errors: np.ndarray, sizes: np.ndarray) -> float:
-    """Chi squared of deviations c/d from a theory, with the best c."""
-    shape = 1 / sizes
-    weights = errors**-2
-    c = (weights * shape * values).sum() / (weights * shape**2).sum()
-    return float((weights * (values - c * shape) ** 2).sum())
+def misfit(values: np.ndarray, errors: np.ndarray, *shapes: np.ndarray) -> float:
+    """Chi squared of values from the best linear combination of shapes."""
+    design = np.column_stack(shapes) / errors[:, None]
+    best = np.linalg.lstsq(design, values / errors, rcond=None)[0]
+    return float(np.square(values / errors - design @ best).sum())
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("alpha", "kappa", "rho"), [(5.0, 2.0, 0.01), (2.0, 2.0, 0.5)])
-def test_dmmse_deviates_from_its_theory_by_one_over_d(alpha, kappa, rho):
-    sizes = np.array([25, 50, 100, 200])
-    means, spreads, theory, frozen = (np.empty(len(sizes)) for _ in range(4))
-    for i, d in enumerate(sizes):
-        k, runs = round(kappa * d), max(60, 20000 // int(d))
-        found = dmmse(int(d), alpha, k, rho, runs, seed=int(d))
-        means[i] = found[:, 0].mean()
-        spreads[i] = found[:, 0].std(ddof=1) / math.sqrt(runs)
-        predicted = dmmse_error(int(d), alpha, k, rho)
+@pytest.mark.parametrize(
+    ("alpha", "kappa", "rho"), [(5, 2, 0.01), (2, 2, 0.5), (10, 1, 0.1), (1, 0.5, 0.1)]
+)
+def test_dmmse_deviates_from_its_theory_by_log_d_over_d(alpha, kappa, rho):
+    # The tail of the energies, out where the largest of k is, is not that of a normal: with M the
+    # expected maximum, a correction of order M^2/d to the error is to be expected, and M^2 grows
+    # like log d.
+    means, spreads, theory, frozen, tails = np.empty((5, len(SIZES)))
+    for i, (d, runs) in enumerate(zip(SIZES, (700, 700, 600, 450), strict=True)):
+        found = simulate_dmmse(int(d), alpha, kappa, rho, runs=runs, seed=int(d))
+        means[i], spreads[i] = found.icl.mean, found.icl.standard_error
+        setup = found.setup
+        predicted = dmmse_error(setup.d, setup.alpha, setup.k, rho)
         theory[i], frozen[i] = predicted.icl, predicted.frozen
+        tails[i] = float(expected_maximum(setup.k)) ** 2
         # On the pretraining tasks the weights freeze on the right one, up to exp(-d).
-        assert found[:, 1].mean() == pytest.approx(predicted.idg, abs=1e-6)
-    # Three degrees of freedom: exceeded by chance once in a thousand.
-    assert misfit(means - theory, spreads, sizes) < 16.3
-    if rho == 0.5:
-        # The test notices when the spread of the weights is left out.
-        worst = np.abs(means - frozen) / spreads
-        assert worst.max() > 4 > (np.abs(means - theory) / spreads)[-1]
+        assert found.idg.mean == pytest.approx(predicted.idg, abs=1e-5)
+    deviation = means - theory
+    assert misfit(deviation, spreads, 1 / SIZES, tails / SIZES) < CHANCE[2]
+    # A theory right to 1/d it is not, and the deviation is seen at every size.
+    assert misfit(deviation, spreads, 1 / SIZES) > CHANCE[3]
+    assert np.all(deviation / spreads < -4)
+    # Without the spread of the weights the theory would be further off.
+    assert np.all(deviation > means - frozen)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("alpha", "rho"), [(0.5, 0.2), (1, 0.05), (2, 0.3), (10, 0.01)])
+def test_ridge_regression_deviates_from_its_limit_by_one_over_d(alpha, rho):
+    sizes = SIZES[:3]
+    found = [simulate_bayes_ridge(int(d), alpha, rho, runs=60, seed=int(d)) for d in sizes]
+    effective = np.array([one.alpha for one in found])
+    deviation = np.array([one.icl.mean for one in found]) - bayes_error(effective, rho)
+    spreads = np.array([one.icl.standard_error for one in found])
+    assert misfit(deviation, spreads, 1 / sizes) < CHANCE[2]
+    # An error of 1 % in the variance would be noticed.
+    wrong = deviation + 0.01 * (bayes_error(effective, rho) - rho)
+    assert misfit(wrong, spreads, 1 / sizes) > CHANCE[2]
 
 
 def test_bad_input_is_named():
