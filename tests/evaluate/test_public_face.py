@@ -61,11 +61,15 @@ def test_types_of_the_public_face(tmp_path):
             import numpy as np
             import numpy.typing as npt
             from icl_theory import Errors, __version__, errors, errors_certified, simulate
+            from icl_theory import is_monotone, limit, optimal_context
 
             one: float = errors(0.5, 10, 0.5, 0.1).icl
             many: npt.NDArray[np.float64] = errors([0.5, 1.0], 10, 0.5, 0.1).gap
             record: Errors[float] = errors(tau="1/2", alpha=10, kappa=0.5, rho=0.1, lam=1)
             version: str = __version__
+            falls: bool = is_monotone("icl", "alpha", tau=2, kappa=2, rho=0)
+            best: npt.NDArray[np.float64] = optimal_context("icl", 20, [0.25], 0.5).minimum
+            answer: str = str(limit("icl", "lam->0, alpha->oo"))
             """
         )
     )
