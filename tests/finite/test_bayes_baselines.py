@@ -200,7 +200,12 @@ def test_without_label_noise_ridge_errs_on_directions_unseen():
 
 def test_large_log_weights_neither_overflow_nor_lose_their_sum():
     scores = np.array([[1e300, 1e300, -1e300], [-1e300, -1e300, -1e305]])
-    np.testing.assert_array_equal(posterior(scores, 1e-3), [[0.5, 0.5, 0], [0.5, 0.5, 0]])
+    for rho in (1e-3, 1e-300):
+        found = posterior(scores.copy(), rho)
+        np.testing.assert_array_equal(found, [[0.5, 0.5, 0], [0.5, 0.5, 0]])
+    np.testing.assert_allclose(posterior(np.array([3.0, 1.0]), 0.5), softmax([6, 2]), rtol=1e-15)
+    # Weights keep their digits until they underflow.
+    np.testing.assert_allclose(posterior(np.array([0.0, -700.0]), 1.0)[1], math.exp(-700))
 
 
 def test_one_task_is_always_the_answer():

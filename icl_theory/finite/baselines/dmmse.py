@@ -14,23 +14,33 @@ be without drawing it:
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass
+from os import PathLike
 
 import numpy as np
 
 from icl_theory.evaluate.parameters import exact
 
-from .. import threads
 from ..estimate import Estimate
-from ..monte_carlo import _one_of, read_count
+from ..jobs import complete_rows
+from ..monte_carlo import one_of, read_count
 from ..seeds import read_seed, streams
 from ..sizes import Sizes
+from ..store import Store, Table, table_of
 from ..tasks import TASK_LAWS, TaskLaw, draw_vectors
 from .contexts import draw_designs
 
+#: Changes whenever the same seed gives other numbers.
+DMMSE_VERSION = 1
+
 #: Contexts that share their tokens, with tasks and noises of their own: making the Gram matrix and
 #: its forms |X w_j|^2 costs more than all else for a context.
-_SHARED = 16
+_SHARED = 32
+#: The exponential of less is zero in float64.
+_UNDERFLOW = -746.0
 #: Numbers of one intermediate array: it stays in cache.
 _BATCH = 250_000
 
@@ -71,6 +81,30 @@ class DmmseSetup:
         """Effective ``k / d``."""
         return self.k / self.d
 
+    def simulate(self, run: int) -> DmmseRow:
+        """One run, with tasks of its own."""
+        return _simulate(self, run)
+
+
+@dataclass(frozen=True)
+class DmmseRow:
+    """Result of one run.
+
+    Attributes
+    ----------
+    run
+        Number of the run.
+    icl, idg
+        Mean errors over its contexts.
+    seconds
+        Time the run took.
+    """
+
+    run: int
+    icl: float
+    idg: float
+    seconds: float
+
 
 @dataclass(frozen=True, eq=False)
 class Dmmse:
@@ -95,6 +129,25 @@ class Dmmse:
         """Number of runs."""
         return len(self.icl.values)
 
+    @classmethod
+    def of_runs(cls, setup: DmmseSetup, rows: Iterable[DmmseRow]) -> Dmmse:
+        """Collect the runs of one setup."""
+        icl, idg = np.array([(row.icl, row.idg) for row in rows]).T
+        return cls(Estimate(icl), Estimate(idg), Estimate(icl - idg), setup)
+
+    def as_dict(self) -> dict[str, object]:
+        """Setup, means and standard errors, for JSON."""
+        effective = {"alpha": self.setup.alpha, "kappa": self.setup.kappa, "runs": self.runs}
+        errors = {name: getattr(self, name).as_dict() for name in ("icl", "idg", "gap")}
+        return {"setup": asdict(self.setup) | effective, "dmmse": errors}
+
+    def __str__(self) -> str:
+        setup = self.setup
+        sizes = f"d = {setup.d}, ell = {setup.ell}, k = {setup.k}"
+        lines = [f"{sizes}, {self.runs} runs of {setup.contexts} contexts"]
+        lines += [f"{name:6}{getattr(self, name)!s:>24}" for name in ("icl", "idg", "gap")]
+        return "\n".join(lines)
+
 
 def simulate_dmmse(
     d: int,
@@ -106,6 +159,10 @@ def simulate_dmmse(
     contexts: int = 64,
     seed: int = 0,
     tasks: TaskLaw = "sphere",
+    store: str | PathLike[str] | Store | None = None,
+    workers: int = 1,
+    executor: Executor | None = None,
+    progress: bool | None = None,
 ) -> Dmmse:
     """Measure the errors of dMMSE at finite d on fresh tasks and on its own.
 
@@ -124,6 +181,8 @@ def simulate_dmmse(
         Integer >= 0. The tasks of a run are those of `simulate` with the same seed.
     tasks
         Law of the tasks: uniform on the sphere of radius sqrt(d), or standard Gaussian.
+    store, workers, executor, progress
+        As in `simulate`; one store may hold runs of both.
 
     Returns
     -------
@@ -143,10 +202,14 @@ def simulate_dmmse(
     True
     """
     setup = make_setup(d, alpha, kappa, rho, contexts=contexts, seed=seed, tasks=tasks)
-    with threads.blas(1):
-        rows = np.array([simulate_run(setup, run) for run in range(read_count("runs", runs))])
-    icl, idg = rows.T
-    return Dmmse(Estimate(icl), Estimate(idg), Estimate(icl - idg), setup)
+    (rows,) = complete_rows(
+        [(setup, read_count("runs", runs))],
+        store=store,
+        workers=read_count("workers", workers),
+        executor=executor,
+        progress=progress,
+    )
+    return Dmmse.of_runs(setup, rows)
 
 
 def make_setup(
@@ -160,7 +223,7 @@ def make_setup(
     tasks: TaskLaw = "sphere",
 ) -> DmmseSetup:
     """Check every parameter and round the sizes; arguments and errors are those above."""
-    _one_of("tasks", tasks, TASK_LAWS)
+    one_of("tasks", tasks, TASK_LAWS)
     if math.isinf(exact("kappa", kappa)):
         raise ValueError(f"kappa must be finite for dMMSE, got {kappa!r}")
     sizes = Sizes.rounded(d, 1, alpha, kappa)
@@ -175,8 +238,8 @@ def make_setup(
     )
 
 
-def simulate_run(setup: DmmseSetup, run: int) -> tuple[float, float]:
-    """Mean errors of one run on fresh tasks and on its own."""
+def _simulate(setup: DmmseSetup, run: int) -> DmmseRow:
+    begin = time.perf_counter()
     stream = streams(setup.seed, run)
     tasks = Tasks.of(draw_vectors(setup.tasks, setup.k, setup.d, stream.tasks))
     left, icl, idg = setup.contexts, 0.0, 0.0
@@ -186,10 +249,11 @@ def simulate_run(setup: DmmseSetup, run: int) -> tuple[float, float]:
         shared = min(left, _SHARED)
         count = min(most, left // shared)
         left -= count * shared
-        errors = test(setup, tasks, count, shared, stream.contexts)
+        errors = context_errors(setup, tasks, count, shared, stream.contexts)
         icl += errors[0].sum()
         idg += errors[1].sum()
-    return icl / setup.contexts, idg / setup.contexts
+    seconds = time.perf_counter() - begin
+    return DmmseRow(run, icl / setup.contexts, idg / setup.contexts, seconds)
 
 
 @dataclass(frozen=True)
@@ -220,7 +284,7 @@ class Tasks:
         return self.vectors.shape[1]
 
 
-def test(
+def context_errors(
     setup: DmmseSetup, tasks: Tasks, count: int, shared: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Errors on fresh tasks and on those of pretraining, arrays (count, shared).
@@ -263,9 +327,41 @@ def posterior(scores: np.ndarray, rho: float) -> np.ndarray:
     """
     scores -= scores.max(axis=-1, keepdims=True)
     if rho > 0:
-        scores /= rho
-        np.exp(scores, out=scores)
+        with np.errstate(over="ignore"):
+            scores /= rho
+        # Most weights of a frozen posterior are zero, and that they are takes long to compute.
+        alive = scores > _UNDERFLOW
+        np.exp(scores, out=scores, where=alive)
+        np.copyto(scores, 0, where=~alive)
     else:
         scores[...] = scores == 0
     scores /= scores.sum(axis=-1, keepdims=True)
     return scores
+
+
+_KEY = {
+    "d": "INTEGER",
+    "ell": "INTEGER",
+    "k": "INTEGER",
+    "rho": "REAL",
+    "tasks": "TEXT",
+    "contexts": "INTEGER",
+    "seed": "TEXT",
+    "version": "INTEGER",
+    "run": "INTEGER",
+}
+_VALUES = {"icl": "REAL", "idg": "REAL", "seconds": "REAL"}
+
+
+def _key(setup: DmmseSetup) -> tuple[object, ...]:
+    names = ("d", "ell", "k", "rho", "tasks", "contexts")
+    return (*(getattr(setup, name) for name in names), str(setup.seed), DMMSE_VERSION)
+
+
+def _values(row: DmmseRow) -> tuple[object, ...]:
+    return float(row.icl), float(row.idg), row.seconds
+
+
+@table_of.register
+def _(setup: DmmseSetup) -> Table:
+    return Table("dmmse", _KEY, _VALUES, _key, _values, DmmseRow)
