@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def function(module: str, name: str, *arguments: str) -> Function:
     return sp.lambdify(_symbols(expression, arguments), expression, "numpy")
 
 
-def _formula(module: str, name: str, arguments: tuple[str, ...]) -> object:
+def _formula(module: str, name: str, arguments: tuple[str, ...]) -> Any:
     from icl_theory.symbolic.quantity import quantities, unfold
 
     quantity = getattr(import_module(f"icl_theory.symbolic.{module}"), name)
@@ -39,7 +39,7 @@ def _formula(module: str, name: str, arguments: tuple[str, ...]) -> object:
     )
 
 
-def _symbols(expression: object, arguments: tuple[str, ...]) -> list[object]:
+def _symbols(expression: Any, arguments: tuple[str, ...]) -> list[object]:
     import sympy as sp
 
     found = {symbol.name: symbol for symbol in expression.free_symbols}

@@ -9,6 +9,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import cast
 
 from .estimate import FIELDS
 from .jobs import complete
@@ -191,7 +192,7 @@ def write_table(records: Sequence[Mapping[str, object]], path: str | PathLike[st
 
         # An infinite k makes the whole column floating.
         columns = {name: [record[name] for record in records] for name in records[0]}
-        columns["k"] = [float(k) for k in columns["k"]]
+        columns["k"] = [float(cast(float, k)) for k in columns["k"]]
         parquet.write_table(pyarrow.table(columns), path)
     else:
         raise ValueError(f"the name of a table must end in .csv or .parquet, got {path.name!r}")

@@ -60,8 +60,8 @@ def of_tasks(
     return _assemble(
         d,
         ell,
-        mean_v=weights @ v,
-        mean_v2=weights @ v**2,
+        mean_v=float(weights @ v),
+        mean_v2=float(weights @ v**2),
         mean_vw=(weights * v) @ vectors,
         mean_ww=(vectors * weights[:, None]).T @ vectors,
     )
@@ -96,8 +96,8 @@ def of_fresh_tasks(
     elif np.shape(covariance) != (d, d) or not np.array_equal(covariance, np.transpose(covariance)):
         raise ValueError(f"covariance must be a symmetric ({d}, {d}) matrix")
     # v is linear in |w|^2, which fluctuates for Gaussian tasks: Var |w|^2 = 2 tr C^2.
-    v = label_variance(math.sqrt(np.trace(covariance) / d), rho)
-    spread = 0.0 if law == "sphere" else 2 * np.vdot(covariance, covariance) / d**2
+    v = float(label_variance(math.sqrt(np.trace(covariance) / d), rho))
+    spread = 0.0 if law == "sphere" else 2 * float(np.vdot(covariance, covariance)) / d**2
     return _assemble(
         d,
         sizes.ell,
@@ -133,12 +133,22 @@ def rank(tasks: TaskSet, d: int, rho: float) -> int:
     It is d + 1, except that without label noise sum y_i^2 = <w, sum y_i x_i>: then a single task
     leaves one direction empty.
     """
-    if rho > 0 or tasks.fresh:
+    if rho > 0 or tasks.given is None:
         return d + 1
-    seen = tasks.vectors[tasks.counts > 0]
+    vectors, counts = tasks.given
+    seen = vectors[counts > 0]
     return d + 1 if np.any(seen != seen[0]) else d
 
 
 def of_pretraining(tasks: TaskSet, sizes: Sizes, rho: float) -> Population:
-    """Population of pretraining sequences, given how many of them each task has."""
-    return of_tasks(tasks.vectors, sizes.ell, rho, tasks.counts / sizes.n)
+    """Population of pretraining sequences, given how many of them each task has.
+
+    Raises
+    ------
+    ValueError
+        If every sequence has a fresh task.
+    """
+    if tasks.given is None:
+        raise ValueError("tasks must be a set of given tasks, got fresh ones")
+    vectors, counts = tasks.given
+    return of_tasks(vectors, sizes.ell, rho, counts / sizes.n)

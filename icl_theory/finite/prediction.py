@@ -146,7 +146,7 @@ def effective_ridge(spectrum: Spectrum, sizes: Sizes, lam: float) -> tuple[float
 
     def excess(log_xi: float) -> float:
         xi = math.exp(log_xi)
-        return residual(tau, lam / xi, spectrum.freedom(xi) / d)
+        return float(residual(tau, lam / xi, spectrum.freedom(xi) / d))
 
     # r <= 1, and the trace is at most rank * top/xi; factors 2 keep the signs safe from rounding.
     high = 2 * (lam + top * rank * d / n)

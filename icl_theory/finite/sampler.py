@@ -87,22 +87,22 @@ def draw_sequences(
         Type of the arrays, float64 or float32.
     """
     d, n = sizes.d, sizes.n
-    x = np.empty((n, d), dtype)
-    g = np.empty((n, d + 1), dtype)
-    y = np.empty(n, dtype)
-    if tasks.fresh:
-        starts = owner = None
-    else:
-        starts = np.concatenate([[0], np.cumsum(tasks.counts)])
-        owner = np.repeat(np.arange(len(tasks.counts)), tasks.counts)
+    x: np.ndarray = np.empty((n, d), dtype)
+    g: np.ndarray = np.empty((n, d + 1), dtype)
+    y: np.ndarray = np.empty(n, dtype)
+    given, starts, owner = tasks.given, None, np.empty(0, int)
+    if given is not None:
+        counts = given[1]
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        owner = np.repeat(np.arange(len(counts)), counts)
 
     def fill(part: tuple[slice, np.random.Generator]) -> None:
         stream = part[1]
         for rows in pieces(part[0], _ROWS):
-            if tasks.fresh:
+            if given is None:
                 w = draw_vectors(law, rows.stop - rows.start, d, stream)
             else:
-                w = tasks.vectors[owner[rows]]
+                w = given[0][owner[rows]]
             w = w.astype(dtype, copy=False)
             _context_features(w, sizes.ell, rho, stream, g[rows])
             stream.standard_normal(out=x[rows], dtype=dtype)

@@ -91,15 +91,16 @@ class Mixture:
             If there are too many tasks to keep a matrix for each.
         """
         d = sizes.d
-        if tasks.fresh:
+        given = tasks.given
+        if given is None:
             # Fresh tasks differ in norm only. Two norms stand for the law of |w|^2 to its variance.
             spread = 0.0 if law == "sphere" else math.sqrt(2 / d)
             norms = np.array([1 - spread, 1 + spread]) if spread else np.ones(1)
             vectors = np.sqrt(norms * d)[:, None] * np.eye(d)[0]
             share = np.full(len(norms), 1 / len(norms))
         else:
-            seen = tasks.counts > 0
-            vectors, share = tasks.vectors[seen], tasks.counts[seen] / sizes.n
+            seen = given[1] > 0
+            vectors, share = given[0][seen], given[1][seen] / sizes.n
         if len(share) * (d + 1) ** 2 > LARGEST:
             raise ValueError(
                 f"order 2 keeps a (d + 1, d + 1) matrix for each task, {len(share)} of them at "
@@ -182,7 +183,9 @@ class State:
             loads = np.einsum("jab,ai,bi->ji", mixture.second, vectors, vectors, optimize=True)
             total = (share * phi) @ loads
 
-            def excess(log_xi: float, values=values, total=total) -> float:
+            def excess(
+                log_xi: float, values: np.ndarray = values, total: np.ndarray = total
+            ) -> float:
                 xi = math.exp(log_xi)
                 return lam / xi + d / n * float((total / (values + xi)).sum()) - 1
 
@@ -261,7 +264,7 @@ class Expansion:
             moved = State.of(mixture, self.lam, self.rank, test, s)
             scale = state.xi / moved.xi if state.xi > 0 else moved.r / state.r
             minima.append(scale * self._second(moved))
-        return self._first(test) + (minima[0] - minima[1]) / (2 * step) / sizes.n
+        return self._first(test, state) + (minima[0] - minima[1]) / (2 * step) / sizes.n
 
     def train(self) -> float:
         """Mean squared residual on the pretraining set."""
@@ -283,9 +286,9 @@ class Expansion:
         penalty = state.xi * float(np.vdot(state.gamma, state.gamma)) / mixture.sizes.d
         return state.r * (loss + penalty + self._second(state) / n)
 
-    def _first(self, test: Population) -> float:
+    def _first(self, test: Population, state: State) -> float:
         """Test error in the equivalent of the mixture."""
-        mixture, state = self.mixture, self.state
+        mixture = self.mixture
         d, n = mixture.sizes.d, mixture.sizes.n
         weight = mixture.share * state.phi**2
         scattered = mixture.second @ state.inverse

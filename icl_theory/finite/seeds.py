@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from typing import NamedTuple
+from typing import NamedTuple, SupportsIndex, cast
 
 import numpy as np
 
@@ -36,7 +36,7 @@ def read_seed(seed: object) -> int:
         If it is not an integer >= 0.
     """
     try:
-        value = operator.index(seed)
+        value = operator.index(cast(SupportsIndex, seed))
     except TypeError:
         raise ValueError(f"seed must be an integer >= 0, got {seed!r}") from None
     if isinstance(seed, bool) or value < 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from dataclasses import dataclass
+from typing import SupportsIndex, cast
 
 from icl_theory.evaluate.parameters import exact
 
@@ -93,7 +94,7 @@ def dimension(d: object) -> int:
         If it is not an integer >= 1.
     """
     try:
-        value = operator.index(d)
+        value = operator.index(cast(SupportsIndex, d))
     except TypeError:
         raise ValueError(f"d must be an integer >= 1, got {d!r}") from None
     if isinstance(d, bool) or value < 1:

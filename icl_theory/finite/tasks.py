@@ -37,6 +37,13 @@ class TaskSet:
         """Whether every sequence has a task of its own."""
         return self.vectors is None
 
+    @property
+    def given(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Vectors and counts; None with fresh tasks."""
+        if self.vectors is None or self.counts is None:
+            return None
+        return self.vectors, self.counts
+
 
 def draw_vectors(law: TaskLaw, count: int, d: int, rng: np.random.Generator) -> np.ndarray:
     """Tasks (count, d): uniform on the sphere of radius sqrt(d), or standard normal."""
@@ -69,7 +76,7 @@ def draw_tasks(
     """Task set of one run; empty if the number of tasks is infinite."""
     if math.isinf(sizes.k):
         return TaskSet(None, None)
+    k = int(sizes.k)
     return TaskSet(
-        draw_vectors(law, sizes.k, sizes.d, vectors_rng),
-        assign(assignment, sizes.n, sizes.k, counts_rng),
+        draw_vectors(law, k, sizes.d, vectors_rng), assign(assignment, sizes.n, k, counts_rng)
     )

@@ -48,7 +48,9 @@ def test_the_first_order_of_equal_tasks_is_the_deterministic_equivalent():
     mixture = Mixture.of(setup.task_set(0), setup.sizes, setup.rho, "sphere")
     expansion = second_order.Expansion(mixture, setup.lam, 11)
     population = of_fresh_tasks(setup.sizes, setup.rho)
-    assert math.isclose(expansion._first(population), predict_run(setup, 0)[0], rel_tol=1e-12)
+    assert math.isclose(
+        expansion._first(population, expansion.state), predict_run(setup, 0)[0], rel_tol=1e-12
+    )
 
 
 def test_derivatives_do_not_depend_on_the_steps(monkeypatch):

@@ -45,7 +45,7 @@ def solve(problem: Problem, tolerance: float) -> Solution:
 
     count = threads.count() if problem.design.n >= _SHARED else 1
     with threads.blas(count):
-        factor = _factor(problem.fast, problem.penalty)
+        factor = _factor(problem.design.astype(np.float32), problem.penalty)
 
     def precondition(a: np.ndarray) -> np.ndarray:
         single = a.astype(np.float32)
@@ -73,9 +73,9 @@ def _factor(design: Design, penalty: float) -> np.ndarray:
         part *= design.g[low:] @ design.g[columns].T
         kernel[low:, columns] = part
     diagonal = kernel.diagonal().copy()
-    raised = max(penalty, 4 * np.finfo(np.float32).eps * float(diagonal.max()))
+    raised = max(penalty, 4 * float(np.finfo(np.float32).eps) * float(diagonal.max()))
     while True:
-        kernel[np.diag_indices(n)] = diagonal + np.float32(raised)
+        kernel[np.diag_indices(n)] = (diagonal + raised).astype(np.float32)
         factor, failed = linalg.lapack.spotrf(kernel, lower=1, clean=0, overwrite_a=0)
         if failed == 0:
             return factor

@@ -69,7 +69,7 @@ def conjugate_gradients(
     while iteration < limit:
         iteration += 1
         image = product(direction)
-        curvature = np.vdot(direction, image)
+        curvature = float(np.vdot(direction, image))
         step = np.vdot(residual, direction) / curvature
         solution += step * direction
         residual -= step * image
@@ -87,6 +87,6 @@ def conjugate_gradients(
             replaced = size
         # Conjugate to the last direction whatever rounding did to the residual.
         conditioned = precondition(residual)
-        direction *= -np.vdot(conditioned, image) / curvature
+        direction *= -float(np.vdot(conditioned, image)) / curvature
         direction += conditioned
     return Converged(solution, iteration, float(size / scale))

@@ -10,6 +10,9 @@ import numpy as np
 from icl_theory.finite.operator import Design
 from icl_theory.finite.prediction import Equivalent
 
+#: Dimension from which data is not copied to single precision.
+_CONVERTED = 200
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -40,7 +43,13 @@ class Problem:
 
     @cached_property
     def fast(self) -> Design:
-        """The features in single precision, for products whose errors are corrected."""
+        """The features in single precision, for products whose errors are corrected.
+
+        At large d they are converted as products need them: beside a product that costs little, and
+        a copy would take half as much memory as the data.
+        """
+        if self.design.shape[0] >= _CONVERTED:
+            return Design(self.design.x, self.design.g, np.float32)
         return self.design.astype(np.float32)
 
     @property
