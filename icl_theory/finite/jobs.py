@@ -9,12 +9,13 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from contextlib import contextmanager
 from os import PathLike
+from typing import Any
 
 from tqdm import tqdm
 
 from . import threads
 from .monte_carlo import Simulation
-from .run import Row, Setup, simulate_run
+from .run import Experiment, Setup, simulate_run
 from .store import Store, opened
 
 #: One run of one parameter point: the position of the point, and the number of the run.
@@ -34,7 +35,22 @@ def complete(
     executor: Executor | None = None,
     progress: bool | None = None,
 ) -> list[Simulation]:
-    """Make the runs that are missing, and collect all.
+    """Make the runs of pretraining that are missing, and collect all; arguments as below."""
+    found = complete_rows(
+        points, store=store, workers=workers, executor=executor, progress=progress
+    )
+    return [Simulation.of_runs(setup, rows) for (setup, _), rows in zip(points, found, strict=True)]
+
+
+def complete_rows(
+    points: Sequence[tuple[Experiment, int]],
+    *,
+    store: str | PathLike[str] | Store | None = None,
+    workers: int = 1,
+    executor: Executor | None = None,
+    progress: bool | None = None,
+) -> list[list[Any]]:
+    """Make the runs that are missing of any experiments, and return all.
 
     Parameters
     ----------
@@ -49,8 +65,13 @@ def complete(
         An engine with the interface of `concurrent.futures` that makes the runs instead.
     progress
         Whether to show a progress bar; by default, on a terminal, from the third second on.
+
+    Returns
+    -------
+    list of list
+        Results of each setup in the order of their runs.
     """
-    rows: list[dict[int, Row]] = []
+    rows: list[dict[int, Any]] = []
     with opened(store) as kept:
         for setup, runs in points:
             found = kept.read(setup, runs) if kept is not None else []
@@ -72,19 +93,16 @@ def complete(
                     kept.write(setups[index], row)
                 rows[index][run] = row
                 bar.update()
-    return [
-        Simulation.of_runs(setup, found.values())
-        for (setup, _), found in zip(points, rows, strict=True)
-    ]
+    return [[found[run] for run in sorted(found)] for found in rows]
 
 
 def _make(
     jobs: Sequence[Job],
-    setups: Sequence[Setup],
+    setups: Sequence[Experiment],
     kept: Store | None,
     workers: int,
     executor: Executor | None,
-) -> Iterator[tuple[Job, Row, bool]]:
+) -> Iterator[tuple[Job, Any, bool]]:
     """Rows of the jobs as they are done, and whether they were made here."""
     if executor is not None:
         yield from _submit(jobs, setups, kept, executor, _WINDOW)
@@ -97,8 +115,8 @@ def _make(
 
 
 def _in_processes(
-    jobs: Sequence[Job], setups: Sequence[Setup], kept: Store | None, workers: int
-) -> Iterator[tuple[Job, Row, bool]]:
+    jobs: Sequence[Job], setups: Sequence[Experiment], kept: Store | None, workers: int
+) -> Iterator[tuple[Job, Any, bool]]:
     """Make runs in a pool of processes; should one of them die, go on with a new pool."""
     left = dict.fromkeys(jobs)
     for attempt in range(_REPAIRS + 1):
@@ -131,14 +149,14 @@ def _pool(workers: int) -> Iterator[Executor]:
 
 def _submit(
     jobs: Sequence[Job],
-    setups: Sequence[Setup],
+    setups: Sequence[Experiment],
     kept: Store | None,
     executor: Executor,
     window: int,
-) -> Iterator[tuple[Job, Row, bool]]:
+) -> Iterator[tuple[Job, Any, bool]]:
     """Keep a number of jobs in flight on an executor; yield rows as they are done."""
     waiting = iter(jobs)
-    flying: dict[Future[Row], Job] = {}
+    flying: dict[Future[Any], Job] = {}
     try:
         while True:
             for index, run in waiting:
@@ -159,7 +177,7 @@ def _submit(
             future.cancel()
 
 
-def _look_up(kept: Store | None, setup: Setup, run: int) -> Row | None:
+def _look_up(kept: Store | None, setup: Experiment, run: int) -> Any | None:
     """A run that another process has made meanwhile."""
     return None if kept is None else kept.get(setup, run)
 

@@ -157,10 +157,10 @@ def make_setup(
     precision: Precision = "float64",
 ) -> Setup:
     """Check every parameter and round the sizes; arguments and errors are those of `simulate`."""
-    _one_of("tasks", tasks, TASK_LAWS)
-    _one_of("assignment", assignment, ASSIGNMENTS)
-    _one_of("solver", solver, ("auto", *SOLVERS))
-    _one_of("precision", precision, PRECISIONS)
+    one_of("tasks", tasks, TASK_LAWS)
+    one_of("assignment", assignment, ASSIGNMENTS)
+    one_of("solver", solver, ("auto", *SOLVERS))
+    one_of("precision", precision, PRECISIONS)
     return Setup(
         sizes=Sizes.rounded(d, tau, alpha, kappa),
         rho=float(exact("rho", rho)),
@@ -173,7 +173,8 @@ def make_setup(
     )
 
 
-def _one_of(name: str, value: object, values: Iterable[object]) -> None:
+def one_of(name: str, value: object, values: Iterable[object]) -> None:
+    """Check that a setting is one of its choices."""
     if value not in values:
         choices = ", ".join(json.dumps(choice) for choice in values)
         raise ValueError(f"{name} must be one of {choices}, got {value!r}")
@@ -243,7 +244,7 @@ def finite_errors(
     setup = make_setup(
         d, tau, alpha, kappa, rho, lam, seed=seed, tasks=tasks, assignment=assignment
     )
-    _one_of("order", order, (1, 2))
+    one_of("order", order, (1, 2))
     numbers = range(read_count("runs", runs))
     if setup.task_set(0).fresh:
         # No task set to average over.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -21,6 +21,14 @@ from .tasks import Assignment, TaskLaw, TaskSet, draw_tasks
 
 Precision = Literal["float64", "float32"]
 PRECISIONS: tuple[Precision, ...] = ("float64", "float32")
+
+
+class Experiment(Protocol):
+    """What determines the runs of one parameter point, and makes them."""
+
+    def simulate(self, run: int) -> Any:
+        """Make a run; its result knows its number as ``run``."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,10 @@ class Setup:
         stream = streams(self.seed, run)
         return draw_tasks(self.sizes, self.tasks, self.assignment, stream.tasks, stream.counts)
 
+    def simulate(self, run: int) -> Row:
+        """One run of pretraining."""
+        return _pretrain(self, run)
+
 
 @dataclass(frozen=True)
 class Row:
@@ -108,13 +120,14 @@ def predict_run(setup: Setup, run: int, order: int = 1) -> np.ndarray:
     return _errors(icl, idg, expansion.train())
 
 
-def simulate_run(setup: Setup, run: int) -> Row:
-    """Draw the sequences of one run, solve the ridge problem and measure its errors exactly."""
+def simulate_run(setup: Experiment, run: int) -> Any:
+    """Make one run of an experiment."""
     with threads.blas(1):
-        return _simulate_run(setup, run)
+        return setup.simulate(run)
 
 
-def _simulate_run(setup: Setup, run: int) -> Row:
+def _pretrain(setup: Setup, run: int) -> Row:
+    """Draw the sequences of one run, solve the ridge problem and measure its errors exactly."""
     begin = time.perf_counter()
     sizes, tasks = setup.sizes, setup.task_set(run)
     models = _Models.of(setup, tasks)
@@ -185,4 +198,4 @@ def _errors(icl: float, idg: float, train: float) -> np.ndarray:
     return np.array([values[name] for name in FIELDS])
 
 
-__all__ = ["SAMPLER_VERSION", "Row", "Setup", "predict_run", "simulate_run"]
+__all__ = ["SAMPLER_VERSION", "Experiment", "Row", "Setup", "predict_run", "simulate_run"]

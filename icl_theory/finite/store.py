@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import singledispatch
 from os import PathLike, fspath
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 
@@ -42,6 +44,46 @@ _ERRORS = {f"{kind}_{name}": "REAL" for kind in ("simulated", "predicted") for n
 _DETAILS = {"used_solver": "TEXT", "iterations": "INTEGER", "residual": "REAL", "seconds": "REAL"}
 COLUMNS = {**KEY, **_ERRORS, **_DETAILS}
 
+
+@dataclass(frozen=True)
+class Table:
+    """How the runs of one kind of experiment are kept.
+
+    Attributes
+    ----------
+    name
+        Name of the table.
+    key
+        Columns that determine a run and their SQLite types; the last is ``run``.
+    values
+        Columns of its result.
+    key_of
+        Values of the key, except ``run``, of a setup.
+    values_of
+        Values of the result.
+    row_of
+        The result with the number of the run and these values.
+    """
+
+    name: str
+    key: Mapping[str, str]
+    values: Mapping[str, str]
+    key_of: Callable[[Any], tuple[object, ...]]
+    values_of: Callable[[Any], tuple[object, ...]]
+    row_of: Callable[..., Any]
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """All columns and their types."""
+        return {**self.key, **self.values}
+
+
+@singledispatch
+def table_of(setup: object) -> Table:
+    """Table for the runs of a setup; each kind of experiment registers its own."""
+    raise TypeError(f"runs of {type(setup).__name__} are kept in no table")
+
+
 #: Seconds to wait for another process's transaction.
 _PATIENCE = 120.0
 
@@ -59,14 +101,23 @@ class Store:
         self.path = fspath(path)
         # Autocommit: each statement is a transaction, on disk when it returns.
         self._connection = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
-        columns = ", ".join(f"{name} {kind} NOT NULL" for name, kind in COLUMNS.items())
+        self._prepared: set[str] = set()
+        self._prepare(RUNS)
+
+    def _prepare(self, table: Table) -> None:
+        """Make a table, unless it is there with the same columns."""
+        if table.name in self._prepared:
+            return
+        columns = ", ".join(f"{name} {kind} NOT NULL" for name, kind in table.columns.items())
         self._connection.execute(
-            f"CREATE TABLE IF NOT EXISTS runs ({columns}, PRIMARY KEY ({', '.join(KEY)}))"
+            f"CREATE TABLE IF NOT EXISTS {table.name} "
+            f"({columns}, PRIMARY KEY ({', '.join(table.key)}))"
         )
-        found = [row[1] for row in self._connection.execute("PRAGMA table_info(runs)")]
-        if found != list(COLUMNS):
+        about = self._connection.execute(f"PRAGMA table_info({table.name})")
+        if [row[1] for row in about] != list(table.columns):
             self._connection.close()
             raise ValueError(f"store {self.path!r} holds a table of runs with other columns")
+        self._prepared.add(table.name)
 
     def close(self) -> None:
         """Close the file."""
@@ -83,31 +134,24 @@ class Store:
     ) -> None:
         self.close()
 
-    def write(self, setup: Setup, row: Row) -> None:
+    def write(self, setup: Any, row: Any) -> None:
         """Keep a run; one that is there already stays as it is."""
-        values = (
-            *_key(setup),
-            row.run,
-            *map(float, row.simulated),
-            *map(float, row.predicted),
-            row.solver,
-            row.iterations,
-            row.residual,
-            row.seconds,
-        )
-        marks = ", ".join("?" * len(COLUMNS))
-        self._connection.execute(f"INSERT OR IGNORE INTO runs VALUES ({marks})", values)
+        table = table_of(setup)
+        self._prepare(table)
+        values = (*table.key_of(setup), row.run, *table.values_of(row))
+        marks = ", ".join("?" * len(values))
+        self._connection.execute(f"INSERT OR IGNORE INTO {table.name} VALUES ({marks})", values)
 
-    def read(self, setup: Setup, runs: int) -> list[Row]:
+    def read(self, setup: Any, runs: int) -> list[Any]:
         """Runs of a setup that are there, among the first ``runs``."""
         return [row for row in self._select(setup) if row.run < runs]
 
-    def get(self, setup: Setup, run: int) -> Row | None:
+    def get(self, setup: Any, run: int) -> Any | None:
         """One run, or None if it is not there."""
         return next(self._select(setup, run), None)
 
     def contents(self) -> list[tuple[Setup, list[Row]]]:
-        """All setups in the file with their runs."""
+        """All setups of pretraining in the file with their runs."""
         names = [name for name in KEY if name not in {"sampler_version", "run"}]
         query = f"SELECT DISTINCT {', '.join(names)} FROM runs WHERE sampler_version = ?"
         setups = [
@@ -117,18 +161,18 @@ class Store:
         return [(setup, list(self._select(setup))) for setup in setups]
 
     def count(self) -> int:
-        """Number of rows."""
+        """Number of runs of pretraining."""
         return int(self._connection.execute("SELECT COUNT(*) FROM runs").fetchone()[0])
 
-    def _select(self, setup: Setup, only: int | None = None) -> Iterator[Row]:
-        key = _key(setup) if only is None else (*_key(setup), only)
-        where = " AND ".join(f"{name} = ?" for name in list(KEY)[: len(key)])
-        names = ["run", *_ERRORS, *_DETAILS]
-        query = f"SELECT {', '.join(names)} FROM runs WHERE {where} ORDER BY run"
-        width = len(FIELDS)
-        for run, *values in self._connection.execute(query, key).fetchall():
-            simulated, predicted = values[:width], values[width : 2 * width]
-            yield Row(run, np.array(simulated), np.array(predicted), *values[2 * width :])
+    def _select(self, setup: Any, only: int | None = None) -> Iterator[Any]:
+        table = table_of(setup)
+        self._prepare(table)
+        key = table.key_of(setup) if only is None else (*table.key_of(setup), only)
+        where = " AND ".join(f"{name} = ?" for name in list(table.key)[: len(key)])
+        names = ", ".join(["run", *table.values])
+        query = f"SELECT {names} FROM {table.name} WHERE {where} ORDER BY run"
+        for found in self._connection.execute(query, key).fetchall():
+            yield table.row_of(*found)
 
 
 def _key(setup: Setup) -> tuple[object, ...]:
@@ -153,6 +197,26 @@ def _setup(values: dict[str, object]) -> Setup:
     sizes = {field.name: values.pop(field.name) for field in fields(Sizes)}
     sizes["k"] = int(sizes["k"]) if sizes["k"] != float("inf") else sizes["k"]
     return Setup(sizes=Sizes(**sizes), **{**values, "seed": int(values["seed"])})
+
+
+def _values(row: Row) -> tuple[object, ...]:
+    errors = map(float, (*row.simulated, *row.predicted))
+    return (*errors, row.solver, row.iterations, row.residual, row.seconds)
+
+
+def _row(run: int, *values: Any) -> Row:
+    width = len(FIELDS)
+    simulated, predicted = values[:width], values[width : 2 * width]
+    return Row(run, np.array(simulated), np.array(predicted), *values[2 * width :])
+
+
+#: Pretraining.
+RUNS = Table("runs", KEY, {**_ERRORS, **_DETAILS}, _key, _values, _row)
+
+
+@table_of.register
+def _(setup: Setup) -> Table:
+    return RUNS
 
 
 @contextlib.contextmanager
