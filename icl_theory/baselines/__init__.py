@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .bayes import bayes_error, bayes_error_certified
     from .dmmse import DmmseError, dmmse_error
-    from .extremes import expected_maximum, random_energy
+    from .extremes import expected_maximum, random_energy, winning_level
 
 _HOME = {
     "bayes_error": "bayes",
@@ -17,6 +17,7 @@ _HOME = {
     "dmmse_error": "dmmse",
     "expected_maximum": "extremes",
     "random_energy": "extremes",
+    "winning_level": "extremes",
 }
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "dmmse_error",
     "expected_maximum",
     "random_energy",
+    "winning_level",
 ]
 
 

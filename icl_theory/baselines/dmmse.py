@@ -15,7 +15,7 @@ from icl_theory.symbolic.symbols import alpha as alpha_symbol
 from icl_theory.symbolic.symbols import d as d_symbol
 from icl_theory.symbolic.symbols import rho as rho_symbol
 
-from .extremes import expected_maximum, random_energy
+from .extremes import expected_maximum, winning_level
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,11 @@ class DmmseError:
     ----------
     icl
         Error on a fresh task, heuristic: log weights taken as normal.
+    skewed
+        The same with what the skewness of the log weights does to a frozen posterior, of order
+        log(k)/d. Where it is frozen, at low label noise, what is left is of order 1/d.
     frozen
-        The same with all weight on one task, its limit at low label noise.
+        As ``icl`` with all weight on one task, its limit at low label noise.
     idg
         Error on the pretraining tasks: rho, as the posterior freezes on the right one.
     beta
@@ -37,6 +40,7 @@ class DmmseError:
     """
 
     icl: float
+    skewed: float
     frozen: float
     idg: float
     beta: float
@@ -68,7 +72,7 @@ def dmmse_error(d: int, alpha: float, k: int, rho: float) -> DmmseError:
 
     Notes
     -----
-    Claims ``dmmse-energies`` and ``dmmse-freezing``.
+    Claims ``dmmse-energies``, ``dmmse-freezing`` and ``dmmse-skewness``.
     """
     for name, value, low in (("d", d, 2), ("k", k, 1)):
         if isinstance(value, bool) or not isinstance(value, int) or value < low:
@@ -76,12 +80,13 @@ def dmmse_error(d: int, alpha: float, k: int, rho: float) -> DmmseError:
     for name, number in (("alpha", alpha), ("rho", rho)):
         if not (number > 0 and math.isfinite(number)):
             raise ValueError(f"{name} must be a finite number > 0, got {number!r}")
-    temperature, error = _functions()
+    temperature, error, skewed = _functions()
     beta = float(temperature(d, alpha, rho))
-    overlap, participation = random_energy(k, beta)
+    overlap, participation, square = winning_level(k, beta)
     best = float(expected_maximum(k))
     return DmmseError(
         icl=float(error(d, alpha, rho, overlap, participation)),
+        skewed=float(skewed(d, alpha, rho, overlap, participation, square)),
         frozen=float(error(d, alpha, rho, best, 1.0)),
         idg=float(rho),
         beta=beta,
@@ -90,9 +95,11 @@ def dmmse_error(d: int, alpha: float, k: int, rho: float) -> DmmseError:
 
 
 @cache
-def _functions() -> tuple[Any, Any]:
+def _functions() -> tuple[Any, Any, Any]:
     given = [d_symbol, alpha_symbol, rho_symbol]
     temperature = sp.lambdify(given, unfold(baselines.inverse_temperature), "math")
     weights = [baselines.overlap, baselines.participation]
     error = sp.lambdify([*given, *weights], unfold(baselines.e_dmmse), "math")
-    return temperature, error
+    weights = [*weights, baselines.square]
+    skewed = sp.lambdify([*given, *weights], unfold(baselines.e_dmmse_skew), "math")
+    return temperature, error, skewed

@@ -99,6 +99,32 @@ def random_energy(k: int, beta: float) -> tuple[float, float]:
     >>> abs(overlap - 20.0 * (1 - participation)) < 1e-9
     True
     """
+    overlap, participation, _ = winning_level(k, beta)
+    return overlap, participation
+
+
+def winning_level(k: int, beta: float) -> tuple[float, float, float]:
+    """The same and the posterior-weighted square: E sum p_j g_j, E sum p_j^2, E sum p_j g_j^2.
+
+    Parameters
+    ----------
+    k, beta
+        As for `random_energy`.
+
+    Returns
+    -------
+    overlap, participation, square : float
+
+    Raises
+    ------
+    ValueError
+        If ``k`` or ``beta`` is outside of its domain.
+
+    Examples
+    --------
+    >>> winning_level(1, 5.0)[2]  # the variance of one normal
+    1.0...
+    """
     if isinstance(k, bool) or not isinstance(k, int) or k < 1:
         raise ValueError(f"k must be an integer >= 1, got {k!r}")
     if not (beta >= 0.1 and math.isfinite(beta)):
@@ -119,7 +145,10 @@ def random_energy(k: int, beta: float) -> tuple[float, float]:
     # Probability that one level with its Gumbel variable stays below u.
     below = step * (density * ndtr(g)).sum(axis=1)
     others = np.exp((k - 1) * np.log(np.maximum(below, np.finfo(float).tiny)))
-    wins = step * (density * normal * g).sum(axis=1)
-    overlap = k * du * float((wins * others).sum())
-    twice = step * (np.exp(y)[None, :] * density * normal).sum(axis=1)
-    return overlap, k * du * float((twice * others).sum())
+
+    def won(value: np.ndarray) -> float:
+        """Expectation over the winner."""
+        wins = step * (density * normal * value).sum(axis=1)
+        return k * du * float((wins * others).sum())
+
+    return won(g), won(np.exp(y)[None, :]), won(g**2)

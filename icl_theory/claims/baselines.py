@@ -29,6 +29,13 @@ _share = _z / (_z + _rest)
 _s = sp.Symbol("s", positive=True)
 _alike = ((b.moment_1, _s), (b.moment_2, _s**2))
 
+#: Moments of the context's sample covariance (claim context-moments, with alpha for kappa).
+_MOMENTS = (
+    (b.moment_1, 1),
+    (b.moment_2, 1 + 1 / alpha),
+    (b.moment_3, 1 + 3 / alpha + 1 / alpha**2),
+)
+
 #: A fresh task, the tasks of pretraining and their posterior weights.
 _w, _W, _p = MatrixSymbol("w", d, 1), MatrixSymbol("W", d, k), MatrixSymbol("p", k, 1)
 
@@ -92,10 +99,14 @@ CLAIMS = (
     ),
     Claim(
         id="context-moments",
-        title="First two moments of the Marchenko-Pastur law, from the resolvent at large argument",
+        title="Three moments of the Marchenko-Pastur law, from the resolvent at large argument",
         statement=both(
             eq(sp.Limit(nu * (1 - nu * m), m, 0, "+"), 1),
             eq(sp.Limit(nu * (1 - nu * (1 - nu * m)), m, 0, "+"), 1 + 1 / kappa),
+            eq(
+                sp.Limit(nu * (1 + 1 / kappa - nu * (1 - nu * (1 - nu * m))), m, 0, "+"),
+                1 + 3 / kappa + 1 / kappa**2,
+            ),
         ),
         rests_on=("resolvent-equation",),
         regime=None,
@@ -105,11 +116,7 @@ CLAIMS = (
         title="Spread of dMMSE's log weights, and their correlation with the overlap",
         statement=both(
             eq(
-                At(
-                    b.energy_linear + b.energy_quadratic,
-                    (b.moment_1, 1),
-                    (b.moment_2, 1 + 1 / alpha),
-                ),
+                At(b.energy_linear + b.energy_quadratic, *_MOMENTS[:2]),
                 b.energy_variance,
             ),
             # A context that shows all directions alike tells tasks on the sphere apart by y alone.
@@ -139,6 +146,22 @@ CLAIMS = (
             ),
         ),
         rests_on=("dmmse-energies",),
+        regime=None,
+    ),
+    Claim(
+        id="dmmse-skewness",
+        title="Third cumulants of dMMSE's log weights, and what they do to its error",
+        statement=both(
+            eq(At(b.energy_third, *_MOMENTS), b.energy_skew),
+            eq(At(b.overlap_third, *_MOMENTS), b.overlap_skew),
+            eq(
+                b.skew_weight,
+                2 * alpha * b.energy_skew / (3 * b.energy_variance**2)
+                - b.overlap_skew / b.energy_variance,
+            ),
+            eq(d * (b.e_dmmse_skew - b.e_dmmse), b.skew_weight * (b.square - 1)),
+        ),
+        rests_on=("context-moments", "dmmse-freezing"),
         regime=None,
     ),
 )

@@ -18,10 +18,12 @@ from .symbols import alpha, d, rho
 
 #: Posterior variance of a fresh Gaussian task per dimension, tr Cov(w | context)/d.
 v = sp.Symbol("v", positive=True)
-#: First two moments of the spectrum of the context's sample covariance.
-moment_1, moment_2 = sp.symbols("mu_1 mu_2", positive=True)
+#: First moments of the spectrum of the context's sample covariance.
+moment_1, moment_2, moment_3 = sp.symbols("mu_1 mu_2 mu_3", positive=True)
 #: Expected posterior-weighted energy and participation ratio of the random-energy model.
 overlap, participation = sp.symbols("q Y", positive=True)
+#: Expected posterior-weighted square of the levels.
+square = sp.Symbol("Q", positive=True)
 
 bayes_context = define(
     "bayes_context",
@@ -160,6 +162,64 @@ energy_quadratic = define(
     latex=r"\Sigma_2^2",
     source="this project",
     doc="Part of the energy variance from |X w_j|^2/2 for a task on the sphere.",
+    module=__name__,
+    positive=True,
+)
+
+# The next order: the log weights are skew.
+
+energy_third = define(
+    "energy_third",
+    -(alpha**3) * (moment_3 - 3 * moment_1 * moment_2 + 2 * moment_1**3)
+    - 3 * alpha**2 * (alpha * (moment_3 - moment_1 * moment_2) + rho * (moment_2 - moment_1**2)),
+    latex=r"\Sigma_3",
+    source="this project",
+    doc="Third cumulant of rho log(weight) over tasks on the sphere, per dimension, in moments.",
+    module=__name__,
+)
+
+overlap_third = define(
+    "overlap_third",
+    -2 * alpha**2 * (moment_2 - moment_1**2),
+    latex=r"\Omega_3",
+    source="this project",
+    doc="Mixed third cumulant of the overlap and twice rho log(weight), per dimension, in moments.",
+    module=__name__,
+)
+
+energy_skew = define(
+    "energy_skew",
+    -alpha * (6 * alpha + 3 * rho + 4),
+    latex=r"\Sigma_3(\alpha, \rho)",
+    source="this project",
+    doc="Third cumulant of rho log(weight) over the pretraining tasks, per dimension.",
+    module=__name__,
+)
+
+overlap_skew = define(
+    "overlap_skew",
+    -2 * alpha,
+    latex=r"\Omega_3(\alpha)",
+    source="this project",
+    doc="Mixed third cumulant of the overlap and twice rho log(weight), per dimension.",
+    module=__name__,
+)
+
+skew_weight = define(
+    "skew_weight",
+    (sp.Rational(1, 3) - 2 * alpha) / (alpha + rho + sp.Rational(3, 2)) ** 2,
+    latex=r"\eta",
+    source="this project",
+    doc="Weight of (Q - 1)/d in the error of dMMSE, from the skewness of the log weights.",
+    module=__name__,
+)
+
+e_dmmse_skew = define(
+    "e_dmmse_skew",
+    e_dmmse + skew_weight * (square - 1) / d,
+    latex=r"e_{\mathrm{dMMSE}}^{(3)}",
+    source="this project",
+    doc="Error of dMMSE on a fresh task with the skewness of the log weights, heuristic.",
     module=__name__,
     positive=True,
 )
