@@ -32,6 +32,7 @@ MODULES = (
     "limits",
     "lines",
     "stationary",
+    "boundary",
     "optimal_ridge",
     "sensitivity",
     "baselines",
