@@ -14,10 +14,13 @@ if TYPE_CHECKING:
         optimal_ridge_certified,
     )
     from .context import ContextOptimum, noise_edge
+    from .edges import Piece, boundary
     from .profiles import Profile, StationaryPoint, profile
     from .rates import sensitivities, sensitivities_certified
 
 _HOME = {
+    "boundary": "edges",
+    "Piece": "edges",
     "optimal_context": "api",
     "optimal_context_certified": "api",
     "optimal_ridge": "api",
@@ -34,8 +37,10 @@ _HOME = {
 
 __all__ = [
     "ContextOptimum",
+    "Piece",
     "Profile",
     "StationaryPoint",
+    "boundary",
     "is_monotone",
     "noise_edge",
     "optimal_context",
