@@ -18,6 +18,7 @@ from icl_theory.symbolic.deterministic import (
     freedom_residual,
     freedom_squared,
     limit_traces,
+    mean_residual,
     pretraining_error,
     regularised,
     response,
@@ -26,6 +27,7 @@ from icl_theory.symbolic.deterministic import (
     test_error,
     test_moment,
     transfer,
+    validated,
     with_traces,
 )
 from icl_theory.symbolic.errors import e_icl, e_idg, train
@@ -213,6 +215,8 @@ CLAIMS = (
             eq(with_traces(finite_train, _limit, pretraining_error, freedom_squared), train),
             eq(e_idg / (1 + response) ** 2, train),
             eq(1 - _limit[freedom] / tau, r),
+            eq(At(validated, (mean_residual, finite_train)), finite_idg),
+            eq(At(validated, (mean_residual, train)), e_idg),
         ),
         rests_on=("training-error", "limit-of-idg"),
         regime=None,

@@ -78,7 +78,7 @@ class Setup:
         return draw_tasks(self.sizes, self.tasks, self.assignment, stream.tasks, stream.counts)
 
     def simulate(self, run: int) -> Row:
-        """One run of pretraining."""
+        """Draw the sequences of a run, solve the ridge problem and measure its errors exactly."""
         return _pretrain(self, run)
 
 
@@ -127,40 +127,78 @@ def simulate_run(setup: Experiment, run: int) -> Any:
 
 
 def _pretrain(setup: Setup, run: int) -> Row:
-    """Draw the sequences of one run, solve the ridge problem and measure its errors exactly."""
     begin = time.perf_counter()
-    sizes, tasks = setup.sizes, setup.task_set(run)
-    models = _Models.of(setup, tasks)
-    sequences = draw_sequences(
-        sizes,
-        setup.rho,
-        tasks,
-        streams(setup.seed, run).sequences,
-        law=setup.tasks,
-        dtype=np.dtype(setup.precision).type,
-    )
-    design = Design(sequences.x, sequences.g).double()
-    problem = solvers.Problem(
-        design, sequences.y, setup.penalty, sequences.starts, models.equivalent
-    )
-    solution = solvers.solve(problem, setup.solver, setup.tolerance)
-    # The ridgeless estimator interpolates up to its threshold: what a solver leaves is rounding.
-    interpolates = setup.lam == 0 and sizes.n <= sizes.d * models.rank
-    residuals = sequences.y - design.predict(solution.gamma)
+    fit = Fit.of(setup, run)
     simulated = _errors(
-        models.icl.error(solution.gamma),
-        models.idg.error(solution.gamma),
-        0.0 if interpolates else float(np.mean(np.square(residuals))),
+        fit.models.icl.error(fit.solution.gamma), fit.pretraining_error, fit.training_error
     )
     return Row(
         run,
         simulated,
-        models.predicted,
-        solution.solver,
-        solution.iterations,
-        solution.residual,
+        fit.models.predicted,
+        fit.solution.solver,
+        fit.solution.iterations,
+        fit.solution.residual,
         time.perf_counter() - begin,
     )
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The ridge problem of one run and its solution.
+
+    Attributes
+    ----------
+    problem
+        Features and labels of the sequences drawn.
+    solution
+        The estimator.
+    models
+        Populations of the run's task set.
+    interpolates
+        Whether the estimator fits every label exactly.
+    """
+
+    problem: solvers.Problem
+    solution: solvers.Solution
+    models: _Models
+    interpolates: bool
+
+    @classmethod
+    def of(cls, setup: Setup, run: int) -> Fit:
+        """Draw the sequences of a run and solve the ridge problem."""
+        sizes, tasks = setup.sizes, setup.task_set(run)
+        models = _Models.of(setup, tasks)
+        sequences = draw_sequences(
+            sizes,
+            setup.rho,
+            tasks,
+            streams(setup.seed, run).sequences,
+            law=setup.tasks,
+            dtype=np.dtype(setup.precision).type,
+        )
+        design = Design(sequences.x, sequences.g).double()
+        problem = solvers.Problem(
+            design, sequences.y, setup.penalty, sequences.starts, models.equivalent
+        )
+        solution = solvers.solve(problem, setup.solver, setup.tolerance)
+        # The ridgeless estimator interpolates up to its threshold.
+        interpolates = setup.lam == 0 and sizes.n <= sizes.d * models.rank
+        return cls(problem, solution, models, interpolates)
+
+    @property
+    def pretraining_error(self) -> float:
+        """Error on fresh sequences of the pretraining tasks."""
+        return self.models.idg.error(self.solution.gamma)
+
+    @property
+    def training_error(self) -> float:
+        """Mean squared residual on the pretraining set."""
+        if self.interpolates:
+            # What a solver leaves is rounding.
+            return 0.0
+        residuals = self.problem.y - self.problem.design.predict(self.solution.gamma)
+        return float(np.mean(np.square(residuals)))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ class Streams(NamedTuple):
     counts: np.random.Generator
     sequences: np.random.Generator
     contexts: np.random.Generator
+    probes: np.random.Generator
 
 
 def streams(seed: int, run: int) -> Streams:

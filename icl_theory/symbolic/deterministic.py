@@ -108,6 +108,19 @@ finite_train = define(
     module=__name__,
 )
 
+#: Mean squared residual that a pretraining run leaves.
+mean_residual = sp.Symbol("e_t", positive=True)
+
+validated = define(
+    "validated",
+    mean_residual / r**2,
+    latex=r"\widehat{e}_{\mathrm{IDG}}",
+    source="this project",
+    doc="Generalised cross-validation: e_IDG estimated from training residuals and r = 1 - df/n.",
+    module=__name__,
+    positive=True,
+)
+
 # Matrices in which the derivation is done. H stands for E + xi, so that E = H - xi.
 
 N = sp.Symbol("N", positive=True)

@@ -1,0 +1,131 @@
+"""Generalised cross-validation against the exact error on the pretraining tasks."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+
+from icl_theory.finite import cross_validate, simulate
+from icl_theory.finite.cross_validation import ValidationSetup, degrees_of_freedom
+from icl_theory.finite.monte_carlo import make_setup
+from icl_theory.finite.run import Fit
+from icl_theory.finite.store import Store
+
+PLACES = {
+    "under": {"tau": 0.5, "alpha": 5, "kappa": 1, "rho": 0.2, "lam": 0.1},
+    "over": {"tau": 2, "alpha": 5, "kappa": 1, "rho": 0.2, "lam": 0.1},
+}
+POINT = {"d": 6, **PLACES["over"], "runs": 3}
+#: Exceeded by chance once in ten thousand.
+LIMIT = 3.9
+
+
+def fit(d, place, run=0, **settings):
+    setup = make_setup(d, **place, **settings)
+    return Fit.of(setup, run), setup
+
+
+@pytest.mark.parametrize("side", PLACES)
+def test_degrees_of_freedom_are_the_trace_of_the_hat_matrix(side):
+    found, setup = fit(5, PLACES[side])
+    features = found.problem.design.dense()
+    gram = features.T @ features + setup.penalty * np.eye(features.shape[1])
+    hat = features @ np.linalg.solve(gram, features.T)
+    exact = degrees_of_freedom(found, setup, "exact", 0)
+    assert exact == pytest.approx(np.trace(hat), rel=1e-10)
+    residuals = found.problem.y - hat @ found.problem.y
+    assert found.training_error == pytest.approx(np.mean(residuals**2), rel=1e-8)
+
+
+@pytest.mark.parametrize("side", PLACES)
+def test_random_signs_estimate_the_trace(side):
+    runs = 100
+    exact, drawn = (
+        cross_validate(6, **PLACES[side], runs=runs, trace=t) for t in ("exact", "random")
+    )
+    assert np.array_equal(exact.idg.values, drawn.idg.values)
+    apart = drawn.freedom.values - exact.freedom.values
+    assert abs(apart.mean()) < LIMIT * apart.std(ddof=1) / math.sqrt(runs)
+    # The bound on the variance of four probes.
+    assert apart.var(ddof=1) < 2 * exact.sizes.n / 4
+
+
+def test_without_ridge_all_parameters_are_free():
+    place = {**PLACES["over"], "lam": 0}
+    found, setup = fit(5, place)
+    assert degrees_of_freedom(found, setup, "exact", 0) == 30
+    result = cross_validate(5, **place, runs=2)
+    n = result.sizes.n
+    np.testing.assert_allclose(result.validated.values, result.train.values / (1 - 30 / n) ** 2)
+
+
+@pytest.mark.parametrize(
+    "trace", ["exact", pytest.param("random", marks=pytest.mark.slow), "theory"]
+)
+@pytest.mark.parametrize("side", PLACES)
+def test_the_estimate_is_right_up_to_order_one_over_d(side, trace):
+    first, second = (
+        cross_validate(d, **PLACES[side], runs=150, assignment="balanced", trace=trace)
+        for d in (6, 12)
+    )
+    left = 2 * second.residual.mean - first.residual.mean
+    error = math.hypot(2 * second.residual.standard_error, first.residual.standard_error)
+    assert abs(left) < LIMIT * error
+    # Training residuals as they are would not do.
+    train = second.train.values - second.idg.values
+    assert train.mean() < -LIMIT * train.std(ddof=1) / math.sqrt(150)
+
+
+@pytest.mark.slow
+def test_an_error_of_five_percent_in_the_degrees_of_freedom_would_be_noticed():
+    found = [cross_validate(d, **PLACES["over"], runs=1000, assignment="balanced") for d in (6, 12)]
+
+    def score(factor):
+        off = []
+        for one in found:
+            r = 1 - one.freedom.values / one.sizes.n
+            wrong = 1 - factor * one.freedom.values / one.sizes.n
+            off.append(one.validated.values * (r / wrong) ** 2 - one.idg.values)
+        (one, one_error), (two, two_error) = (
+            (np.mean(values), np.std(values, ddof=1) / math.sqrt(1000)) for values in off
+        )
+        return (2 * two - one) / math.hypot(2 * two_error, one_error)
+
+    assert abs(score(1.0)) < LIMIT < min(abs(score(0.95)), abs(score(1.05)))
+
+
+def test_runs_are_those_of_a_simulation_and_kept_beside_them(tmp_path, monkeypatch):
+    path = tmp_path / "runs.sqlite"
+    simulated = simulate(**POINT, store=path)
+    first = cross_validate(**POINT, store=path)
+    np.testing.assert_array_equal(first.idg.values, simulated.idg.values)
+    np.testing.assert_array_equal(first.train.values, simulated.train.values)
+    monkeypatch.setattr(ValidationSetup, "simulate", lambda *_: pytest.fail("a run was made"))
+    again = cross_validate(**POINT, store=path)
+    np.testing.assert_array_equal(first.validated.values, again.validated.values)
+    with Store(path) as store:
+        assert store.count() == 3
+        other = ValidationSetup(make_setup(6, **PLACES["over"]), "theory")
+        assert store.read(other, 3) == []
+
+
+def test_single_precision_data_gives_the_same_estimate():
+    single = cross_validate(**POINT, precision="float32")
+    assert np.all(np.isfinite(single.validated.values))
+    found, setup = fit(6, PLACES["over"], precision="float32")
+    features = found.problem.design.dense()
+    values = np.linalg.eigvalsh(features.T @ features)
+    expected = np.sum(values / (values + setup.penalty))
+    assert degrees_of_freedom(found, setup, "exact", 0) == pytest.approx(expected, rel=1e-10)
+
+
+def test_an_interpolating_estimator_is_refused_in_a_sentence():
+    sentence = (
+        "lam must be > 0 for cross-validation of 18 sequences, which an estimator without ridge "
+        "fits exactly, got 0"
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        cross_validate(6, 0.5, 5, 1, 0.2, 0)
+    with pytest.raises(ValueError, match='trace must be one of "auto", "exact", "random"'):
+        cross_validate(**POINT, trace="magic")
