@@ -126,8 +126,15 @@ class CrossValidation:
         validated, idg, train, freedom = np.array(
             [(row.validated, row.idg, row.train, row.freedom) for row in rows]
         ).T
-        estimates = (validated, idg, validated - idg, train, freedom)
-        return cls(*map(Estimate, estimates), setup.pretraining, setup.trace)
+        return cls(
+            validated=Estimate(validated),
+            idg=Estimate(idg),
+            residual=Estimate(validated - idg),
+            train=Estimate(train),
+            freedom=Estimate(freedom),
+            setup=setup.pretraining,
+            trace=setup.trace,
+        )
 
 
 def cross_validate(

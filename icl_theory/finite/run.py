@@ -214,10 +214,10 @@ class _Models:
     def of(cls, setup: Setup, tasks: TaskSet) -> _Models:
         sizes, rho, law = setup.sizes, setup.rho, setup.tasks
         icl = population.of_fresh_tasks(sizes, rho, law)
-        if tasks.fresh:
+        if tasks.given is None:
             idg = pretraining = icl
         else:
-            idg = population.of_tasks(tasks.vectors, sizes.ell, rho)
+            idg = population.of_tasks(tasks.given[0], sizes.ell, rho)
             pretraining = population.of_pretraining(tasks, sizes, rho)
         rank = population.rank(tasks, sizes.d, rho)
         return cls(icl, idg, equivalent(pretraining, sizes, setup.lam, rank), rank)

@@ -98,7 +98,7 @@ def simulate_bayes_ridge(
         )
         values[run] = np.mean(posterior_variance(eigenvalues, sizes.d, rho))
     error = formulas.function("baselines", "e_bayes", "rho", "v")
-    return BayesRidge(Estimate(error(rho, values)), sizes.d, sizes.ell, rho)
+    return BayesRidge(Estimate(np.asarray(error(rho, values))), sizes.d, sizes.ell, rho)
 
 
 def posterior_variance(eigenvalues: np.ndarray, d: int, rho: float) -> np.ndarray:
@@ -107,4 +107,5 @@ def posterior_variance(eigenvalues: np.ndarray, d: int, rho: float) -> np.ndarra
     if rho == 0:
         # What is seen at all is known exactly.
         return np.full(eigenvalues.shape[:-1], unseen / d)
-    return (unseen + (rho / (rho + eigenvalues)).sum(axis=-1)) / d
+    trace: np.ndarray = unseen + (rho / (rho + eigenvalues)).sum(axis=-1)
+    return trace / d

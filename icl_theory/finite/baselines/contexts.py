@@ -71,5 +71,6 @@ def draw_eigenvalues(
     main = diagonal.copy()
     main[:, 1:] += below
     side = np.sqrt(diagonal[:, :-1] * below)
-    found = [eigvalsh_tridiagonal(*pair) for pair in zip(main, side, strict=True)]
-    return scale * np.maximum(np.array(found), 0.0)
+    found = np.array([eigvalsh_tridiagonal(*pair) for pair in zip(main, side, strict=True)])
+    # Positive semidefinite: what is below zero is rounding.
+    return np.maximum(scale * found, 0.0)

@@ -275,13 +275,13 @@ class Tasks:
     def of(cls, vectors: np.ndarray) -> Tasks:
         """Coordinates of tasks (k, d)."""
         k, d = vectors.shape
-        inside = np.linalg.qr(vectors.T, mode="r").T if k < d else vectors
+        inside = np.transpose(np.linalg.qr(vectors.T, mode="r")) if k < d else vectors
         return cls(np.ascontiguousarray(inside), np.einsum("ij,ij->i", inside, inside))
 
     @property
     def r(self) -> int:
         """Dimension of the span."""
-        return self.vectors.shape[1]
+        return int(self.vectors.shape[1])
 
 
 def context_errors(
