@@ -36,6 +36,9 @@ _MOMENTS = (
     (b.moment_3, 1 + 3 / alpha + 1 / alpha**2),
 )
 
+#: Argument of the spectral function that leaves the resolvent trace m.
+_argument = (1 - D1) / m
+
 #: A fresh task, the tasks of pretraining and their posterior weights.
 _w, _W, _p = MatrixSymbol("w", d, 1), MatrixSymbol("W", d, k), MatrixSymbol("p", k, 1)
 
@@ -101,15 +104,22 @@ CLAIMS = (
         id="context-moments",
         title="Three moments of the Marchenko-Pastur law, from the resolvent at large argument",
         statement=both(
-            eq(sp.Limit(nu * (1 - nu * m), m, 0, "+"), 1),
-            eq(sp.Limit(nu * (1 - nu * (1 - nu * m)), m, 0, "+"), 1 + 1 / kappa),
+            eq(sp.Limit(_argument * (1 - _argument * m), m, 0, "+"), 1),
             eq(
-                sp.Limit(nu * (1 + 1 / kappa - nu * (1 - nu * (1 - nu * m))), m, 0, "+"),
+                sp.Limit(_argument * (1 - _argument * (1 - _argument * m)), m, 0, "+"),
+                1 + 1 / kappa,
+            ),
+            eq(
+                sp.Limit(
+                    _argument * (1 + 1 / kappa - _argument * (1 - _argument * (1 - _argument * m))),
+                    m,
+                    0,
+                    "+",
+                ),
                 1 + 3 / kappa + 1 / kappa**2,
             ),
         ),
         rests_on=("resolvent-equation",),
-        regime=None,
     ),
     Claim(
         id="dmmse-energies",

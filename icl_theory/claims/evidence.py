@@ -12,18 +12,21 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 
 import sympy as sp
 from flint import arb, ctx, fmpq
 
 from icl_theory.evaluate.certified import errors_certified
+from icl_theory.symbolic import orthant
 from icl_theory.symbolic.calculus import At, Partial, Total
 from icl_theory.symbolic.fixed_point import x
 from icl_theory.symbolic.held import Held
+from icl_theory.symbolic.optimal_ridge import delta
 from icl_theory.symbolic.quantity import Quantity, unfold
 from icl_theory.symbolic.ridgeless import M_prime, mu, mu_value
-from icl_theory.symbolic.spectral import M, minus_M_prime
+from icl_theory.symbolic.spectral import D1, M, inv_kappa, minus_M_prime
 from icl_theory.symbolic.symbols import PARAMETERS, alpha, kappa, lam, m, nu, r, rho, tau, xi
 
 from .claim import Claim
@@ -38,6 +41,15 @@ POINTS, EACH, TRIES = 20, 5, 2000
 #: Extrapolation: first step of central differences, first distance of limits, and how many.
 STEP, STEPS = Fraction(1, 10**10), 6
 DISTANCE, DISTANCES = Fraction(1, 10**8), 14
+
+
+#: Coordinates of the states beside the parameters.
+ODDS = (orthant.a, orthant.b, orthant.c, orthant.w)
+
+
+@cache
+def _orthant() -> dict[sp.Symbol, sp.Expr]:
+    return orthant.ridge()
 
 
 class NoEvidence(Exception):
@@ -87,8 +99,11 @@ class Point:
         """The point with one symbol at another value, and the state following it.
 
         Moving a parameter of the model moves the whole state; moving xi moves (nu, m, r) at fixed x
-        and lam; moving nu moves m.
+        and lam; moving nu moves m; moving one of the odds of ``icl_theory.symbolic.orthant`` moves
+        the state and all parameters but rho.
         """
+        if symbol in ODDS:
+            return self._at_odds({**self._odds(), symbol: ball(value)})
         values = {**self.values, symbol: value}
         if self.regime != "free" and symbol in PARAMETERS:
             if self.regime == "ridgeless" and symbol == lam:
@@ -100,6 +115,22 @@ class Point:
         if symbol in {xi, nu}:
             values[m] = Point(values, "free").evaluate(M)
         return Point(values, self.regime)
+
+    def _odds(self) -> dict[sp.Symbol, arb]:
+        used = self.evaluate(D1)
+        share = self.evaluate(r)
+        return {
+            orthant.a: used / (1 - used),
+            orthant.b: self.evaluate(m * inv_kappa),
+            orthant.c: self.evaluate(xi / x),
+            orthant.w: share / (1 - share),
+            rho: ball(self.values[rho]),
+        }
+
+    def _at_odds(self, odds: dict[sp.Symbol, arb]) -> Point:
+        place = Point(dict(odds), "free")
+        state = {symbol: place.evaluate(value) for symbol, value in _orthant().items()}
+        return Point({**self.values, **state}, self.regime)
 
     def replaced(self, values: dict[sp.Symbol, Fraction | arb]) -> Point:
         """The point with symbols replaced and nothing following."""
@@ -235,12 +266,13 @@ def solve(values: dict[sp.Symbol, Fraction | arb], regime: str) -> Point:
         state[r] = ball(parameters[lam]) / result.xi
     else:
         state[r] = ball(max(Fraction(0), 1 - 1 / parameters[tau]))
+    state[delta] = Point(state, regime).evaluate(D1)
     return Point(state, regime)
 
 
 def derivative(function: Callable[[Fraction | arb], arb], at: Point, symbol: sp.Symbol) -> arb:
     """Central differences, extrapolated to step zero in powers of its square."""
-    center = at.values[symbol]
+    center = at.values[symbol] if symbol in at.values else at.evaluate(symbol)
     step = STEP if isinstance(center, Fraction) else ball(STEP)
     rows = []
     for _ in range(STEPS):
@@ -253,11 +285,13 @@ def derivative(function: Callable[[Fraction | arb], arb], at: Point, symbol: sp.
 def limit(at: Point, expression: sp.Limit) -> arb:
     """A limit by extrapolation in powers of the square root of the distance.
 
-    A parameter of the model moves the state with it; any other symbol moves alone. An infinite
-    limit is answered by an infinite ball of its sign, if the values keep growing like a power.
+    A parameter of the model and the odds of the orthant move the state with them, any other symbol
+    moves alone. An infinite limit is answered by an infinite ball of its sign, if the values keep
+    growing like a power.
     """
     inner, symbol, end, side = expression.args
-    follow = at.moved if symbol in PARAMETERS and at.regime != "free" else at.alone
+    followed = {*PARAMETERS, *ODDS}
+    follow = at.moved if symbol in followed and at.regime != "free" else at.alone
     rows = []
     for order in range(DISTANCES):
         distance = DISTANCE / 4**order * (-1 if str(side) == "-" else 1)

@@ -28,6 +28,12 @@ def at_fixed_xi(error: sp.Expr) -> At:
     return At(error, (r, o.penalty_share))
 
 
+def at_trace(expression: sp.Expr) -> At:
+    """A formula as a function of the resolvent trace m at fixed kappa and x: nu and xi follow."""
+    argument = (1 - D1) / m
+    return At(expression, (nu, argument), (xi, argument - x))
+
+
 def at_fixed_argument(error: sp.Expr) -> At:
     """An error as a function of (x, nu): the ridge takes over what the context's noise leaves."""
     return At(error, (xi, nu - x), (r, o.penalty_share))
@@ -78,11 +84,13 @@ CLAIMS = (
             lt(Partial(at_fixed_xi(e_idg), tau)),
             lt(Partial(at_fixed_xi(e_icl), tau)),
             gt(Partial(o.penalty_share, tau)),
-            eq(sp.Limit((at_fixed_xi(e_idg) - (1 + rho)) / m, m, 0, "+"), -2 * (1 + inv_kappa)),
-            eq(sp.Limit((at_fixed_xi(e_icl) - (1 + rho)) / m, m, 0, "+"), -2),
+            eq(
+                sp.Limit((at_trace(at_fixed_xi(e_idg)) - (1 + rho)) / m, m, 0, "+"),
+                -2 * (1 + inv_kappa),
+            ),
+            eq(sp.Limit((at_trace(at_fixed_xi(e_icl)) - (1 + rho)) / m, m, 0, "+"), -2),
         ),
         rests_on=("errors-at-fixed-xi",),
-        regime=None,
     ),
     Claim(
         id="optimal-ridge-context",
@@ -93,7 +101,6 @@ CLAIMS = (
             lt(Partial(o.penalty_share, x)),
         ),
         rests_on=("errors-at-fixed-xi", "optimal-ridge-monotone"),
-        regime=None,
     ),
     Claim(
         id="optimal-ridge-tasks",
@@ -112,7 +119,6 @@ CLAIMS = (
             lt(Partial(at_fixed_degrees(o.penalty_share), m)),
         ),
         rests_on=("errors-at-fixed-xi", "optimal-ridge-monotone"),
-        regime=None,
     ),
     Claim(
         id="optimal-ridge-idg",
@@ -152,6 +158,5 @@ CLAIMS = (
             0,
         ),
         rests_on=("optimal-ridge-idg",),
-        regime=None,
     ),
 )

@@ -7,9 +7,11 @@ import sympy as sp
 from icl_theory.claims import evidence
 from icl_theory.claims.claim import Claim
 from icl_theory.claims.evidence import NoEvidence, Undecided, extrapolate, gather
+from icl_theory.symbolic import orthant
 from icl_theory.symbolic.calculus import At, Partial, Total
 from icl_theory.symbolic.errors import e_icl, e_idg
 from icl_theory.symbolic.fixed_point import S, ridge_log_slope, ridge_residual, x
+from icl_theory.symbolic.optimal_ridge import delta
 from icl_theory.symbolic.proof import both, eq, gt, implies, lt
 from icl_theory.symbolic.ridgeless import e_icl_under
 from icl_theory.symbolic.spectral import D1, M, minus_M_prime
@@ -63,6 +65,22 @@ def test_false_statements_are_noticed(statement, regime):
 def test_limits_follow_the_state():
     found = checked(eq(sp.Limit(e_icl, lam, 0), e_icl_under), "ridgeless", (lt(tau, 1),))
     assert found.supports
+
+
+def test_states_follow_one_of_their_odds():
+    # With many tasks, b -> 0, their covariance is the identity.
+    few = sp.Limit(D1 * (1 + xi + x), orthant.b, 0, "+")
+    assert checked(eq(few, 1)).supports
+    assert not checked(eq(few, 1 + sp.Rational(1, 10**12))).supports
+    fixed = sp.Limit(xi / x, orthant.b, 0, "+")
+    assert checked(eq(fixed, xi / x)).supports
+    assert not checked(eq(sp.Limit(x, orthant.b, 0, "+"), x)).supports
+
+
+def test_degrees_of_freedom_can_be_held():
+    assert checked(eq(delta, D1)).supports
+    assert checked(eq(Partial(delta * m, m), delta)).supports
+    assert not checked(eq(Partial(D1 * m, m), delta)).supports
 
 
 def test_infinite_limits_are_told_apart():
