@@ -89,6 +89,6 @@ class Estimates:
         """The values, array (runs, 4) in the order of `FIELDS`."""
         return np.column_stack([getattr(self, name).values for name in FIELDS])
 
-    def as_dict(self) -> dict[str, dict[str, float]]:
+    def as_dict(self) -> dict[str, object]:
         """Means and standard errors, for JSON."""
         return {name: getattr(self, name).as_dict() for name in FIELDS}

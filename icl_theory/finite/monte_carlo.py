@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from os import PathLike
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex, cast
 
 import numpy as np
 
 from icl_theory.evaluate.parameters import exact
 
 from . import threads
-from .estimate import Estimate, Estimates
+from .estimate import FIELDS, Estimate, Estimates
 from .run import PRECISIONS, Precision, Row, Setup, predict_run
 from .seeds import read_seed
 from .sizes import Sizes
@@ -86,8 +86,8 @@ class Simulation(Estimates):
         simulated = np.array([row.simulated for row in rows])
         predicted = np.array([row.predicted for row in rows])
         return cls(
-            *_columns(simulated),
-            prediction=FiniteErrors(*_columns(predicted), setup=setup),
+            **_columns(simulated),
+            prediction=FiniteErrors(**_columns(predicted), setup=setup),
             residual=Estimates.of(simulated - predicted),
             setup=setup,
             details=rows,
@@ -116,8 +116,8 @@ class Simulation(Estimates):
         return "\n".join(lines)
 
 
-def _columns(rows: np.ndarray) -> list[Estimate]:
-    return [Estimate(column) for column in rows.T]
+def _columns(rows: np.ndarray) -> dict[str, Estimate]:
+    return {name: Estimate(column) for name, column in zip(FIELDS, rows.T, strict=True)}
 
 
 def describe(setup: Setup, runs: int) -> dict[str, object]:
@@ -183,7 +183,7 @@ def one_of(name: str, value: object, values: Iterable[object]) -> None:
 def read_count(name: str, value: object) -> int:
     """Read a number of things, an integer >= 1."""
     try:
-        number = operator.index(value)
+        number = operator.index(cast(SupportsIndex, value))
     except TypeError:
         raise ValueError(f"{name} must be an integer >= 1, got {value!r}") from None
     if isinstance(value, bool) or number < 1:
@@ -252,7 +252,7 @@ def finite_errors(
     else:
         with threads.blas(1):
             rows = np.array([predict_run(setup, number, order) for number in numbers])
-    return FiniteErrors(*_columns(rows), setup=setup)
+    return FiniteErrors(**_columns(rows), setup=setup)
 
 
 def simulate(

@@ -193,7 +193,7 @@ def _key(setup: Setup) -> tuple[object, ...]:
     )
 
 
-def _setup(values: dict[str, object]) -> Setup:
+def _setup(values: dict[str, Any]) -> Setup:
     sizes = {field.name: values.pop(field.name) for field in fields(Sizes)}
     sizes["k"] = int(sizes["k"]) if sizes["k"] != float("inf") else sizes["k"]
     return Setup(sizes=Sizes(**sizes), **{**values, "seed": int(values["seed"])})
