@@ -306,6 +306,46 @@ def simulate(as_json: bool, **arguments: Any) -> None:
         click.echo(str(result))
 
 
+@main.command(
+    help="""Simulate dMMSE, the Bayes estimator for the pretraining tasks, and print its errors.
+
+Means with standard errors over runs, each with tasks of its own. With --store every run is kept as
+it is made: stop at any time, repeat the command to go on, raise --runs to add.
+
+\b
+Example:
+  icl-theory dmmse --d 100 --alpha 10 --kappa 2 --rho 0.01 --runs 200 --store results.sqlite
+"""
+)
+@click.option("--d", type=int, required=True, help="Token dimension.")
+@click.option("--alpha", required=True, metavar="NUMBER", help="Context length ell/d.")
+@click.option("--kappa", required=True, metavar="NUMBER", help="Task diversity k/d, finite.")
+@click.option("--rho", required=True, metavar="NUMBER", help="Label-noise variance.")
+@click.option("--runs", type=int, default=100, show_default=True, help="Independent runs.")
+@click.option(
+    "--contexts", type=int, default=64, show_default=True, help="Contexts of each kind in a run."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of all runs.")
+@click.option(
+    "--tasks", default="sphere", show_default=True, help="Law of tasks: sphere, gaussian."
+)
+@click.option(
+    "--store", type=click.Path(dir_okay=False, path_type=Path), help="SQLite file of runs."
+)
+@click.option("--workers", type=int, default=1, show_default=True, help="Processes.")
+@_json
+def dmmse(as_json: bool, **arguments: Any) -> None:
+    """Run a simulation of dMMSE and print it."""
+    from icl_theory.finite import simulate_dmmse
+
+    with _one_sentence():
+        result = simulate_dmmse(**arguments)
+    if as_json:
+        _print_json(result.as_dict())
+    else:
+        click.echo(str(result))
+
+
 def _figures() -> list[str]:
     import icl_theory.figures
 

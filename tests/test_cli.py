@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from icl_theory import errors
 from icl_theory.cli import main
 from icl_theory.evaluate.result import FIELDS
+from icl_theory.finite import simulate_dmmse
 
 POINT = ["--tau", "0.5", "--alpha", "10", "--kappa", "0.5", "--rho", "0.1"]
 
@@ -16,7 +17,9 @@ def run(*arguments):
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-@pytest.mark.parametrize("command", [[], ["errors"], ["verify"], ["simulate"], ["figure"]])
+@pytest.mark.parametrize(
+    "command", [[], ["errors"], ["verify"], ["simulate"], ["dmmse"], ["figure"]]
+)
 def test_help_shows_usage_and_an_example(command):
     result = run(*command, "--help")
     assert result.exit_code == 0
@@ -104,3 +107,16 @@ def test_simulate_refuses_what_finite_d_cannot_have():
     result = run("simulate", "--d", 6, *POINT[:2], "--alpha", "inf", *POINT[4:])
     assert result.exit_code == 2
     assert result.stderr == "Error: alpha must be finite at finite d, got inf\n"
+
+
+def test_dmmse_prints_what_the_python_function_finds(tmp_path):
+    point = ["--d", 6, "--alpha", 2, "--kappa", 1, "--rho", 0.2, "--runs", 3]
+    store = tmp_path / "runs.sqlite"
+    found = json.loads(run("dmmse", *point, "--json", "--store", store).stdout)
+    expected = simulate_dmmse(6, 2, 1, 0.2, runs=3)
+    assert found["dmmse"]["gap"]["mean"] == expected.gap.mean
+    assert found["setup"]["k"] == 6 and store.exists()
+    assert str(expected.icl) in run("dmmse", *point).stdout
+    refused = run("dmmse", *point[:4], "--kappa", "inf", "--rho", 0.2)
+    assert refused.exit_code == 2
+    assert refused.stderr == "Error: kappa must be finite for dMMSE, got 'inf'\n"
