@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from icl_theory.symbolic.calculus import Total
+from icl_theory.symbolic.diversity import rho_star_tasks, weight_tasks
 from icl_theory.symbolic.errors import e_icl, e_idg, train
 from icl_theory.symbolic.proof import both, eq, gt, lt
 from icl_theory.symbolic.ridgeless import r_over
@@ -66,6 +67,47 @@ CLAIMS = (
             eq(Rate(train, lam), 0),
         ),
         assumptions=(gt(tau, 1),),
+        regime="ridgeless",
+    ),
+    Claim(
+        id="noise-hurts",
+        title="Both errors rise with the label noise, at every ridge",
+        statement=both(gt(Rate(e_icl, rho)), gt(Rate(e_idg, rho))),
+        rests_on=("error-rates",),
+    ),
+    Claim(
+        id="noise-hurts-under",
+        title="Ridgeless below the threshold both errors rise with the label noise",
+        statement=both(gt(Rate(e_icl, rho)), gt(Rate(e_idg, rho))),
+        assumptions=(lt(tau, 1),),
+        rests_on=("error-rates", "state-rates-under"),
+        regime="ridgeless",
+    ),
+    Claim(
+        id="noise-hurts-over",
+        title="Ridgeless above the threshold all errors rise with the label noise",
+        statement=both(*(gt(Rate(error, rho)) for error in (e_icl, e_idg, train))),
+        assumptions=(gt(tau, 1),),
+        rests_on=("error-rates", "state-rates-over"),
+        regime="ridgeless",
+    ),
+    Claim(
+        id="tasks-hurt-idg-over",
+        title="Ridgeless above the threshold more tasks make those of pretraining harder",
+        statement=both(gt(Rate(e_idg, kappa)), gt(Rate(train, kappa))),
+        assumptions=(gt(tau, 1),),
+        rests_on=("error-rates", "state-rates-over"),
+        regime="ridgeless",
+    ),
+    Claim(
+        id="tasks-hurt-icl-over",
+        title="Ridgeless above the threshold more tasks hurt on new ones where rho < rho_star",
+        statement=both(
+            eq(Rate(e_icl, kappa), weight_tasks * (rho_star_tasks - rho)),
+            gt(weight_tasks),
+        ),
+        assumptions=(gt(tau, 1),),
+        rests_on=("error-rates", "state-rates-over"),
         regime="ridgeless",
     ),
 )

@@ -5,6 +5,7 @@ import math
 import flint
 import numpy as np
 import pytest
+import sympy as sp
 
 from icl_theory import errors
 from icl_theory.stationary import (
@@ -131,3 +132,48 @@ def test_the_precision_of_flint_is_left_alone():
     before = flint.ctx.prec
     optimal_ridge_certified("icl", "1/2", 5, "0.7", "0.2", digits=100)
     assert flint.ctx.prec == before
+
+
+def test_more_tasks_hurt_on_new_ones_below_the_noise_of_the_claim():
+    from icl_theory.evaluate.program import Formulas
+    from icl_theory.symbolic.diversity import rho_star_tasks
+    from icl_theory.symbolic.symbols import kappa, m, tau
+
+    program = Formulas(())
+    program.program("noise", [rho_star_tasks], [tau, kappa, m])
+    rng = np.random.default_rng(3)
+    seen = set()
+    for t, k, x, rho in 10 ** rng.uniform([0.01, -1, -1.5, -3], [1, 1, 1, 0], (60, 4)):
+        alpha = (1 + rho) / x
+        state = errors(t, alpha, k, rho)
+        (noise,) = program["noise"](None, (), t, k, state.m)
+        rises = errors(t, alpha, k * 1.001, rho).icl > errors(t, alpha, k / 1.001, rho).icl
+        if abs(noise - rho) > 0.01 * (abs(noise) + rho):
+            assert rises == (rho < noise)
+            seen.add(bool(rises))
+    assert seen == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("error", "variable", "parameters", "monotone"),
+    [
+        ("idg", "kappa", {"tau": 2, "alpha": 3, "rho": "1/10"}, True),
+        ("icl", "kappa", {"tau": 2, "alpha": "1/2", "rho": "1/100"}, False),
+        ("idg", "kappa", {"tau": "1/2", "alpha": 10, "rho": "1/2"}, False),
+        ("icl", "tau", {"alpha": 10, "kappa": 1, "rho": "1/2"}, False),
+        ("icl", "tau", {"alpha": 10, "kappa": 1, "rho": "1/2", "lam": 10}, True),
+        ("icl", "tau", {"alpha": 10, "kappa": 1, "rho": "1/2", "lam": "1/1000"}, False),
+        ("icl", "rho", {"tau": "1/2", "alpha": 10, "kappa": 1}, True),
+    ],
+)
+def test_tasks_and_data_turn_the_errors_where_brute_force_does(
+    error, variable, parameters, monotone
+):
+    assert is_monotone(error, variable, **parameters) == monotone
+    fixed = {name: float(sp.Rational(value)) for name, value in parameters.items()}
+    high = 0.999 if variable == "tau" and "lam" not in fixed else 1e4
+    values = getattr(errors(**fixed, **{variable: np.geomspace(1e-4, high, 4000)}), error)
+    signs = np.sign(np.diff(values))
+    # Where the error is flat, its differences are rounding.
+    signs = signs[np.abs(np.diff(values)) > 1e-13 * values[1:]]
+    assert (len(set(signs)) == 1) == monotone
