@@ -47,7 +47,11 @@ CLAIMS = (
             *_asymptote(s.rho_edge_icl_over, tau / 2, (2 - 5 * tau) / 4),
             implies(both(_BELOW, lt(kappa, tau)), lt(Partial(s.rho_edge_idg_few, kappa))),
         ),
-        rests_on=("context-minimum-icl-under", "context-minimum-idg-under"),
+        rests_on=(
+            "context-minimum-icl-under",
+            "context-minimum-idg-under",
+            "context-minimum-icl-over",
+        ),
         regime=None,
     ),
     Claim(
@@ -84,6 +88,6 @@ CLAIMS = (
             implies(_INSIDE, gt(Partial(b.few_tasks_fold, u))),
         ),
         rests_on=("context-fold",),
-        regime=None,
+        regime="free",
     ),
 )

@@ -147,7 +147,7 @@ CLAIMS = (
             implies(both(BELOW, gt(kappa, tau)), gt(s.rho_edge_idg_many)),
         ),
         rests_on=("context-slope-idg-under",),
-        regime=None,
+        regime="free",
     ),
     Claim(
         id="context-minimum-icl-over",
@@ -183,6 +183,6 @@ CLAIMS = (
             ),
         ),
         rests_on=("context-slope-icl-over",),
-        regime=None,
+        regime="free",
     ),
 )

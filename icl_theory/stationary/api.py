@@ -39,7 +39,7 @@ def optimal_context(error: str, tau: Any, kappa: Any, rho: Any, lam: Any = 0.0) 
     Notes
     -----
     Ridgeless the whole array is computed at once. At a ridge each point is found exactly and
-    rounded, which takes about a tenth of a second per point.
+    rounded, which takes some tens of milliseconds per point.
 
     Examples
     --------
