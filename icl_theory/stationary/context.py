@@ -308,7 +308,10 @@ class _Curve:
     def _rows(self, coefficients: Callable[..., Any]) -> tuple[list[Array], list[Array]]:
         shape = self.parameters[0].shape
         over, under = coefficients(*self.parameters)
-        rows = tuple([np.broadcast_to(c, shape) for c in part] for part in (over, under))
+        rows = (
+            [np.broadcast_to(c, shape) for c in over],
+            [np.broadcast_to(c, shape) for c in under],
+        )
         if not all(np.isfinite(row).all() for part in rows for row in part):
             raise OverflowError(
                 "the parameters are too far apart for float64; use certified numbers"

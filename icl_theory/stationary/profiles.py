@@ -182,7 +182,7 @@ def _error(name: str) -> Formulas:
     return program
 
 
-def _rational(value: Fraction | float) -> flint.fmpq:
+def _rational(value: Any) -> flint.fmpq:
     return flint.fmpq(value.numerator, value.denominator)
 
 
@@ -208,8 +208,8 @@ class _Curve:
             numbers[x] = _rational(noise / known["alpha"]) if "alpha" in known else flint.fmpq(0)
         constants = [RationalFunction([numbers[symbol]]) for symbol in staying]
         outputs = program["line"](None, (), *constants, RationalFunction.variable())
-        outputs = [_function(value) for value in outputs]
-        state, rest = outputs[: len(lines.STATE)], outputs[len(lines.STATE) :]
+        functions = [_function(value) for value in outputs]
+        state, rest = functions[: len(lines.STATE)], functions[len(lines.STATE) :]
         self.parameter, self.positive = rest[0], rest[1:]
         if variable == "kappa":
             self.parameter = 1 / self.parameter

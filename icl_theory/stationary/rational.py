@@ -6,11 +6,12 @@ become, along a line on which one parameter moves, explicit quotients of polynom
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import flint
 
-Scalar = int | flint.fmpq | flint.fmpz
+#: An exact number: an integer, `flint.fmpz` or `flint.fmpq`.
+Scalar: TypeAlias = Any
 
 
 class RationalFunction:
