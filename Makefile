@@ -23,8 +23,8 @@ READY := $(VENV)/.ready
 # pip would otherwise end each install with news of itself.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install test test-slow mutants test-book lint format types book bench verify \
-	wheel-check lock clean distclean
+.PHONY: help install test test-slow mutants test-book lint format types book bench figures-data \
+	verify wheel-check lock clean distclean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | \
@@ -71,6 +71,10 @@ book: $(READY) ## execute and render the book into book/_build/html
 
 bench: $(READY) ## benchmarks
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# Runs are kept in results/figures.sqlite: what was stopped goes on where it was.
+figures-data: $(READY) ## simulate the points of figures 1, 2 and 4 again: an hour; resumes
+	$(BIN)/python -m icl_theory.figures.compute $(ARGS)
 
 verify: $(READY) ## prove every claim
 	$(BIN)/icl-theory verify $(ARGS)

@@ -62,12 +62,16 @@ def main() -> None:
         if abs(answer["icl"] - ICL) > 1e-14:
             raise SystemExit(f"wheel-check: errors {' '.join(POINT)} gave icl = {answer['icl']}")
 
+        # The points of the figures are files in the wheel.
+        for figure in ("1", "2", "4"):
+            run(command, "figure", figure, "--out", away, cwd=away)
+
         # Its exit code says whether all claims hold; that it looked at any, only this.
         verdicts = run(command, "verify", "--json", cwd=away)
         count = verdicts.count('"holds"')
         if not count:
             raise SystemExit("wheel-check: verify reported no claim that holds")
-        print(f"wheel-check: {wheel.name}: errors and {count} claims are right")
+        print(f"wheel-check: {wheel.name}: errors, figures and {count} claims are right")
 
 
 if __name__ == "__main__":

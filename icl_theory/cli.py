@@ -355,7 +355,7 @@ def _figures() -> list[str]:
 
 @main.command()
 @click.argument("number", type=click.Choice(_figures()))
-@click.option("--quick", is_flag=True, help="A small version, in about a minute.")
+@click.option("--quick", is_flag=True, help="A small version.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -365,8 +365,8 @@ def _figures() -> list[str]:
 def figure(number: str, quick: bool, out: Path) -> None:
     r"""Draw a figure of the paper, as SVG and PNG.
 
-    Simulated points are computed by this command and kept in a store beside the figure: a stopped
-    run resumes.
+    Simulated points at d = 100 come with the package. Only figure 1 with --quick simulates, at d =
+    16; its runs are kept in a store beside the figure, so that a stopped run resumes.
 
     \b
     Example:

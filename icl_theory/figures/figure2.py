@@ -1,6 +1,8 @@
 """Figure 2: test errors against the context length, with their minima marked.
 
-Ridgeless limit theory for the three set-ups of figure 3. Dots are the exact minimisers.
+Ridgeless, for the three set-ups of figure 3. Solid: the limit, with diamonds at its exact
+minimisers. Dashed: the prediction at d = 100. Points: simulation at d = 100, with standard errors;
+rings: its prediction to second order.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import numpy as np
 from icl_theory import errors
 from icl_theory.stationary import optimal_context
 
-from . import style
+from . import stored, style
 from .figure3 import PANELS, Panel
 
 #: Context lengths drawn.
@@ -45,7 +47,7 @@ def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
     out
         Directory of the picture; made if there is none.
     quick
-        Draw fewer points of each curve.
+        Draw fewer points of each limit.
 
     Returns
     -------
@@ -61,7 +63,9 @@ def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
                 panel.kappas, values, best, least, style.COLOURS, strict=False
             ):
                 ax.loglog(alphas, curve, color=colour, label=rf"$\kappa = {kappa:g}$")
-                ax.plot(a, e, "o", color=colour, ms=4)
+                ax.plot(a, e, "D", color=colour, ms=5, markerfacecolor="white", zorder=3)
+                where = {"tau": panel.tau, "kappa": kappa, "rho": panel.rho}
+                stored.draw(ax, 2, "alpha", panel.error, colour, **where)
             ax.set_title(panel.title + rf", $\rho = {panel.rho:g}$", fontsize=9)
             ax.set_xlabel(r"context length $\alpha$")
             ax.legend()

@@ -1,7 +1,9 @@
 """Figure 4: the task-generalisation gap against task diversity, linear attention and dMMSE.
 
-Ridgeless limit theory at tau = alpha/5, rho = 0.01 for linear attention, with the limit of long
-context, and the large-d theory of dMMSE, which is heuristic, at d = 100.
+At tau = alpha/5, rho = 0.01. Linear attention without ridge, solid: the limit, dashed: the
+prediction at d = 100, points: simulation at d = 100, with standard errors, rings: its prediction to
+second order. dMMSE at d = 100, dotted: its large-d theory, which is heuristic, squares: simulation.
+Black and dashed: the limit of long context.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from icl_theory import errors
 from icl_theory.baselines import dmmse_error
 from icl_theory.symbolic.limits import transition_gap
 
-from . import style
+from . import stored, style
 
 RHO = 0.01
 #: tau over alpha.
@@ -25,6 +27,8 @@ ALPHAS = ((6.0, 10.0, 20.0), (10.0, 20.0, 40.0))
 #: Dimension of dMMSE, and its context length.
 DIMENSION, DMMSE_ALPHA = 100, 10.0
 KAPPAS = (0.05, 20.0)
+#: Where panel (b) ends.
+NARROW = 2.0
 
 
 def linear_gap(alpha: float, kappas: np.ndarray) -> np.ndarray:
@@ -55,7 +59,7 @@ def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
     out
         Directory of the picture; made if there is none.
     quick
-        Draw fewer points of each curve.
+        Draw fewer points of each limit.
 
     Returns
     -------
@@ -64,17 +68,26 @@ def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
     """
     points = 60 if quick else 200
     wide = np.geomspace(*KAPPAS, points)
-    narrow = np.linspace(KAPPAS[0], 2.0, points)
+    narrow = np.linspace(KAPPAS[0], NARROW, points)
     with style.look():
         figure, axes = style.panels(2)
+        every = sorted({alpha for alphas in ALPHAS for alpha in alphas})
+        colours = dict(zip(every, style.COLOURS, strict=False))
         for ax, alphas, kappas in zip(axes, ALPHAS, (wide, narrow), strict=True):
-            for alpha, colour in zip(alphas, style.COLOURS, strict=False):
+            for alpha in alphas:
+                colour = colours[alpha]
                 gap = linear_gap(alpha, kappas)
                 ax.semilogy(kappas, gap, color=colour, label=rf"$\alpha = {alpha:g}$")
+                stored.draw(ax, 4, "kappa", "gap", colour, alpha=alpha)
             ax.set_xlabel(r"task diversity $\kappa$")
         few = wide[:: max(1, points // 30)]
         axes[0].plot(few, dmmse_gap(few), "k:", label=f"dMMSE, $d = {DIMENSION}$")
+        bayes = stored.records("figure4_dmmse")
+        columns = ([row[name] for row in bayes] for name in ("kappa", "gap", "gap_se"))
+        axes[0].errorbar(*columns, fmt="ks", markersize=3)
         axes[0].set_xscale("log")
+        # The stored curves go on to the end of panel (a).
+        axes[1].set(xlim=(0, NARROW), ylim=(4e-3, 2))
         limit = long_context_gap(narrow)
         axes[1].plot(
             narrow, np.where(limit > 0, limit, np.nan), "k--", label=r"$\alpha \to \infty$"
