@@ -29,7 +29,7 @@ from .worker import Task, Worker, run
 #: Seconds that one claim may take on a mutant.
 TIMEOUT = 20.0
 #: Seconds that it may take with every formula intact.
-INTACT_TIMEOUT = 60.0
+INTACT_TIMEOUT = 180.0
 
 
 @dataclass(frozen=True)
