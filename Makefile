@@ -73,7 +73,7 @@ bench: $(READY) ## benchmarks
 	$(BIN)/python -m benchmarks $(ARGS)
 
 # Runs are kept in results/figures.sqlite: what was stopped goes on where it was.
-figures-data: $(READY) ## simulate the points of figures 1, 2 and 4 again: an hour; resumes
+figures-data: $(READY) ## simulate the points of figures 1, 2 and 4 again: an hour or two; resumes
 	$(BIN)/python -m icl_theory.figures.compute $(ARGS)
 
 verify: $(READY) ## prove every claim
