@@ -22,6 +22,9 @@ def _chain(*quantities: sp.Symbol) -> sp.And:
     return both(*(eq(Total(q, p), Rate(q, p)) for q in quantities for p in PARAMETERS))
 
 
+#: Both test errors rise with the label noise.
+NOISE_HURTS = both(gt(Rate(e_icl, rho)), gt(Rate(e_idg, rho)))
+
 CLAIMS = (
     Claim(
         id="state-rates",
@@ -72,13 +75,13 @@ CLAIMS = (
     Claim(
         id="noise-hurts",
         title="Both errors rise with the label noise, at every ridge",
-        statement=both(gt(Rate(e_icl, rho)), gt(Rate(e_idg, rho))),
+        statement=NOISE_HURTS,
         rests_on=("error-rates",),
     ),
     Claim(
         id="noise-hurts-under",
         title="Ridgeless below the threshold both errors rise with the label noise",
-        statement=both(gt(Rate(e_icl, rho)), gt(Rate(e_idg, rho))),
+        statement=NOISE_HURTS,
         assumptions=(lt(tau, 1),),
         rests_on=("error-rates", "state-rates-under"),
         regime="ridgeless",

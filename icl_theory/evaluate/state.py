@@ -28,18 +28,7 @@ from icl_theory.symbolic.quantity import unfold
 from icl_theory.symbolic.uniform import solve_linear
 
 #: Formula of each field of the result.
-FORMULAS: dict[str, sp.Expr] = {
-    "icl": errors.e_icl,
-    "idg": errors.e_idg,
-    "gap": errors.gap,
-    "noise": errors.noise,
-    "bias": errors.bias,
-    "context_variance": errors.context_variance,
-    "pretraining_variance": errors.pretraining_variance,
-    "train": errors.train,
-    "xi": symbols.xi,
-    "m": symbols.m,
-}
+FORMULAS = errors.FIELDS
 #: Those that stay finite at the ridgeless interpolation threshold.
 FINITE_AT_THRESHOLD = ("noise", "bias", "context_variance")
 

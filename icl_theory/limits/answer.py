@@ -10,7 +10,6 @@ import sympy as sp
 
 from icl_theory.symbolic import errors
 from icl_theory.symbolic.quantity import unfold
-from icl_theory.symbolic.symbols import m, xi
 
 from .compare import merged
 from .engine import Outcome, Piece, analyse
@@ -19,18 +18,7 @@ from .result import Case
 from .show import latex, relation_text, text
 
 #: What limits are taken of: the fields of an evaluator's result.
-FIELDS: dict[str, sp.Expr] = {
-    "icl": errors.e_icl,
-    "idg": errors.e_idg,
-    "gap": errors.gap,
-    "train": errors.train,
-    "noise": errors.noise,
-    "bias": errors.bias,
-    "context_variance": errors.context_variance,
-    "pretraining_variance": errors.pretraining_variance,
-    "xi": xi,
-    "m": m,
-}
+FIELDS = errors.FIELDS
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ FIELD_NAMES = (
     "icl",
     "idg",
     "gap",
-    "train",
     "noise",
     "bias",
     "context_variance",
     "pretraining_variance",
+    "train",
     "xi",
     "m",
 )

@@ -9,26 +9,12 @@ import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
 from icl_theory.symbolic import errors
-from icl_theory.symbolic.symbols import m, xi
 
 from .reading import Condition, Move, Scaling, plain
 from .result import Algebraic, Case
 
 if TYPE_CHECKING:
     from .answer import Limit
-
-_LATEX = {
-    "icl": errors.e_icl,
-    "idg": errors.e_idg,
-    "gap": errors.gap,
-    "train": errors.train,
-    "noise": errors.noise,
-    "bias": errors.bias,
-    "context_variance": errors.context_variance,
-    "pretraining_variance": errors.pretraining_variance,
-    "xi": xi,
-    "m": m,
-}
 
 
 class _Latex(LatexPrinter):  # type: ignore[misc]
@@ -133,7 +119,7 @@ def path_latex(answer: Limit) -> str:
 
 def latex(answer: Limit) -> str:
     """An answer in LaTeX: one expression, or cases."""
-    name = tex(_LATEX[answer.field])
+    name = tex(errors.FIELDS[answer.field])
     rows = []
     for case in answer.cases:
         body = case_latex(case)

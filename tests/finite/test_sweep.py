@@ -62,8 +62,7 @@ def stored(path):
 
 def same(one, other):
     return all(
-        np.allclose(getattr(one, name).values, getattr(other, name).values, rtol=1e-9, atol=1e-15)
-        for name in FIELDS
+        np.array_equal(getattr(one, name).values, getattr(other, name).values) for name in FIELDS
     )
 
 
@@ -237,4 +236,8 @@ def test_a_dask_cluster_makes_the_runs_though_a_worker_is_killed(tmp_path):
         killer.join()
         assert pids[0] not in client.run(os.getpid).values()
     assert len(stored(path)) == 120
-    assert same(result.simulations[0], simulate(12, 0.5, 3, 1, 0.1, 0.1, runs=60))
+    alone = simulate(12, 0.5, 3, 1, 0.1, 0.1, runs=60)
+    for name in FIELDS:
+        one, other = (getattr(s, name).values for s in (result.simulations[0], alone))
+        # Dask gives BLAS one thread, so rounding differs; solvers stop at a residual of 1e-10.
+        np.testing.assert_allclose(one, other, rtol=1e-9)
