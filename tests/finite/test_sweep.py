@@ -234,7 +234,9 @@ def test_a_dask_cluster_makes_the_runs_though_a_worker_is_killed(tmp_path):
             12, [0.5, 2], 3, 1, 0.1, 0.1, runs=60, store=path, executor=client.get_executor()
         )
         killer.join()
-        assert pids[0] not in client.run(os.getpid).values()
+        # The place of the killed worker may be empty, or its successor not yet listening.
+        left = client.run(os.getpid, on_error="ignore").values()
+        assert left and pids[0] not in left
     assert len(stored(path)) == 120
     alone = simulate(12, 0.5, 3, 1, 0.1, 0.1, runs=60)
     for name in FIELDS:
