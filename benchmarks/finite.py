@@ -56,7 +56,7 @@ RATE = 0.5
 #: Peak memory allowed: a multiple of the data's, and what an interpreter with libraries takes.
 MULTIPLE, BASE = 1.5, 150e6
 #: Seconds allowed for a run at d = 400.
-SECONDS = 40.0
+SECONDS = 36.0
 ROUNDS = 3
 
 

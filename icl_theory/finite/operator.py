@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+import threading
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from . import threads
 
+#: Ranges of rows, in parts.
+Blocks = list[list[slice]]
+
 #: Most rows of one product: its intermediate results stay in cache.
-_ROWS = 1024
+_ROWS = 1280
 #: Most parts that the rows are cut into for threads; their results are added part by part.
 _PARTS = 16
 
@@ -32,6 +37,7 @@ class Design:
         self.x = x
         self.g = g
         self.dtype = np.dtype(dtype or x.dtype)
+        self._local = threading.local()
 
     @property
     def n(self) -> int:
@@ -55,50 +61,101 @@ class Design:
 
     def predict(self, gamma: np.ndarray) -> np.ndarray:
         """Row-wise ``x_i^T Gamma g_i``, array (n,)."""
-        gamma = gamma.astype(self.dtype, copy=False)
         out = np.empty(self.n, self.dtype)
 
-        def part(rows: slice) -> None:
-            scratch = self._scratch()
-            for block in pieces(rows, _ROWS):
-                x, g = self._block(block)
-                product = np.matmul(x, gamma, out=scratch[: len(x)])
-                np.einsum("ij,ij->i", product, g, out=out[block])
+        def use(rows: slice, x: np.ndarray, values: np.ndarray) -> None:
+            out[rows] = values
 
-        threads.share(part, self._parts())
+        self.visit(gamma, use, self.blocks())
         return out
 
     def adjoint(self, weights: np.ndarray) -> np.ndarray:
         """``sum_i weights_i x_i g_i^T``, array (d, d + 1)."""
-        weights = weights.astype(self.dtype, copy=False)
-
-        def part(rows: slice) -> np.ndarray:
-            out, scratch = np.zeros(self.shape, self.dtype), self._scratch()
-            for block in pieces(rows, _ROWS):
-                x, g = self._block(block)
-                out += x.T @ np.multiply(weights[block, None], g, out=scratch[: len(x)])
-            return out
-
-        return self._sum(part)
+        return self.gather(lambda rows, x: weights[rows], self.blocks())
 
     def normal(self, gamma: np.ndarray) -> np.ndarray:
         """``adjoint(predict(gamma))`` in one pass over the data."""
+        return self.sandwich(gamma, lambda rows, values: values, self.blocks())
+
+    def visit(
+        self,
+        gamma: np.ndarray,
+        use: Callable[[slice, np.ndarray, np.ndarray], None],
+        blocks: Blocks,
+    ) -> None:
+        """`predict` one range of rows after another.
+
+        Parameters
+        ----------
+        gamma
+            Array (d, d + 1).
+        use
+            Takes a range of rows, their x, and the values predicted for them. Several threads call
+            it.
+        blocks
+            Ranges of rows, from `blocks`.
+        """
         gamma = gamma.astype(self.dtype, copy=False)
 
-        def part(rows: slice) -> np.ndarray:
-            out, scratch = np.zeros(self.shape, self.dtype), self._scratch()
-            for block in pieces(rows, _ROWS):
-                x, g = self._block(block)
-                product = np.matmul(x, gamma, out=scratch[: len(x)])
-                weights = np.einsum("ij,ij->i", product, g)
-                out += x.T @ np.multiply(weights[:, None], g, out=product)
-            return out
+        def part(blocks: list[slice]) -> None:
+            for rows in blocks:
+                x, g = self._rows(rows)
+                use(rows, x, np.vecdot(np.matmul(x, gamma, out=self._scratch(rows)), g))
 
-        return self._sum(part)
+        threads.share(part, blocks)
+
+    def gather(
+        self, weigh: Callable[[slice, np.ndarray], np.ndarray], blocks: Blocks
+    ) -> np.ndarray:
+        """`adjoint` with weights that are made for one range of rows after another.
+
+        Parameters
+        ----------
+        weigh
+            Takes a range of rows and their x, and returns their weights. Several threads call it.
+        blocks
+            Ranges of rows, from `blocks`.
+        """
+
+        def product(rows: slice) -> np.ndarray:
+            x, g = self._rows(rows)
+            weights = weigh(rows, x).astype(self.dtype, copy=False)
+            return x.T @ np.multiply(weights[:, None], g, out=self._scratch(rows))
+
+        return self._sum(product, blocks)
+
+    def sandwich(
+        self,
+        gamma: np.ndarray,
+        weigh: Callable[[slice, np.ndarray], np.ndarray],
+        blocks: Blocks,
+    ) -> np.ndarray:
+        """`predict` and `adjoint` in one pass over the data.
+
+        Parameters
+        ----------
+        gamma
+            Array (d, d + 1).
+        weigh
+            Takes a range of rows and the values predicted for them, and returns their weights.
+            Several threads call it.
+        blocks
+            Ranges of rows, from `blocks`.
+        """
+        gamma = gamma.astype(self.dtype, copy=False)
+
+        def product(rows: slice) -> np.ndarray:
+            x, g = self._rows(rows)
+            scratch = self._scratch(rows)
+            values = np.vecdot(np.matmul(x, gamma, out=scratch), g)
+            weights = weigh(rows, values).astype(self.dtype, copy=False)
+            return x.T @ np.multiply(weights[:, None], g, out=scratch)
+
+        return self._sum(product, blocks)
 
     def kernel(self, rows: slice = slice(None)) -> np.ndarray:
         """Gram matrix of some rows: the entrywise product of the Gram matrices of x and g."""
-        x, g = self._block(rows)
+        x, g = self._rows(rows)
         gram = x @ x.T
         for block in pieces(slice(0, len(x)), _ROWS):
             gram[block] *= g[block] @ g.T
@@ -106,29 +163,54 @@ class Design:
 
     def dense(self, rows: slice = slice(None)) -> np.ndarray:
         """Rows of the design as a matrix with d (d + 1) columns: for small models."""
-        x, g = self._block(rows)
+        x, g = self._rows(rows)
         return (x[:, :, None] * g[:, None, :]).reshape(len(x), -1)
 
-    def _block(self, rows: slice) -> tuple[np.ndarray, np.ndarray]:
+    def blocks(self, starts: np.ndarray | None = None) -> Blocks:
+        """Ranges of rows that products go through, in parts for threads.
+
+        Parameters
+        ----------
+        starts
+            Ascending from 0 to n: a range begins and ends at some of these. By default, anywhere.
+        """
+        count = -(-self.n // _ROWS)
+        if count > 1:
+            # Alike in size and a multiple of four in number: threads have the same to do.
+            count = 4 * -(-count // 4)
+        edges = np.linspace(0, self.n, count + 1).round().astype(int)
+        if starts is not None:
+            edges = starts[np.searchsorted(starts, edges)]
+        edges = np.unique(edges).tolist()
+        rows = [slice(low, high) for low, high in itertools.pairwise(edges)]
+        size = -(-len(rows) // _PARTS)
+        return [rows[low : low + size] for low in range(0, len(rows), size)]
+
+    def _rows(self, rows: slice) -> tuple[np.ndarray, np.ndarray]:
         """Rows of x and g in the type of products."""
         dtype = self.dtype
         return self.x[rows].astype(dtype, copy=False), self.g[rows].astype(dtype, copy=False)
 
-    def _scratch(self) -> np.ndarray:
-        """Room for what a product makes of one block of rows."""
-        return np.empty((min(_ROWS, self.n), self.g.shape[1]), self.dtype)
+    def _scratch(self, rows: slice) -> np.ndarray:
+        """Room for what a product makes of a range of rows, kept by each thread."""
+        # New pages for every product would cost more than what is done with them.
+        count = rows.stop - rows.start
+        kept = getattr(self._local, "scratch", None)
+        if kept is None or len(kept) < count:
+            kept = self._local.scratch = np.empty((count, self.g.shape[1]), self.dtype)
+        return kept[:count]
 
-    def _parts(self) -> list[slice]:
-        # A multiple of four, all of one size, so that threads have the same to do.
-        quarters = -(-self.n // (4 * _ROWS))
-        count = min(4 * quarters, _PARTS) if self.n > _ROWS else 1
-        return list(pieces(slice(0, self.n), -(-self.n // count)))
+    def _sum(self, product: Callable[[slice], np.ndarray], blocks: Blocks) -> np.ndarray:
+        def part(blocks: list[slice]) -> np.ndarray:
+            total = product(blocks[0])
+            for rows in blocks[1:]:
+                total += product(rows)
+            return total
 
-    def _sum(self, part: Callable[[slice], np.ndarray]) -> np.ndarray:
-        total = np.zeros(self.shape, self.dtype)
-        for result in threads.share(part, self._parts()):
-            total += result
-        return total
+        first, *others = threads.share(part, blocks)
+        for other in others:
+            first += other
+        return first
 
 
 def pieces(rows: slice, size: int) -> Iterator[slice]:

@@ -61,6 +61,20 @@ def test_products_with_the_design_are_those_of_its_matrix(rng):
     np.testing.assert_allclose(
         design.normal(gamma).ravel(), dense.T @ (dense @ gamma.ravel()), rtol=1e-10
     )
+    # The same by ranges of whole tasks, with something in between.
+    blocks = design.blocks(problem.starts)
+    edges = [rows.start for part in blocks for rows in part]
+    assert len(edges) > 1 and set(edges) <= set(problem.starts.tolist())
+    np.testing.assert_allclose(
+        design.sandwich(gamma, lambda rows, values: values * weights[rows], blocks).ravel(),
+        dense.T @ (weights * (dense @ gamma.ravel())),
+        rtol=1e-10,
+    )
+    np.testing.assert_allclose(
+        design.gather(lambda rows, x: weights[rows] * x[:, 0], blocks).ravel(),
+        dense.T @ (weights * design.x[:, 0]),
+        rtol=1e-10,
+    )
     part = slice(10, 30)
     np.testing.assert_allclose(design.kernel(part), dense[part] @ dense[part].T, rtol=1e-10)
 

@@ -11,7 +11,7 @@ import numpy as np
 from icl_theory.finite import threads
 from icl_theory.finite.operator import Design
 
-from .dual import solve_kernel
+from .iteration import Map, Products, conjugate_gradients
 from .problem import Problem, Solution
 
 #: Largest number of sequences accepted: the factor takes 2.3 GB.
@@ -53,7 +53,19 @@ def solve(problem: Problem, tolerance: float) -> Solution:
             solved = linalg.cho_solve((factor, True), single, overwrite_b=True, check_finite=False)
         return solved.astype(float)
 
-    return solve_kernel(problem, tolerance, precondition, "cholesky")
+    def kernel(design: Design) -> Map:
+        return lambda a: design.predict(design.adjoint(a)) + problem.penalty * a
+
+    system = Products(
+        problem.y.astype(float),
+        kernel(problem.fast),
+        precondition,
+        problem.check,
+        kernel(problem.design),
+        problem.carried,
+    )
+    result = conjugate_gradients(system, tolerance)
+    return Solution(result.gamma, "cholesky", result.iterations, result.residual)
 
 
 def _factor(design: Design, penalty: float) -> np.ndarray:

@@ -49,10 +49,8 @@ def _dual(problem: Problem) -> np.ndarray:
     """Gamma = sum_i a_i x_i g_i^T with (K + penalty) a = y."""
     design, y = problem.design, problem.y
     solve_system = _inverse(design.kernel(), problem.penalty)
-    a = solve_system(y)
-    gamma = design.adjoint(a)
-    correction = solve_system(y - design.predict(gamma) - problem.penalty * a)
-    return gamma + design.adjoint(correction)
+    residual, gamma = problem.check(solve_system(y))
+    return gamma + design.adjoint(solve_system(residual))
 
 
 def _primal(problem: Problem) -> np.ndarray:

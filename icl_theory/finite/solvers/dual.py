@@ -1,7 +1,12 @@
 """Conjugate gradients for the dual weights, preconditioned task by task: for n below p.
 
-Gamma = sum_i a_i x_i g_i^T with (K + penalty) a = y. Sequences of one task overlap strongly, those
-of different tasks hardly: the diagonal blocks of K, one a task, carry what is ill-conditioned.
+Gamma = sum_i a_i x_i g_i^T with (K + penalty) a = y. Sequences of one task overlap strongly: the
+diagonal blocks of K, one a task, carry what is ill-conditioned. Those of different tasks overlap
+through the mean features of their tasks; where that is cheap, the preconditioner knows of it too.
+
+Beside a direction b its Gamma-matrix B = sum_i b_i x_i g_i^T is kept: b^T K b = |B|_F^2, so that
+the length of a step is known before anything is multiplied, and what an iteration does to a task's
+sequences is done while their data is at hand.
 """
 
 from __future__ import annotations
@@ -13,12 +18,9 @@ import numpy as np
 from icl_theory.finite import threads
 from icl_theory.finite.operator import Design
 
-from .iteration import LIMIT, Map, conjugate_gradients
+from .iteration import Direction, Move, conjugate_gradients
 from .problem import Problem, Solution
-
-#: A block whose smallest eigenvalues are below this times its largest entry is not inverted as it
-#: is, but with its diagonal raised: enough for a preconditioner in single precision.
-_SINGLE = 4 * float(np.finfo(np.float32).eps)
+from .tasks import Application, Preconditioner
 
 
 def solve(problem: Problem, tolerance: float) -> Solution:
@@ -31,50 +33,84 @@ def solve(problem: Problem, tolerance: float) -> Solution:
     tolerance
         Relative residual of the kernel system.
     """
-    return solve_kernel(problem, tolerance, _preconditioner(problem), "dual")
+    system = Kernel(problem, problem.fast, Preconditioner(problem))
+    result = conjugate_gradients(system, tolerance)
+    return Solution(result.gamma, "dual", result.iterations, result.residual)
 
 
-def solve_kernel(problem: Problem, tolerance: float, precondition: Map, name: str) -> Solution:
-    """Conjugate gradients for the kernel system with some preconditioner."""
-    penalty = problem.penalty
+class Kernel:
+    """The kernel system of a ridge problem.
 
-    def kernel(design: Design) -> Map:
-        return lambda a: design.predict(design.adjoint(a)) + penalty * a
+    Parameters
+    ----------
+    problem
+        The ridge problem.
+    design
+        Its features, in the precision of products.
+    preconditioner
+        Approximate inverse of the system.
+    """
 
-    result = conjugate_gradients(
-        kernel(problem.fast),
-        problem.y.astype(float),
-        precondition,
-        tolerance,
-        LIMIT,
-        exact=kernel(problem.design),
-    )
-    gamma = problem.design.adjoint(result.solution)
-    return Solution(gamma, name, result.iterations, result.residual)
+    def __init__(self, problem: Problem, design: Design, preconditioner: Preconditioner) -> None:
+        self.right = problem.y.astype(float)
+        self.check, self.carried = problem.check, problem.carried
+        self._problem, self._design, self._preconditioner = problem, design, preconditioner
 
+    def precondition(self, residual: np.ndarray) -> Direction:
+        """See `icl_theory.finite.solvers.iteration.System`."""
+        single = residual.astype(np.float32)
+        application = self._preconditioner.application()
 
-def _preconditioner(problem: Problem) -> Map:
-    """Inverse of the diagonal blocks of ``K + penalty``, one a task, or of its diagonal."""
-    design, penalty, starts = problem.fast, problem.penalty, problem.starts
-    if starts is None:
-        diagonal = np.einsum("ij,ij->i", design.x, design.x)
-        diagonal *= np.einsum("ij,ij->i", design.g, design.g)
-        diagonal += np.float32(penalty)
-        return lambda a: a / diagonal
-    blocks = [slice(low, high) for low, high in itertools.pairwise(starts) if high > low]
+        def put(rows: slice) -> None:
+            application.put(rows, self._design.x[rows], single[rows])
 
-    def inverse(rows: slice) -> np.ndarray:
-        block = design.kernel(rows)
-        block[np.diag_indices(len(block))] += max(penalty, _SINGLE * float(block.diagonal().max()))
-        return np.linalg.inv(block)
+        threads.share(put, list(itertools.chain.from_iterable(self._preconditioner.blocks)))
+        return self._take(application)
 
-    inverses = threads.share(inverse, blocks)
+    def move(self, direction: Direction, residual: np.ndarray) -> Move:
+        """See `icl_theory.finite.solvers.iteration.System`."""
+        weights, lifted = direction.coordinates, direction.lifted
+        penalty, blocks = self._problem.penalty, self._preconditioner.blocks
+        curvature = float(np.vdot(lifted, lifted) + penalty * np.vdot(weights, weights))
+        step = float(np.vdot(residual, weights)) / curvature
+        image = penalty * weights
+        known = (residual - step * image).astype(np.float32)
+        single = np.float32(step)
+        application = self._preconditioner.application()
 
-    def apply(a: np.ndarray) -> np.ndarray:
-        out = np.empty(len(a), np.float32)
-        single = a.astype(np.float32)
-        for rows, matrix in zip(blocks, inverses, strict=True):
-            np.matmul(matrix, single[rows], out=out[rows])
-        return out.astype(float)
+        def put(rows: slice, x: np.ndarray, values: np.ndarray) -> None:
+            image[rows] += values
+            application.put(rows, x, known[rows] - single * values)
 
-    return apply
+        if self._preconditioner.coupling is None:
+            # What a range of sequences is given depends on no other: one pass does it all.
+            conditioned = np.empty_like(residual)
+
+            def advance(rows: slice, values: np.ndarray) -> np.ndarray:
+                put(rows, self._design.x[rows], values)
+                conditioned[rows] = found = application.take(rows, self._design.x[rows])
+                return found
+
+            raised = self._design.sandwich(lifted, advance, blocks)
+            towards = Direction(conditioned, raised.astype(float))
+        else:
+            self._design.visit(lifted, put, blocks)
+            towards = self._take(application)
+        residual -= step * image
+        return Move(step, image, curvature, towards)
+
+    def exactly(self) -> Kernel:
+        """See `icl_theory.finite.solvers.iteration.System`."""
+        return Kernel(self._problem, self._problem.design, self._preconditioner)
+
+    def _take(self, application: Application) -> Direction:
+        """The preconditioned residual and its Gamma-matrix."""
+        application.couple()
+        conditioned = np.empty_like(self.right)
+
+        def weigh(rows: slice, x: np.ndarray) -> np.ndarray:
+            conditioned[rows] = found = application.take(rows, x)
+            return found
+
+        lifted = self._design.gather(weigh, self._preconditioner.blocks)
+        return Direction(conditioned, lifted.astype(float))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -11,82 +13,188 @@ Map = Callable[[np.ndarray], np.ndarray]
 
 #: Iterations after which a solver gives up, far beyond what any regime needs.
 LIMIT = 50_000
-#: The recursive residual is replaced after every fall by this factor where products are inexact: as
-#: far as single precision carries, for an exact product takes twice as long.
-_REPLACE = 1e-3
+#: The recursive residual has to be below this part of the goal before the exact one is looked at:
+#: rounding may have hidden that much, and a look costs more than an iteration.
+_SURE = 0.8
 #: Inexact products are given up once the exact residual has fallen by less than this factor.
 _FALL = 0.1
 
 
 class Converged(NamedTuple):
-    """Solution of a linear system, the number of products it took, and its relative residual."""
+    """The estimator of a solved system, the iterations it took, and its relative residual."""
 
-    solution: np.ndarray
+    gamma: np.ndarray
     iterations: int
     residual: float
 
 
-def conjugate_gradients(
-    product: Map,
-    right: np.ndarray,
-    precondition: Map,
-    tolerance: float,
-    limit: int,
-    exact: Map,
-) -> Converged:
-    """Solve ``product(solution) = right`` for a symmetric positive semidefinite product.
+@dataclass
+class Direction:
+    """A direction to move in.
+
+    Attributes
+    ----------
+    coordinates
+        Array of the shape of the solution.
+    lifted
+        A linear image of them, if a system needs one (else empty): it turns along.
+    """
+
+    coordinates: np.ndarray
+    lifted: np.ndarray = field(default_factory=lambda: np.empty(0))
+
+    def turn(self, factor: float, towards: Direction) -> None:
+        """Multiply by ``factor`` and add ``towards``."""
+        self.coordinates *= factor
+        self.coordinates += towards.coordinates
+        self.lifted *= factor
+        self.lifted += towards.lifted
+
+
+class Move(NamedTuple):
+    """What a system knows after a move along a direction.
+
+    Attributes
+    ----------
+    step
+        Length of the move, to where the residual is orthogonal to the direction.
+    image
+        The matrix applied to the direction.
+    curvature
+        Inner product of the direction and its image.
+    conditioned
+        The new residual, preconditioned.
+    """
+
+    step: float
+    image: np.ndarray
+    curvature: float
+    conditioned: Direction
+
+
+class System(Protocol):
+    """A linear system with a positive semidefinite matrix, perhaps applied in single precision.
+
+    Attributes
+    ----------
+    right
+        Right-hand side, float64.
+    carried
+        The recursive residual is trusted to fall by this factor.
+    """
+
+    right: np.ndarray
+    carried: float
+
+    def precondition(self, residual: np.ndarray) -> Direction:
+        """Apply an approximate inverse, symmetric positive definite."""
+        ...
+
+    def move(self, direction: Direction, residual: np.ndarray) -> Move:
+        """Go along a direction; the residual, of the shape of ``right``, is changed in place."""
+        ...
+
+    def check(self, solution: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Residual in full precision, and the estimator that belongs to the solution."""
+        ...
+
+    def exactly(self) -> System:
+        """The same system with all products in full precision."""
+        ...
+
+
+class Products:
+    """A system given by functions.
+
+    Parameters
+    ----------
+    right
+        Right-hand side, float64.
+    product
+        The matrix applied to an array of the shape of ``right``.
+    precondition
+        Its approximate inverse.
+    check, exact
+        `System.check`, and the product in full precision.
+    carried
+        See `System`.
+    """
+
+    def __init__(
+        self,
+        right: np.ndarray,
+        product: Map,
+        precondition: Map,
+        check: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+        exact: Map,
+        carried: float,
+    ) -> None:
+        self.right, self.carried = right, carried
+        self.check = check
+        self._product, self._precondition, self._exact = product, precondition, exact
+
+    def precondition(self, residual: np.ndarray) -> Direction:
+        """See `System`."""
+        return Direction(self._precondition(residual))
+
+    def move(self, direction: Direction, residual: np.ndarray) -> Move:
+        """See `System`."""
+        image = self._product(direction.coordinates)
+        curvature = float(np.vdot(direction.coordinates, image))
+        step = float(np.vdot(residual, direction.coordinates)) / curvature
+        residual -= step * image
+        return Move(step, image, curvature, self.precondition(residual))
+
+    def exactly(self) -> Products:
+        """See `System`."""
+        exact = self._exact
+        return Products(self.right, exact, self._precondition, self.check, exact, self.carried)
+
+
+def conjugate_gradients(system: System, tolerance: float, limit: int = LIMIT) -> Converged:
+    """Solve a linear system.
 
     From a start at zero, the iterates converge to the solution of smallest norm in the geometry of
     the preconditioner wherever the system is singular and consistent.
 
+    The residual is recomputed in full precision after equal falls, as few as can be, and before
+    stopping. The directions are kept, so that this costs next to no iterations. Should it not help,
+    all products become exact; should it still not help, the residual is as small as rounding lets
+    it be, and the iteration ends.
+
     Parameters
     ----------
-    product
-        The matrix applied to an array of the shape of ``right``, perhaps in single precision.
-    right
-        Right-hand side, float64.
-    precondition
-        Approximate inverse, symmetric positive definite.
+    system
+        The system, consistent if it is singular.
     tolerance
-        Norm of the residual over that of ``right`` at which to stop.
+        Norm of the residual over that of the right-hand side at which to stop, in (0, 1).
     limit
         Largest number of iterations; the residual says whether it was enough.
-    exact
-        The product in full precision: the residual is recomputed with it whenever it has fallen
-        by a factor of 1000, and before stopping. The directions are kept, so that this costs no
-        iterations. Should it not help, all products become exact; should it still not help, the
-        residual is as small as rounding lets it be, and the iteration ends.
     """
-    scale = np.linalg.norm(right)
-    solution = np.zeros_like(right)
+    scale = float(np.linalg.norm(system.right))
+    solution = np.zeros_like(system.right)
     if scale == 0:
-        return Converged(solution, 0, 0.0)
+        return Converged(system.check(solution)[1], 0, 0.0)
     goal = tolerance * scale
-    residual = right.copy()
-    direction = precondition(residual)
-    size = replaced = scale
-    iteration = 0
-    while iteration < limit:
-        iteration += 1
-        image = product(direction)
-        curvature = float(np.vdot(direction, image))
-        step = np.vdot(residual, direction) / curvature
-        solution += step * direction
-        residual -= step * image
-        size = np.linalg.norm(residual)
-        if size <= goal or size <= _REPLACE * replaced:
-            residual = right - exact(solution)
-            size = np.linalg.norm(residual)
-            if size <= goal:
+    residual = system.right.copy()
+    direction = system.precondition(residual)
+    fall = tolerance ** (1 / math.ceil(math.log(tolerance) / math.log(system.carried)))
+    replaced, exact = scale, False
+    for iteration in range(1, limit + 1):
+        step, image, curvature, conditioned = system.move(direction, residual)
+        solution += step * direction.coordinates
+        size = float(np.linalg.norm(residual))
+        aim = fall * replaced
+        if size <= (aim if aim > goal else _SURE * goal) or iteration == limit:
+            residual, gamma = system.check(solution)
+            size = float(np.linalg.norm(residual))
+            # What exact products leave is rounding.
+            if size <= goal or iteration == limit or (exact and size > _FALL * replaced):
                 break
             if size > _FALL * replaced:
-                if product is exact:
-                    # What is left is rounding.
-                    break
-                product = exact
+                system, exact = system.exactly(), True
             replaced = size
+            conditioned = system.precondition(residual)
         # Conjugate to the last direction whatever rounding did to the residual.
-        conditioned = precondition(residual)
-        direction *= -float(np.vdot(conditioned, image)) / curvature
-        direction += conditioned
-    return Converged(solution, iteration, float(size / scale))
+        direction.turn(-float(np.vdot(conditioned.coordinates, image)) / curvature, conditioned)
+    return Converged(gamma, iteration, size / scale)

@@ -12,7 +12,7 @@ import numpy as np
 
 from icl_theory.finite.operator import Design
 
-from .iteration import LIMIT, Map, conjugate_gradients
+from .iteration import Map, Products, conjugate_gradients
 from .problem import Problem, Solution
 
 
@@ -30,19 +30,21 @@ def solve(problem: Problem, tolerance: float) -> Solution:
         Relative residual of the normal equations.
     """
     penalty = problem.penalty
+    right = problem.design.adjoint(problem.y)
 
     def normal(design: Design) -> Map:
         return lambda gamma: design.normal(gamma) + penalty * gamma
 
-    result = conjugate_gradients(
-        normal(problem.fast),
-        problem.design.adjoint(problem.y),
-        _preconditioner(problem),
-        tolerance,
-        LIMIT,
-        exact=normal(problem.design),
+    exact = normal(problem.design)
+
+    def check(gamma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return right - exact(gamma), gamma
+
+    system = Products(
+        right, normal(problem.fast), _preconditioner(problem), check, exact, problem.carried
     )
-    return Solution(result.solution, "primal", result.iterations, result.residual)
+    result = conjugate_gradients(system, tolerance)
+    return Solution(result.gamma, "primal", result.iterations, result.residual)
 
 
 def _preconditioner(problem: Problem) -> Map:

@@ -10,6 +10,10 @@ import numpy as np
 from icl_theory.finite.operator import Design
 from icl_theory.finite.prediction import Equivalent
 
+#: How far a residual is carried in single precision before an exact one takes its place, by the
+#: type of the data: further where the data itself is rounded. Oftener would cost exact products and
+#: hardly save iterations; more seldom, errors of ill-conditioned problems lose a digit.
+_CARRIED = {np.dtype(np.float64): 1e-4, np.dtype(np.float32): 1e-6}
 #: Dimension from which data is not copied to single precision.
 _CONVERTED = 200
 
@@ -53,12 +57,25 @@ class Problem:
         return self.design.astype(np.float32)
 
     @property
+    def carried(self) -> float:
+        """Factor by which a residual is trusted to fall when products are in single precision."""
+        return _CARRIED[self.design.x.dtype]
+
+    @property
     def capacity(self) -> int:
         """Sequences that an estimator without ridge can fit exactly: d times the rank of E."""
         d, width = self.design.shape
         if self.equivalent is None:
             return d * width
         return d * int(np.count_nonzero(self.equivalent.spectrum.values))
+
+    def check(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Residual of dual weights a in ``(K + penalty) a = y``, and their Gamma.
+
+        ``Gamma = sum_i a_i x_i g_i^T``, and K is the kernel matrix.
+        """
+        gamma = self.design.adjoint(weights)
+        return self.y - self.design.predict(gamma) - self.penalty * weights, gamma
 
     def gradient(self, gamma: np.ndarray) -> np.ndarray:
         """Half of minus the gradient of the objective; zero at the solution."""
