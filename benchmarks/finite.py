@@ -180,7 +180,7 @@ def rates() -> bool:
                     gemm += [timed(lambda a=square: a @ a)[0] for _ in range(2)]
                 # Threads of BLAS wait for more work for a while, at the cost of the first products.
                 with threads.blas(1):
-                    ours += [timed(lambda a=design, b=gamma: a.normal(b))[0] for _ in range(20)]
+                    ours += [timed(lambda a=design, b=gamma: a.normal(b))[0] for _ in range(50)]
             rate = 4 * n * D * (D + 1) / min(ours) / 1e9
             most = 2 * len(square) ** 3 / min(gemm) / 1e9
             print(f"{n:6} {np.dtype(dtype).name:>8} {rate:8.1f} {most:8.1f}", end="")

@@ -171,19 +171,20 @@ class Coupling:
             edges = (starts[low : high + 1] - rows.start).tolist()
             parts = itertools.starmap(slice, itertools.pairwise(edges))
             self._tasks[rows.start] = list(enumerate(parts, int(low)))
-        sums = np.add.reduceat(design.g, starts[:-1], axis=0, dtype=np.float32)
-        self._means = sums / np.diff(starts)[:, None].astype(np.float32)
+        self._means = np.empty((len(starts) - 1, design.shape[1]), np.float32)
+        for mean, (low, high) in zip(self._means, itertools.pairwise(starts), strict=True):
+            design.g[low:high].mean(axis=0, out=mean)
         self._squares = np.vecdot(self._means, self._means)
-        owner = np.repeat(np.arange(len(sums)), np.diff(starts))
+        owner = np.repeat(np.arange(len(self._means)), np.diff(starts))
         self._along = np.empty(design.n, np.float32)
         for rows in itertools.chain.from_iterable(design.blocks()):
             np.vecdot(design.g[rows], self._means[owner[rows]], out=self._along[rows])
         self._along /= self._squares[owner]
         cosines = self._means / np.sqrt(self._squares)[:, None]
-        short = cosines.T @ cosines if len(sums) > cosines.shape[1] else cosines @ cosines.T
+        short = cosines.T @ cosines if len(cosines) > cosines.shape[1] else cosines @ cosines.T
         values = np.linalg.eigvalsh(short)
-        low = float(values[0]) if len(values) == len(sums) else 0.0
-        self.reach = np.float32(max(low, 0.0) + (1 + _MARGIN) * float(values[-1]))
+        lowest = float(values[0]) if len(values) == len(cosines) else 0.0
+        self.reach = np.float32(max(lowest, 0.0) + (1 + _MARGIN) * float(values[-1]))
 
     def empty(self) -> np.ndarray:
         """Room for the sums of every task."""
