@@ -80,7 +80,8 @@ class Kernel:
 
         def put(rows: slice, x: np.ndarray, values: np.ndarray) -> None:
             image[rows] += values
-            application.put(rows, x, known[rows] - single * values)
+            fallen = known[rows] - single * values
+            application.put(rows, x, fallen.astype(np.float32, copy=False))
 
         if self._preconditioner.coupling is None:
             # What a range of sequences is given depends on no other: one pass does it all.
