@@ -13,7 +13,7 @@ from . import threads
 #: Ranges of rows, in parts.
 Blocks = list[list[slice]]
 
-#: Most rows of one product: its intermediate results stay in cache.
+#: Rows of one product at most, but for whole tasks: its intermediate results stay in cache.
 _ROWS = 1280
 #: Most parts that the rows are cut into for threads; their results are added part by part.
 _PARTS = 16
@@ -100,7 +100,7 @@ class Design:
         def part(blocks: list[slice]) -> None:
             for rows in blocks:
                 x, g = self._rows(rows)
-                use(rows, x, np.vecdot(np.matmul(x, gamma, out=self._scratch(rows)), g))
+                use(rows, x, self._values(x, g, gamma))
 
         threads.share(part, blocks)
 
@@ -119,8 +119,7 @@ class Design:
 
         def product(rows: slice) -> np.ndarray:
             x, g = self._rows(rows)
-            weights = weigh(rows, x).astype(self.dtype, copy=False)
-            return x.T @ np.multiply(weights[:, None], g, out=self._scratch(rows))
+            return self._weighted(x, g, weigh(rows, x))
 
         return self._sum(product, blocks)
 
@@ -146,10 +145,7 @@ class Design:
 
         def product(rows: slice) -> np.ndarray:
             x, g = self._rows(rows)
-            scratch = self._scratch(rows)
-            values = np.vecdot(np.matmul(x, gamma, out=scratch), g)
-            weights = weigh(rows, values).astype(self.dtype, copy=False)
-            return x.T @ np.multiply(weights[:, None], g, out=scratch)
+            return self._weighted(x, g, weigh(rows, self._values(x, g, gamma)))
 
         return self._sum(product, blocks)
 
@@ -191,10 +187,18 @@ class Design:
         dtype = self.dtype
         return self.x[rows].astype(dtype, copy=False), self.g[rows].astype(dtype, copy=False)
 
-    def _scratch(self, rows: slice) -> np.ndarray:
-        """Room for what a product makes of a range of rows, kept by each thread."""
+    def _values(self, x: np.ndarray, g: np.ndarray, gamma: np.ndarray) -> np.ndarray:
+        """Predictions of a few rows."""
+        return np.vecdot(np.matmul(x, gamma, out=self._scratch(len(x))), g)
+
+    def _weighted(self, x: np.ndarray, g: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """Weighted sum of x g^T over a few rows."""
+        weights = weights.astype(self.dtype, copy=False)
+        return x.T @ np.multiply(weights[:, None], g, out=self._scratch(len(x)))
+
+    def _scratch(self, count: int) -> np.ndarray:
+        """Room for what a product makes of some rows, kept by each thread."""
         # New pages for every product would cost more than what is done with them.
-        count = rows.stop - rows.start
         kept = getattr(self._local, "scratch", None)
         if kept is None or len(kept) < count:
             kept = self._local.scratch = np.empty((count, self.g.shape[1]), self.dtype)

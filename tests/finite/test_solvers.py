@@ -149,3 +149,10 @@ def test_labels_that_are_zero_need_no_iteration():
     for solver in solvers.SOLVERS:
         solution = solvers.solve(zero, solver)
         assert not solution.gamma.any() and solution.residual == 0
+
+
+@pytest.mark.parametrize("tolerance", [0.0, 1.0, -1e-3, math.nan])
+def test_tolerance_outside_its_domain_is_refused(tolerance):
+    problem, _ = problem_of(10, 0.5, 5, 1, 0.1, 0.1)
+    with pytest.raises(ValueError, match="tolerance must lie in"):
+        solvers.solve(problem, "dual", tolerance)

@@ -7,10 +7,7 @@ import pytest
 from scipy import linalg
 
 from icl_theory.finite import solvers
-from icl_theory.finite.operator import Design
-from icl_theory.finite.run import Setup, _Models
-from icl_theory.finite.sampler import draw_sequences
-from icl_theory.finite.seeds import streams
+from icl_theory.finite.run import Fit, Setup
 from icl_theory.finite.sizes import Sizes
 from icl_theory.finite.solvers import tasks as by_tasks
 
@@ -23,16 +20,11 @@ def coupled(monkeypatch):
 
 
 def problem_of(d, tau, alpha, kappa, rho, lam):
-    setup = Setup(Sizes.rounded(d, tau, alpha, kappa), rho, lam)
-    tasks = setup.task_set(0)
-    data = draw_sequences(setup.sizes, rho, tasks, streams(0, 0).sequences)
-    design = Design(data.x, data.g).double()
-    equivalent = _Models.of(setup, tasks).equivalent
-    return solvers.Problem(design, data.y, setup.penalty, data.starts, equivalent)
+    return Fit.of(Setup(Sizes.rounded(d, tau, alpha, kappa), rho, lam), 0).problem
 
 
 def matrices(problem):
-    """B, C and, beside the preconditioner's reach, the cosines of tasks."""
+    """B, C, and the eigenvalues of the matrix of cosines between mean features."""
     design, starts = problem.design, np.unique(problem.starts)
     kernel = design.kernel()
     task = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
@@ -73,6 +65,7 @@ def test_preconditioner_is_the_first_polynomial_of_chebyshev(case, coupled, rng)
         application.put(rows, problem.fast.x[rows], residual[rows].astype(np.float32))
     application.couple()
     found = np.concatenate([application.take(rows, problem.fast.x[rows]) for rows in ranges])
+    # Single precision, times the condition of a block with this ridge.
     assert np.linalg.norm(found - expected) < 1e-4 * np.linalg.norm(expected)
 
 

@@ -32,8 +32,15 @@ def solve(problem: Problem, solver: str = "auto", tolerance: float = 1e-10) -> S
     solver
         A name in `SOLVERS`, or ``"auto"`` to choose by regime.
     tolerance
-        Relative residual at which iterative solvers stop.
+        Relative residual at which iterative solvers stop, in (0, 1).
+
+    Raises
+    ------
+    ValueError
+        If the tolerance is outside its domain, or the problem too large for the solver named.
     """
+    if not 0 < tolerance < 1:
+        raise ValueError(f"tolerance must lie in (0, 1), got {tolerance}")
     name = choose(problem, tolerance) if solver == "auto" else solver
     with threads.blas(1):
         return SOLVERS[name](problem, tolerance)
