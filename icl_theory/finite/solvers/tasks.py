@@ -13,8 +13,7 @@ projection of g_i on the mean m_t of its task, and u_i the rest. Inside a task,
     (x_i . x_j)(g_i . g_j) = (x_i . x_j) b_i b_j |m_t|^2 + (x_i . x_j)(u_i . u_j)
 
 and the last part is positive semidefinite (Schur's product theorem): B is at least what the first
-part makes of it,
-and C is (x_i . x_j) b_i b_j (m_s . m_t) between tasks.
+part makes of it, and C is (x_i . x_j) b_i b_j (m_s . m_t) between tasks.
 """
 
 from __future__ import annotations
