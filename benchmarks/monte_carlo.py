@@ -29,13 +29,13 @@ import numpy as np
 from scipy import optimize, stats
 
 import icl_theory
+from icl_theory.algebra.quantity import replaced
 from icl_theory.finite import formulas, threads
 from icl_theory.finite.estimate import FIELDS
 from icl_theory.finite.jobs import complete
 from icl_theory.finite.monte_carlo import Simulation, make_setup
 from icl_theory.finite.run import SAMPLER_VERSION, Setup, predict_run
-from icl_theory.symbolic import deterministic, moments
-from icl_theory.symbolic.quantity import replaced
+from icl_theory.theory import deterministic, moments
 
 RESULTS = Path(__file__).parent / "results"
 INF = math.inf

@@ -1,1 +1,46 @@
-"""Proofs, one module per claim: from definitions to the statement, or a failure."""
+"""What the theory claims, and the proofs: one module per topic, one function per claim."""
+
+from types import ModuleType
+
+from . import (
+    baselines,
+    boundary,
+    context_law,
+    deterministic,
+    errors,
+    fixed_point,
+    generalisation,
+    infinite_context,
+    iteration,
+    limits,
+    lines,
+    model,
+    moments,
+    optimal_ridge,
+    ridgeless,
+    sensitivity,
+    spectral,
+    stationary,
+)
+
+#: The topics in the order of the book.
+TOPICS: tuple[ModuleType, ...] = (
+    model,
+    moments,
+    generalisation,
+    context_law,
+    deterministic,
+    spectral,
+    fixed_point,
+    iteration,
+    errors,
+    ridgeless,
+    infinite_context,
+    limits,
+    lines,
+    stationary,
+    boundary,
+    optimal_ridge,
+    sensitivity,
+    baselines,
+)

@@ -1,23 +1,69 @@
-"""Exact sampling of a sequence's features without its context.
+"""The law of a sequence's features in O(d) random numbers."""
 
-The tokens are independent, so the generating function of (sum y_i x_i, sum y_i^2) is the ell-th
-power of that of one token, and chi^2_ell is a sum of ell squares of normals, so the same holds for
-the sampling form: given C, the exponent is a multiple of C after the normals g are integrated out.
-It is enough to compare one factor. Both are Gaussian integrals, computed one normal at a time by
-completing the square. Generating functions that are finite around zero determine the law.
-
-The generating function fixes (1 - shrink theta^2 d)^2 = rho/v; of the two roots the sampling form
-takes the one that shrinks g along w without reflecting it, and the one positive scale of g.
-"""
+from __future__ import annotations
 
 import sympy as sp
+from sympy.matrices.expressions import MatrixSymbol, ZeroMatrix
 
-from icl_theory.symbolic.proof import Proof
-from icl_theory.symbolic.representation import integrate_normal
+from icl_theory.algebra.calculus import At
+from icl_theory.algebra.gaussian import integrate_normal
+from icl_theory.algebra.matrix_words import SymmetricMatrix
+from icl_theory.algebra.relations import both, eq, gt
+from icl_theory.proof.claim import claim
+from icl_theory.proof.proof import Proof
+from icl_theory.theory import context_law as law
+from icl_theory.theory import model, moments
+from icl_theory.theory.symbols import d, rho, theta
+
+_w = model.w
 
 
-def prove(proof: Proof, claim: object) -> None:
-    """Complete the square, then compare one factor of the generating functions."""
+_v = moments.label_variance
+
+
+_no_column = ZeroMatrix(d, 1)
+
+
+# Two laws of tasks, to be mixed: second moments and means.
+_R, _S = SymmetricMatrix("R", d, d), SymmetricMatrix("S", d, d)
+
+
+_b, _c = MatrixSymbol("b", d, 1), MatrixSymbol("c", d, 1)
+
+
+_share = sp.Symbol("s", positive=True)
+
+
+_start, _move = MatrixSymbol("G", model.p, 1), MatrixSymbol("D", model.p, 1)
+
+
+_F, _Y = model.designs, model.labels
+
+
+@claim(
+    title="The features of a sequence from one chi^2_ell and d normals",
+    statement=both(
+        eq(law.sampled_transform() ** -2, law.token_transform() ** -2),
+        eq(1 - law.shrink * theta**2 * d, sp.sqrt(rho / _v)),
+        gt(law.across),
+    ),
+    rests_on=("label-regression",),
+    regime=None,
+)
+def context_law(proof: Proof) -> None:
+    """Exact sampling of a sequence's features without its context.
+
+    The tokens are independent, so the generating function of (sum y_i x_i, sum y_i^2) is the ell-th
+    power of that of one token, and chi^2_ell is a sum of ell squares of normals, so the same holds
+    for the sampling form: given C, the exponent is a multiple of C after the normals g are
+    integrated out. It is enough to compare one factor. Both are Gaussian integrals, computed one
+    normal at a time by completing the square. Generating functions that are finite around zero
+    determine the law.
+
+    The generating function fixes (1 - shrink theta^2 d)^2 = rho/v; of the two roots the sampling
+    form takes the one that shrinks g along w without reflecting it, and the one positive scale of
+    g.
+    """
     square, linear, normal = sp.symbols("c_2 c_1 z", real=True)
     exponent = square * normal**2 + linear * normal
     factor, rest = integrate_normal(exponent, normal)
@@ -27,5 +73,33 @@ def prove(proof: Proof, claim: object) -> None:
         because="E exp(c2 z^2 + c1 z) integrates a shifted Gaussian of precision 1 - 2 c2.",
     )
     proof.decide(
-        claim.statement, because="One factor of the generating functions, and the choice of roots."
+        proof.statement, because="One factor of the generating functions, and the choice of roots."
     )
+
+
+@claim(
+    title="The features of a sequence after rotating its context along the noise",
+    statement=both(
+        eq(
+            law.rotated_transform() ** -2,
+            At(law.token_transform(), (theta, 1)) ** -2,
+        ),
+        eq(
+            law.rotated_square_transform() ** -2,
+            law.rotated_rest_transform() ** -2,
+        ),
+    ),
+    regime=None,
+)
+def context_law_rotated(proof: Proof) -> None:
+    """The rotated form of the features' law.
+
+    With theta = 1, y_i = z_i + eps_i with z_i = <x_i, w>. Rotate the context so that its first axis
+    is along the noise: s = |eps|, a is the component of z on that axis and q the square of the
+    rest, so sum y_i z_i = s a + a^2 + q and sum y_i^2 = (s + a)^2 + q. That this is the right law
+    is seen from generating functions. With ell = 1 there is no q, and the function of (a, s) equals
+    that of one token. Each further context token adds a normal to s^2 and one to q; what q's normal
+    contributes is what a contributes at s = 0. So the function for ell tokens is the ell-th power
+    of that of one.
+    """
+    proof.decide(proof.statement, because="Factors of the generating functions, inverse squared.")

@@ -225,7 +225,7 @@ def verify(
       icl-theory verify gap-form icl-paper-form
       icl-theory verify --mutants --json > verdicts.json
     """
-    from icl_theory.claims import registry, runner
+    from icl_theory.verify import registry, runner
 
     try:
         known = registry.claims()
@@ -242,7 +242,7 @@ def verify(
     report = runner.verify(claims or None, timeout=timeout or runner.TIMEOUT, progress=True)
     survey = None
     if mutants:
-        from icl_theory.claims import mutation
+        from icl_theory.verify import mutation
 
         intact = report if not claims else None
         survey = mutation.survey(sample, seed=seed, report=intact, progress=True)

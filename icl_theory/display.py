@@ -7,11 +7,11 @@ from html import escape
 
 import sympy as sp
 
-from icl_theory.claims.claim import Claim
-from icl_theory.claims.registry import claim as find_claim
-from icl_theory.claims.runner import Report
-from icl_theory.symbolic.proof import Step
-from icl_theory.symbolic.quantity import Quantity, unfold
+from icl_theory.algebra.quantity import Quantity, unfold
+from icl_theory.proof.claim import Claim
+from icl_theory.proof.proof import Step
+from icl_theory.verify.registry import claim as find_claim
+from icl_theory.verify.runner import Report
 
 _KINDS = {
     "identity": "identity, decided by cancellation",
@@ -46,7 +46,7 @@ def equations(*quantities: Quantity, expand: bool = False) -> Equations:
 
     Examples
     --------
-    >>> from icl_theory.symbolic.spectral import D1, P
+    >>> from icl_theory.theory.spectral import D1, P
     >>> print(equations(D1, P)._repr_latex_())
     $\displaystyle \begin{aligned} D_1 &= t m \\[4pt] P &= t^{2} + \nu \end{aligned}$
     """

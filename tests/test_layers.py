@@ -11,13 +11,15 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = "icl_theory"
 #: What each folder may import of ours; a name admits all below it.
 ALLOWED = {
-    "icl_theory/symbolic": (),
-    "icl_theory/limits": ("symbolic",),
-    "icl_theory/evaluate": ("symbolic",),
-    "icl_theory/stationary": ("symbolic", "evaluate"),
-    "icl_theory/baselines": ("symbolic", "evaluate"),
-    "icl_theory/finite": ("symbolic", "evaluate.parameters"),
-    "derivations": ("symbolic", "limits", "claims.claim", "claims.infinite_context"),
+    "icl_theory/algebra": (),
+    "icl_theory/theory": ("algebra",),
+    "icl_theory/proof": ("algebra", "theory"),
+    "icl_theory/limits": ("algebra", "theory", "proof"),
+    "icl_theory/evaluate": ("algebra", "theory", "proof"),
+    "icl_theory/stationary": ("algebra", "theory", "evaluate"),
+    "icl_theory/baselines": ("algebra", "theory", "evaluate"),
+    "icl_theory/finite": ("algebra", "theory", "evaluate.parameters"),
+    "derivations": ("algebra", "theory", "proof", "limits"),
 }
 
 
@@ -56,7 +58,7 @@ def test_a_folder_imports_only_what_lies_below_it(folder):
 
 def test_an_import_upwards_is_seen(tmp_path, monkeypatch):
     monkeypatch.setitem(globals(), "ROOT", tmp_path)
-    path = tmp_path / "icl_theory" / "symbolic" / "wrong.py"
+    path = tmp_path / "icl_theory" / "theory" / "wrong.py"
     path.parent.mkdir(parents=True)
     path.write_text("from ..evaluate import float64\nimport derivations.x\nfrom . import decide\n")
-    assert strays("icl_theory/symbolic", path) == {"icl_theory.evaluate.float64", "derivations.x"}
+    assert strays("icl_theory/theory", path) == {"icl_theory.evaluate.float64", "derivations.x"}

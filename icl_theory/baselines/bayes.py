@@ -11,9 +11,9 @@ import numpy as np
 
 from icl_theory.evaluate.parameters import DOMAINS, exact_ratio, out_of_domain
 from icl_theory.evaluate.program import Formulas
-from icl_theory.symbolic import baselines
-from icl_theory.symbolic.symbols import alpha as alpha_symbol
-from icl_theory.symbolic.symbols import rho as rho_symbol
+from icl_theory.theory import baselines
+from icl_theory.theory.symbols import alpha as alpha_symbol
+from icl_theory.theory.symbols import rho as rho_symbol
 
 
 @cache

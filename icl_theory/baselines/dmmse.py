@@ -9,11 +9,11 @@ from typing import Any
 
 import sympy as sp
 
-from icl_theory.symbolic import baselines
-from icl_theory.symbolic.quantity import unfold
-from icl_theory.symbolic.symbols import alpha as alpha_symbol
-from icl_theory.symbolic.symbols import d as d_symbol
-from icl_theory.symbolic.symbols import rho as rho_symbol
+from icl_theory.algebra.quantity import unfold
+from icl_theory.theory import baselines
+from icl_theory.theory.symbols import alpha as alpha_symbol
+from icl_theory.theory.symbols import d as d_symbol
+from icl_theory.theory.symbols import rho as rho_symbol
 
 from .extremes import expected_maximum, winning_level
 

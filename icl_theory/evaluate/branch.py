@@ -34,8 +34,8 @@ import flint
 
 from icl_theory.evaluate.program import Formulas
 from icl_theory.evaluate.state import Point, branch_polynomials, to_fraction
-from icl_theory.symbolic import fixed_point, spectral, symbols
-from icl_theory.symbolic.uniform import solve_linear
+from icl_theory.theory import fixed_point, spectral, symbols
+from icl_theory.theory.uniformisation import solve_linear
 
 _PARAMETERS = (symbols.tau, symbols.lam, fixed_point.x, spectral.inv_kappa)
 #: xi as a polynomial in itself.

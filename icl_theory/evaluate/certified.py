@@ -92,8 +92,8 @@ def errors_certified(
 
     Notes
     -----
-    Formulas of ``icl_theory.symbolic.errors`` at the fixed point of
-    ``icl_theory.symbolic.fixed_point``. A gap whose ball keeps containing zero is decided in exact
+    Formulas of ``icl_theory.theory.errors`` at the fixed point of
+    ``icl_theory.theory.fixed_point``. A gap whose ball keeps containing zero is decided in exact
     arithmetic, so the precision stops growing. python-flint's working precision, which is global,
     is changed during the call and restored; calls from several threads wait for each other. A ball
     prints with the digits of ``flint.ctx``; ``ball.str(50)`` shows more.

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from icl_theory.symbolic.quantity import Quantity
+from icl_theory.algebra.quantity import Quantity
 
 #: An input or earlier result (by name), or a number.
 Operand = str | float

@@ -3,7 +3,7 @@
 The iteration lives in log xi. Every term of the ridge residual F is, in log xi, a logistic function
 or an exponential, so |F''| <= |F'| there. Three things follow, with e the distance to the root:
 
-* the step of `icl_theory.symbolic.iteration`, whose model has the same property and the same value
+* the step of `icl_theory.theory.iteration`, whose model has the same property and the same value
   and slope as F, leaves at most about e^2: after a step below 2**-27 what remains is below 2**-54;
 * its iterates never pass the root after the first step, and increase to it;
 * a rounding error of F moves the root by that error over F', and the residual is written so that

@@ -31,8 +31,8 @@ from icl_theory.evaluate.state import (
     ridgeless_regime,
     to_fraction,
 )
-from icl_theory.symbolic import fixed_point, spectral, symbols
-from icl_theory.symbolic.uniform import solve_linear
+from icl_theory.theory import fixed_point, spectral, symbols
+from icl_theory.theory.uniformisation import solve_linear
 
 
 def errors_exact(
@@ -72,8 +72,8 @@ def errors_exact(
 
     Notes
     -----
-    Formulas of ``icl_theory.symbolic.errors`` at the fixed point of
-    ``icl_theory.symbolic.fixed_point``.
+    Formulas of ``icl_theory.theory.errors`` at the fixed point of
+    ``icl_theory.theory.fixed_point``.
 
     Examples
     --------

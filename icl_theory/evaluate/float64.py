@@ -18,7 +18,7 @@ from icl_theory.evaluate.infinite_context import inside
 from icl_theory.evaluate.listings import infinite_context
 from icl_theory.evaluate.parameters import DOMAINS, at_index, exact, out_of_domain
 from icl_theory.evaluate.result import FIELDS, Errors
-from icl_theory.symbolic.infinite_context import REGIMES
+from icl_theory.theory.infinite_context import REGIMES
 
 Floats = npt.NDArray[np.float64]
 Columns = Mapping[str, Column]
@@ -90,7 +90,7 @@ def errors(tau: Any, alpha: Any, kappa: Any, rho: Any, lam: Any = 0) -> Errors[A
     gap at ``kappa = inf`` is 0 everywhere, and at ``alpha = inf`` the ridgeless errors are limits
     of ridgeless errors, infinite where these grow without bound.
 
-    Formulas: `icl_theory.symbolic.errors`; source: paper, theorems on the ICL and IDG errors, in
+    Formulas: `icl_theory.theory.errors`; source: paper, theorems on the ICL and IDG errors, in
     the form without cancellation.
 
     Examples

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from icl_theory.symbolic.infinite_context import REGIMES, Regime
-from icl_theory.symbolic.quantity import unfold
-from icl_theory.symbolic.symbols import kappa, rho, tau
+from icl_theory.algebra.quantity import unfold
+from icl_theory.theory.infinite_context import REGIMES, Regime
+from icl_theory.theory.symbols import kappa, rho, tau
 
 
 def regime(tau_value: Fraction | float, kappa_value: Fraction | float) -> Regime | None:

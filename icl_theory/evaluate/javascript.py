@@ -13,7 +13,7 @@ from icl_theory.evaluate.codegen import JAVASCRIPT, scalar_source
 from icl_theory.evaluate.float64 import LARGEST, SMALLEST
 from icl_theory.evaluate.infinite_context import float_test
 from icl_theory.evaluate.parameters import DOMAINS
-from icl_theory.symbolic.infinite_context import REGIMES, Regime
+from icl_theory.theory.infinite_context import REGIMES, Regime
 
 _ASSIGN = "found.{name} = {value};"
 

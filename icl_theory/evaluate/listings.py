@@ -17,9 +17,9 @@ from functools import cache
 import sympy as sp
 
 from icl_theory.evaluate.codegen import Listing, instance, listing
-from icl_theory.symbolic import errors, fixed_point, iteration, spectral
-from icl_theory.symbolic.infinite_context import REGIMES
-from icl_theory.symbolic.symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
+from icl_theory.theory import errors, fixed_point, iteration, spectral
+from icl_theory.theory.infinite_context import REGIMES
+from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
 
 #: Stands for kappa = inf where kappa appears alone.
 LARGE_KAPPA = 2.0**200

@@ -98,8 +98,8 @@ def errors_mp(
 
     Notes
     -----
-    Formulas of ``icl_theory.symbolic.errors`` at the fixed point of
-    ``icl_theory.symbolic.fixed_point``.
+    Formulas of ``icl_theory.theory.errors`` at the fixed point of
+    ``icl_theory.theory.fixed_point``.
 
     Examples
     --------

@@ -15,7 +15,7 @@ from typing import Any
 
 import sympy as sp
 
-from icl_theory.symbolic.quantity import Quantity, unfold
+from icl_theory.algebra.quantity import Quantity, unfold
 
 Program = Callable[..., tuple[Any, ...]]
 

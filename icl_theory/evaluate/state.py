@@ -4,7 +4,7 @@ The parameters are rational numbers. From them, one algorithm finds the state (n
 floats, mpmath numbers, Arb balls or number fields, and one program turns the state into errors.
 
 At a ridge lam > 0, xi is found in two stages. `Ridge.start` makes steps of
-`icl_theory.symbolic.iteration`, which climb to the root from its lower bound. `Ridge.correction` is
+`icl_theory.theory.iteration`, which climb to the root from its lower bound. `Ridge.correction` is
 the Newton step in log xi, where every term of the ridge residual F is a logistic function or an
 exponential, so that \|F''\| <= \|F'\|: each correction is at most about the square of the one
 before, and the last one made bounds what is left.
@@ -20,12 +20,12 @@ from typing import Any, NamedTuple
 
 import sympy as sp
 
+from icl_theory.algebra.quantity import unfold
 from icl_theory.evaluate.parameters import exact_ratio
 from icl_theory.evaluate.program import Formulas
 from icl_theory.evaluate.result import FIELDS
-from icl_theory.symbolic import errors, fixed_point, iteration, spectral, symbols
-from icl_theory.symbolic.quantity import unfold
-from icl_theory.symbolic.uniform import solve_linear
+from icl_theory.theory import errors, fixed_point, iteration, spectral, symbols
+from icl_theory.theory.uniformisation import solve_linear
 
 #: Formula of each field of the result.
 FORMULAS = errors.FIELDS
@@ -237,7 +237,7 @@ class Ridge:
         return self.formulas["correction"](sqrt, numbers, xi)[0]
 
     def step(self, numbers: Numbers, sqrt: Sqrt, xi: Any) -> Any:
-        """Relative step towards xi from any distance, of `icl_theory.symbolic.iteration`."""
+        """Relative step towards xi from any distance, of `icl_theory.theory.iteration`."""
         return self.formulas["step"](sqrt, numbers, xi)[0]
 
     def values(self, numbers: Numbers, sqrt: Sqrt, xi: Any) -> list[Any]:

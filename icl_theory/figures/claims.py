@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from icl_theory.claims.registry import claims
-from icl_theory.claims.runner import Report
+from icl_theory.verify.registry import claims
+from icl_theory.verify.runner import Report
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

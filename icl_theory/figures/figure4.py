@@ -15,7 +15,7 @@ import numpy as np
 
 from icl_theory import errors
 from icl_theory.baselines import dmmse_error
-from icl_theory.symbolic.limits import transition_gap
+from icl_theory.theory.limits import transition_gap
 
 from . import stored, style
 

@@ -31,7 +31,7 @@ def function(module: str, name: str, *arguments: str) -> Function:
 
 
 def _formula(module: str, name: str, arguments: tuple[str, ...]) -> Any:
-    from icl_theory.symbolic.quantity import quantities, unfold
+    from icl_theory.algebra.quantity import quantities, unfold
 
     quantity = getattr(import_module(f"icl_theory.symbolic.{module}"), name)
     return unfold(

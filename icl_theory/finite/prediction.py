@@ -4,7 +4,7 @@ For a given task set, with E the second-moment matrix of pretraining at (d, ell)
 moment, the effective ridge xi makes the degrees of freedom of E add up to the number of sequences,
 the estimator is equivalent to Gamma_eq = A (E + xi)^{-1}, and every test error is that of Gamma_eq
 plus a variance proportional to the error on the pretraining population. The formulas, with their
-proof and their limit, are in `icl_theory.symbolic.deterministic`.
+proof and their limit, are in `icl_theory.theory.deterministic`.
 """
 
 from __future__ import annotations

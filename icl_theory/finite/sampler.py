@@ -2,7 +2,7 @@
 
 A sequence enters the regression through its query x, its context features g and its label. Given
 the task w, one chi^2 and 2 d + 1 normals make all of them: the sampling form of
-`icl_theory.symbolic.representation`.
+`icl_theory.theory.context_law`.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from functools import cache
 
 import sympy as sp
 
-from icl_theory.symbolic import errors
-from icl_theory.symbolic.quantity import unfold
+from icl_theory.algebra.quantity import unfold
+from icl_theory.theory import errors
 
 from .compare import merged
 from .engine import Outcome, Piece, analyse

@@ -26,10 +26,10 @@ from itertools import combinations
 import sympy as sp
 from flint import fmpq
 
-from icl_theory.symbolic.fixed_point import x
-from icl_theory.symbolic.quantity import unfold
-from icl_theory.symbolic.spectral import D1, t
-from icl_theory.symbolic.symbols import kappa, lam, m, nu, r, tau, xi
+from icl_theory.algebra.quantity import unfold
+from icl_theory.theory.fixed_point import x
+from icl_theory.theory.spectral import D1, t
+from icl_theory.theory.symbols import kappa, lam, m, nu, r, tau, xi
 
 from .path import Exponent, Lead, Reader
 from .ratio import Field, Ratio

@@ -13,8 +13,8 @@ from functools import lru_cache
 
 import sympy as sp
 
-from icl_theory.symbolic.quantity import unfold
-from icl_theory.symbolic.symbols import PARAMETERS
+from icl_theory.algebra.quantity import unfold
+from icl_theory.theory.symbols import PARAMETERS
 
 from .balance import UNKNOWNS, coefficients
 from .path import Path, Reader

@@ -9,8 +9,8 @@ from itertools import product
 
 import sympy as sp
 
-from icl_theory.symbolic.quantity import unfold
-from icl_theory.symbolic.symbols import lam
+from icl_theory.algebra.quantity import unfold
+from icl_theory.theory.symbols import lam
 
 from .balance import STATE, UNKNOWNS, balances, dominant_orders
 from .cells import Cell, NoParameters, cells

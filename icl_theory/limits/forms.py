@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import flint
 import sympy as sp
 
-from icl_theory.symbolic.symbols import rho
+from icl_theory.theory.symbols import rho
 
 from .ratio import Ratio
 from .signs import Assumptions

@@ -15,7 +15,7 @@ from functools import cached_property
 import sympy as sp
 from flint import fmpq
 
-from icl_theory.symbolic.symbols import PARAMETERS
+from icl_theory.theory.symbols import PARAMETERS
 
 from .ratio import Field, Ratio
 from .reading import Move, Scaling, name

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 import sympy as sp
 from flint import fmpq
 
-from icl_theory.symbolic import decide
-from icl_theory.symbolic.calculus import At
-from icl_theory.symbolic.limits import Tied
-from icl_theory.symbolic.proof import Proof, ProofFailed, Step
-from icl_theory.symbolic.quantity import unfold
-from icl_theory.symbolic.spectral import M, resolvent_residual
-from icl_theory.symbolic.symbols import m, nu
+from icl_theory.algebra import decide
+from icl_theory.algebra.calculus import At
+from icl_theory.algebra.quantity import unfold
+from icl_theory.proof.proof import Proof, ProofFailed, Step
+from icl_theory.theory.limits import Tied
+from icl_theory.theory.spectral import M, resolvent_residual
+from icl_theory.theory.symbols import m, nu
 
 from .cells import Cell
 from .compare import same
@@ -33,8 +33,8 @@ from .state import Root
 Known = dict[tuple[tuple[Move | Scaling, ...], tuple[Condition, ...]], tuple[Piece, ...]]
 
 
-def decide_limits(proof: Proof, claim: object, because: str) -> None:
-    """Decide every conjunct of a claim's statement that is about limits.
+def decide_limits(proof: Proof) -> None:
+    """Decide every conjunct of a statement about limits, by the dominant balances on their path.
 
     Raises
     ------
@@ -43,10 +43,10 @@ def decide_limits(proof: Proof, claim: object, because: str) -> None:
     UndecidedError
         If a conjunct has another shape.
     """
-    statement = claim.statement  # type: ignore[attr-defined]
+    statement = proof.statement
     known: Known = {}
     for part in statement.args if isinstance(statement, sp.And) else (statement,):
-        decide_limit(proof, part, claim.assumptions, because, known)  # type: ignore[attr-defined]
+        decide_limit(proof, part, proof.assumptions, "", known)
 
 
 def decide_limit(

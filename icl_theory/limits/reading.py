@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sympy as sp
 from sympy.printing.str import StrPrinter
 
-from icl_theory.symbolic.symbols import alpha, kappa, lam, rho, tau
+from icl_theory.theory.symbols import alpha, kappa, lam, rho, tau
 
 #: Names of the parameters, with the other ways in which they may be written.
 PARAMETERS: dict[str, sp.Symbol] = {

@@ -8,7 +8,7 @@ from functools import cached_property
 import mpmath
 import sympy as sp
 
-from icl_theory.symbolic.symbols import m
+from icl_theory.theory.symbols import m
 
 from .balance import MEANING
 from .engine import Outcome, Relation

@@ -16,7 +16,7 @@ from math import lcm
 import sympy as sp
 from flint import fmpq
 
-from icl_theory.symbolic.quantity import unfold
+from icl_theory.algebra.quantity import unfold
 
 from .balance import STATE, UNKNOWNS, relations
 from .engine import Cancelled, Piece, leading_term

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
-from icl_theory.symbolic import errors
+from icl_theory.theory import errors
 
 from .reading import Condition, Move, Scaling, plain
 from .result import Algebraic, Case

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import flint
 import sympy as sp
 
-from icl_theory.symbolic.symbols import m
+from icl_theory.theory.symbols import m
 
 from .balance import UNKNOWNS, Term, a, b, c, order, u, v, y
 from .path import Exponent, Lead

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from icl_theory.symbolic.fixed_point import x
-from icl_theory.symbolic.quantity import unfold
-from icl_theory.symbolic.spectral import P, t
-from icl_theory.symbolic.symbols import alpha, m, nu, r, rho, xi
+from icl_theory.algebra.quantity import unfold
+from icl_theory.theory.fixed_point import x
+from icl_theory.theory.spectral import P, t
+from icl_theory.theory.symbols import alpha, m, nu, r, rho, xi
 
 from .balance import STATE, UNKNOWNS
 from .engine import Cancelled, Piece, Walker

@@ -1,7 +1,7 @@
 """The context length that minimises a ridgeless error, in float64 over whole arrays.
 
 With the leverage u of a task as coordinate, the stationary points are where the curve rho_star(u)
-of ``icl_theory.symbolic.stationary`` meets the label noise. The curve is monotone, or, above the
+of ``icl_theory.theory.stationary`` meets the label noise. The curve is monotone, or, above the
 interpolation threshold with few tasks, climbs to one maximum and falls (claims
 ``context-minimum-icl-under``, ``context-minimum-idg-under``, ``context-minimum-icl-over`` and
 ``context-fold``), so each branch meets a value once, and bisection and Newton's iteration find it.
@@ -21,11 +21,11 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from icl_theory.algebra.decide import canonical, fraction_field
+from icl_theory.algebra.quantity import Quantity, unfold
 from icl_theory.evaluate.parameters import DOMAINS, out_of_domain
-from icl_theory.symbolic import stationary as curves
-from icl_theory.symbolic.decide import canonical, fraction_field
-from icl_theory.symbolic.quantity import Quantity, unfold
-from icl_theory.symbolic.symbols import kappa, rho, tau
+from icl_theory.theory import stationary as curves
+from icl_theory.theory.symbols import kappa, rho, tau
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 

@@ -10,12 +10,12 @@ from typing import Any
 import flint
 import sympy as sp
 
+from icl_theory.algebra import decide
+from icl_theory.algebra.quantity import unfold
 from icl_theory.evaluate.parameters import exact, out_of_domain
-from icl_theory.symbolic import boundary as b
-from icl_theory.symbolic import decide
-from icl_theory.symbolic import stationary as s
-from icl_theory.symbolic.quantity import unfold
-from icl_theory.symbolic.symbols import kappa, rho, tau
+from icl_theory.theory import boundary as b
+from icl_theory.theory import stationary as s
+from icl_theory.theory.symbols import kappa, rho, tau
 
 from .roots import Root, isolate
 

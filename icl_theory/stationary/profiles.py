@@ -1,7 +1,7 @@
 """How an error moves with one parameter: every minimum and maximum, none missed.
 
 Along the line on which one parameter moves, the error's derivative is a quotient of polynomials in
-one variable (``icl_theory.symbolic.lines``). Its real roots, and the ends of the line, are
+one variable (``icl_theory.theory.lines``). Its real roots, and the ends of the line, are
 isolated with certainty; between them signs are decided at rational points. What comes out is a
 proof by computation for the parameters given.
 """
@@ -20,11 +20,11 @@ import flint
 
 from icl_theory.evaluate.parameters import DOMAINS, exact
 from icl_theory.evaluate.program import Formulas
-from icl_theory.symbolic import errors as formulas
-from icl_theory.symbolic import lines
-from icl_theory.symbolic.fixed_point import x
-from icl_theory.symbolic.spectral import inv_kappa
-from icl_theory.symbolic.symbols import alpha, lam, rho, tau
+from icl_theory.theory import errors as formulas
+from icl_theory.theory import lines
+from icl_theory.theory.fixed_point import x
+from icl_theory.theory.spectral import inv_kappa
+from icl_theory.theory.symbols import alpha, lam, rho, tau
 
 from .rational import RationalFunction
 from .roots import Root, isolate, samples

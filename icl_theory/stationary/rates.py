@@ -16,11 +16,11 @@ from icl_theory.evaluate.float64 import errors
 from icl_theory.evaluate.parameters import DOMAINS, exact
 from icl_theory.evaluate.program import Formulas
 from icl_theory.evaluate.result import FIELDS, Errors
-from icl_theory.symbolic import errors as formulas
-from icl_theory.symbolic.fixed_point import x
-from icl_theory.symbolic.sensitivity import derivative
-from icl_theory.symbolic.spectral import inv_kappa
-from icl_theory.symbolic.symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
+from icl_theory.theory import errors as formulas
+from icl_theory.theory.fixed_point import x
+from icl_theory.theory.sensitivity import derivative
+from icl_theory.theory.spectral import inv_kappa
+from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
 
 _SYMBOLS = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
 _FORMULAS = {

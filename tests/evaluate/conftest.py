@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 import sympy as sp
 
-from icl_theory.symbolic import errors, symbols
-from icl_theory.symbolic.fixed_point import x
-from icl_theory.symbolic.uniform import ridgeless_under, uniformise
+from icl_theory.theory import errors, symbols
+from icl_theory.theory.fixed_point import x
+from icl_theory.theory.uniformisation import ridgeless_under, uniformise
 
 Point = tuple[str, str, str, str, str]
 

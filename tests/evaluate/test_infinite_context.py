@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from icl_theory import errors, errors_mp
 from icl_theory.evaluate.infinite_context import float_test, inside, limit_values, regime
 from icl_theory.evaluate.result import FIELDS
-from icl_theory.symbolic.infinite_context import REGIMES
+from icl_theory.theory.infinite_context import REGIMES
 
 INF = math.inf
 THIRD = Fraction(1, 3)

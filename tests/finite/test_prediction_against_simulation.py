@@ -10,11 +10,11 @@ import functools
 import numpy as np
 import pytest
 
+from icl_theory.algebra.quantity import replaced
 from icl_theory.finite import formulas, simulate, threads
 from icl_theory.finite.estimate import FIELDS
 from icl_theory.finite.run import predict_run
-from icl_theory.symbolic import deterministic, moments
-from icl_theory.symbolic.quantity import replaced
+from icl_theory.theory import deterministic, moments
 
 # tau, alpha, kappa, rho, lam, each with the reason why it is there.
 QUICK = {

@@ -10,7 +10,7 @@ from icl_theory.limits.engine import Outcome, analyse
 from icl_theory.limits.evaluate import evaluate
 from icl_theory.limits.reading import conditions, moves, plain
 from icl_theory.limits.table import SCALINGS, doubles, singles
-from icl_theory.symbolic.symbols import PARAMETERS
+from icl_theory.theory.symbols import PARAMETERS
 
 from .reference import context, correction, digits_for, distances, errors, number
 

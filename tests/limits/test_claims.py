@@ -4,17 +4,17 @@ import random
 
 import pytest
 import sympy as sp
-
 from icl_theory.claims.limits import CLAIMS
+
+from icl_theory.algebra.calculus import At
+from icl_theory.algebra.decide import UndecidedError
+from icl_theory.algebra.quantity import quantities, replaced, unfold
 from icl_theory.limits.prove import decide_limits
-from icl_theory.symbolic import errors as formulas
-from icl_theory.symbolic import limits as stated
-from icl_theory.symbolic.calculus import At
-from icl_theory.symbolic.decide import UndecidedError
-from icl_theory.symbolic.limits import Tied
-from icl_theory.symbolic.proof import Proof, ProofFailed
-from icl_theory.symbolic.quantity import quantities, replaced, unfold
-from icl_theory.symbolic.symbols import PARAMETERS
+from icl_theory.proof.proof import Proof, ProofFailed
+from icl_theory.theory import errors as formulas
+from icl_theory.theory import limits as stated
+from icl_theory.theory.limits import Tied
+from icl_theory.theory.symbols import PARAMETERS
 
 from .reference import context, correction, digits_for, distances, errors, number
 

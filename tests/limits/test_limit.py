@@ -13,7 +13,7 @@ from icl_theory.limits.command import FIELD_NAMES, limit_command, table_command
 from icl_theory.limits.engine import Cancelled, Outcome, analyse, leading_term
 from icl_theory.limits.reading import conditions, moves
 from icl_theory.limits.signs import Assumptions
-from icl_theory.symbolic.symbols import kappa, rho, tau
+from icl_theory.theory.symbols import kappa, rho, tau
 
 
 def test_growth_with_the_context():

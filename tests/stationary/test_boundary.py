@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from icl_theory.algebra.quantity import unfold
 from icl_theory.stationary import boundary, noise_edge, optimal_context_certified
-from icl_theory.symbolic import stationary as s
-from icl_theory.symbolic.boundary import fold_polynomial
-from icl_theory.symbolic.quantity import unfold
-from icl_theory.symbolic.symbols import kappa, rho, tau
+from icl_theory.theory import stationary as s
+from icl_theory.theory.boundary import fold_polynomial
+from icl_theory.theory.symbols import kappa, rho, tau
 
 
 def test_the_fold_polynomial_vanishes_exactly_on_the_fold():

@@ -1,0 +1,455 @@
+"""Claims about the deterministic equivalent: what leaving one out gives, and where it is quoted.
+
+Every claim that uses the concentration of a quadratic form says so in its proof, as an assumed step
+with a reference, and names the simulation that checks it.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+from sympy import Symbol
+from sympy.matrices.expressions import Identity, MatrixSymbol
+
+from icl_theory.algebra.calculus import At
+from icl_theory.algebra.matrix_words import SymmetricMatrix, Trace, Whole
+from icl_theory.algebra.relations import both, eq
+from icl_theory.proof.claim import claim
+from icl_theory.proof.proof import Proof
+from icl_theory.theory import deterministic as de
+from icl_theory.theory import uniformisation
+from icl_theory.theory.deterministic import (
+    changed_inverse,
+    changed_minimum,
+    eigenvalue,
+    equivalent_traces,
+    finite_idg,
+    finite_test,
+    finite_train,
+    freedom,
+    freedom_residual,
+    freedom_squared,
+    limit_traces,
+    mean_residual,
+    population_minimum,
+    pretraining_error,
+    regularised,
+    regularised_change,
+    response,
+    response_rate,
+    strength,
+    task_response,
+    test_error,
+    test_moment,
+    transfer,
+    validated,
+    with_traces,
+)
+from icl_theory.theory.errors import e_icl, e_idg, train
+from icl_theory.theory.fixed_point import ridge_residual_sum, x
+from icl_theory.theory.generalisation import icl_features
+from icl_theory.theory.model import penalty
+from icl_theory.theory.moments import E_isotropic, E_tasks, label_variance
+from icl_theory.theory.spectral import resolvent_residual, t
+from icl_theory.theory.symbols import alpha, d, ell, k, kappa, lam, m, n, nu, r, tau, theta, xi
+
+_f, _S, _N = de.sample, de.rest, de.N
+
+
+_chi = de.self_response()
+
+
+_label = sp.Symbol("Y", real=True)
+
+
+_one, _H = sp.Identity(d + 1), regularised
+
+
+_finite = equivalent_traces()
+
+
+_own = equivalent_traces(_one)
+
+
+_limit = limit_traces()
+
+
+#: r of the finite-d equivalent in terms of matrices.
+_r = 1 - _finite[freedom] / tau
+
+
+_Gamma, _A = de.equivalent_weights(), de.cross_moment
+
+
+_any = de.weights
+
+
+def _limit_of(expression: sp.Expr) -> sp.Limit:
+    """Limit d -> oo at ell = alpha d, for tasks of the model."""
+    return sp.Limit(At(expression, (ell, alpha * d), (theta, sp.Integer(1))), d, sp.oo)
+
+
+def _loss(weights: sp.MatrixExpr) -> sp.Expr:
+    """Return d times what depends on the weights in the population loss with ridge xi."""
+    return Trace(weights * _H * weights.T) - 2 * Trace(weights * _A.T)
+
+
+@claim(
+    title="A resolvent with one more sample: (S + f f^T)^{-1} f = S^{-1} f/(1 + chi)",
+    statement=both(
+        eq(Whole((_S + _f * _f.T) * de.updated_inverse()), Whole(sp.Identity(_N))),
+        eq(Whole(de.updated_inverse() * _f), Whole(_S.I * _f) / (1 + _chi)),
+        eq(Trace(_f.T * de.updated_inverse() * _f), _chi / (1 + _chi)),
+    ),
+    regime=None,
+)
+def sherman_morrison(proof: Proof) -> None:
+    """One more sample in a resolvent.
+
+    Multiply out (S + f f^T)(S^{-1} - S^{-1} f f^T S^{-1}/(1 + chi)) with chi = f^T S^{-1} f: the
+    terms in f f^T S^{-1} add up to 1 - 1/(1 + chi) - chi/(1 + chi) = 0. The other two follow by
+    multiplying with f.
+    """
+    proof.decide(proof.statement, because="Words in S, S^{-1} and f; S S^{-1} = 1.")
+
+
+@claim(
+    title="Leaving one task out gives the resolvent equation of the task covariance",
+    statement=both(
+        eq(
+            m * resolvent_residual,
+            1 - nu * m - kappa * task_response / (1 + task_response),
+        ),
+        eq(t, 1 / (1 + task_response)),
+        eq(resolvent_residual, 0),
+    ),
+    rests_on=("sherman-morrison",),
+    regime=None,
+    check="resolvent_trace",
+)
+def resolvent_equation(proof: Proof) -> None:
+    """The resolvent equation of the task covariance, by leaving one task out.
+
+    Let G = (R + nu)^{-1} with R = (1/k) sum w_j w_j^T. The trace of (R + nu) G = 1 reads
+
+        d = nu tr G + (1/k) sum_j w_j^T G w_j = nu tr G + sum_j chi_j/(1 + chi_j),
+
+    by Sherman-Morrison, where chi_j = w_j^T G_{-j} w_j/k involves the resolvent without task j,
+    independent of w_j. Quoted: chi_j concentrates on its mean (1/k) tr G, up to terms that vanish
+    with d. With tr G = d m, k = kappa d: chi = m/kappa, and the identity divided by d becomes the
+    resolvent equation.
+    """
+    vanishes = eq(resolvent_residual, 0)
+    tasks, resolvent = MatrixSymbol("W", d, k), SymmetricMatrix("G", d, d)
+    proof.identity(
+        Trace((tasks * tasks.T / k + nu * Identity(d)) * resolvent),
+        nu * Trace(resolvent) + Trace(tasks.T * resolvent * tasks) / k,
+        because="Trace of (R + nu) G = 1: the last term is sum_j w_j^T G w_j/k.",
+    )
+    task, without = MatrixSymbol("w_j", d, 1), SymmetricMatrix("G_j", d, d)
+    proof.assume(
+        eq(Trace(task.T * without * task) / k, task_response),
+        "silverstein1995empirical",
+        "w_j is independent of the resolvent without it, so the quadratic form concentrates on "
+        "tr G/k; leaving one task out changes the trace by O(1).",
+    )
+    for relation in proof.statement.args:
+        if relation != vanishes:
+            proof.decide(relation, because="With chi = m/kappa for all k = kappa d tasks.")
+    proof.follows(
+        vanishes,
+        "The trace identity divided by d says 1 = nu m + kappa chi/(1 + chi).",
+    )
+
+
+@claim(
+    title="A training residual is the residual without that sample divided by 1 + chi",
+    statement=eq(
+        _label - Trace(_f.T * de.updated_inverse() * (de.others + _label * _f)),
+        (_label - Trace(_f.T * _S.I * de.others)) / (1 + _chi),
+    ),
+    rests_on=("sherman-morrison",),
+    regime=None,
+)
+def leave_one_out_residual(proof: Proof) -> None:
+    """Training residuals and residuals left out.
+
+    Without the sample, the weights are S^{-1} c with S the penalised Gram matrix and c = sum of the
+    others' y f. With it they are (S + f f^T)^{-1} (c + Y f). By Sherman-Morrison f^T (S + f
+    f^T)^{-1} = f^T S^{-1}/(1 + chi), so the residual is (Y (1 + chi) - f^T S^{-1} c - Y chi)/(1 +
+    chi).
+    """
+    proof.decide(proof.statement, because="Words in S^{-1}, f and c.")
+
+
+@claim(
+    title="Leaving one sequence out gives the effective ridge xi = lam (1 + chi) at finite d",
+    statement=both(
+        eq(
+            d * eigenvalue * de.sample_resolvent(eigenvalue, penalty),
+            d**2 / n * (1 + response) * eigenvalue / (eigenvalue + xi),
+        ),
+        eq(tau * response / (1 + response) - freedom, -freedom_residual),
+        eq(freedom_residual, 0),
+    ),
+    rests_on=("sherman-morrison", "pretraining-ridge", "conditional-moments"),
+    regime=None,
+    check="sample_response",
+)
+def effective_ridge(proof: Proof) -> None:
+    """The effective ridge, by leaving one pretraining sequence out.
+
+    Let G be the inverse of the penalised Gram matrix sum f f^T + (n/d) lam and chi = f^T G_{-} f
+    for a sample f left out of G_{-}. Quoted: chi concentrates on tr(Sigma G), Sigma = (1/d) E (x)
+    I_d the population covariance of f = vec H, and G has the deterministic equivalent in which each
+    f f^T is replaced by Sigma/(1 + chi):
+
+        G ~ (n/(1 + chi) Sigma + (n/d) lam)^{-1}.
+
+    On an eigenvector of E with eigenvalue s, which Sigma has d times, the trace of Sigma G is d s/d
+    times the inverse below. With lam = r xi and 1 + chi = 1/r it is proportional to s/(s + xi): the
+    penalty acts as if it were xi on the population. Summing over the eigenvalues and dividing by 1
+    + chi, with n = tau d^2, tau chi/(1 + chi) = (1/d) tr E (E + xi)^{-1}, which is the equation of
+    the effective ridge.
+    """
+    vanishes = eq(freedom_residual, 0)
+    proof.assume(
+        eq(Symbol(r"\operatorname{tr}(\Sigma G)"), response),
+        "lu2025asymptotic",
+        "The response of a sample to itself concentrates, although the entries of "
+        "f = vec(x g^T) are not independent.",
+    )
+    proof.assume(
+        None,
+        "hachem2007deterministic",
+        "The inverse Gram matrix has the equivalent (n Sigma/(1 + chi) + penalty)^-1.",
+    )
+    proof.identity(
+        penalty * d * (1 + response) / n,
+        xi,
+        on={lam: r * xi},
+        because="Seen from the population the penalty is lam (1 + chi) = xi.",
+    )
+    for relation in proof.statement.args:
+        if relation != vanishes:
+            proof.decide(
+                relation,
+                on={lam: r * xi},
+                because="The equivalent on one eigenvalue of E, and the sum with n = tau d^2.",
+            )
+    proof.follows(
+        vanishes,
+        "The sum over the eigenvalues is chi = (1 + chi) F1/tau, so tau chi/(1 + chi) = F1.",
+    )
+
+
+@claim(
+    title="Gamma_eq = A (E + xi)^{-1} minimises the population error with ridge xi",
+    statement=eq(_loss(_any) - _loss(_Gamma), Trace((_any - _Gamma) * _H * (_any - _Gamma).T)),
+    rests_on=("generalisation-error",),
+    regime=None,
+)
+def equivalent_weights(proof: Proof) -> None:
+    """The equivalent weights are those of the population with ridge xi.
+
+    Multiplied by d, the population error with penalty (xi/d) |Gamma|^2 is a constant - 2 tr(Gamma
+    A^T) + tr(Gamma H Gamma^T), H = E + xi. Completing the square around A H^{-1} leaves tr((Gamma -
+    A H^{-1}) H (Gamma - A H^{-1})^T), positive unless Gamma = A H^{-1}.
+    """
+    proof.decide(proof.statement, because="Words in Gamma, A, H and H^{-1}.")
+
+
+@claim(
+    title="Test errors at finite d, by differentiating the minimum of the penalised loss",
+    statement=both(
+        eq(
+            At(
+                de.initial_slope(de.changed_residual()),
+                (de.rate, with_traces(response_rate, _finite, transfer, freedom_squared)),
+                (r, _r),
+            ),
+            0,
+        ),
+        eq(
+            de.initial_slope(de.changed_minimum()),
+            de.rate * _finite[pretraining_error] + Trace(_Gamma * test_moment * _Gamma.T) / d,
+        ),
+        eq(test_error + response_rate * pretraining_error, finite_test),
+        eq(
+            At(finite_test, (test_error, pretraining_error), (transfer, freedom_squared)),
+            finite_idg,
+        ),
+    ),
+    rests_on=("effective-ridge", "equivalent-weights", "leave-one-out-residual"),
+    regime=None,
+    check="finite_prediction",
+)
+def finite_errors(proof: Proof) -> None:
+    """Test errors at finite d from the minimum of the loss.
+
+    Add s_B tr(Gamma B Gamma^T)/d to the penalty lam |Gamma|^2/d per sample. By the envelope theorem
+    the derivative of the minimum at s_B = 0 is tr(Gamma* B Gamma*^T)/d for the minimiser Gamma*
+    itself: the derivative of the minimum knows the quadratic part of any test error, and no second
+    deterministic equivalent is needed.
+
+    The minimum per sample is mean of y (y - <Gamma*, H>), which by leaving one out is r times the
+    population's minimum, r (v - tr(A H^{-1} A^T)/d), with H = E + (lam + s_B B)/r and r from the
+    equation of the effective ridge, tau (1 - r) = tr(E H^{-1})/d. This is the quoted equivalent of
+    first order; the minimum is concave in s_B, so its derivative converges too.
+
+    Differentiate. The equation of r gives its rate transfer/(tau - F2). The minimum gives rate e_E
+    + tr(Gamma_eq B Gamma_eq^T)/d, where e_E is the error of Gamma_eq on the pretraining population.
+    The linear part of the test error is that of Gamma_eq. So e_test = e_B + rate e_E. With the
+    pretraining population as the test, e_IDG = e_E + F2 e_E/(tau - F2) = tau e_E/(tau - F2).
+    """
+    change, one = regularised_change(), sp.Identity(d + 1)
+    proof.identity(
+        Whole((regularised + strength * change) * changed_inverse()),
+        Whole(one - strength**2 * change * regularised.I * change * regularised.I),
+        because="H^{-1} - s H^{-1} H' H^{-1} inverts H + s H' up to s^2.",
+    )
+    proof.identity(
+        At(changed_minimum(), (strength, sp.Integer(0))),
+        population_minimum(),
+        because="At s = 0 the minimum is that of the population with ridge xi, times r.",
+    )
+    proof.assume(
+        eq(sp.Symbol("L/n"), population_minimum()),
+        "lu2025asymptotic",
+        "Deterministic equivalent of first order for Gamma*, with any fixed quadratic penalty: "
+        "linear functionals of Gamma* are those of the population's minimiser.",
+    )
+    proof.decide(
+        proof.statement,
+        because="Derivatives of the equation of r and of the minimum, and what they add up to.",
+    )
+
+
+@claim(
+    title="e_train = r^2 e_IDG at finite d, by leaving one out and by differentiating in lam",
+    statement=both(
+        eq(finite_idg / (1 + response) ** 2, finite_train),
+        eq(
+            At(
+                de.population_minimum() - xi * r * de.initial_slope(de.changed_minimum(_one)),
+                (de.rate, with_traces(response_rate, _own, transfer, freedom_squared)),
+                (r, _r),
+            ),
+            At(with_traces(finite_train, _own, pretraining_error, freedom_squared), (r, _r)),
+        ),
+    ),
+    rests_on=("finite-errors", "leave-one-out-residual"),
+    regime=None,
+)
+def training_error(proof: Proof) -> None:
+    """The training error at finite d, twice.
+
+    Each training residual is the residual left out over 1 + chi = 1/r, so the mean squares differ
+    by r^2, and a sample left out is a fresh one: e_train = r^2 e_IDG.
+
+    Independently: the minimum of the loss per sample is e_train + lam |Gamma*|^2/d, and its
+    derivative in lam is |Gamma*|^2/d. So e_train is the minimum minus lam times its derivative,
+    with the derivative of the claim on test errors for B = 1.
+    """
+    proof.decide(
+        proof.statement, because="1 + chi = 1/r; the minimum minus lam = r xi times its derivative."
+    )
+
+
+@claim(
+    title="Limits of the coefficients of the population moments",
+    statement=both(
+        eq(_limit_of(E_isotropic * label_variance), x),
+        eq(_limit_of(E_tasks), 1),
+        eq(_limit_of(icl_features), 1 + x),
+    ),
+    rests_on=("conditional-moments", "icl-error-of-weights"),
+    regime=None,
+)
+def population_limit(proof: Proof) -> None:
+    """The population moments in the limit.
+
+    With ell = alpha d the block of E on the features is x + R_k, and that of B for fresh tasks 1 +
+    x. The last row and column of E and B have bounded entries and norm, so they change E by finite
+    rank; a trace of a bounded function divided by d changes by O(1/d), and so do the traces with
+    the last column of A, whose norm is bounded.
+    """
+    proof.decide(proof.statement, because="ell = alpha d, theta = 1, d to infinity.")
+
+
+@claim(
+    title="The equation of the effective ridge at finite d tends to that of the limit",
+    statement=eq(with_traces(freedom_residual, _limit, freedom), ridge_residual_sum),
+    rests_on=("effective-ridge", "population-limit", "resolvent-equation"),
+    regime=None,
+)
+def limit_of_effective_ridge(proof: Proof) -> None:
+    """The limit of the equation of the effective ridge.
+
+    (1/d) tr E (E + xi)^{-1} becomes the mean of (x + s)/(s + nu) over the spectrum of R, nu = x +
+    xi. Partial fractions leave 1 and m; on the resolvent equation this is x m + D1.
+    """
+    proof.decide(
+        proof.statement, on=uniformisation.spectral(), because="Partial fractions in s + nu."
+    )
+
+
+@claim(
+    title="The finite-d prediction of e_IDG tends to e_IDG",
+    statement=eq(with_traces(finite_idg, _limit, pretraining_error, freedom_squared), e_idg),
+    rests_on=(
+        "finite-errors",
+        "population-limit",
+        "limit-of-effective-ridge",
+        "spectral-derivative",
+    ),
+    regime=None,
+)
+def limit_of_idg(proof: Proof) -> None:
+    """The limit of the finite-d prediction of e_IDG.
+
+    Gamma_eq becomes R (R + nu)^{-1}, A becomes R and E becomes x + R, so every trace is the mean of
+    a rational function with poles at -nu. Partial fractions reduce them to m and -M', the
+    derivative by the resolvent equation.
+    """
+    proof.decide(proof.statement, on=uniformisation.ridge(), because="Partial fractions in s + nu.")
+
+
+@claim(
+    title="The finite-d prediction of e_ICL tends to e_ICL",
+    statement=eq(
+        with_traces(finite_test, _limit, test_error, pretraining_error, transfer, freedom_squared),
+        e_icl,
+    ),
+    rests_on=("limit-of-idg", "icl-error-of-weights"),
+    regime=None,
+)
+def limit_of_icl(proof: Proof) -> None:
+    """The limit of the finite-d prediction of e_ICL.
+
+    As for e_IDG, with A = 1 and B = 1 + x for fresh tasks.
+    """
+    proof.decide(proof.statement, on=uniformisation.ridge(), because="Partial fractions in s + nu.")
+
+
+@claim(
+    title="e_train = r^2 e_IDG with r = 1 - df/n: generalised cross-validation",
+    statement=both(
+        eq(with_traces(finite_train, _limit, pretraining_error, freedom_squared), train),
+        eq(e_idg / (1 + response) ** 2, train),
+        eq(1 - _limit[freedom] / tau, r),
+        eq(At(validated, (mean_residual, finite_train)), finite_idg),
+        eq(At(validated, (mean_residual, train)), e_idg),
+    ),
+    rests_on=("training-error", "limit-of-idg"),
+    regime=None,
+    check="cross_validation",
+)
+def cross_validation(proof: Proof) -> None:
+    """Generalised cross-validation.
+
+    The training error of the limit is that of finite d in the limit, and e_IDG/(1 + chi)^2. Its
+    factor r = 1/(1 + chi) is 1 - df/n: df = d tr E (E + xi)^{-1} are the degrees of freedom of the
+    fit, n = tau d^2. So the training error over r^2, which needs no test data, is e_IDG: at finite
+    d as its prediction, and in the limit.
+    """
+    proof.decide(proof.statement, on=uniformisation.ridge(), because="On the uniformised state.")

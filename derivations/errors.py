@@ -1,0 +1,191 @@
+"""Claims about the test and training errors at any ridge."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from icl_theory.algebra.relations import both, eq, gt
+from icl_theory.proof.claim import claim
+from icl_theory.proof.proof import Proof
+from icl_theory.theory import odds, uniformisation
+from icl_theory.theory.errors import (
+    bias,
+    context_variance,
+    e_icl,
+    e_icl_paper,
+    e_idg,
+    e_idg_paper,
+    gap,
+    noise,
+    objective,
+    pretraining_variance,
+    train,
+)
+from icl_theory.theory.fixed_point import S, ridge_log_slope, x
+from icl_theory.theory.spectral import D1, D2, P, gamma, t
+from icl_theory.theory.state import Total
+from icl_theory.theory.symbols import kappa, lam, m, nu, rho, tau, xi
+
+
+@claim(
+    title="e_IDG without cancellation equals the paper's e_IDG at every ridge",
+    statement=eq(e_idg, e_idg_paper),
+    rests_on=("ridge-degrees-of-freedom",),
+)
+def idg_paper_form(proof: Proof) -> None:
+    """e_IDG as printed in the paper.
+
+    On the rational uniformisation both forms are rational functions of (m, xi, kappa, tau, rho);
+    their difference cancels to zero.
+    """
+    proof.decide(proof.statement, on=uniformisation.ridge(), because="On every state at lam > 0.")
+
+
+@claim(
+    title="The four terms of e_ICL sum to the paper's e_ICL at every ridge",
+    statement=both(
+        eq(e_icl, noise + bias + context_variance + pretraining_variance),
+        eq(e_icl, e_icl_paper),
+    ),
+    rests_on=("idg-paper-form",),
+)
+def icl_paper_form(proof: Proof) -> None:
+    """e_ICL as printed in the paper.
+
+    On the rational uniformisation the sum of the four terms and the printed form are rational
+    functions of (m, xi, kappa, tau, rho); their difference cancels to zero.
+    """
+    proof.decide(proof.statement, on=uniformisation.ridge(), because="On every state at lam > 0.")
+
+
+@claim(
+    title="The task-generalisation gap without cancellation",
+    statement=eq(gap, e_icl - e_idg),
+    rests_on=("icl-paper-form",),
+)
+def gap_form(proof: Proof) -> None:
+    """The gap without cancellation.
+
+    e_ICL - e_IDG and the factored form are rational functions on the uniformisation; their
+    difference cancels to zero. The factor 1/kappa in front is the 1/kappa law; the only negative
+    term is proportional to xi.
+    """
+    proof.decide(proof.statement, on=uniformisation.ridge(), because="On every state at lam > 0.")
+
+
+@claim(
+    title="Every term of e_ICL, e_IDG and the training error are positive",
+    statement=both(
+        *(gt(term) for term in (noise, bias, context_variance, pretraining_variance)),
+        gt(e_idg),
+        gt(e_icl, rho),
+        gt(e_idg, rho),
+        gt(train),
+    ),
+    rests_on=("positive-state",),
+)
+def four_terms_positive(proof: Proof) -> None:
+    """Positivity of the errors.
+
+    In the odds (a, b, c, w) and rho every term is a quotient of polynomials with positive
+    coefficients, and so are the excesses of both test errors over the label noise.
+    """
+    proof.decide(proof.statement, on=odds.ridge(), because="In the odds.")
+
+
+@claim(
+    title="The errors in terms of 1 - gamma, with one common variance inflation",
+    statement=both(
+        eq(S, (D1**2 + x * m**2) / (1 - gamma)),
+        eq(noise, rho),
+        eq(bias, nu**2 * m**2 / (1 - gamma)),
+        eq(D2, D1**2 * (nu * m + kappa * t) / (kappa * (1 - gamma))),
+        eq(context_variance, x * D2),
+        eq(
+            e_idg,
+            tau * (rho + x * D1 + xi * nu * D1**2 / (1 - gamma)) / (tau * lam / xi + xi * S),
+        ),
+        eq(pretraining_variance, (1 + x) * S * e_idg / tau),
+        eq(
+            gap,
+            m**3
+            * t
+            / (kappa * (1 - gamma))
+            * (nu**2 * (1 + t) + e_idg / tau * (x + t**2 - t * xi)),
+        ),
+    ),
+    rests_on=("one-minus-gamma",),
+)
+def error_theory_form(proof: Proof) -> None:
+    """The errors in terms of the variance inflation 1/(1 - gamma).
+
+    On the resolvent equation 1 - gamma = m P; every form with 1 - gamma in it is the one with P.
+    Decided on the rational uniformisation.
+    """
+    proof.decide(proof.statement, on=uniformisation.ridge(), because="On every state at lam > 0.")
+
+
+@claim(
+    title="The slope of the ridge objective in lam is the squared norm of the estimator",
+    statement=both(
+        eq(Total(objective, lam), D2 + S * e_idg / tau),
+        eq(e_icl, 1 + rho - 2 * D1 + (1 + x) * Total(objective, lam)),
+    ),
+    rests_on=("ridge-slope",),
+)
+def estimator_norm(proof: Proof) -> None:
+    """The norm of the estimator from the ridge objective.
+
+    By the envelope theorem the slope in lam of the objective's minimum is what lam multiplies:
+    ||Gamma*||^2/d. Implicit differentiation of r (rho + nu D1) along the state gives D2, the norm
+    of the deterministic estimator, plus S e_IDG/tau, its variance. The ICL error of an estimator
+    with trace d D1 is 1 + rho - 2 D1 + (1 + x) ||Gamma*||^2/d, and this is e_ICL.
+    """
+    proof.decide(
+        proof.statement, on=uniformisation.ridge(), because="Implicit differentiation in lam."
+    )
+
+
+@claim(
+    title="The training error is the ridge objective less its penalty, and (lam/xi)^2 e_IDG",
+    statement=both(
+        eq(train, objective - lam * Total(objective, lam)),
+        eq(train, (lam / xi) ** 2 * e_idg),
+    ),
+    rests_on=("estimator-norm", "training-error"),
+)
+def objective_less_penalty(proof: Proof) -> None:
+    """The training error from the ridge objective.
+
+    The minimum r (rho + nu D1) of the objective per sequence is the mean squared residual plus the
+    penalty lam ||Gamma*||^2/d. By the envelope theorem its slope in lam is ||Gamma*||^2/d, so the
+    residual is the minimum less lam times its slope. Implicit differentiation along the state gives
+    (lam/xi)^2 e_IDG: the training error of the limit, found without leaving a sample out.
+    """
+    proof.decide(
+        proof.statement, on=uniformisation.ridge(), because="Implicit differentiation in lam."
+    )
+
+
+@claim(
+    title="At many tasks the gap falls like 1/kappa, with an explicit constant",
+    statement=eq(
+        sp.Limit(kappa * gap - m**3 * (2 * nu**2 + e_idg / tau * (1 + x - xi)), kappa, sp.oo),
+        0,
+    ),
+    rests_on=("gap-form", "infinite-diversity", "effective-ridge-monotone"),
+)
+def gap_one_over_kappa(proof: Proof) -> None:
+    """The 1/kappa law of the gap.
+
+    kappa g_task = m^2 t/P (nu^2 (1 + t) + (e_IDG/tau)(x + t^2 - t xi)). As kappa -> oo at fixed
+    parameters xi increases and is bounded by its upper bound, so the state converges, and t -> 1, m
+    P -> 1 - gamma -> 1. The difference to the constant is a rational function that tends to zero at
+    every (m, xi), with positive denominators.
+    """
+    on = odds.ridge()
+    proof.sign(gt(P), on=on, because="No denominator vanishes:")
+    proof.sign(gt(ridge_log_slope), on=on, because="nor does the slope.")
+    proof.decide(
+        proof.statement, on=uniformisation.ridge(), because="At held (m, xi), which converge."
+    )

@@ -1,0 +1,783 @@
+"""Claims about limits of the errors in their parameters, iterated and along joint scalings."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from icl_theory.algebra.calculus import At
+from icl_theory.algebra.relations import both, eq, gt, implies, lt
+from icl_theory.limits import balance
+from icl_theory.limits.prove import decide_limits
+from icl_theory.proof.claim import claim
+from icl_theory.proof.proof import Proof
+from icl_theory.theory import limits as s
+from icl_theory.theory import odds, uniformisation
+from icl_theory.theory.errors import bias, e_icl, e_idg, gap, pretraining_variance, train
+from icl_theory.theory.fixed_point import x
+from icl_theory.theory.limits import (
+    Tied,
+    c,
+    c1,
+    infinite_context_ridgeless,
+    iterated,
+    peak_window_any_icl,
+    peak_window_any_idg,
+    ridgeless_infinite_context,
+)
+from icl_theory.theory.spectral import D1, M
+from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
+
+OO = sp.oo
+
+
+UNDER, OVER = lt(tau, 1), gt(tau, 1)
+
+
+FEW, ENOUGH = lt(kappa, 1), gt(kappa, 1)
+
+
+FEW_UNDER, ENOUGH_UNDER = lt(kappa, tau), gt(kappa, tau)
+
+
+AT_THRESHOLD, LINE_OVER, LINE_UNDER = eq(tau, 1), eq(kappa, 1), eq(kappa, tau)
+
+
+ROOT, FOURTH = sp.Rational(1, 2), sp.Rational(1, 4)
+
+
+#: Limits rest on the fixed point being the one positive solution of the balances.
+BASIS = ("fixed-point-balances", "balance-circuits", "ridge-uniqueness", "ridge-existence")
+
+
+#: The order of limits in symbols.
+first_ridgeless, first_context = ridgeless_infinite_context, infinite_context_ridgeless
+
+
+def transition(expression: object, *ties: tuple[sp.Symbol, object]) -> sp.Limit:
+    """Ridgeless limit, then alpha -> oo with tau = c alpha and further ties."""
+    tied = Tied(expression, (tau, c * alpha), *ties)
+    return iterated(tied, (lam, 0), (alpha, OO))
+
+
+def balances() -> sp.And:
+    """The fixed point as balances, in the state of the theory."""
+    return both(
+        *_vanish(balance.LINEAR),
+        *_vanish(balance.PRODUCTS),
+    )
+
+
+def circuits() -> sp.And:
+    """Every minimal linear relation between 1 and the terms of the balances."""
+    return both(*_vanish(balance.circuits()))
+
+
+def _vanish(relations: tuple[sp.Expr, ...]) -> list[sp.Eq]:
+    """The relations in the state, without those that only say what an unknown stands for."""
+    written = dict.fromkeys(relation.xreplace(balance.MEANING) for relation in relations)
+    return [eq(expression, 0) for expression in written if expression != 0]
+
+
+@claim(
+    title="The fixed point as balances: three capacities and their remainders",
+    statement=balances(),
+)
+def fixed_point_balances(proof: Proof) -> None:
+    """The fixed point as balances between positive terms.
+
+    D1 = m t are the degrees of freedom that are used. The resolvent equation says that nu m of the
+    capacity 1 is left, the ridge equation that tau r + x m of tau is, the definition of t that
+    kappa t of kappa is. With nu = x + xi the first splits into xi m and x m, and lam = r xi is the
+    last product. All are identities on the uniformised states.
+    """
+    proof.decide(proof.statement, on=uniformisation.ridge(), because="Cancellation on the states.")
+
+
+@claim(
+    title="Every minimal linear relation between the terms of the balances",
+    statement=circuits(),
+    rests_on=("fixed-point-balances",),
+)
+def balance_circuits(proof: Proof) -> None:
+    """All minimal linear relations between the terms of the balances.
+
+    Eight numbers, 1 and the seven terms that are linear in the balances, span a space of three
+    dimensions, 1, D1 and x m. Any four of them are dependent, and every minimal dependence is again
+    a balance of positive terms, with coefficients made of tau, kappa and their differences to 1 and
+    to each other. They are listed by linear algebra and checked here one by one, on every state.
+    """
+    proof.decide(proof.statement, on=uniformisation.ridge(), because="Cancellation on the states.")
+
+
+# Infinite context, ridgeless first.
+@claim(
+    title="Ridgeless e_ICL grows linearly with the context, kappa < 1 < tau",
+    statement=both(
+        eq(first_ridgeless(e_icl / alpha), s.icl_growth_over),
+        eq(first_ridgeless(gap / alpha), s.icl_growth_over),
+        eq(first_ridgeless(pretraining_variance / alpha), s.icl_growth_over),
+        eq(first_ridgeless(e_idg), s.idg_infinite_over),
+    ),
+    assumptions=(FEW, OVER),
+    rests_on=BASIS,
+    regime=None,
+)
+def context_growth_over(proof: Proof) -> None:
+    """Growth of the ridgeless errors with the context, kappa < 1 < tau.
+
+    As lam -> 0 with tau > 1, xi m = 1 - D - x m vanishes and tau r = tau - 1 stays. As x -> 0,
+    kappa < 1 keeps D below kappa, so that 1 - D >= 1 - kappa must be carried by x m: m = (1 -
+    kappa)/x diverges, t = D/m vanishes, and D -> kappa. The pretraining variance (1 + x) S
+    e_IDG/tau with S -> m then grows like alpha; all other terms stay finite.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="Ridgeless e_ICL grows linearly with the context, kappa < tau < 1",
+    statement=both(
+        eq(first_ridgeless(e_icl / alpha), s.icl_growth_under),
+        eq(first_ridgeless(gap / alpha), s.icl_growth_under),
+        eq(first_ridgeless(pretraining_variance / alpha), s.icl_growth_under),
+        eq(first_ridgeless(e_idg), s.idg_few_under),
+    ),
+    assumptions=(FEW_UNDER, UNDER),
+    rests_on=BASIS,
+    regime=None,
+)
+def context_growth_under(proof: Proof) -> None:
+    """Growth of the ridgeless errors with the context, kappa < tau < 1.
+
+    As lam -> 0 with tau < 1, tau r vanishes and tau - D is carried by x m alone. As x -> 0, D ->
+    kappa < tau, so m = (tau - kappa)/x diverges, with xi m = 1 - tau. The slope of the ridge
+    equation tends to xi S with S = (D1^2 + x m^2)/(1 - gamma), which fixes e_IDG, and e_ICL grows
+    through S.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="Ridgeless errors at infinite context, kappa > 1 and tau > 1",
+    statement=both(
+        eq(first_ridgeless(e_icl), s.icl_enough_over),
+        eq(first_ridgeless(e_idg), s.idg_infinite_over),
+        eq(first_ridgeless(gap), s.gap_enough_over),
+    ),
+    assumptions=(ENOUGH, OVER),
+    rests_on=BASIS,
+    regime=None,
+)
+def context_enough_over(proof: Proof) -> None:
+    """Ridgeless errors at infinite context, kappa > 1 and tau > 1.
+
+    After lam -> 0, xi = 0. As x -> 0 the capacity 1 is the smallest: D -> 1, kappa t = kappa - 1,
+    and m = 1/t stays finite. Everything is continuous there.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="Ridgeless errors at infinite context, tau < 1 and kappa > tau",
+    statement=both(
+        eq(first_ridgeless(e_icl), s.icl_enough_under),
+        eq(first_ridgeless(e_idg), s.idg_enough_under),
+        eq(first_ridgeless(gap), s.gap_enough_under),
+    ),
+    assumptions=(ENOUGH_UNDER, UNDER),
+    rests_on=BASIS,
+    regime=None,
+)
+def context_enough_under(proof: Proof) -> None:
+    """Ridgeless errors at infinite context, tau < 1 and kappa > tau.
+
+    After lam -> 0, tau r = 0. As x -> 0 the capacity tau is the smallest: D -> tau, kappa t = kappa
+    - tau, m = D/t is finite and xi m = 1 - tau. The errors follow by substitution.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="On the line kappa = 1 < tau ridgeless e_ICL grows like the root of the context",
+    statement=both(
+        eq(first_ridgeless(e_icl / alpha**ROOT), s.icl_line_over),
+        eq(first_ridgeless(gap / alpha**ROOT), s.icl_line_over),
+        eq(first_ridgeless(e_idg), s.idg_infinite_over),
+    ),
+    assumptions=(LINE_OVER, OVER),
+    rests_on=BASIS,
+    regime=None,
+)
+def context_line_over_growth(proof: Proof) -> None:
+    """Ridgeless errors on the line kappa = 1 < tau.
+
+    The capacities 1 and kappa are equal, so 1 - D = x m and kappa - D = kappa t are the same
+    number. With D -> 1, m t -> 1 it follows that x m^2 -> 1: m grows like x^{-1/2}, and with it the
+    pretraining variance. e_IDG does not see it.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="On the line kappa = tau < 1 all ridgeless errors grow like the root of the context",
+    statement=both(
+        eq(first_ridgeless(e_icl / alpha**ROOT), s.icl_line_under),
+        eq(first_ridgeless(e_idg / alpha**ROOT), s.idg_line_under),
+        eq(first_ridgeless(gap / alpha**ROOT), s.gap_line_under),
+    ),
+    assumptions=(LINE_UNDER, UNDER),
+    rests_on=BASIS,
+    regime=None,
+)
+def context_line_under_growth(proof: Proof) -> None:
+    """Ridgeless errors on the line kappa = tau < 1.
+
+    The capacities tau and kappa are equal, so tau - D = x m and kappa - D = kappa t are the same
+    number. With D -> tau, m t -> tau it follows that x m^2 -> tau^2: m grows like x^{-1/2} while xi
+    m = 1 - tau. The slope xi S of the ridge equation vanishes like xi, so here e_IDG grows as well.
+    The gap's constant changes sign at tau = 1/3.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="Ridgeless errors at infinite context diverge like 1/|kappa - tau| at kappa = tau < 1",
+    statement=both(
+        eq(
+            iterated((kappa - tau) * e_icl, (lam, 0), (alpha, OO), (kappa, tau, "+")),
+            rho * tau**2 / (1 - tau),
+        ),
+        eq(iterated((kappa - tau) * e_idg, (lam, 0), (alpha, OO), (kappa, tau, "+")), rho * tau),
+        eq(iterated((tau - kappa) * e_idg, (lam, 0), (alpha, OO), (kappa, tau, "-")), rho * tau),
+    ),
+    assumptions=(UNDER,),
+    rests_on=BASIS,
+    regime=None,
+)
+def line_poles_under(proof: Proof) -> None:
+    """Poles of the ridgeless errors at infinite context on kappa = tau < 1.
+
+    A third limit after lam -> 0 and alpha -> oo. From above, kappa t = kappa - tau becomes the
+    small capacity and m = tau/t diverges; from below, x m = tau - kappa does. The pole of e_IDG has
+    the same constant on both sides.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="Ridgeless e_ICL at infinite context diverges like 1/(kappa - 1) at kappa = 1 < tau",
+    statement=both(
+        eq(
+            iterated((kappa - 1) * e_icl, (lam, 0), (alpha, OO), (kappa, 1, "+")),
+            rho / (tau - 1),
+        ),
+        eq(iterated(e_idg, (lam, 0), (alpha, OO), (kappa, 1, "+")), s.idg_infinite_over),
+    ),
+    assumptions=(OVER,),
+    rests_on=BASIS,
+    regime=None,
+)
+def line_poles_over(proof: Proof) -> None:
+    """Pole of the ridgeless errors at infinite context on kappa = 1 < tau.
+
+    A third limit after lam -> 0 and alpha -> oo: kappa t = kappa - 1 is the small capacity, m = 1/t
+    diverges. e_IDG does not depend on kappa there.
+    """
+    decide_limits(proof)
+
+
+# The other order.
+@claim(
+    title="Infinite context before vanishing ridge, kappa < min(tau, 1): every error is finite",
+    statement=both(
+        *(
+            implies(both(*where), eq(first_context(error), value))
+            for where in ((OVER, FEW), (UNDER, FEW_UNDER))
+            for error, value in (
+                (e_icl, s.icl_few_ridge),
+                (e_idg, s.idg_few_ridge),
+                (gap, s.gap_few_ridge),
+                (bias, s.few_bias),
+            )
+        )
+    ),
+    rests_on=BASIS,
+    regime=None,
+)
+def context_first_few(proof: Proof) -> None:
+    """Infinite context first, then vanishing ridge, kappa < min(tau, 1).
+
+    At x = 0 and lam > 0 the context variance is gone, and 1 - D is carried by xi m. As lam -> 0, D
+    -> kappa, so that xi m = 1 - kappa and tau r = tau - kappa stay, and xi = lam/r vanishes like
+    lam. The divergence with alpha of the other order, which came from x m, does not appear: the two
+    limits do not commute.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="Vanishing ridge and infinite context commute where kappa > min(tau, 1)",
+    statement=both(
+        *(
+            implies(both(*where), eq(first_context(error), first_ridgeless(error)))
+            for where in ((OVER, ENOUGH), (UNDER, ENOUGH_UNDER))
+            for error in (e_icl, e_idg, gap, train)
+        )
+    ),
+    rests_on=BASIS,
+    regime=None,
+)
+def orders_commute_enough(proof: Proof) -> None:
+    """Vanishing ridge and infinite context commute for kappa > min(tau, 1).
+
+    With kappa above the smaller of 1 and tau, D tends to that smaller capacity and m = D/t stays
+    bounded in both orders, so the balances reach the same state. Every region of (tau, kappa) is
+    compared by itself.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="On kappa = min(tau, 1), infinite context first, errors grow like lam^{-1/2}",
+    statement=both(
+        implies(both(OVER, LINE_OVER), eq(first_context(lam**ROOT * e_icl), s.icl_ridge_line_over)),
+        implies(both(OVER, LINE_OVER), eq(first_context(e_idg), s.idg_infinite_over)),
+        implies(
+            both(UNDER, LINE_UNDER), eq(first_context(lam**ROOT * e_icl), s.icl_ridge_line_under)
+        ),
+        implies(
+            both(UNDER, LINE_UNDER), eq(first_context(lam**ROOT * e_idg), s.idg_ridge_line_under)
+        ),
+    ),
+    rests_on=BASIS,
+    regime=None,
+)
+def context_first_line(proof: Proof) -> None:
+    """Infinite context first, on the line kappa = min(tau, 1).
+
+    At x = 0 the product (xi m)(tau r) = tau lam m and two equal capacities give m of order
+    lam^{-1/2}: for kappa = 1 < tau, xi m = t and tau r = tau - 1; for kappa = tau < 1, tau r =
+    kappa t and xi m = 1 - tau.
+    """
+    decide_limits(proof)
+
+
+# The interpolation threshold at infinite context.
+@claim(
+    title="The lam^{-1/2} law at tau = 1 < kappa, in both orders with infinite context",
+    statement=both(
+        *(
+            eq(order(lam**ROOT * error), value)
+            for order in (first_ridgeless, first_context)
+            for error, value in ((e_icl, s.icl_peak_enough), (e_idg, s.idg_peak_enough))
+        )
+    ),
+    assumptions=(AT_THRESHOLD, ENOUGH),
+    rests_on=BASIS,
+    regime=None,
+)
+def peak_enough(proof: Proof) -> None:
+    """The lam^{-1/2} law at the interpolation threshold, kappa > 1.
+
+    At tau = 1 the capacities 1 and tau are equal, so xi m = tau r, and their product lam m makes
+    each (lam m)^{1/2}. m = kappa/(kappa - 1) at infinite context, in whatever order the limits are
+    taken.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="The lam^{-1/2} law at tau = 1 > kappa, and its growth with the context",
+    statement=both(
+        eq(first_ridgeless(lam**ROOT * e_icl / alpha**ROOT), s.icl_peak_few),
+        eq(first_ridgeless(lam**ROOT * alpha**ROOT * e_idg), s.idg_peak_few),
+    ),
+    assumptions=(AT_THRESHOLD, FEW),
+    rests_on=BASIS,
+    regime=None,
+)
+def peak_few(proof: Proof) -> None:
+    """The lam^{-1/2} law at the interpolation threshold, kappa < 1.
+
+    At tau = 1, xi m = tau r = (lam m)^{1/2}. As x -> 0, 1 - D -> 1 - kappa is carried by x m, so m
+    = (1 - kappa)/x grows with the context: e_ICL grows like m^{1/2} and e_IDG falls like m^{-1/2}.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="At tau = kappa = 1 the peak grows with the fourth root of the context",
+    statement=both(
+        eq(first_ridgeless(lam**ROOT * e_icl / alpha**FOURTH), s.icl_peak_critical),
+        eq(first_ridgeless(lam**ROOT * alpha**FOURTH * e_idg), s.idg_peak_critical),
+        eq(first_context(lam ** sp.Rational(2, 3) * e_icl), s.icl_peak_context_first),
+        eq(first_context(lam ** sp.Rational(1, 3) * e_idg), s.idg_peak_context_first),
+    ),
+    assumptions=(AT_THRESHOLD, LINE_OVER),
+    rests_on=BASIS,
+    regime=None,
+)
+def peak_critical(proof: Proof) -> None:
+    """The peak where all three capacities are equal, tau = kappa = 1.
+
+    Ridgeless first, xi m = tau r = (lam m)^{1/2} and then 1 - D = x m = t with m t = 1 make m =
+    x^{-1/2}: powers of alpha^{1/4}. Infinite context first, 1 - D = xi m = tau r = t and the
+    product lam m make m = lam^{-1/3}.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="From the 1/|1 - tau| law to the lam^{-1/2} law at infinite context, kappa > 1",
+    statement=both(
+        *(
+            eq(
+                iterated(
+                    Tied(abs_tau * e_idg, (lam, c * (1 - tau) ** 2)), (alpha, OO), (tau, 1, side)
+                ),
+                s.peak_window,
+            )
+            for abs_tau, side in ((1 - tau, "-"), (tau - 1, "+"))
+        )
+    ),
+    assumptions=(ENOUGH,),
+    rests_on=BASIS,
+    regime=None,
+)
+def peak_window(proof: Proof) -> None:
+    """From 1/|1 - tau| to lam^{-1/2} at the interpolation threshold.
+
+    With lam = c (1 - tau)^2 all of xi m, tau r and 1 - tau are of the same order: with u = xi m/|1
+    - tau| the balance u - v = +-1 and the product u v = c m, m = kappa/(kappa - 1), make a
+    quadratic. The slope of the ridge equation is u + v in these units, the root of its
+    discriminant.
+    """
+    decide_limits(proof)
+
+
+distance, w = sp.symbols("s w", positive=True)
+
+
+@claim(
+    title="From the 1/|1 - tau| law to the lam^{-1/2} law at any context length",
+    statement=both(
+        *(
+            eq(
+                sp.Limit(Tied(distance * error, (lam, c * (1 - tau) ** 2)), tau, 1, side),
+                At(value, (m, At(M, (nu, x)))),
+            )
+            for distance, side in ((1 - tau, "-"), (tau - 1, "+"))
+            for error, value in (
+                (e_idg, s.peak_window_any_idg),
+                (e_icl, s.peak_window_any_icl),
+            )
+        )
+    ),
+    rests_on=("fixed-point-balances", "resolvent-unique"),
+    regime=None,
+)
+def peak_window_any_context(proof: Proof) -> None:
+    """From the 1/|1 - tau| law to the lam^{-1/2} law at any context length.
+
+    Write |1 - tau| = distance, xi m = u distance and tau r = v distance. The two balances 1 - D1 =
+    xi m + x m and tau - D1 = tau r + x m give u - v = 1 below the threshold and v - u = 1 above it,
+    and lam = r xi makes u v = tau m lam/distance^2. With lam = c distance^2 and distance -> 0 the
+    product tends to c m with m = M_kappa(x), so (u + v)^2 = 1 + 4 u v tends to 1 + 4 c m. The slope
+    of the ridge equation is distance (v + u S/m), and S -> m: distance e_IDG tends to (rho + x
+    D1)/(u + v).
+    """
+    at_peak = odds.spectral()
+    at_peak[x] = at_peak[nu]
+    for tau_value, u, v in ((1 - distance, 1 + w, w), (1 + distance, w, 1 + w)):
+        place = {tau: tau_value, xi: u * distance / m}
+        on = {key: value.xreplace(place) for key, value in uniformisation.ridge().items()} | place
+        proof.identity(
+            tau * r, v * distance, on=on, because="The balances of 1 and tau differ by that."
+        )
+        proof.limit(
+            sp.Limit(lam / distance**2, distance, 0), u * v / m, on=on, because="So c m = u v."
+        )
+        proof.identity((u + v) ** 2, 1 + 4 * u * v, because="And u + v is the root of 1 + 4 c m.")
+        value = (rho + x * D1) / (u + v)
+        for error, limit, stated in (
+            (e_idg, value, peak_window_any_idg),
+            (e_icl, (1 + x) * m * value, peak_window_any_icl),
+        ):
+            proof.limit(
+                sp.Limit(distance * error - limit, distance, 0),
+                0,
+                on=on,
+                because="At held m and w.",
+            )
+            scaled = on | {c: u * v / m}
+            proof.identity(stated**2, limit**2, on=scaled, because="Both have this square,")
+            for one in (stated, limit):
+                proof.sign(gt(one), on=at_peak, because="and both are positive.")
+    for part in proof.statement.args:
+        proof.follows(
+            part,
+            "As distance -> 0 at fixed parameters m tends to M_kappa(x), w to a positive constant.",
+        )
+
+
+# The transition in task diversity.
+@claim(
+    title="The transition at kappa = 1: g_task stays positive for kappa < 1, tau = c alpha -> oo",
+    statement=both(eq(transition(gap), s.transition_gap), eq(transition(e_idg), rho)),
+    assumptions=(FEW,),
+    rests_on=BASIS,
+    regime=None,
+)
+def transition_few(proof: Proof) -> None:
+    """g_task along tau = c alpha -> oo for kappa < 1.
+
+    After lam -> 0, xi = 0. kappa < 1 leaves 1 - D = 1 - kappa to x m, so nu m = 1 - kappa is the
+    bias of the directions without a task, and the pretraining variance, m e_IDG/tau, is finite
+    because tau grows like alpha, as m does.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="The transition at kappa = 1: g_task falls like alpha^{-1/2} on the line",
+    statement=eq(transition(alpha**ROOT * gap), s.transition_gap_critical),
+    assumptions=(LINE_OVER,),
+    rests_on=BASIS,
+    regime=None,
+)
+def transition_critical(proof: Proof) -> None:
+    """g_task along tau = c alpha -> oo at kappa = 1.
+
+    x m = t and m t -> 1 make m = x^{-1/2}; bias and pretraining variance fall like m/alpha.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="The transition at kappa = 1: g_task falls like 1/alpha for kappa > 1",
+    statement=eq(transition(alpha * gap), s.transition_gap_enough),
+    assumptions=(ENOUGH,),
+    rests_on=BASIS,
+    regime=None,
+)
+def transition_enough(proof: Proof) -> None:
+    """g_task along tau = c alpha -> oo for kappa > 1.
+
+    D -> 1 and m = kappa/(kappa - 1) is finite. The bias falls like x^2, the pretraining variance
+    like 1/tau = 1/(c alpha), so that the second leads.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="The transition is rounded over a window of width alpha^{-1/2}",
+    statement=both(
+        eq(
+            transition(alpha**ROOT * gap, (kappa, 1 + c1 / sp.sqrt(alpha))),
+            s.transition_window(s.window_above),
+        ),
+        eq(
+            transition(alpha**ROOT * gap, (kappa, 1 - c1 / sp.sqrt(alpha))),
+            s.transition_window(s.window_below),
+        ),
+    ),
+    rests_on=BASIS,
+    regime=None,
+)
+def transition_window(proof: Proof) -> None:
+    """The transition at kappa = 1 is a window of width alpha^{-1/2}.
+
+    With kappa = 1 +- c1 alpha^{-1/2} the balance x m = t -+ c1 alpha^{-1/2} and m t -> 1 make mu =
+    alpha^{-1/2} m the positive root of (1 + rho) mu^2 +- c1 mu = 1. At c1 -> 0 it is the point
+    kappa = 1, at c1 -> oo the window joins the two sides.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="At fixed ridge there is no transition: g_task for tau = c alpha -> oo",
+    statement=eq(
+        iterated(Tied(gap, (tau, c * alpha)), (alpha, OO)),
+        At(s.transition_gap_ridge, (nu, lam), (m, At(M, (nu, lam)))),
+    ),
+    rests_on=BASIS,
+    regime=None,
+)
+def transition_ridge(proof: Proof) -> None:
+    """g_task along tau = c alpha -> oo at fixed ridge.
+
+    tau -> oo makes tau r = tau, so r -> 1 and xi = lam; alpha -> oo leaves nu = lam. The
+    pretraining variance vanishes with 1/tau, and what is left is a smooth function of kappa: m is
+    the resolvent trace at the ridge.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="The transition survives a ridge that falls like 1/alpha",
+    statement=eq(
+        iterated(Tied(gap, (tau, c * alpha), (lam, c1 / alpha)), (alpha, OO)),
+        s.transition_gap_ridge_scaled,
+    ),
+    assumptions=(FEW,),
+    rests_on=BASIS,
+    regime=None,
+)
+def transition_ridge_scaled(proof: Proof) -> None:
+    """g_task along tau = c alpha -> oo with lam = c1/alpha.
+
+    r -> 1 makes xi = lam, of the order of x. With kappa < 1, (x + xi) m = 1 - kappa: the ridge adds
+    to the noise-to-context ratio in m, while the bias stays 1 - kappa.
+    """
+    decide_limits(proof)
+
+
+# One parameter at a time.
+@claim(
+    title="lam -> oo: the predictor tends to zero, all errors to 1 + rho, lam g_task to 2/kappa",
+    statement=both(
+        *(eq(sp.Limit(error, lam, OO), s.zero_predictor) for error in (e_icl, e_idg, train)),
+        eq(sp.Limit(lam * gap, lam, OO), s.large_ridge_gap),
+    ),
+    rests_on=BASIS,
+    regime=None,
+)
+def limit_large_ridge(proof: Proof) -> None:
+    """Infinite ridge.
+
+    As lam -> oo, tau r -> tau and xi = lam/r dominates nu = x + xi, so m -> 1/xi, t -> 1, D -> 0.
+    Bias and e_IDG tend to 1 + rho, the variances vanish. Of the gap the two leading terms are of
+    order 1/lam, and the relief cancels nothing of the first, 2 nu^2 m^2/(kappa lam).
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="tau -> 0: nothing is learned, and g_task/tau tends to a constant of either sign",
+    statement=both(
+        *(eq(sp.Limit(error, tau, 0), s.zero_predictor) for error in (e_icl, e_idg)),
+        eq(sp.Limit(gap / tau, tau, 0), s.few_sequences_gap),
+    ),
+    rests_on=BASIS,
+    regime=None,
+)
+def limit_few_sequences(proof: Proof) -> None:
+    """Few pretraining sequences.
+
+    As tau -> 0 the capacity tau is the smallest: D and x m share it in the ratio 1 : x, m = tau/(1
+    + x), t -> 1, and xi m -> 1. The error is that of the zero predictor. Both parts of the gap are
+    of order tau, of opposite signs.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="tau -> oo: the effective ridge is the ridge, and the pretraining variance vanishes",
+    statement=both(
+        *(
+            eq(
+                sp.Limit(error, tau, OO),
+                At(value, (nu, x + lam), (m, At(M, (nu, x + lam)))),
+            )
+            for error, value in ((e_icl, s.many_sequences_icl), (e_idg, s.many_sequences_idg))
+        ),
+        eq(sp.Limit(pretraining_variance, tau, OO), 0),
+    ),
+    rests_on=BASIS,
+    regime=None,
+)
+def limit_many_sequences(proof: Proof) -> None:
+    """Many pretraining sequences.
+
+    As tau -> oo, tau r = tau - D - x m makes r -> 1, so xi -> lam: the empirical second moments
+    become those of the population, and m is the resolvent trace at x + lam. The pretraining
+    variance (1 + x) S e_IDG/tau vanishes.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="alpha -> 0: contexts are noise, and pretraining on it double descends at any ridge",
+    statement=both(
+        *(
+            implies(where, eq(sp.Limit(error, alpha, 0), value))
+            for where, value in ((OVER, s.no_context_over), (UNDER, s.no_context_under))
+            for error in (e_icl, e_idg)
+        ),
+        *(
+            implies(AT_THRESHOLD, eq(sp.Limit(alpha**ROOT * error, alpha, 0), s.no_context_peak))
+            for error in (e_icl, e_idg)
+        ),
+        eq(sp.Limit(gap, alpha, 0), 0),
+    ),
+    rests_on=BASIS,
+    regime=None,
+)
+def limit_no_context(proof: Proof) -> None:
+    """Vanishing context length.
+
+    As x -> oo, m = O(1/x), t -> 1 and D -> 0: features are label noise without a signal. Ridge
+    regression on pure noise has variance 1/(1 - tau) or tau/(tau - 1) at any fixed ridge, for which
+    the features, of size x, are too large; at tau = 1, xi m = tau r and their product lam m make
+    the square root.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="kappa -> oo, ridgeless: g_task falls like 1/kappa, and its constant",
+    statement=both(
+        implies(OVER, eq(iterated(kappa * gap, (lam, 0), (kappa, OO)), s.diversity_gap_over)),
+        implies(UNDER, eq(iterated(kappa * gap, (lam, 0), (kappa, OO)), s.diversity_gap_under)),
+    ),
+    rests_on=BASIS,
+    regime=None,
+)
+def limit_many_tasks(proof: Proof) -> None:
+    """Many tasks, ridgeless.
+
+    As kappa -> oo, t -> 1 and D = m: m = min(tau, 1)/(1 + x). The gap has an explicit factor
+    1/kappa, and what it multiplies tends to its value at t = 1.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="kappa -> 0, ridgeless: a single direction is learned",
+    statement=both(
+        implies(OVER, eq(iterated(e_icl, (lam, 0), (kappa, 0)), s.one_task_icl_over)),
+        implies(UNDER, eq(iterated(e_icl, (lam, 0), (kappa, 0)), s.one_task_icl_under)),
+        implies(OVER, eq(iterated(e_idg, (lam, 0), (kappa, 0)), s.idg_infinite_over)),
+        implies(UNDER, eq(iterated(e_idg, (lam, 0), (kappa, 0)), s.one_task_idg_under)),
+    ),
+    rests_on=BASIS,
+    regime=None,
+)
+def limit_one_task(proof: Proof) -> None:
+    """A vanishing number of tasks per dimension, ridgeless.
+
+    As kappa -> 0 the capacity kappa is the smallest: D -> 0, kappa t -> 0, and x m carries 1 (tau >
+    1) or tau (tau < 1). The directions of the tasks have no weight in the limit: the bias of a
+    fresh task is 1.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="rho -> oo, ridgeless: errors grow with the noise as on noise alone",
+    statement=both(
+        *(
+            implies(where, eq(iterated(error / rho, (lam, 0), (rho, OO)), value))
+            for where, value in ((OVER, tau / (tau - 1)), (UNDER, 1 / (1 - tau)))
+            for error in (e_icl, e_idg)
+        )
+    ),
+    rests_on=BASIS,
+    regime=None,
+)
+def limit_noisy_labels(proof: Proof) -> None:
+    """Labels that are mostly noise, ridgeless.
+
+    As rho -> oo, x -> oo with it: the noise inside of the context and the noise of the last label
+    grow together, and the errors are those of regression on pure noise, per rho.
+    """
+    decide_limits(proof)

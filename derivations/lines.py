@@ -1,0 +1,79 @@
+"""Claims on the lines along which one parameter moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sympy as sp
+
+from icl_theory.algebra.relations import both, eq
+from icl_theory.proof.claim import Claim, Derivation, claim
+from icl_theory.proof.proof import Proof
+from icl_theory.theory.fixed_point import argument_residual, penalty_residual, ridge_residual, x
+from icl_theory.theory.lines import OVER, RIDGE, UNDER, OnLine
+from icl_theory.theory.ridgeless import r_over, xi_under
+from icl_theory.theory.spectral import inv_kappa, resolvent_residual
+from icl_theory.theory.symbols import alpha, lam, r, rho, tau, xi
+
+#: The state's equations at a ridge, and what takes the place of the penalty without one.
+_EQUATIONS = (resolvent_residual, argument_residual, ridge_residual)
+_CLOSING = {RIDGE: (penalty_residual,), UNDER: (r, xi - xi_under), OVER: (xi, r - r_over)}
+_LINES = {
+    RIDGE: (tau, alpha, inv_kappa, rho, lam),
+    UNDER: (tau, alpha, inv_kappa, rho),
+    OVER: (alpha, inv_kappa, rho),
+}
+
+
+def _line(regime: str) -> sp.And:
+    vanishing = (*_EQUATIONS, *_CLOSING[regime])
+    return both(
+        *(eq(OnLine(e, moving, regime), 0) for moving in _LINES[regime] for e in vanishing),
+        *(
+            eq(OnLine(alpha * x - (1 + rho), moving, regime), 0)
+            for moving in _LINES[regime]
+            if moving in {alpha, rho}
+        ),
+    )
+
+
+def _lines(regime: str, where: str) -> Callable[[Derivation], Claim]:
+    """Claim about the lines of every parameter in one regime."""
+    return claim(
+        title=f"{where}, each parameter moves along a rational curve of states",
+        statement=_line(regime),
+        regime=None,
+    )
+
+
+@_lines(RIDGE, "At a ridge")
+def parameter_lines_ridge(proof: Proof) -> None:
+    """Each parameter moves along a rational curve of states at a ridge.
+
+    Every equation of the state is linear in the unknown that it is solved for, with m or xi free.
+    On each line all of them vanish, so its points where the parameters and the state are positive
+    are states.
+    """
+    proof.decide(proof.statement, because="the line was solved from these equations")
+
+
+@_lines(UNDER, "Ridgeless below the threshold")
+def parameter_lines_under(proof: Proof) -> None:
+    """Below the threshold each parameter moves along a rational curve of ridgeless states.
+
+    Every equation of the state is linear in the unknown that it is solved for, with m or xi free.
+    On each line all of them vanish, so its points where the parameters and the state are positive
+    are states.
+    """
+    proof.decide(proof.statement, because="the line was solved from these equations")
+
+
+@_lines(OVER, "Ridgeless above the threshold")
+def parameter_lines_over(proof: Proof) -> None:
+    """Above the threshold each parameter moves along a rational curve of ridgeless states.
+
+    Every equation of the state is linear in the unknown that it is solved for, with m or xi free.
+    On each line all of them vanish, so its points where the parameters and the state are positive
+    are states.
+    """
+    proof.decide(proof.statement, because="the line was solved from these equations")

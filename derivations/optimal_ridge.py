@@ -1,0 +1,253 @@
+"""Claims on the ridge that minimises an error."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from icl_theory.algebra.calculus import At, Partial
+from icl_theory.algebra.quantity import unfold
+from icl_theory.algebra.relations import both, eq, gt, lt
+from icl_theory.proof.claim import claim
+from icl_theory.proof.proof import Proof
+from icl_theory.theory import odds, uniformisation
+from icl_theory.theory import optimal_ridge as o
+from icl_theory.theory.errors import e_icl, e_idg
+from icl_theory.theory.fixed_point import argument_residual, x
+from icl_theory.theory.odds import b
+from icl_theory.theory.optimal_ridge import argument_at_degrees, delta
+from icl_theory.theory.spectral import D1, D2, D12, inv_kappa, minus_M_prime, resolvent_residual
+from icl_theory.theory.state import Total
+from icl_theory.theory.symbols import kappa, m, nu, r, rho, tau, xi
+from icl_theory.theory.uniformisation import solve_linear
+
+
+def at_fixed_xi(error: sp.Expr) -> At:
+    """An error as a function of (xi, tau): lam follows."""
+    return At(error, (r, o.penalty_share))
+
+
+def at_trace(expression: sp.Expr) -> At:
+    """A formula as a function of the resolvent trace m at fixed kappa and x: nu and xi follow."""
+    argument = (1 - D1) / m
+    return At(expression, (nu, argument), (xi, argument - x))
+
+
+def at_fixed_argument(error: sp.Expr) -> At:
+    """An error as a function of (x, nu): the ridge takes over what the context's noise leaves."""
+    return At(error, (xi, nu - x), (r, o.penalty_share))
+
+
+def at_fixed_degrees(error: sp.Expr) -> At:
+    """An error as a function of (delta, m, x, tau): kappa, xi and lam follow."""
+    return At(
+        error,
+        (kappa, o.diversity_at_degrees),
+        (nu, o.argument_at_degrees),
+        (xi, o.argument_at_degrees - x),
+        (r, 1 - (o.delta + x * m) / tau),
+    )
+
+
+#: m/kappa, the more the fewer tasks.
+FEW = m * inv_kappa
+
+
+#: A positive weight that bounds the growth of rho_best_icl by its value; any other would do.
+GROWTH = 2 * (1 + x) * nu * m * o.cube_1 / ((tau - o.degrees_squared) * o.variance_fall)
+
+
+@claim(
+    title="Traces of R^j (R + nu)^{-3}, as derivatives of those of (R + nu)^{-2}",
+    statement=both(
+        eq(Total(minus_M_prime, nu), -2 * o.cube_0),
+        eq(Total(D12, nu), -2 * o.cube_1),
+        eq(Total(D2, nu), -2 * o.cube_2),
+    ),
+    regime="ridge",
+)
+def resolvent_cubes(proof: Proof) -> None:
+    """Traces with the cube of the resolvent, by differentiating those with its square.
+
+    d/dnu of (R + nu)^{-2} is -2 (R + nu)^{-3}; along m = M_kappa(nu) the left-hand sides are
+    implicit derivatives of formulas already known.
+    """
+    why = "implicit differentiation along m = M(nu)"
+    proof.decide(proof.statement, on=uniformisation.spectral(), because=why)
+
+
+@claim(
+    title="At a given effective ridge tau enters e_idg through tau/(tau - df_2) alone",
+    statement=both(
+        eq(e_idg, tau * o.population_error / (tau - o.degrees_squared)),
+        eq(r, o.penalty_share),
+        eq(Total(o.population_error, xi), 2 * xi * o.cube_2),
+        eq(Total(o.degrees_squared, xi), -2 * o.cube_features),
+    ),
+    rests_on=("resolvent-cubes",),
+)
+def errors_at_fixed_xi(proof: Proof) -> None:
+    """The errors with (xi, tau) in place of (lam, tau).
+
+    The fixed point reads tau r = tau - df_1. In e_idg = tau N/(tau r + xi S) it turns the
+    denominator into tau - df_2 with df_2 = df_1 - xi S, and neither N nor df_2 reads tau.
+    """
+    proof.decide(proof.statement, on=uniformisation.ridge(), because="the fixed point solved for r")
+
+
+@claim(
+    title="With the best ridge, e_idg and e_icl fall with tau: no double descent is left",
+    statement=both(
+        lt(Partial(at_fixed_xi(e_idg), tau)),
+        lt(Partial(at_fixed_xi(e_icl), tau)),
+        gt(Partial(o.penalty_share, tau)),
+        eq(
+            sp.Limit((at_trace(at_fixed_xi(e_idg)) - (1 + rho)) / m, m, 0, "+"),
+            -2 * (1 + inv_kappa),
+        ),
+        eq(sp.Limit((at_trace(at_fixed_xi(e_icl)) - (1 + rho)) / m, m, 0, "+"), -2),
+    ),
+    rests_on=("errors-at-fixed-xi",),
+)
+def optimal_ridge_monotone(proof: Proof) -> None:
+    """With the best ridge both errors fall with tau.
+
+    At a given effective ridge xi both errors fall strictly with tau, and r = 1 - df_1/tau grows:
+    what ridge lam >= 0 could do before, it can still do. So the least error over all lam >= 0
+    falls: the best xi of a smaller tau, kept, is already better. That best xi is finite: when lam
+    grows, m ~ 1/xi -> 0, and the errors approach that of the zero predictor, 1 + rho, from below.
+    """
+    state = uniformisation.spectral()
+    state[xi] = solve_linear(argument_residual.definition, xi).xreplace(state)
+    for part in proof.statement.args:
+        if part.has(sp.Limit):
+            proof.decide(part, on=state, because="the errors at a large ridge")
+        else:
+            proof.decide(part, on=odds.ridge(), because="signs on the orthant of states")
+
+
+@claim(
+    title="With the best ridge, e_idg and e_icl fall with alpha: more context never hurts",
+    statement=both(
+        gt(Partial(at_fixed_argument(e_idg), x)),
+        gt(Partial(at_fixed_argument(e_icl), x)),
+        lt(Partial(o.penalty_share, x)),
+    ),
+    rests_on=("errors-at-fixed-xi", "optimal-ridge-monotone"),
+)
+def optimal_ridge_context(proof: Proof) -> None:
+    """With the best ridge both errors fall with the context length.
+
+    Contexts add the noise x = (1 + rho)/alpha to the spectrum, a ridge adds xi, and the errors see
+    the spectrum through nu = x + xi. Let x fall and keep nu: the ridge takes over. Both errors fall
+    strictly, and r = 1 - df_1/tau grows, so that the ridge lam = xi r that this takes is not
+    negative. So the least error over all lam >= 0 falls strictly: the best nu of a shorter context,
+    kept, is already better. That the best xi is finite is shown in `optimal_ridge_monotone`.
+    """
+    proof.decide(proof.statement, on=odds.ridge(), because="signs on the orthant of states")
+
+
+@claim(
+    title="With the best ridge e_icl falls with kappa: more tasks never hurt on new tasks",
+    statement=both(
+        eq(
+            At(resolvent_residual, (kappa, o.diversity_at_degrees), (nu, o.argument_at_degrees)),
+            0,
+        ),
+        eq(At(D1, (kappa, o.diversity_at_degrees)), o.delta),
+        lt(Partial(o.diversity_at_degrees, m)),
+        lt(Partial(o.argument_at_degrees, m)),
+        gt(Partial(at_fixed_degrees(e_icl), m)),
+        lt(Partial(at_fixed_degrees(o.penalty_share), m)),
+    ),
+    rests_on=("errors-at-fixed-xi", "optimal-ridge-monotone"),
+)
+def optimal_ridge_tasks(proof: Proof) -> None:
+    """With the best ridge e_icl falls with the task diversity.
+
+    Let kappa grow and keep the degrees of freedom delta = D1: on the resolvent equation both kappa
+    and nu = (1 - delta)/m are then functions of m, and fall with it. So m falls, nu grows, and at
+    given x the effective ridge xi = nu - x stays positive. e_icl falls strictly, and r = 1 - (delta
+    + x m)/tau grows, so that the ridge lam = xi r that this takes is not negative. So the least
+    error over all lam >= 0 falls strictly. That the best xi is finite is shown in
+    `optimal_ridge_monotone`.
+
+    The signs are read off on the states delta < 1, m > delta, x < nu, tau > delta + x m, each
+    written as an odds.
+    """
+    a, b, c, w = odds.a, odds.b, odds.c, odds.w
+    state = {delta: a / (1 + a)}
+    state[m] = state[delta] * (1 + b)
+    state[x] = unfold(argument_at_degrees).xreplace(state) / (1 + c)
+    state[tau] = (1 + w) * (state[delta] + state[x] * state[m])
+    proof.decide(proof.statement, on=state, because="signs on the orthant of states")
+
+
+@claim(
+    title="The best ridge for e_idg is unique; tau is an explicit function of its xi",
+    statement=both(
+        eq(
+            Total(at_fixed_xi(e_idg), xi),
+            2 * tau * xi * o.cube_2 * (tau - o.tau_best_idg) / (tau - o.degrees_squared) ** 2,
+        ),
+        gt(Total(o.cube_2 / o.cube_features, xi)),
+        lt(Total(o.tau_best_idg, xi)),
+    ),
+    rests_on=("errors-at-fixed-xi",),
+)
+def optimal_ridge_idg(proof: Proof) -> None:
+    """The best ridge for e_idg.
+
+    The slope of e_idg in xi at fixed tau has the sign of tau - tau_star(xi), and tau_star falls
+    strictly. So e_idg first falls and then rises with lam, or rises from the start: one best ridge,
+    which is zero exactly where tau_star is at most tau already at the ridgeless xi. Behind this is
+    an association inequality: T_2/T_E averages s^2/(s + x)^2, which grows with s, and a larger xi
+    shifts the weights (s + x)^2/(s + nu)^3 to larger s.
+    """
+    proof.decide(proof.statement, on=odds.ridge(), because="signs on the orthant of states")
+
+
+@claim(
+    title="The best ridge for e_icl is unique; rho is an explicit function of its xi",
+    statement=both(
+        eq(
+            Total(at_fixed_xi(e_icl), xi),
+            o.variance_fall * (o.rho_best_icl - rho),
+        ),
+        gt(o.variance_fall),
+        gt(
+            (1 + xi / (x * nu * m)) * Total(o.rho_best_icl, xi)
+            - FEW * (1 + FEW) * (3 + 4 * FEW) * GROWTH * o.rho_best_icl
+        ),
+        gt(GROWTH),
+    ),
+    rests_on=("errors-at-fixed-xi",),
+)
+def optimal_ridge_icl(proof: Proof) -> None:
+    """The best ridge for e_icl.
+
+    The slope of e_icl in xi at fixed tau is linear in rho and has the sign of rho_star(xi) - rho.
+    Where rho_star is positive, or zero, it grows strictly: its rate, times a positive factor,
+    exceeds a nonnegative multiple of rho_star itself. So rho_star passes every rho >= 0 at most
+    once, upwards: e_icl first falls and then rises with lam, or rises from the start, and there is
+    one best ridge.
+    """
+    proof.decide(proof.statement, on=odds.ridge(), because="signs on the orthant of states")
+
+
+@claim(
+    title="At infinite task diversity the best ridge is (1+x)(rho(1+x)+x)/tau",
+    statement=eq(
+        sp.Limit(xi * (o.tau_best_idg - o.degrees_used) - tau * o.lam_best_many, b, 0, "+"),
+        0,
+    ),
+    rests_on=("optimal-ridge-idg",),
+)
+def optimal_ridge_many_tasks(proof: Proof) -> None:
+    """The best ridge at infinite task diversity, where it has a closed form.
+
+    At xi the ridge is lam = xi r, and with tau = tau_star(xi) this is xi (tau_star - df_1)/tau. At
+    infinite kappa (b = m/kappa -> 0) the covariance of the features is a multiple of the identity,
+    and the product no longer depends on xi. There e_icl = e_idg.
+    """
+    why = "xi cancels when the spectrum is a point"
+    proof.decide(proof.statement, on=odds.ridge(), because=why)

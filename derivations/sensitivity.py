@@ -1,0 +1,208 @@
+"""Claims on the derivatives of the state and the errors in the parameters."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from icl_theory.algebra.relations import both, eq, gt, lt
+from icl_theory.proof.claim import claim
+from icl_theory.proof.proof import Proof
+from icl_theory.theory import odds, uniformisation
+from icl_theory.theory.diversity import rho_star_tasks, weight_tasks
+from icl_theory.theory.errors import e_icl, e_idg, train
+from icl_theory.theory.ridgeless import r_over
+from icl_theory.theory.sensitivity import SPECTRAL, Rate
+from icl_theory.theory.state import Total
+from icl_theory.theory.symbols import PARAMETERS, alpha, kappa, lam, m, nu, r, rho, tau, xi
+
+#: The parameters of the ridgeless limit.
+RIDGELESS = tuple(p for p in PARAMETERS if p != lam)
+
+
+def _chain(*quantities: sp.Symbol) -> sp.And:
+    return both(*(eq(Total(q, p), Rate(q, p)) for q in quantities for p in PARAMETERS))
+
+
+#: Both test errors rise with the label noise.
+NOISE_HURTS = both(gt(Rate(e_icl, rho)), gt(Rate(e_idg, rho)))
+
+
+@claim(
+    title="Rates of the state in every parameter, in closed form",
+    statement=_chain(nu, m, xi, r),
+)
+def state_rates(proof: Proof) -> None:
+    """Rates of the state, by the implicit function theorem.
+
+    The four residuals of the fixed point, differentiated, are a linear system for the rates. Its
+    solution is one product each: the determinant is -d(ridge residual)/d(log xi) times a factor
+    that cancels.
+    """
+    proof.decide(
+        proof.statement,
+        on=uniformisation.ridge(),
+        because="implicit differentiation of the fixed point",
+    )
+
+
+@claim(
+    title="The effective ridge grows with kappa, rho and lam, and falls with tau and alpha",
+    statement=both(
+        *(gt(Rate(xi, p)) for p in (kappa, rho, lam)),
+        *(lt(Rate(xi, p)) for p in (tau, alpha)),
+        *(gt(Rate(r, p)) for p in (tau, alpha, lam)),
+        *(lt(Rate(r, p)) for p in (kappa, rho)),
+        *(gt(Rate(m, p)) for p in (tau, alpha)),
+        *(lt(Rate(m, p)) for p in (kappa, rho, lam)),
+    ),
+    rests_on=("state-rates",),
+)
+def state_directions(proof: Proof) -> None:
+    """Which way the state moves.
+
+    Every rate is a product of positive terms with a sign in front.
+    """
+    proof.decide(proof.statement, on=odds.ridge(), because="signs on the orthant of states")
+
+
+@claim(
+    title="Derivatives of both errors in every parameter, by the chain rule",
+    statement=_chain(e_idg, e_icl, *SPECTRAL),
+    rests_on=("state-rates",),
+)
+def error_rates(proof: Proof) -> None:
+    """Derivatives of the errors.
+
+    The chain rule through the rates of the state gives the same as differentiating the errors and
+    the residuals of the fixed point together.
+    """
+    proof.decide(proof.statement, on=uniformisation.ridge(), because="the chain rule")
+
+
+@claim(
+    title="Below the threshold the rates keep the ridgeless state",
+    statement=both(
+        # xi = (1 - tau)/m, differentiated.
+        *(eq(m * Rate(xi, p) + xi * Rate(m, p), -1 if p == tau else 0) for p in RIDGELESS),
+        *(eq(Rate(r, p), 0) for p in RIDGELESS),
+    ),
+    assumptions=(lt(tau, 1),),
+    regime="ridgeless",
+)
+def state_rates_under(proof: Proof) -> None:
+    """The rates in the ridgeless limit below the interpolation threshold.
+
+    There r = 0 and xi = (1 - tau)/m. The rates satisfy the differentials of both.
+    """
+    proof.decide(
+        proof.statement,
+        on=uniformisation.ridgeless_under(),
+        because="differentials of the ridgeless state",
+    )
+
+
+@claim(
+    title="Above the threshold the rates keep the ridgeless state",
+    statement=both(
+        *(eq(Rate(xi, p), 0) for p in RIDGELESS),
+        *(eq(Rate(r, p), sp.diff(r_over.definition, p)) for p in RIDGELESS),
+        eq(Rate(train, lam), 0),
+    ),
+    assumptions=(gt(tau, 1),),
+    regime="ridgeless",
+)
+def state_rates_over(proof: Proof) -> None:
+    """The rates in the ridgeless limit above the interpolation threshold.
+
+    There xi = 0 and r = (tau - 1)/tau. The rates satisfy the differentials of both. The
+    training error is at its least there, so a small ridge does not move it to first order.
+    """
+    proof.decide(
+        proof.statement,
+        on=uniformisation.ridgeless_over(),
+        because="differentials of the ridgeless state",
+    )
+
+
+@claim(
+    title="Both errors rise with the label noise, at every ridge",
+    statement=NOISE_HURTS,
+    rests_on=("error-rates",),
+)
+def noise_hurts(proof: Proof) -> None:
+    """Label noise hurts at every ridge.
+
+    The derivatives of both errors in rho are quotients of polynomials with positive coefficients on
+    the orthant of states.
+    """
+    why = "signs on the orthant of states"
+    proof.decide(proof.statement, on=odds.ridge(), because=why)
+
+
+@claim(
+    title="Ridgeless below the threshold both errors rise with the label noise",
+    statement=NOISE_HURTS,
+    assumptions=(lt(tau, 1),),
+    rests_on=("error-rates", "state-rates-under"),
+    regime="ridgeless",
+)
+def noise_hurts_under(proof: Proof) -> None:
+    """Label noise hurts, ridgeless below the interpolation threshold.
+
+    On the face of the orthant with r = 0 the derivatives still have positive coefficients.
+    """
+    why = "signs on the orthant of states"
+    proof.decide(proof.statement, on=odds.ridgeless_under(), because=why)
+
+
+@claim(
+    title="Ridgeless above the threshold all errors rise with the label noise",
+    statement=both(*(gt(Rate(error, rho)) for error in (e_icl, e_idg, train))),
+    assumptions=(gt(tau, 1),),
+    rests_on=("error-rates", "state-rates-over"),
+    regime="ridgeless",
+)
+def noise_hurts_over(proof: Proof) -> None:
+    """Label noise hurts, ridgeless above the interpolation threshold.
+
+    On the face of the orthant with xi = 0 the derivatives still have positive coefficients.
+    """
+    why = "signs on the orthant of states"
+    proof.decide(proof.statement, on=odds.ridgeless_over(), because=why)
+
+
+@claim(
+    title="Ridgeless above the threshold more tasks make those of pretraining harder",
+    statement=both(gt(Rate(e_idg, kappa)), gt(Rate(train, kappa))),
+    assumptions=(gt(tau, 1),),
+    rests_on=("error-rates", "state-rates-over"),
+    regime="ridgeless",
+)
+def tasks_hurt_idg_over(proof: Proof) -> None:
+    """More tasks are harder to learn, ridgeless above the interpolation threshold.
+
+    There e_idg and the training error are rho + x D1 up to a factor of tau, and the degrees of
+    freedom D1 grow with kappa.
+    """
+    why = "signs on the orthant of states"
+    proof.decide(proof.statement, on=odds.ridgeless_over(), because=why)
+
+
+@claim(
+    title="Ridgeless above the threshold more tasks hurt on new ones where rho < rho_star",
+    statement=both(
+        eq(Rate(e_icl, kappa), weight_tasks * (rho_star_tasks - rho)),
+        gt(weight_tasks),
+    ),
+    assumptions=(gt(tau, 1),),
+    rests_on=("error-rates", "state-rates-over"),
+    regime="ridgeless",
+)
+def tasks_hurt_icl_over(proof: Proof) -> None:
+    """Where more tasks hurt on new ones, ridgeless above the interpolation threshold.
+
+    x and with it the argument of the spectral function stay, and e_icl is linear in rho at given x.
+    So is its slope in kappa, whose sign changes with rho once.
+    """
+    why = "signs on the orthant of states"
+    proof.decide(proof.statement, on=odds.ridgeless_over(), because=why)

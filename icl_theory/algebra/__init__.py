@@ -1,0 +1,1 @@
+"""Algebra that knows no theory: named formulas, exact decisions, matrix words, Wick pairings."""

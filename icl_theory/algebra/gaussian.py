@@ -1,0 +1,83 @@
+"""Gaussian integrals of exponentials of quadratic forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from .decide import UndecidedError, is_zero
+from .quantity import unfold
+from .unevaluated import Unevaluated, evaluated
+
+
+def integrate_normal(exponent: sp.Expr, normal: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:
+    """Integrate a standard normal out of the exponential of a quadratic polynomial.
+
+    Returns
+    -------
+    factor, rest
+        E exp(exponent) = factor**(-1/2) * exp(rest), where factor is positive.
+
+    Raises
+    ------
+    UndecidedError
+        If ``exponent`` is not a polynomial of degree at most two in ``normal``.
+    """
+    # The coefficients are the derivatives at 0.
+    slope = sp.diff(exponent, normal)
+    curvature = sp.diff(slope, normal)
+    if curvature.has(normal) and not is_zero(sp.diff(curvature, normal)):
+        raise UndecidedError(f"not quadratic in {normal}: {exponent}")
+    at_zero = {normal: sp.Integer(0)}
+    constant, linear = exponent.subs(at_zero), slope.subs(at_zero)
+    factor = 1 - curvature.subs(at_zero)
+    return factor, constant + linear**2 / (2 * factor)
+
+
+class ExponentialMean(Unevaluated):
+    """E exp(exponent) over independent standard normals, for a quadratic form in them."""
+
+    def __new__(cls, exponent: sp.Expr, *normals: sp.Symbol) -> ExponentialMean:
+        """Fold the mean of exp(exponent) over ``normals``."""
+        return super().__new__(cls, sp.sympify(exponent), *normals)
+
+    def value(self) -> sp.Expr:
+        """Inverse square root of a rational expression; valid for small dual variables."""
+        factors = sp.Integer(1)
+        exponent = unfold(evaluated(self.args[0]))
+        for normal in self.args[1:]:
+            factor, exponent = integrate_normal(exponent, normal)
+            factors *= factor
+        if not is_zero(exponent):
+            raise UndecidedError(f"not a quadratic form in the normals: {exponent} is left")
+        return factors ** sp.Rational(-1, 2)
+
+    def _latex(self, printer: Any, *_: object, **__: object) -> str:
+        return rf"\mathbb{{E}}\left[e^{{{printer._print(self.args[0])}}}\right]"
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"E[exp({printer._print(self.args[0])})]"
+
+
+class LogMean(Unevaluated):
+    """log E exp(exponent) over independent standard normals in which the exponent is linear."""
+
+    def __new__(cls, exponent: sp.Expr, *normals: sp.Symbol) -> LogMean:
+        """Fold the logarithm of the mean of exp(exponent) over ``normals``."""
+        return super().__new__(cls, sp.sympify(exponent), *normals)
+
+    def value(self) -> sp.Expr:
+        """Polynomial in the remaining variables."""
+        exponent = unfold(evaluated(self.args[0]))
+        for normal in self.args[1:]:
+            factor, exponent = integrate_normal(exponent, normal)
+            if not is_zero(factor - 1):
+                raise UndecidedError(f"the exponent is not linear in {normal}")
+        return exponent
+
+    def _latex(self, printer: Any, *_: object, **__: object) -> str:
+        return rf"\log\mathbb{{E}}\left[e^{{{printer._print(self.args[0])}}}\right]"
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"log E[exp({printer._print(self.args[0])})]"

@@ -1,0 +1,382 @@
+"""Block algebra of matrices of symbolic size: products are words, words have a normal form.
+
+A matrix expression (SymPy `MatrixSymbol`, `BlockMatrix`, sums, products, transposes, inverses of
+symbols) is expanded into a linear combination of words. Wherever a word passes through a side of
+length one it falls apart into scalars, which commute and equal their transposes; a trace is also
+cyclic. In this normal form two expressions that are equal for matrices of all sizes become the
+same polynomial in the symbols of their words, so an identity is decided by subtraction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import sympy as sp
+from sympy.matrices.expressions import (
+    BlockMatrix,
+    Identity,
+    Inverse,
+    MatAdd,
+    MatMul,
+    MatPow,
+    MatrixExpr,
+    MatrixSymbol,
+    Transpose,
+    ZeroMatrix,
+)
+
+from .unevaluated import Unevaluated, evaluated
+
+
+class SymmetricMatrix(MatrixSymbol):
+    """A square matrix symbol that equals its transpose."""
+
+    def _eval_transpose(self) -> SymmetricMatrix:
+        return self
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A matrix symbol, its transpose, its inverse, or the transposed inverse."""
+
+    symbol: MatrixSymbol
+    transposed: bool = False
+    inverted: bool = False
+
+    @cached_property
+    def shape(self) -> tuple[sp.Expr, sp.Expr]:
+        """Rows and columns."""
+        rows, columns = self.symbol.shape
+        return (columns, rows) if self.transposed else (rows, columns)
+
+    @cached_property
+    def name(self) -> str:
+        """Unique text."""
+        power = ("-" if self.inverted else "") + ("T" if self.transposed else "")
+        return self.symbol.name + (f"^{power}" if power else "")
+
+    @property
+    def transpose(self) -> Letter:
+        """The transposed letter; a symmetric one is its own."""
+        if isinstance(self.symbol, SymmetricMatrix):
+            return self
+        return replace(self, transposed=not self.transposed)
+
+    @property
+    def inverse(self) -> Letter:
+        """The inverse letter."""
+        return replace(self, inverted=not self.inverted)
+
+
+Word = tuple[Letter, ...]
+#: A linear combination of words: coefficient by word.
+Combination = dict[Word, sp.Expr]
+
+
+def _transpose(word: Word) -> Word:
+    return tuple(letter.transpose for letter in reversed(word))
+
+
+def _name(word: Word) -> str:
+    return " ".join(letter.name for letter in word)
+
+
+def _join(left: Word, right: Word) -> Word:
+    """Concatenate and cancel letters that meet their inverse."""
+    while left and right and left[-1] == right[0].inverse:
+        left, right = left[:-1], right[1:]
+    return left + right
+
+
+def _add(target: Combination, word: Word, coefficient: sp.Expr) -> None:
+    target[word] = target.get(word, sp.Integer(0)) + coefficient
+
+
+def _multiply(left: Combination, right: Combination) -> Combination:
+    product: Combination = {}
+    for first, one in left.items():
+        for second, other in right.items():
+            _add(product, _join(first, second), one * other)
+    return product
+
+
+@dataclass(frozen=True)
+class Array:
+    """Combinations of words arranged in blocks.
+
+    Attributes
+    ----------
+    rows, columns
+        Sizes of the blocks.
+    blocks
+        ``blocks[i][j]`` is the combination in block (i, j).
+    """
+
+    rows: tuple[sp.Expr, ...]
+    columns: tuple[sp.Expr, ...]
+    blocks: tuple[tuple[Combination, ...], ...]
+
+    def __add__(self, other: Array) -> Array:
+        if (self.rows, self.columns) != (other.rows, other.columns):
+            raise ValueError("sum of matrices in different blocks")
+        blocks = []
+        for mine, theirs in zip(self.blocks, other.blocks, strict=True):
+            row = []
+            for one, two in zip(mine, theirs, strict=True):
+                total = dict(one)
+                for word, coefficient in two.items():
+                    _add(total, word, coefficient)
+                row.append(total)
+            blocks.append(tuple(row))
+        return Array(self.rows, self.columns, tuple(blocks))
+
+    def __matmul__(self, other: Array) -> Array:
+        if self.columns != other.rows:
+            raise ValueError(f"product of blocks {self.columns} and {other.rows}")
+        blocks = []
+        for row in self.blocks:
+            line = []
+            for j in range(len(other.columns)):
+                total: Combination = {}
+                for inner, combination in enumerate(row):
+                    term = _multiply(combination, other.blocks[inner][j])
+                    for word, coefficient in term.items():
+                        _add(total, word, coefficient)
+                line.append(total)
+            blocks.append(tuple(line))
+        return Array(self.rows, other.columns, tuple(blocks))
+
+    def scaled(self, factor: sp.Expr) -> Array:
+        """Multiply by a scalar."""
+        blocks = tuple(
+            tuple({word: factor * c for word, c in block.items()} for block in row)
+            for row in self.blocks
+        )
+        return Array(self.rows, self.columns, blocks)
+
+    @property
+    def transpose(self) -> Array:
+        """Transpose of blocks and of words."""
+        blocks = tuple(
+            tuple(
+                {_transpose(word): c for word, c in self.blocks[i][j].items()}
+                for i in range(len(self.rows))
+            )
+            for j in range(len(self.columns))
+        )
+        return Array(self.columns, self.rows, blocks)
+
+
+def read(expression: MatrixExpr) -> Array:
+    """Expand a matrix expression into blocks of words.
+
+    Raises
+    ------
+    ValueError
+        If blocks do not fit together, or the expression has a form that is not read.
+    """
+    rows, columns = expression.shape
+    if isinstance(expression, BlockMatrix):
+        return _read_blocks(expression)
+    if isinstance(expression, MatAdd):
+        total = read(expression.args[0])
+        for term in expression.args[1:]:
+            total = total + read(term)
+        return total
+    if isinstance(expression, MatMul):
+        factor, matrices = expression.as_coeff_matrices()
+        product = read(matrices[0])
+        for matrix in matrices[1:]:
+            product = product @ read(matrix)
+        return product.scaled(evaluated(sp.sympify(factor)))
+    if isinstance(expression, Transpose):
+        return read(expression.arg).transpose
+    if isinstance(expression, MatPow) and expression.exp.is_Integer and abs(expression.exp) > 1:
+        product = power = read(expression.base if expression.exp > 0 else expression.base.I)
+        for _ in range(abs(int(expression.exp)) - 1):
+            product = product @ power
+        return product
+    return Array((rows,), (columns,), ((_read_letter(expression),),))
+
+
+def _read_letter(expression: MatrixExpr) -> Combination:
+    if isinstance(expression, ZeroMatrix):
+        return {}
+    if isinstance(expression, Identity):
+        return {(): sp.Integer(1)}
+    if isinstance(expression, MatrixSymbol):
+        return {(Letter(expression),): sp.Integer(1)}
+    if isinstance(expression, Inverse) and isinstance(expression.arg, MatrixSymbol):
+        return {(Letter(expression.arg, inverted=True),): sp.Integer(1)}
+    raise ValueError(f"cannot read {expression} as a word")
+
+
+def _read_blocks(expression: BlockMatrix) -> Array:
+    cells = []
+    for i in range(expression.blockshape[0]):
+        row = []
+        for j in range(expression.blockshape[1]):
+            inner = read(expression.blocks[i, j])
+            if len(inner.rows) != 1 or len(inner.columns) != 1:
+                raise ValueError("blocks inside of blocks are not read")
+            row.append(inner.blocks[0][0])
+        cells.append(tuple(row))
+    return Array(tuple(expression.rowblocksizes), tuple(expression.colblocksizes), tuple(cells))
+
+
+def _segments(word: Word) -> list[Word]:
+    """Cut a word at the sides of length one between its letters."""
+    segments: list[Word] = []
+    start = 0
+    for position in range(1, len(word)):
+        if word[position].shape[0] == 1:
+            segments.append(word[start:position])
+            start = position
+    return [*segments, word[start:]]
+
+
+def _atom(name: str) -> sp.Symbol:
+    return sp.Symbol(name, real=True)
+
+
+def _scalar(word: Word) -> sp.Expr:
+    """Normal form of a word of shape 1 x 1."""
+    product = sp.Integer(1)
+    for segment in _segments(word) if word else []:
+        product *= _atom(min(_name(segment), _name(_transpose(segment))))
+    return product
+
+
+def _trace(word: Word, size: sp.Expr) -> sp.Expr:
+    """Normal form of the trace of a square word."""
+    if not word:
+        return size
+    # A trace is cyclic: letters that are inverse to each other cancel around the end.
+    while len(word) > 1 and word[-1] == word[0].inverse:
+        word = word[1:-1]
+        if not word:
+            return size
+    for position in range(len(word)):
+        if word[position].shape[0] == 1:
+            return _scalar(word[position:] + word[:position])
+    turns = (
+        turned[position:] + turned[:position]
+        for turned in (word, _transpose(word))
+        for position in range(len(word))
+    )
+    return _atom(f"tr({min(map(_name, turns))})")
+
+
+def _open(word: Word) -> sp.Expr:
+    """Normal form of a word of any shape: scalars times one symbol for what stays a matrix."""
+    if not word:
+        return _atom("[1]")
+    product, outer = sp.Integer(1), ""
+    for segment in _segments(word):
+        if segment[0].shape[0] == segment[-1].shape[1] == 1:
+            product *= _scalar(segment)
+        else:
+            outer += f"[{_name(segment)}]"
+    return product * _atom(outer)
+
+
+def word_name(matrix: MatrixExpr) -> str:
+    """Unique text of a matrix expression that is a single word."""
+    array = read(matrix)
+    ((combination,),) = array.blocks
+    ((word, coefficient),) = combination.items()
+    if coefficient != 1:
+        raise ValueError(f"not a single word: {matrix}")
+    return _name(word)
+
+
+class Trace(Unevaluated):
+    """Trace of a square matrix expression; of a 1 x 1 expression, its only entry.
+
+    Examples
+    --------
+    >>> from sympy import MatrixSymbol
+    >>> from icl_theory.theory.symbols import d
+    >>> A, u = MatrixSymbol("A", d, d), MatrixSymbol("u", d, 1)
+    >>> (Trace(A * u * u.T) - Trace(u.T * A.T * u)).doit()
+    tr(A*u*u.T) - tr(u.T*A.T*u)
+    >>> Trace(A * u * u.T).value() - Trace(u.T * A.T * u).value()
+    0
+    """
+
+    def __new__(cls, matrix: MatrixExpr) -> Trace:
+        """Fold the trace of ``matrix``."""
+        matrix = sp.sympify(matrix)
+        if matrix.shape[0] != matrix.shape[1]:
+            raise ValueError(f"the trace of a matrix of shape {matrix.shape} is not defined")
+        return super().__new__(cls, matrix)
+
+    def value(self) -> sp.Expr:
+        """Polynomial in the symbols of the words."""
+        array = read(self.args[0])
+        if array.rows != array.columns:
+            raise ValueError("trace of a matrix whose blocks are not square on the diagonal")
+        return sp.Add(
+            *(
+                coefficient * _trace(word, size)
+                for i, size in enumerate(array.rows)
+                for word, coefficient in array.blocks[i][i].items()
+            )
+        )
+
+    def _latex(self, printer: Any, *_: object, **__: object) -> str:
+        inner = printer._print(self.args[0])
+        if self.args[0].shape == (1, 1):
+            return inner
+        return rf"\operatorname{{tr}}\left({inner}\right)"
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"tr({printer._print(self.args[0])})"
+
+
+class Whole(Unevaluated):
+    """A matrix expression as one object, so that equality of matrices is decided like the rest.
+
+    Its value is the linear combination of the normal forms of its words. Matrices in several blocks
+    are compared block by block, see `Block`.
+    """
+
+    def value(self) -> sp.Expr:
+        """Linear combination of symbols that stand for matrices."""
+        array = read(self.args[0])
+        if len(array.rows) != 1 or len(array.columns) != 1:
+            raise ValueError("compare a matrix in several blocks block by block")
+        return _combine(array, 0, 0)
+
+    def _latex(self, printer: Any, *_: object, **__: object) -> str:
+        return printer._print(self.args[0])
+
+    def _sympystr(self, printer: Any) -> str:
+        return printer._print(self.args[0])
+
+
+class Block(Unevaluated):
+    """Block (i, j), counted from 0, of a matrix expression in blocks."""
+
+    def __new__(cls, matrix: MatrixExpr, i: int, j: int) -> Block:
+        """Fold block (i, j) of ``matrix``."""
+        return super().__new__(cls, sp.sympify(matrix), sp.Integer(i), sp.Integer(j))
+
+    def value(self) -> sp.Expr:
+        """Linear combination of symbols that stand for matrices; of numbers in a 1 x 1 block."""
+        array = read(self.args[0])
+        return _combine(array, int(self.args[1]), int(self.args[2]))
+
+    def _latex(self, printer: Any, *_: object, **__: object) -> str:
+        inner = printer._print(self.args[0])
+        return rf"\left[{inner}\right]_{{{self.args[1] + 1}{self.args[2] + 1}}}"
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"({printer._print(self.args[0])})[{self.args[1]}, {self.args[2]}]"
+
+
+def _combine(array: Array, i: int, j: int) -> sp.Expr:
+    normal = _scalar if array.rows[i] == 1 and array.columns[j] == 1 else _open
+    return sp.Add(*(c * normal(word) for word, c in array.blocks[i][j].items()))

@@ -1,1 +1,0 @@
-"""The account of what is claimed, under which assumptions and on what evidence."""

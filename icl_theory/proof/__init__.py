@@ -1,0 +1,1 @@
+"""Statements, and the record of their proofs."""

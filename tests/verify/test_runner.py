@@ -1,0 +1,97 @@
+"""Verification in worker processes: time bounds, dependencies, and what a corruption breaks."""
+
+import json
+
+import pytest
+
+from icl_theory.theory.errors import e_idg
+from icl_theory.theory.spectral import t
+from icl_theory.verify import registry, runner
+from icl_theory.verify.judge import FAILS, HOLDS, UNKNOWN, Verdict
+from icl_theory.verify.runner import Report, verify
+from icl_theory.verify.worker import Task, Worker
+
+
+def test_a_claim_is_run_with_all_that_it_rests_on():
+    report = verify(["resolvent-unique"])
+    assert [verdict.id for verdict in report.verdicts] == ["resolvent-root", "resolvent-unique"]
+    assert report.holds
+
+
+def test_the_record_is_json_and_the_table_is_aligned():
+    report = verify(["resolvent-root"])
+    record = json.loads(json.dumps(report.as_dict()))
+    assert record["verdicts"][0]["verdict"] == "holds"
+    lines = report.table().splitlines()
+    assert lines[0].startswith("claim")
+    assert len(lines) == 3
+    assert "1 of 1 claims hold" in report.summary
+
+
+def test_a_claim_out_of_time_does_not_hold():
+    report = verify(["resolvent-root"], timeout=1e-3)
+    assert not report.holds
+    assert report["resolvent-root"].verdict == UNKNOWN
+    assert report["resolvent-root"].reason == "not done within 0.001 s"
+    assert "not done" in report.table()
+
+
+def test_a_process_goes_on_after_one_that_was_ended():
+    worker = Worker()
+    try:
+        assert worker(Task("resolvent-root"), timeout=1e-3).timed_out
+        assert worker(Task("resolvent-root"), timeout=60).holds
+    finally:
+        worker.close()
+
+
+def test_what_rests_on_a_broken_claim_is_unknown():
+    broken = Verdict("below", "", FAILS, "false")
+    above = Verdict("above", "", HOLDS, evidence="proved")
+    settled = runner._settle(above, [broken])
+    assert settled.verdict == UNKNOWN
+    assert settled.reason == "rests on below, which does not hold"
+
+
+def test_what_rests_on_a_quoted_theorem_says_so():
+    below = Verdict("below", "", HOLDS, evidence="proved given", references=("somebody2000",))
+    above = Verdict("above", "", HOLDS, evidence="proved")
+    settled = runner._settle(above, [below])
+    assert (settled.verdict, settled.evidence) == (HOLDS, "proved given")
+    assert settled.references == ("somebody2000",)
+
+
+def test_no_claims_at_all_do_not_hold():
+    assert not Report((), 0.0).holds
+
+
+def test_an_unknown_id_is_refused():
+    with pytest.raises(KeyError, match="no claim has the id 'nothing'"):
+        verify(["nothing"])
+
+
+@pytest.mark.parametrize(
+    ("definition", "broken"),
+    [
+        # A sign, a factor.
+        ({"e_idg": -e_idg.definition}, {"gap-form", "idg-paper-form"}),
+        ({"t": 2 * t.definition}, {"resolvent-root", "degrees-of-freedom"}),
+    ],
+)
+def test_a_corrupted_formula_breaks_the_claims_that_read_it(definition, broken):
+    report = verify(broken, definitions=definition)
+    assert not report.holds
+    for identifier in broken:
+        assert not report[identifier].holds
+        assert report[identifier].reason
+    # And nothing else was changed by it.
+    assert e_idg.definition == e_idg.record.definition
+
+
+@pytest.mark.slow
+def test_every_claim_holds_within_three_minutes():
+    report = verify()
+    assert report.holds, report.table()
+    assert len(report.verdicts) == len(registry.claims())
+    assert report.seconds < 180
+    assert all(verdict.decided > 0 for verdict in report.verdicts)
