@@ -10,12 +10,10 @@ from sympy.matrices.expressions import Identity, MatrixSymbol
 from icl_theory.algebra.calculus import At, Partial
 from icl_theory.algebra.matrix_words import SymmetricMatrix, Trace
 from icl_theory.algebra.relations import both, eq, gt, implies, lt
-from icl_theory.proof.cases import decide_cases
 from icl_theory.proof.claim import claim
+from icl_theory.proof.domains import RIDGE, SPECTRAL
 from icl_theory.proof.proof import Proof
 from icl_theory.theory import baselines as b
-from icl_theory.theory import odds, uniformisation
-from icl_theory.theory.baselines import v
 from icl_theory.theory.errors import e_icl, pretraining_variance
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.spectral import D1, D2, resolvent_residual
@@ -67,7 +65,6 @@ _w, _W, _p = MatrixSymbol("w", d, 1), MatrixSymbol("W", d, k), MatrixSymbol("p",
 @claim(
     title="The posterior mean of a Gaussian task errs by rho plus its posterior variance",
     statement=eq(Trace(_C * _C) + Trace(_C * _gram * _C) / rho, Trace(_C)),
-    regime=None,
 )
 def bayes_posterior(proof: Proof) -> None:
     """The Bayes estimator of a fresh Gaussian task.
@@ -77,7 +74,7 @@ def bayes_posterior(proof: Proof) -> None:
     all estimators, is C X^T y/rho. It errs by C w - C X^T noise/rho, as C X^T X/rho = I - C. The
     expected square is tr of C C + C X^T X C/rho, which is tr C; a fresh label adds rho.
     """
-    proof.decide(proof.statement, because="X^T X = rho (C^{-1} - I)")
+    proof.decide(because="X^T X = rho (C^{-1} - I)")
 
 
 @claim(
@@ -100,8 +97,6 @@ def bayes_posterior(proof: Proof) -> None:
         gt(b.bayes_root),
         eq(sp.Limit(b.bayes_context * (b.e_bayes - rho), b.v, 0, "+"), rho),
     ),
-    rests_on=("bayes-posterior", "resolvent-equation"),
-    regime=None,
 )
 def bayes_error(proof: Proof) -> None:
     """Posterior variance of a fresh task in the limit.
@@ -112,7 +107,7 @@ def bayes_error(proof: Proof) -> None:
     in alpha: it is alpha = (1 - v)(rho + v)/v, which falls from infinity to 0 as v runs from 0 to
     1.
     """
-    decide_cases(proof, proof.statement, (v,), because="everything is rational in v")
+    proof.decide(because="everything is rational in v")
 
 
 @claim(
@@ -125,6 +120,7 @@ def bayes_error(proof: Proof) -> None:
         gt(D2 - D1**2),
         gt(pretraining_variance),
     ),
+    domain=RIDGE,
 )
 def linear_floor(proof: Proof) -> None:
     """The least error of linear attention, whatever the pretraining.
@@ -134,7 +130,7 @@ def linear_floor(proof: Proof) -> None:
     tasks' covariance, D2 - D1^2, and the squared distance of its mean from the best shrinkage
     1/(1+x).
     """
-    proof.decide(proof.statement, on=odds.ridge(), because="bias = 1 - 2 D1 + D2")
+    proof.decide(on=RIDGE, because="bias = 1 - 2 D1 + D2")
 
 
 @claim(
@@ -148,8 +144,6 @@ def linear_floor(proof: Proof) -> None:
         eq(sp.Limit(b.bayes_context * b.excess_linear, b.v, 0, "+"), 1),
         eq(sp.Limit(b.excess_linear / b.bayes_context**2, b.v, 1, "-"), (1 + rho) ** -3),
     ),
-    rests_on=("bayes-error", "linear-floor"),
-    regime=None,
 )
 def linear_above_bayes(proof: Proof) -> None:
     """What the restriction to linear attention costs.
@@ -158,7 +152,7 @@ def linear_above_bayes(proof: Proof) -> None:
     and so is its excess over rho + v: positive for v < 1, 1/alpha at long context, alpha^2/(1 +
     rho)^3 at short.
     """
-    decide_cases(proof, proof.statement, (v,), because="everything is rational in v")
+    proof.decide(because="everything is rational in v")
 
 
 @claim(
@@ -179,7 +173,7 @@ def linear_above_bayes(proof: Proof) -> None:
             1 + 3 / kappa + 1 / kappa**2,
         ),
     ),
-    rests_on=("resolvent-equation",),
+    domain=SPECTRAL,
 )
 def context_moments(proof: Proof) -> None:
     """Moments of the spectrum of a sample covariance.
@@ -187,7 +181,7 @@ def context_moments(proof: Proof) -> None:
     nu (1 - nu m) is the trace of nu R (R + nu)^{-1}, which tends to tr R/d; once more, nu times the
     difference tends to tr R^2/d. Large nu is small m.
     """
-    proof.decide(proof.statement, on=uniformisation.spectral(), because="moments of the spectrum")
+    proof.decide(on=SPECTRAL, because="moments of the spectrum")
 
 
 @claim(
@@ -206,8 +200,6 @@ def context_moments(proof: Proof) -> None:
         gt(b.alignment),
         gt(b.inverse_temperature),
     ),
-    rests_on=("context-moments",),
-    regime=None,
 )
 def dmmse_energies(proof: Proof) -> None:
     """Spread of the log weights of dMMSE on a fresh task.
@@ -242,8 +234,6 @@ def dmmse_energies(proof: Proof) -> None:
             rho + (d - 2 * sp.sqrt(d) * b.alignment * b.overlap + d * b.participation) / d,
         ),
     ),
-    rests_on=("dmmse-energies",),
-    regime=None,
 )
 def dmmse_freezing(proof: Proof) -> None:
     """DMMSE on a fresh task.
@@ -323,8 +313,6 @@ def _cross(power: int) -> sp.Expr:
         ),
         eq(d * (b.e_dmmse_skew - b.e_dmmse), b.skew_weight * (b.square - 1)),
     ),
-    rests_on=("context-moments", "dmmse-freezing"),
-    regime=None,
 )
 def dmmse_skewness(proof: Proof) -> None:
     """Skewness of the log weights of dMMSE on a fresh task.

@@ -6,7 +6,6 @@ import sympy as sp
 
 from icl_theory.algebra.calculus import At, Partial
 from icl_theory.algebra.relations import both, eq, gt, implies, lt
-from icl_theory.proof.cases import decide_cases
 from icl_theory.proof.claim import claim
 from icl_theory.proof.proof import Proof
 from icl_theory.theory import boundary as b
@@ -48,12 +47,6 @@ def _asymptote(edge: sp.Expr, slope: sp.Expr, height: sp.Expr) -> tuple[sp.Basic
         *_asymptote(s.rho_edge_icl_over, tau / 2, (2 - 5 * tau) / 4),
         implies(both(_BELOW, lt(kappa, tau)), lt(Partial(s.rho_edge_idg_few, kappa))),
     ),
-    rests_on=(
-        "context-minimum-icl-under",
-        "context-minimum-idg-under",
-        "context-minimum-icl-over",
-    ),
-    regime=None,
 )
 def boundary_ends(proof: Proof) -> None:
     """End points and asymptotes of the boundary where it is a rational curve.
@@ -62,7 +55,7 @@ def boundary_ends(proof: Proof) -> None:
     the ends of each piece are those of rational functions. For kappa < tau < 1 the edge of e_idg
     falls with kappa, from infinity to zero.
     """
-    decide_cases(proof, proof.statement, (tau, kappa), because="limits of rational functions")
+    proof.decide(because="limits of rational functions")
 
 
 @claim(
@@ -80,8 +73,6 @@ def boundary_ends(proof: Proof) -> None:
         implies(_TWO, gt(b.fold_curvature)),
         implies(_TWO, gt(b.fold_end_rho)),
     ),
-    rests_on=("context-fold",),
-    regime=None,
 )
 def fold_end(proof: Proof) -> None:
     """Where the fold of e_icl ends.
@@ -93,7 +84,7 @@ def fold_end(proof: Proof) -> None:
     from the end point: for larger noise there is no minimum on the line and one right of it, so the
     line is the boundary from the end point on.
     """
-    decide_cases(proof, proof.statement, (tau, kappa, u), because="Taylor coefficients at u = 0")
+    proof.decide(because="Taylor coefficients at u = 0")
 
 
 @claim(
@@ -109,8 +100,6 @@ def fold_end(proof: Proof) -> None:
         implies(_TWO, gt(At(b.few_tasks_fold, (u, 1)))),
         implies(_INSIDE, gt(Partial(b.few_tasks_fold, u))),
     ),
-    rests_on=("context-fold",),
-    regime="free",
 )
 def fold_few_tasks(proof: Proof) -> None:
     """The fold of e_icl for few tasks.
@@ -120,4 +109,4 @@ def fold_few_tasks(proof: Proof) -> None:
     = 1 and grows between: there is one root, and the fold is asymptotic to the limit of kappa
     rho_star there over kappa.
     """
-    decide_cases(proof, proof.statement, (tau, kappa, u), because="limits of rational functions")
+    proof.decide(because="limits of rational functions")

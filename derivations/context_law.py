@@ -47,8 +47,6 @@ _F, _Y = model.designs, model.labels
         eq(1 - law.shrink * theta**2 * d, sp.sqrt(rho / _v)),
         gt(law.across),
     ),
-    rests_on=("label-regression",),
-    regime=None,
 )
 def context_law(proof: Proof) -> None:
     """Exact sampling of a sequence's features without its context.
@@ -72,9 +70,7 @@ def context_law(proof: Proof) -> None:
         rest - factor * (normal - linear / factor) ** 2 / 2,
         because="E exp(c2 z^2 + c1 z) integrates a shifted Gaussian of precision 1 - 2 c2.",
     )
-    proof.decide(
-        proof.statement, because="One factor of the generating functions, and the choice of roots."
-    )
+    proof.decide(because="One factor of the generating functions, and the choice of roots.")
 
 
 @claim(
@@ -89,7 +85,6 @@ def context_law(proof: Proof) -> None:
             law.rotated_rest_transform() ** -2,
         ),
     ),
-    regime=None,
 )
 def context_law_rotated(proof: Proof) -> None:
     """The rotated form of the features' law.
@@ -102,4 +97,4 @@ def context_law_rotated(proof: Proof) -> None:
     contributes is what a contributes at s = 0. So the function for ell tokens is the ell-th power
     of that of one.
     """
-    proof.decide(proof.statement, because="Factors of the generating functions, inverse squared.")
+    proof.decide(because="Factors of the generating functions, inverse squared.")

@@ -14,9 +14,9 @@ from icl_theory.algebra.calculus import At
 from icl_theory.algebra.matrix_words import SymmetricMatrix, Trace, Whole
 from icl_theory.algebra.relations import both, eq
 from icl_theory.proof.claim import claim
+from icl_theory.proof.domains import RIDGE, SPECTRAL
 from icl_theory.proof.proof import Proof
 from icl_theory.theory import deterministic as de
-from icl_theory.theory import uniformisation
 from icl_theory.theory.deterministic import (
     changed_inverse,
     changed_minimum,
@@ -100,7 +100,6 @@ def _loss(weights: sp.MatrixExpr) -> sp.Expr:
         eq(Whole(de.updated_inverse() * _f), Whole(_S.I * _f) / (1 + _chi)),
         eq(Trace(_f.T * de.updated_inverse() * _f), _chi / (1 + _chi)),
     ),
-    regime=None,
 )
 def sherman_morrison(proof: Proof) -> None:
     """One more sample in a resolvent.
@@ -109,7 +108,7 @@ def sherman_morrison(proof: Proof) -> None:
     terms in f f^T S^{-1} add up to 1 - 1/(1 + chi) - chi/(1 + chi) = 0. The other two follow by
     multiplying with f.
     """
-    proof.decide(proof.statement, because="Words in S, S^{-1} and f; S S^{-1} = 1.")
+    proof.decide(because="Words in S, S^{-1} and f; S S^{-1} = 1.")
 
 
 @claim(
@@ -122,8 +121,6 @@ def sherman_morrison(proof: Proof) -> None:
         eq(t, 1 / (1 + task_response)),
         eq(resolvent_residual, 0),
     ),
-    rests_on=("sherman-morrison",),
-    regime=None,
     check="resolvent_trace",
 )
 def resolvent_equation(proof: Proof) -> None:
@@ -167,8 +164,6 @@ def resolvent_equation(proof: Proof) -> None:
         _label - Trace(_f.T * de.updated_inverse() * (de.others + _label * _f)),
         (_label - Trace(_f.T * _S.I * de.others)) / (1 + _chi),
     ),
-    rests_on=("sherman-morrison",),
-    regime=None,
 )
 def leave_one_out_residual(proof: Proof) -> None:
     """Training residuals and residuals left out.
@@ -178,7 +173,7 @@ def leave_one_out_residual(proof: Proof) -> None:
     f^T)^{-1} = f^T S^{-1}/(1 + chi), so the residual is (Y (1 + chi) - f^T S^{-1} c - Y chi)/(1 +
     chi).
     """
-    proof.decide(proof.statement, because="Words in S^{-1}, f and c.")
+    proof.decide(because="Words in S^{-1}, f and c.")
 
 
 @claim(
@@ -191,8 +186,6 @@ def leave_one_out_residual(proof: Proof) -> None:
         eq(tau * response / (1 + response) - freedom, -freedom_residual),
         eq(freedom_residual, 0),
     ),
-    rests_on=("sherman-morrison", "pretraining-ridge", "conditional-moments"),
-    regime=None,
     check="sample_response",
 )
 def effective_ridge(proof: Proof) -> None:
@@ -245,8 +238,6 @@ def effective_ridge(proof: Proof) -> None:
 @claim(
     title="Gamma_eq = A (E + xi)^{-1} minimises the population error with ridge xi",
     statement=eq(_loss(_any) - _loss(_Gamma), Trace((_any - _Gamma) * _H * (_any - _Gamma).T)),
-    rests_on=("generalisation-error",),
-    regime=None,
 )
 def equivalent_weights(proof: Proof) -> None:
     """The equivalent weights are those of the population with ridge xi.
@@ -255,7 +246,7 @@ def equivalent_weights(proof: Proof) -> None:
     A^T) + tr(Gamma H Gamma^T), H = E + xi. Completing the square around A H^{-1} leaves tr((Gamma -
     A H^{-1}) H (Gamma - A H^{-1})^T), positive unless Gamma = A H^{-1}.
     """
-    proof.decide(proof.statement, because="Words in Gamma, A, H and H^{-1}.")
+    proof.decide(because="Words in Gamma, A, H and H^{-1}.")
 
 
 @claim(
@@ -279,8 +270,6 @@ def equivalent_weights(proof: Proof) -> None:
             finite_idg,
         ),
     ),
-    rests_on=("effective-ridge", "equivalent-weights", "leave-one-out-residual"),
-    regime=None,
     check="finite_prediction",
 )
 def finite_errors(proof: Proof) -> None:
@@ -319,7 +308,6 @@ def finite_errors(proof: Proof) -> None:
         "linear functionals of Gamma* are those of the population's minimiser.",
     )
     proof.decide(
-        proof.statement,
         because="Derivatives of the equation of r and of the minimum, and what they add up to.",
     )
 
@@ -337,8 +325,6 @@ def finite_errors(proof: Proof) -> None:
             At(with_traces(finite_train, _own, pretraining_error, freedom_squared), (r, _r)),
         ),
     ),
-    rests_on=("finite-errors", "leave-one-out-residual"),
-    regime=None,
 )
 def training_error(proof: Proof) -> None:
     """The training error at finite d, twice.
@@ -350,9 +336,7 @@ def training_error(proof: Proof) -> None:
     derivative in lam is |Gamma*|^2/d. So e_train is the minimum minus lam times its derivative,
     with the derivative of the claim on test errors for B = 1.
     """
-    proof.decide(
-        proof.statement, because="1 + chi = 1/r; the minimum minus lam = r xi times its derivative."
-    )
+    proof.decide(because="1 + chi = 1/r; the minimum minus lam = r xi times its derivative.")
 
 
 @claim(
@@ -362,8 +346,6 @@ def training_error(proof: Proof) -> None:
         eq(_limit_of(E_tasks), 1),
         eq(_limit_of(icl_features), 1 + x),
     ),
-    rests_on=("conditional-moments", "icl-error-of-weights"),
-    regime=None,
 )
 def population_limit(proof: Proof) -> None:
     """The population moments in the limit.
@@ -373,14 +355,13 @@ def population_limit(proof: Proof) -> None:
     rank; a trace of a bounded function divided by d changes by O(1/d), and so do the traces with
     the last column of A, whose norm is bounded.
     """
-    proof.decide(proof.statement, because="ell = alpha d, theta = 1, d to infinity.")
+    proof.decide(because="ell = alpha d, theta = 1, d to infinity.")
 
 
 @claim(
     title="The equation of the effective ridge at finite d tends to that of the limit",
     statement=eq(with_traces(freedom_residual, _limit, freedom), ridge_residual_sum),
-    rests_on=("effective-ridge", "population-limit", "resolvent-equation"),
-    regime=None,
+    domain=SPECTRAL,
 )
 def limit_of_effective_ridge(proof: Proof) -> None:
     """The limit of the equation of the effective ridge.
@@ -388,21 +369,13 @@ def limit_of_effective_ridge(proof: Proof) -> None:
     (1/d) tr E (E + xi)^{-1} becomes the mean of (x + s)/(s + nu) over the spectrum of R, nu = x +
     xi. Partial fractions leave 1 and m; on the resolvent equation this is x m + D1.
     """
-    proof.decide(
-        proof.statement, on=uniformisation.spectral(), because="Partial fractions in s + nu."
-    )
+    proof.decide(on=SPECTRAL, because="Partial fractions in s + nu.")
 
 
 @claim(
     title="The finite-d prediction of e_IDG tends to e_IDG",
     statement=eq(with_traces(finite_idg, _limit, pretraining_error, freedom_squared), e_idg),
-    rests_on=(
-        "finite-errors",
-        "population-limit",
-        "limit-of-effective-ridge",
-        "spectral-derivative",
-    ),
-    regime=None,
+    domain=RIDGE,
 )
 def limit_of_idg(proof: Proof) -> None:
     """The limit of the finite-d prediction of e_IDG.
@@ -411,7 +384,7 @@ def limit_of_idg(proof: Proof) -> None:
     a rational function with poles at -nu. Partial fractions reduce them to m and -M', the
     derivative by the resolvent equation.
     """
-    proof.decide(proof.statement, on=uniformisation.ridge(), because="Partial fractions in s + nu.")
+    proof.decide(on=RIDGE, because="Partial fractions in s + nu.")
 
 
 @claim(
@@ -420,15 +393,14 @@ def limit_of_idg(proof: Proof) -> None:
         with_traces(finite_test, _limit, test_error, pretraining_error, transfer, freedom_squared),
         e_icl,
     ),
-    rests_on=("limit-of-idg", "icl-error-of-weights"),
-    regime=None,
+    domain=RIDGE,
 )
 def limit_of_icl(proof: Proof) -> None:
     """The limit of the finite-d prediction of e_ICL.
 
     As for e_IDG, with A = 1 and B = 1 + x for fresh tasks.
     """
-    proof.decide(proof.statement, on=uniformisation.ridge(), because="Partial fractions in s + nu.")
+    proof.decide(on=RIDGE, because="Partial fractions in s + nu.")
 
 
 @claim(
@@ -440,9 +412,8 @@ def limit_of_icl(proof: Proof) -> None:
         eq(At(validated, (mean_residual, finite_train)), finite_idg),
         eq(At(validated, (mean_residual, train)), e_idg),
     ),
-    rests_on=("training-error", "limit-of-idg"),
-    regime=None,
     check="cross_validation",
+    domain=RIDGE,
 )
 def cross_validation(proof: Proof) -> None:
     """Generalised cross-validation.
@@ -452,4 +423,4 @@ def cross_validation(proof: Proof) -> None:
     fit, n = tau d^2. So the training error over r^2, which needs no test data, is e_IDG: at finite
     d as its prediction, and in the limit.
     """
-    proof.decide(proof.statement, on=uniformisation.ridge(), because="On the uniformised state.")
+    proof.decide(on=RIDGE, because="On the uniformised state.")

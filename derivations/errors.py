@@ -6,8 +6,8 @@ import sympy as sp
 
 from icl_theory.algebra.relations import both, eq, gt
 from icl_theory.proof.claim import claim
+from icl_theory.proof.domains import RIDGE
 from icl_theory.proof.proof import Proof
-from icl_theory.theory import odds, uniformisation
 from icl_theory.theory.errors import (
     bias,
     context_variance,
@@ -23,14 +23,14 @@ from icl_theory.theory.errors import (
 )
 from icl_theory.theory.fixed_point import S, ridge_log_slope, x
 from icl_theory.theory.spectral import D1, D2, P, gamma, t
-from icl_theory.theory.state import Total
+from icl_theory.theory.state import total
 from icl_theory.theory.symbols import kappa, lam, m, nu, rho, tau, xi
 
 
 @claim(
     title="e_IDG without cancellation equals the paper's e_IDG at every ridge",
     statement=eq(e_idg, e_idg_paper),
-    rests_on=("ridge-degrees-of-freedom",),
+    domain=RIDGE,
 )
 def idg_paper_form(proof: Proof) -> None:
     """e_IDG as printed in the paper.
@@ -38,7 +38,7 @@ def idg_paper_form(proof: Proof) -> None:
     On the rational uniformisation both forms are rational functions of (m, xi, kappa, tau, rho);
     their difference cancels to zero.
     """
-    proof.decide(proof.statement, on=uniformisation.ridge(), because="On every state at lam > 0.")
+    proof.decide(on=RIDGE, because="On every state at lam > 0.")
 
 
 @claim(
@@ -47,7 +47,7 @@ def idg_paper_form(proof: Proof) -> None:
         eq(e_icl, noise + bias + context_variance + pretraining_variance),
         eq(e_icl, e_icl_paper),
     ),
-    rests_on=("idg-paper-form",),
+    domain=RIDGE,
 )
 def icl_paper_form(proof: Proof) -> None:
     """e_ICL as printed in the paper.
@@ -55,13 +55,13 @@ def icl_paper_form(proof: Proof) -> None:
     On the rational uniformisation the sum of the four terms and the printed form are rational
     functions of (m, xi, kappa, tau, rho); their difference cancels to zero.
     """
-    proof.decide(proof.statement, on=uniformisation.ridge(), because="On every state at lam > 0.")
+    proof.decide(on=RIDGE, because="On every state at lam > 0.")
 
 
 @claim(
     title="The task-generalisation gap without cancellation",
     statement=eq(gap, e_icl - e_idg),
-    rests_on=("icl-paper-form",),
+    domain=RIDGE,
 )
 def gap_form(proof: Proof) -> None:
     """The gap without cancellation.
@@ -70,7 +70,7 @@ def gap_form(proof: Proof) -> None:
     difference cancels to zero. The factor 1/kappa in front is the 1/kappa law; the only negative
     term is proportional to xi.
     """
-    proof.decide(proof.statement, on=uniformisation.ridge(), because="On every state at lam > 0.")
+    proof.decide(on=RIDGE, because="On every state at lam > 0.")
 
 
 @claim(
@@ -82,7 +82,7 @@ def gap_form(proof: Proof) -> None:
         gt(e_idg, rho),
         gt(train),
     ),
-    rests_on=("positive-state",),
+    domain=RIDGE,
 )
 def four_terms_positive(proof: Proof) -> None:
     """Positivity of the errors.
@@ -90,7 +90,7 @@ def four_terms_positive(proof: Proof) -> None:
     In the odds (a, b, c, w) and rho every term is a quotient of polynomials with positive
     coefficients, and so are the excesses of both test errors over the label noise.
     """
-    proof.decide(proof.statement, on=odds.ridge(), because="In the odds.")
+    proof.decide(on=RIDGE, because="In the odds.")
 
 
 @claim(
@@ -114,7 +114,7 @@ def four_terms_positive(proof: Proof) -> None:
             * (nu**2 * (1 + t) + e_idg / tau * (x + t**2 - t * xi)),
         ),
     ),
-    rests_on=("one-minus-gamma",),
+    domain=RIDGE,
 )
 def error_theory_form(proof: Proof) -> None:
     """The errors in terms of the variance inflation 1/(1 - gamma).
@@ -122,16 +122,16 @@ def error_theory_form(proof: Proof) -> None:
     On the resolvent equation 1 - gamma = m P; every form with 1 - gamma in it is the one with P.
     Decided on the rational uniformisation.
     """
-    proof.decide(proof.statement, on=uniformisation.ridge(), because="On every state at lam > 0.")
+    proof.decide(on=RIDGE, because="On every state at lam > 0.")
 
 
 @claim(
     title="The slope of the ridge objective in lam is the squared norm of the estimator",
     statement=both(
-        eq(Total(objective, lam), D2 + S * e_idg / tau),
-        eq(e_icl, 1 + rho - 2 * D1 + (1 + x) * Total(objective, lam)),
+        eq(total(objective, lam), D2 + S * e_idg / tau),
+        eq(e_icl, 1 + rho - 2 * D1 + (1 + x) * total(objective, lam)),
     ),
-    rests_on=("ridge-slope",),
+    domain=RIDGE,
 )
 def estimator_norm(proof: Proof) -> None:
     """The norm of the estimator from the ridge objective.
@@ -141,18 +141,16 @@ def estimator_norm(proof: Proof) -> None:
     of the deterministic estimator, plus S e_IDG/tau, its variance. The ICL error of an estimator
     with trace d D1 is 1 + rho - 2 D1 + (1 + x) ||Gamma*||^2/d, and this is e_ICL.
     """
-    proof.decide(
-        proof.statement, on=uniformisation.ridge(), because="Implicit differentiation in lam."
-    )
+    proof.decide(on=RIDGE, because="Implicit differentiation in lam.")
 
 
 @claim(
     title="The training error is the ridge objective less its penalty, and (lam/xi)^2 e_IDG",
     statement=both(
-        eq(train, objective - lam * Total(objective, lam)),
+        eq(train, objective - lam * total(objective, lam)),
         eq(train, (lam / xi) ** 2 * e_idg),
     ),
-    rests_on=("estimator-norm", "training-error"),
+    domain=RIDGE,
 )
 def objective_less_penalty(proof: Proof) -> None:
     """The training error from the ridge objective.
@@ -162,9 +160,7 @@ def objective_less_penalty(proof: Proof) -> None:
     residual is the minimum less lam times its slope. Implicit differentiation along the state gives
     (lam/xi)^2 e_IDG: the training error of the limit, found without leaving a sample out.
     """
-    proof.decide(
-        proof.statement, on=uniformisation.ridge(), because="Implicit differentiation in lam."
-    )
+    proof.decide(on=RIDGE, because="Implicit differentiation in lam.")
 
 
 @claim(
@@ -173,7 +169,7 @@ def objective_less_penalty(proof: Proof) -> None:
         sp.Limit(kappa * gap - m**3 * (2 * nu**2 + e_idg / tau * (1 + x - xi)), kappa, sp.oo),
         0,
     ),
-    rests_on=("gap-form", "infinite-diversity", "effective-ridge-monotone"),
+    domain=RIDGE,
 )
 def gap_one_over_kappa(proof: Proof) -> None:
     """The 1/kappa law of the gap.
@@ -183,9 +179,7 @@ def gap_one_over_kappa(proof: Proof) -> None:
     P -> 1 - gamma -> 1. The difference to the constant is a rational function that tends to zero at
     every (m, xi), with positive denominators.
     """
-    on = odds.ridge()
+    on = RIDGE
     proof.sign(gt(P), on=on, because="No denominator vanishes:")
     proof.sign(gt(ridge_log_slope), on=on, because="nor does the slope.")
-    proof.decide(
-        proof.statement, on=uniformisation.ridge(), because="At held (m, xi), which converge."
-    )
+    proof.decide(on=RIDGE, because="At held (m, xi), which converge.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sympy as sp
 
 from icl_theory.algebra.calculus import At, Partial
-from icl_theory.algebra.relations import both, eq, gt, implies, le, lt
+from icl_theory.algebra.relations import both, eq, ge, gt, implies, le, lt
+from icl_theory.algebra.statements import AtMostOne, RootCount
 from icl_theory.proof.claim import claim
+from icl_theory.proof.domains import ALONG_XI, FREE, RIDGE, SPECTRAL
 from icl_theory.proof.proof import Proof
-from icl_theory.theory import odds, uniformisation
 from icl_theory.theory.fixed_point import (
     S,
     argument_residual,
@@ -22,13 +23,16 @@ from icl_theory.theory.fixed_point import (
     xi_lower,
     xi_upper,
 )
-from icl_theory.theory.odds import a, b, c, w
 from icl_theory.theory.spectral import D1, D12, M, resolvent_residual, t
-from icl_theory.theory.state import Total
+from icl_theory.theory.state import total
 from icl_theory.theory.symbols import alpha, d, ell, kappa, lam, m, nu, r, rho, tau, xi
 
-#: The ridge residual as a function of xi alone, with nu = x + xi, m = M_kappa(nu) and r = lam/xi.
-ALONG_XI = At(ridge_residual_sum, (m, At(M, (nu, x + xi))), (r, lam / xi))
+from .spectral import resolvent_unique
+
+#: An effective ridge of any size.
+s = sp.Symbol("s", positive=True)
+#: The ridge residual as a function of xi = s alone: nu = x + s, m = M_kappa(nu) and r = lam/s.
+CURVE = At(ridge_residual_sum, (m, At(M, (nu, x + s))), (r, lam / s))
 
 
 # Where each form of the ridge equation is well conditioned; m > kappa is t < 1/2.
@@ -47,7 +51,6 @@ MANY_TASKS = lt(m, kappa)
 @claim(
     title="x = (1 + rho)/alpha is the label variance per context sample and dimension",
     statement=eq(At(x, (alpha, ell / d)), (1 + rho) * d / ell),
-    regime="free",
 )
 def noise_to_context(proof: Proof) -> None:
     """The noise-to-context ratio.
@@ -55,30 +58,28 @@ def noise_to_context(proof: Proof) -> None:
     A context of ell = alpha d labels of variance 1 + rho estimates each of the d coordinates of a
     task with variance (1 + rho) d/ell; in the joint limit that is x = (1 + rho)/alpha.
     """
-    proof.decide(proof.statement, because="With alpha = ell/d.")
+    proof.decide(because="With alpha = ell/d.")
 
 
 @claim(
     title="Four odds and rho run through every state of the domain exactly once",
     statement=both(
-        eq(a, D1 / (1 - D1)),
-        eq(b, m / kappa),
-        eq(c, xi / x),
-        eq(w, r / (1 - r)),
+        eq(D1 / (1 - D1), D1 / (nu * m)),
+        eq(r / (1 - r), tau * r / (D1 + x * m)),
         *(gt(symbol) for symbol in (tau, alpha, kappa, lam, nu, m, xi, r, x)),
     ),
-    regime=None,
+    domain=RIDGE,
 )
 def positive_state(proof: Proof) -> None:
     """The domain as a positive orthant.
 
-    Given a state, the odds a = D1/(1 - D1), b = m/kappa, c = xi/x and w = r/(1 - r) are determined.
-    Conversely any positive (a, b, c, w, rho) give a state: m and kappa from (a, b), nu from the
-    resolvent equation, x and xi from the split nu = x + xi, tau from tau (1 - r) = D1 + x m, then
-    lam = r xi and alpha = (1 + rho)/x. The identities say that the second map inverts the first;
-    the signs that it lands in the domain.
+    Given a state, the odds a = D1/(1 - D1), b = m/kappa, c = xi/x and w = r/(1 - r) are determined,
+    by quotients of positive terms. Conversely any positive (a, b, c, w) and rho >= 0 give a state:
+    m and kappa from (a, b), nu from the resolvent equation, x and xi from the split nu = x + xi,
+    tau from tau (1 - r) = D1 + x m, then lam = r xi and alpha = (1 + rho)/x. That the two maps
+    invert each other is decided when the domain is first used.
     """
-    proof.decide(proof.statement, on=odds.ridge(), because="In the odds.")
+    proof.decide()
 
 
 @claim(
@@ -89,6 +90,7 @@ def positive_state(proof: Proof) -> None:
         eq(argument_residual, 0),
         eq(penalty_residual, 0),
     ),
+    domain=RIDGE,
 )
 def state_slopes(proof: Proof) -> None:
     """Normalisation of the residuals that define the state.
@@ -96,7 +98,7 @@ def state_slopes(proof: Proof) -> None:
     The residual of the argument has slope 1 in nu and that of the penalty slope xi in r; at a state
     both vanish.
     """
-    proof.decide(proof.statement, on=odds.ridge(), because="In the odds.")
+    proof.decide(on=RIDGE, because="In the odds.")
 
 
 @claim(
@@ -106,6 +108,7 @@ def state_slopes(proof: Proof) -> None:
         eq(ridge_residual, ridge_residual_tasks),
         eq(D1 + x * m, 1 - xi * m),
     ),
+    domain=ALONG_XI,
 )
 def ridge_residuals_agree(proof: Proof) -> None:
     """Three forms of one equation.
@@ -114,15 +117,13 @@ def ridge_residuals_agree(proof: Proof) -> None:
     the sum of degrees of freedom. With D1 = m t = kappa (1 - t) the sum becomes the form measured
     from kappa.
     """
-    state = uniformisation.ridge()
-    on = {symbol: state[symbol] for symbol in (nu, x)}
-    proof.decide(proof.statement, on=on, because="With nu = 1/m - t and x = nu - xi, r free.")
+    proof.decide()
 
 
 @claim(
     title="r = lam/xi is one minus the degrees of freedom per pretraining sequence",
     statement=eq(r, 1 - (D1 + x * m) / tau),
-    rests_on=("ridge-residuals-agree",),
+    domain=RIDGE,
 )
 def ridge_degrees_of_freedom(proof: Proof) -> None:
     """Degrees of freedom of the ridge estimator.
@@ -131,17 +132,17 @@ def ridge_degrees_of_freedom(proof: Proof) -> None:
     freedom per d^2, tau that of pretraining sequences, so r is the factor 1 - df/n of generalised
     cross-validation.
     """
-    proof.decide(proof.statement, on=uniformisation.ridge(), because="On the state.")
+    proof.decide(on=RIDGE, because="On the state.")
 
 
 @claim(
     title="S is the slope of the degrees of freedom, and the residual's slope in log xi",
     statement=both(
-        eq(S, -Total(D1 + x * m, xi)),
+        eq(S, -total(D1 + x * m, xi)),
         eq(S, D12 + x * m * (D12 / D1) / t),
-        eq(ridge_log_slope, -xi * Total(ridge_residual, xi)),
+        eq(ridge_log_slope, -xi * total(ridge_residual, xi)),
     ),
-    rests_on=("spectral-derivative",),
+    domain=RIDGE,
 )
 def ridge_slope(proof: Proof) -> None:
     """Slope of the ridge equation.
@@ -150,63 +151,63 @@ def ridge_slope(proof: Proof) -> None:
     freedom D1 + x m fall at rate D12 + x (-M') = m (t^2 + x)/P = S, and tau r falls at rate tau
     r/xi. So the residual falls at rate tau r + xi S per unit of log xi.
     """
-    proof.decide(proof.statement, on=uniformisation.ridge(), because="Implicit differentiation.")
+    proof.decide(on=RIDGE, because="Implicit differentiation.")
 
 
 @claim(
     title="The ridge equation has a positive solution",
     statement=both(
-        eq(sp.Limit(ALONG_XI, xi, 0), sp.oo),
-        eq(sp.Limit(ALONG_XI, xi, sp.oo), -tau),
+        eq(sp.Limit(CURVE, s, 0), sp.oo),
+        eq(sp.Limit(CURVE, s, sp.oo), -tau),
+        ge(RootCount(CURVE, s), 1),
     ),
-    rests_on=("spectral-bounds", "resolvent-unique"),
-    regime="free",
+    assumptions=(gt(lam, 0),),
 )
 def ridge_existence(proof: Proof) -> None:
     """Existence of the effective ridge.
 
-    F(xi) = tau lam/xi + D1 + x m - tau, with m = M_kappa(x + xi), is continuous on xi > 0. It
-    exceeds tau lam/xi - tau, which tends to +oo at xi -> 0. It is below tau lam/xi + (1 + x)/(x +
-    xi) - tau, since D1 + x m < (1 + x) m (t < 1) and m < 1/nu, and above tau lam/xi - tau; both
-    tend to -tau < 0 at xi -> oo. By the intermediate value theorem F vanishes somewhere.
+    F(s) = tau lam/s + D1 + x m - tau, with m = M_kappa(x + s), is continuous on s > 0. It exceeds
+    tau lam/s - tau, which tends to +oo at s -> 0. It is below tau lam/s + (1 + x)/(x + s) - tau,
+    since D1 + x m < (1 + x) m (t < 1) and m < 1/nu, and above tau lam/s - tau; both tend to -tau <
+    0 at s -> oo. By the intermediate value theorem F vanishes somewhere.
     """
-    on = odds.spectral()
-    proof.sign(gt(ridge_residual_sum, tau * r - tau), because="D1 + x m > 0 bounds F from below.")
-    proof.sign(
-        lt(ridge_residual_sum, tau * r + (1 + x) / nu - tau),
-        on=on,
-        because="D1 < m < 1/nu bounds F from above.",
-    )
-    below = tau * lam / xi - tau
-    above = tau * lam / xi + (1 + x) / (x + xi) - tau
-    proof.limit(sp.Limit(below, xi, 0), sp.oo, because="The lower bound starts at +oo.")
-    proof.limit(sp.Limit(below, xi, sp.oo), -tau, because="The lower bound ends at -tau,")
-    proof.limit(sp.Limit(above, xi, sp.oo), -tau, because="and so does the upper.")
-    for part in proof.statement.args:
-        proof.follows(part, "Squeezed; F is continuous, so it vanishes at some xi > 0.")
+    trace = At(M, (nu, x + s))
+    positive = proof.decide(gt(trace))
+    bounds = []
+    for bound, order in ((tau * r - tau, gt), (tau * r + (1 + x) / nu - tau, lt)):
+        everywhere = proof.decide(order(ridge_residual_sum, bound), on=SPECTRAL)
+        curve = {nu: x + s, m: trace, r: lam / s}
+        there = proof.specialise(everywhere, curve, known=[positive])
+        bounds.append(proof.restate(there, order(CURVE, At(bound, (nu, x + s), (r, lam / s)))))
+    below, above = bounds[0].conclusion.rhs, bounds[1].conclusion.rhs
+    low, high = sp.Limit(CURVE, s, 0), sp.Limit(CURVE, s, sp.oo)
+    start = proof.squeeze(low, [proof.decide(eq(sp.Limit(below, s, 0), sp.oo))], bounds[:1])
+    ends = [proof.decide(eq(sp.Limit(bound, s, sp.oo), -tau)) for bound in (below, above)]
+    end = proof.squeeze(high, ends, bounds)
+    proof.some_root(CURVE, s, [start, end], given=proof.assumptions)
 
 
 @claim(
-    title="The ridge equation has exactly one positive solution",
+    title="The ridge equation has at most one positive solution: one state for given parameters",
     statement=both(
-        gt(ridge_log_slope),
-        lt(Total(ridge_residual, xi)),
+        lt(total(ridge_residual, xi)),
+        AtMostOne(sp.Symbol("ridge"), tau, alpha, kappa, rho, lam),
     ),
-    rests_on=("ridge-existence", "ridge-slope", "ridge-residuals-agree", "positive-state"),
+    domain=RIDGE,
 )
 def ridge_uniqueness(proof: Proof) -> None:
     """Uniqueness of the effective ridge.
 
-    The residual falls at rate tau r + xi S per unit of log xi, a sum of positive terms. A strictly
-    decreasing function vanishes at most once; by existence it vanishes exactly once.
+    Let xi run, and nu = x + xi, m = M_kappa(nu) and r = lam/xi follow. The residual falls at rate
+    tau r + xi S per unit of log xi, a sum of positive terms. A strictly decreasing function
+    vanishes at most once.
     """
-    proof.sign(gt(ridge_log_slope), because="A sum of positive terms.")
-    # tau is not tied to xi here: the slope is negative at every xi, not only at the solution.
-    state = {k: v for k, v in odds.ridge().items() if k not in {tau, r, lam}}
-    proof.sign(
-        lt(Total(ridge_residual, xi)),
-        on=state,
-        because="The residual decreases at every xi > 0, so it vanishes at most once.",
+    slope = proof.decide(lt(total(ridge_residual, xi)), on=ALONG_XI)
+    trace = proof.part(resolvent_unique, eq(RootCount(m * resolvent_residual, m), 1))
+    proof.at_most_one(
+        RIDGE,
+        (tau, alpha, kappa, rho, lam),
+        [(x, None), (xi, slope), (nu, None), (m, trace), (r, None)],
     )
 
 
@@ -216,10 +217,11 @@ def ridge_uniqueness(proof: Proof) -> None:
         eq(xi_lower**2, (x + xi_lower) * ((1 - tau) * xi_lower + tau * lam)),
         eq(xi_upper**2, (1 + x + xi_upper) * ((1 - tau) * xi_upper + tau * lam)),
         gt(xi_lower),
+        gt(xi_upper),
         gt(xi, xi_lower),
         lt(xi, xi_upper),
     ),
-    rests_on=("positive-state",),
+    domain=RIDGE,
 )
 def effective_ridge_bounds(proof: Proof) -> None:
     """Two-sided bounds of the effective ridge.
@@ -231,58 +233,30 @@ def effective_ridge_bounds(proof: Proof) -> None:
     negative exactly below it. At the effective ridge q = xi^2 (1 - nu m) = xi^2 D1 > 0 and Q = xi^2
     (1 - (1 + nu) m) = -xi^2 m (1 - t) < 0.
     """
-    on = odds.ridge()
     numerator = (1 - tau) * xi + tau * lam
-    for shift, root in ((x, xi_lower), (1 + x, xi_upper)):
+    for shift, root, order in ((x, xi_lower, gt), (1 + x, xi_upper, lt)):
         quadratic = xi**2 - (shift + xi) * numerator
-        proof.identity(
-            root**2,
-            (shift + root) * ((1 - tau) * root + tau * lam),
-            because="The bound is a root of its quadratic,",
-        )
-        proof.identity(Partial(Partial(quadratic, xi), xi), 2 * tau, because="which opens upwards")
-        proof.sign(lt(At(quadratic, (xi, 0))), because="from a negative value at 0.")
-        linear = -At(Partial(quadratic, xi), (xi, 0))
-        proof.identity(
-            (2 * tau * root - linear) ** 2,
-            linear**2 + 4 * tau * shift * tau * lam,
-            because="2 tau root - linear coefficient squares to the discriminant,",
-        )
-        proof.sign(gt(2 * tau * root - linear), because="of which it is the positive square root,")
-        proof.follows(gt(root), "and which exceeds the linear coefficient: the positive root.")
-    proof.identity(
-        xi**2 - (x + xi) * numerator, xi**2 * D1, on=on, because="At xi the first quadratic is"
-    )
-    proof.sign(gt(xi**2 * D1), because="positive,")
-    proof.follows(gt(xi, xi_lower), "so xi lies above its positive root.")
-    proof.identity(
-        xi**2 - (1 + x + xi) * numerator,
-        -(xi**2) * m * (1 - t),
-        on=on,
-        because="At xi the second quadratic is",
-    )
-    proof.sign(lt(-(xi**2) * m * (1 - t)), because="negative,")
-    proof.follows(lt(xi, xi_upper), "so xi lies below its positive root.")
+        proof.decide(eq(root**2, (shift + root) * ((1 - tau) * root + tau * lam)), on=FREE)
+        positive = proof.decide(gt(root), on=FREE, given=[gt(lam, 0)])
+        proof.quadratic(quadratic, xi, positive, order(quadratic), on=RIDGE, given=[gt(lam, 0)])
 
 
 @claim(
     title="xi is a root of an explicit quartic with leading coefficient kappa tau",
     statement=both(
         eq(quartic, 0),
-        eq(sp.Limit(quartic / xi**4, xi, sp.oo), kappa * tau),
+        eq(Partial(Partial(Partial(Partial(quartic, xi), xi), xi), xi), 24 * kappa * tau),
     ),
+    domain=RIDGE,
 )
 def effective_ridge_quartic(proof: Proof) -> None:
     """The quartic of the effective ridge.
 
     Eliminate m: the ridge equation gives m = N/xi^2 with N = (1 - tau) xi + tau lam. Put into the
     resolvent equation and cleared of denominators it is a polynomial of degree four in xi. It
-    vanishes on the rational uniformisation of all states.
+    vanishes at every state.
     """
-    proof.identity(quartic, 0, on=uniformisation.ridge(), because="It vanishes at every state.")
-    for part in proof.statement.args:
-        if part != eq(quartic, 0):
-            proof.decide(part, because="Degree four, with this leading coefficient.")
+    proof.decide()
 
 
 @claim(
@@ -295,8 +269,6 @@ def effective_ridge_quartic(proof: Proof) -> None:
         ),
         0,
     ),
-    rests_on=("resolvent-unique", "ridge-uniqueness", "effective-ridge-quartic"),
-    regime="free",
 )
 def quartic_branch(proof: Proof) -> None:
     """The branch of the quartic.
@@ -307,20 +279,20 @@ def quartic_branch(proof: Proof) -> None:
     the ridge equation, so xi is the effective ridge, since that has one positive solution.
     Conversely the effective ridge is such a root.
     """
-    proof.decide(proof.statement, because="The quartic as a multiple of the resolvent residual.")
+    proof.decide(because="The quartic as a multiple of the resolvent residual.")
     proof.sign(gt(xi**4 * m * (kappa + m)), because="The factor does not vanish where m > 0.")
 
 
 @claim(
     title="xi increases in lam, kappa and rho and decreases in tau and alpha",
     statement=both(
-        gt(Total(xi, lam)),
-        gt(Total(xi, kappa)),
-        gt(Total(xi, rho)),
-        lt(Total(xi, tau)),
-        lt(Total(xi, alpha)),
+        gt(total(xi, lam)),
+        gt(total(xi, kappa)),
+        gt(total(xi, rho)),
+        lt(total(xi, tau)),
+        lt(total(xi, alpha)),
     ),
-    rests_on=("positive-state",),
+    domain=RIDGE,
 )
 def effective_ridge_monotone(proof: Proof) -> None:
     """Monotonicity of the effective ridge in every parameter.
@@ -329,7 +301,7 @@ def effective_ridge_monotone(proof: Proof) -> None:
     derivative of xi in each parameter is a quotient of polynomials whose coefficients have one
     sign.
     """
-    proof.decide(proof.statement, on=odds.ridge(), because="In the odds.")
+    proof.decide(on=RIDGE, because="In the odds.")
 
 
 @claim(
@@ -345,7 +317,6 @@ def effective_ridge_monotone(proof: Proof) -> None:
             for term in (tau * r, x * m, D1)
         ),
     ),
-    rests_on=("ridge-slope",),
 )
 def residual_conditioning(proof: Proof) -> None:
     """Conditioning of the three residuals.

@@ -46,7 +46,6 @@ _F, _Y = model.designs, model.labels
         generalisation.task_error(_w * _w.T, _w),
     ),
     paper="Proposition 1",
-    regime=None,
 )
 def generalisation_error(proof: Proof) -> None:
     """The error of any weights is a quadratic form with the conditional moments.
@@ -56,7 +55,7 @@ def generalisation_error(proof: Proof) -> None:
     tr(Gamma_1^T Gamma_1), ...; the same words come out of the traces with A = [w w^T, v w] and B =
     E_w, multiplied as blocks.
     """
-    proof.decide(proof.statement, because="Both sides are sums over the same words.")
+    proof.decide(because="Both sides are sums over the same words.")
 
 
 @claim(
@@ -75,9 +74,7 @@ def generalisation_error(proof: Proof) -> None:
             / (k + 1),
         ),
     ),
-    rests_on=("generalisation-error",),
     paper="Corollary 1",
-    regime=None,
 )
 def error_averages(proof: Proof) -> None:
     """The error averages over tasks through E[w w^T] and E[w].
@@ -88,7 +85,7 @@ def error_averages(proof: Proof) -> None:
     weights on a given task) this is the error on any finite set of tasks, IDG, by induction, and
     for laws of tasks by taking limits of finite sets.
     """
-    proof.decide(proof.statement, because="Traces are linear in the blocks of A and B.")
+    proof.decide(because="Traces are linear in the blocks of A and B.")
 
 
 @claim(
@@ -104,9 +101,7 @@ def error_averages(proof: Proof) -> None:
             (theta, 1),
         ),
     ),
-    rests_on=("error-averages",),
     paper="Corollary 1",
-    regime=None,
 )
 def icl_error_of_weights(proof: Proof) -> None:
     """The error of any weights on fresh tasks.
@@ -115,4 +110,4 @@ def icl_error_of_weights(proof: Proof) -> None:
     of the identity by symmetry, with trace d. The error is affine in the two, so it is that of
     second moment I and mean 0.
     """
-    proof.decide(proof.statement, because="E[w w^T] = I and E[w] = 0 in the blocks of A and B.")
+    proof.decide(because="E[w w^T] = I and E[w] = 0 in the blocks of A and B.")

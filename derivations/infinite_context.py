@@ -8,8 +8,9 @@ import sympy as sp
 
 from icl_theory.algebra.relations import both, eq, gt, implies
 from icl_theory.proof.claim import Claim, Derivation, claim
+from icl_theory.proof.domains import OVER, UNDER
 from icl_theory.proof.proof import Proof
-from icl_theory.theory import errors, odds, uniformisation
+from icl_theory.theory import errors
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.infinite_context import FIELDS, REGIMES, Regime
 from icl_theory.theory.odds import c, w
@@ -55,11 +56,7 @@ def decide_regime(proof: Proof, name: str) -> None:
     """Decide that m -> oo is alpha -> oo in a region, then the limit of every field there."""
     (regime,) = (regime for regime in REGIMES if regime.name == name)
     given = () if regime.name in BETWEEN else inequalities(regime)
-    state = (
-        uniformisation.ridgeless_over()
-        if regime.side == "over"
-        else uniformisation.ridgeless_under()
-    )
+    state = OVER if regime.side == "over" else UNDER
     fixed = {c.lhs: sp.sympify(c.rhs) for c in regime.where if isinstance(c, sp.Eq)}
     if regime.name in BETWEEN:
         fixed[kappa] = BETWEEN[regime.name]
@@ -179,8 +176,7 @@ def infinite_context_critical_under_balanced(proof: Proof) -> None:
         ),
         eq(sp.Limit(errors.train, tau, 1, "+"), 0),
     ),
-    rests_on=("ridgeless-state-over", "ridgeless-state-under", "positive-state"),
-    regime=None,
+    domain=UNDER,
 )
 def infinite_context_threshold(proof: Proof) -> None:
     """The interpolation threshold tau = 1 without ridge, approached from both sides.
@@ -190,7 +186,7 @@ def infinite_context_threshold(proof: Proof) -> None:
     odds, the denominator of e_idg vanishes and nothing else does: the errors grow without bound at
     every context length, while the training error vanishes with the distance.
     """
-    sides = (("+", w, odds.ridgeless_over()), ("-", c, odds.ridgeless_under()))
+    sides = (("+", w, OVER), ("-", c, UNDER))
     for side, distance, on in sides:
         proof.limit(sp.Limit(tau, distance, 0, "+"), 1, on=on, because="The threshold is reached.")
         for field in ("icl", "idg", "gap", "pretraining_variance"):
@@ -207,7 +203,7 @@ def infinite_context_threshold(proof: Proof) -> None:
     proof.limit(
         sp.Limit(errors.train, w, 0, "+"),
         0,
-        on=odds.ridgeless_over(),
+        on=OVER,
         because="r^2 vanishes faster than e_idg grows.",
     )
     proof.follows(eq(sp.Limit(errors.train, tau, 1, "+"), 0), "By the same argument.")
@@ -225,8 +221,7 @@ def infinite_context_threshold(proof: Proof) -> None:
             for value in (r.limits(True)[field],)
         )
     ),
-    rests_on=("ridgeless-state-over",),
-    regime=None,
+    domain=OVER,
 )
 def infinite_context_at_threshold(proof: Proof) -> None:
     """Bias and context variance at tau = 1 and infinite context, without ridge.
@@ -240,7 +235,7 @@ def infinite_context_at_threshold(proof: Proof) -> None:
         limits = regime.limits(noisy=True)
         fixed = {c.lhs: sp.sympify(c.rhs) for c in regime.where if isinstance(c, sp.Eq)}
         fixed = {symbol: value for symbol, value in fixed.items() if symbol == kappa}
-        state = {s: v.xreplace(fixed) for s, v in uniformisation.ridgeless_over().items()} | fixed
+        state = {s: v.xreplace(fixed) for s, v in OVER.items()} | fixed
         proof.limit(sp.Limit(x, m, limits["m"]), 0, on=state, because="This m is infinite context.")
         for field in ("bias", "context_variance"):
             relation = eq(sp.Limit(FORMULAS[field], m, limits["m"]), limits[field])

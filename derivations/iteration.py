@@ -8,8 +8,8 @@ from icl_theory.algebra.calculus import At
 from icl_theory.algebra.quantity import unfold
 from icl_theory.algebra.relations import both, eq, ge, gt, implies, le, lt
 from icl_theory.proof.claim import claim
+from icl_theory.proof.domains import RIDGE
 from icl_theory.proof.proof import Proof
-from icl_theory.theory import odds
 from icl_theory.theory.fixed_point import (
     S,
     ridge_log_slope,
@@ -45,7 +45,7 @@ from icl_theory.theory.iteration import (
 )
 from icl_theory.theory.ridgeless import r_over, xi_under
 from icl_theory.theory.spectral import excess, inv_kappa
-from icl_theory.theory.state import Total
+from icl_theory.theory.state import total
 from icl_theory.theory.symbols import kappa, lam, m, r, tau, xi
 
 #: A relative step of xi, free.
@@ -80,12 +80,12 @@ def _bound(value: sp.Expr, linear: sp.Expr, scale: sp.Expr) -> sp.Eq:
     title="h = 1 - xi m, its slope in log xi, and the residual as tau r + h - tau",
     statement=both(
         eq(captured, 1 - xi * m),
-        eq(pole_weight * captured, -xi * Total(captured, xi)),
+        eq(pole_weight * captured, -xi * total(captured, xi)),
         eq(ridge_residual_sum, tau * r + captured - tau),
         gt(pole_weight, 0),
         lt(pole_weight, 1),
     ),
-    rests_on=("ridge-slope",),
+    domain=RIDGE,
 )
 def captured_share(proof: Proof) -> None:
     """The share h of directions that pretraining sequences capture, and its slope.
@@ -94,13 +94,13 @@ def captured_share(proof: Proof) -> None:
     equation tau r - (tau - 1) - xi m = 0 reads tau r + h = tau. The slope of h in xi is -S, and
     q = xi S/h lies between 0 and 1.
     """
-    proof.decide(proof.statement, on=odds.ridge(), because="In the odds.")
+    proof.decide(on=RIDGE, because="In the odds.")
 
 
 @claim(
     title="1/h is concave in the effective ridge, so a step never passes the fixed point",
-    statement=lt(Total(Total(1 / captured, xi), xi)),
-    rests_on=("captured-share",),
+    statement=lt(total(total(1 / captured, xi), xi)),
+    domain=RIDGE,
 )
 def captured_concave(proof: Proof) -> None:
     """Concavity of 1/h in the effective ridge.
@@ -113,16 +113,16 @@ def captured_concave(proof: Proof) -> None:
     tangent of 1/h, lies below h; with the same term tau r its ridge equation is solved at or before
     the fixed point, and from there on the iterates increase.
     """
-    proof.decide(proof.statement, on=odds.ridge(), because="In the odds.")
+    proof.decide(on=RIDGE, because="In the odds.")
 
 
 @claim(
     title="In log xi the residual curves at most as much as it falls",
     statement=both(
-        le(xi * Total(ridge_log_slope, xi), ridge_log_slope),
-        ge(xi * Total(ridge_log_slope, xi), -ridge_log_slope),
+        le(xi * total(ridge_log_slope, xi), ridge_log_slope),
+        ge(xi * total(ridge_log_slope, xi), -ridge_log_slope),
     ),
-    rests_on=("ridge-slope",),
+    domain=RIDGE,
 )
 def log_curvature(proof: Proof) -> None:
     """Curvature of the ridge residual in log xi.
@@ -132,7 +132,7 @@ def log_curvature(proof: Proof) -> None:
     bounds are decided for the sum: the differences are quotients of polynomials with coefficients
     of one sign.
     """
-    proof.decide(proof.statement, on=odds.ridge(), because="In the odds.")
+    proof.decide(on=RIDGE, because="In the odds.")
 
 
 @claim(
@@ -152,8 +152,6 @@ def log_curvature(proof: Proof) -> None:
         eq(step_conjugate, step),
         implies(gt(residual, 0), gt(step_root)),
     ),
-    rests_on=("captured-share",),
-    regime=None,
 )
 def model_step(proof: Proof) -> None:
     """One step of the iteration.
@@ -191,7 +189,6 @@ def model_step(proof: Proof) -> None:
         _starts(start_conjugate),
         eq(start_conjugate, start),
     ),
-    regime=None,
 )
 def model_start(proof: Proof) -> None:
     """The start of the iteration.
@@ -220,7 +217,6 @@ def model_start(proof: Proof) -> None:
         eq(excess_ridgeless, At(excess, (kappa, kappa / ceiling))),
         eq(start_pole * S, ceiling),
     ),
-    regime=None,
 )
 def ridgeless_start_state(proof: Proof) -> None:
     """The ridgeless state in one form for both sides of the interpolation threshold.
@@ -228,7 +224,7 @@ def ridgeless_start_state(proof: Proof) -> None:
     With theta = min(tau, 1) the positive parts of 1 - tau and tau - 1 are 1 - theta and tau -
     theta. The resolvent equation for m/theta is that of task diversity kappa/theta.
     """
-    proof.decide(proof.statement, because="theta = tau below the threshold, 1 above.")
+    proof.decide(because="theta = tau below the threshold, 1 above.")
 
 
 CONJUGATES = (xi_lower_conjugate, xi_upper_conjugate)
@@ -246,8 +242,6 @@ CONJUGATES = (xi_lower_conjugate, xi_upper_conjugate)
         eq(xi_lower_conjugate, xi_lower),
         eq(xi_upper_conjugate, xi_upper),
     ),
-    rests_on=("effective-ridge-bounds",),
-    regime="free",
 )
 def bounds_conjugate(proof: Proof) -> None:
     """The bounds of the effective ridge as quotients.

@@ -9,9 +9,9 @@ from icl_theory.algebra.relations import both, eq, gt, implies, lt
 from icl_theory.limits import balance
 from icl_theory.limits.prove import decide_limits
 from icl_theory.proof.claim import claim
+from icl_theory.proof.domains import RIDGE, SPECTRAL
 from icl_theory.proof.proof import Proof
 from icl_theory.theory import limits as s
-from icl_theory.theory import odds, uniformisation
 from icl_theory.theory.errors import bias, e_icl, e_idg, gap, pretraining_variance, train
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.limits import (
@@ -30,7 +30,7 @@ from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
 OO = sp.oo
 
 
-UNDER, OVER = lt(tau, 1), gt(tau, 1)
+BELOW, ABOVE = lt(tau, 1), gt(tau, 1)
 
 
 FEW, ENOUGH = lt(kappa, 1), gt(kappa, 1)
@@ -81,6 +81,7 @@ def _vanish(relations: tuple[sp.Expr, ...]) -> list[sp.Eq]:
 @claim(
     title="The fixed point as balances: three capacities and their remainders",
     statement=balances(),
+    domain=RIDGE,
 )
 def fixed_point_balances(proof: Proof) -> None:
     """The fixed point as balances between positive terms.
@@ -90,13 +91,13 @@ def fixed_point_balances(proof: Proof) -> None:
     kappa t of kappa is. With nu = x + xi the first splits into xi m and x m, and lam = r xi is the
     last product. All are identities on the uniformised states.
     """
-    proof.decide(proof.statement, on=uniformisation.ridge(), because="Cancellation on the states.")
+    proof.decide(on=RIDGE, because="Cancellation on the states.")
 
 
 @claim(
     title="Every minimal linear relation between the terms of the balances",
     statement=circuits(),
-    rests_on=("fixed-point-balances",),
+    domain=RIDGE,
 )
 def balance_circuits(proof: Proof) -> None:
     """All minimal linear relations between the terms of the balances.
@@ -106,7 +107,7 @@ def balance_circuits(proof: Proof) -> None:
     a balance of positive terms, with coefficients made of tau, kappa and their differences to 1 and
     to each other. They are listed by linear algebra and checked here one by one, on every state.
     """
-    proof.decide(proof.statement, on=uniformisation.ridge(), because="Cancellation on the states.")
+    proof.decide(on=RIDGE, because="Cancellation on the states.")
 
 
 # Infinite context, ridgeless first.
@@ -118,9 +119,7 @@ def balance_circuits(proof: Proof) -> None:
         eq(first_ridgeless(pretraining_variance / alpha), s.icl_growth_over),
         eq(first_ridgeless(e_idg), s.idg_infinite_over),
     ),
-    assumptions=(FEW, OVER),
-    rests_on=BASIS,
-    regime=None,
+    assumptions=(FEW, ABOVE),
 )
 def context_growth_over(proof: Proof) -> None:
     """Growth of the ridgeless errors with the context, kappa < 1 < tau.
@@ -141,9 +140,7 @@ def context_growth_over(proof: Proof) -> None:
         eq(first_ridgeless(pretraining_variance / alpha), s.icl_growth_under),
         eq(first_ridgeless(e_idg), s.idg_few_under),
     ),
-    assumptions=(FEW_UNDER, UNDER),
-    rests_on=BASIS,
-    regime=None,
+    assumptions=(FEW_UNDER, BELOW),
 )
 def context_growth_under(proof: Proof) -> None:
     """Growth of the ridgeless errors with the context, kappa < tau < 1.
@@ -163,9 +160,7 @@ def context_growth_under(proof: Proof) -> None:
         eq(first_ridgeless(e_idg), s.idg_infinite_over),
         eq(first_ridgeless(gap), s.gap_enough_over),
     ),
-    assumptions=(ENOUGH, OVER),
-    rests_on=BASIS,
-    regime=None,
+    assumptions=(ENOUGH, ABOVE),
 )
 def context_enough_over(proof: Proof) -> None:
     """Ridgeless errors at infinite context, kappa > 1 and tau > 1.
@@ -183,9 +178,7 @@ def context_enough_over(proof: Proof) -> None:
         eq(first_ridgeless(e_idg), s.idg_enough_under),
         eq(first_ridgeless(gap), s.gap_enough_under),
     ),
-    assumptions=(ENOUGH_UNDER, UNDER),
-    rests_on=BASIS,
-    regime=None,
+    assumptions=(ENOUGH_UNDER, BELOW),
 )
 def context_enough_under(proof: Proof) -> None:
     """Ridgeless errors at infinite context, tau < 1 and kappa > tau.
@@ -203,9 +196,7 @@ def context_enough_under(proof: Proof) -> None:
         eq(first_ridgeless(gap / alpha**ROOT), s.icl_line_over),
         eq(first_ridgeless(e_idg), s.idg_infinite_over),
     ),
-    assumptions=(LINE_OVER, OVER),
-    rests_on=BASIS,
-    regime=None,
+    assumptions=(LINE_OVER, ABOVE),
 )
 def context_line_over_growth(proof: Proof) -> None:
     """Ridgeless errors on the line kappa = 1 < tau.
@@ -224,9 +215,7 @@ def context_line_over_growth(proof: Proof) -> None:
         eq(first_ridgeless(e_idg / alpha**ROOT), s.idg_line_under),
         eq(first_ridgeless(gap / alpha**ROOT), s.gap_line_under),
     ),
-    assumptions=(LINE_UNDER, UNDER),
-    rests_on=BASIS,
-    regime=None,
+    assumptions=(LINE_UNDER, BELOW),
 )
 def context_line_under_growth(proof: Proof) -> None:
     """Ridgeless errors on the line kappa = tau < 1.
@@ -249,9 +238,7 @@ def context_line_under_growth(proof: Proof) -> None:
         eq(iterated((kappa - tau) * e_idg, (lam, 0), (alpha, OO), (kappa, tau, "+")), rho * tau),
         eq(iterated((tau - kappa) * e_idg, (lam, 0), (alpha, OO), (kappa, tau, "-")), rho * tau),
     ),
-    assumptions=(UNDER,),
-    rests_on=BASIS,
-    regime=None,
+    assumptions=(BELOW,),
 )
 def line_poles_under(proof: Proof) -> None:
     """Poles of the ridgeless errors at infinite context on kappa = tau < 1.
@@ -272,9 +259,7 @@ def line_poles_under(proof: Proof) -> None:
         ),
         eq(iterated(e_idg, (lam, 0), (alpha, OO), (kappa, 1, "+")), s.idg_infinite_over),
     ),
-    assumptions=(OVER,),
-    rests_on=BASIS,
-    regime=None,
+    assumptions=(ABOVE,),
 )
 def line_poles_over(proof: Proof) -> None:
     """Pole of the ridgeless errors at infinite context on kappa = 1 < tau.
@@ -291,7 +276,7 @@ def line_poles_over(proof: Proof) -> None:
     statement=both(
         *(
             implies(both(*where), eq(first_context(error), value))
-            for where in ((OVER, FEW), (UNDER, FEW_UNDER))
+            for where in ((ABOVE, FEW), (BELOW, FEW_UNDER))
             for error, value in (
                 (e_icl, s.icl_few_ridge),
                 (e_idg, s.idg_few_ridge),
@@ -300,8 +285,6 @@ def line_poles_over(proof: Proof) -> None:
             )
         )
     ),
-    rests_on=BASIS,
-    regime=None,
 )
 def context_first_few(proof: Proof) -> None:
     """Infinite context first, then vanishing ridge, kappa < min(tau, 1).
@@ -319,12 +302,10 @@ def context_first_few(proof: Proof) -> None:
     statement=both(
         *(
             implies(both(*where), eq(first_context(error), first_ridgeless(error)))
-            for where in ((OVER, ENOUGH), (UNDER, ENOUGH_UNDER))
+            for where in ((ABOVE, ENOUGH), (BELOW, ENOUGH_UNDER))
             for error in (e_icl, e_idg, gap, train)
         )
     ),
-    rests_on=BASIS,
-    regime=None,
 )
 def orders_commute_enough(proof: Proof) -> None:
     """Vanishing ridge and infinite context commute for kappa > min(tau, 1).
@@ -339,17 +320,17 @@ def orders_commute_enough(proof: Proof) -> None:
 @claim(
     title="On kappa = min(tau, 1), infinite context first, errors grow like lam^{-1/2}",
     statement=both(
-        implies(both(OVER, LINE_OVER), eq(first_context(lam**ROOT * e_icl), s.icl_ridge_line_over)),
-        implies(both(OVER, LINE_OVER), eq(first_context(e_idg), s.idg_infinite_over)),
         implies(
-            both(UNDER, LINE_UNDER), eq(first_context(lam**ROOT * e_icl), s.icl_ridge_line_under)
+            both(ABOVE, LINE_OVER), eq(first_context(lam**ROOT * e_icl), s.icl_ridge_line_over)
+        ),
+        implies(both(ABOVE, LINE_OVER), eq(first_context(e_idg), s.idg_infinite_over)),
+        implies(
+            both(BELOW, LINE_UNDER), eq(first_context(lam**ROOT * e_icl), s.icl_ridge_line_under)
         ),
         implies(
-            both(UNDER, LINE_UNDER), eq(first_context(lam**ROOT * e_idg), s.idg_ridge_line_under)
+            both(BELOW, LINE_UNDER), eq(first_context(lam**ROOT * e_idg), s.idg_ridge_line_under)
         ),
     ),
-    rests_on=BASIS,
-    regime=None,
 )
 def context_first_line(proof: Proof) -> None:
     """Infinite context first, on the line kappa = min(tau, 1).
@@ -372,8 +353,6 @@ def context_first_line(proof: Proof) -> None:
         )
     ),
     assumptions=(AT_THRESHOLD, ENOUGH),
-    rests_on=BASIS,
-    regime=None,
 )
 def peak_enough(proof: Proof) -> None:
     """The lam^{-1/2} law at the interpolation threshold, kappa > 1.
@@ -392,8 +371,6 @@ def peak_enough(proof: Proof) -> None:
         eq(first_ridgeless(lam**ROOT * alpha**ROOT * e_idg), s.idg_peak_few),
     ),
     assumptions=(AT_THRESHOLD, FEW),
-    rests_on=BASIS,
-    regime=None,
 )
 def peak_few(proof: Proof) -> None:
     """The lam^{-1/2} law at the interpolation threshold, kappa < 1.
@@ -413,8 +390,6 @@ def peak_few(proof: Proof) -> None:
         eq(first_context(lam ** sp.Rational(1, 3) * e_idg), s.idg_peak_context_first),
     ),
     assumptions=(AT_THRESHOLD, LINE_OVER),
-    rests_on=BASIS,
-    regime=None,
 )
 def peak_critical(proof: Proof) -> None:
     """The peak where all three capacities are equal, tau = kappa = 1.
@@ -440,8 +415,6 @@ def peak_critical(proof: Proof) -> None:
         )
     ),
     assumptions=(ENOUGH,),
-    rests_on=BASIS,
-    regime=None,
 )
 def peak_window(proof: Proof) -> None:
     """From 1/|1 - tau| to lam^{-1/2} at the interpolation threshold.
@@ -472,8 +445,7 @@ distance, w = sp.symbols("s w", positive=True)
             )
         )
     ),
-    rests_on=("fixed-point-balances", "resolvent-unique"),
-    regime=None,
+    domain=RIDGE,
 )
 def peak_window_any_context(proof: Proof) -> None:
     """From the 1/|1 - tau| law to the lam^{-1/2} law at any context length.
@@ -485,11 +457,11 @@ def peak_window_any_context(proof: Proof) -> None:
     of the ridge equation is distance (v + u S/m), and S -> m: distance e_IDG tends to (rho + x
     D1)/(u + v).
     """
-    at_peak = odds.spectral()
+    at_peak = SPECTRAL
     at_peak[x] = at_peak[nu]
     for tau_value, u, v in ((1 - distance, 1 + w, w), (1 + distance, w, 1 + w)):
         place = {tau: tau_value, xi: u * distance / m}
-        on = {key: value.xreplace(place) for key, value in uniformisation.ridge().items()} | place
+        on = {key: value.xreplace(place) for key, value in RIDGE.items()} | place
         proof.identity(
             tau * r, v * distance, on=on, because="The balances of 1 and tau differ by that."
         )
@@ -524,8 +496,6 @@ def peak_window_any_context(proof: Proof) -> None:
     title="The transition at kappa = 1: g_task stays positive for kappa < 1, tau = c alpha -> oo",
     statement=both(eq(transition(gap), s.transition_gap), eq(transition(e_idg), rho)),
     assumptions=(FEW,),
-    rests_on=BASIS,
-    regime=None,
 )
 def transition_few(proof: Proof) -> None:
     """g_task along tau = c alpha -> oo for kappa < 1.
@@ -541,8 +511,6 @@ def transition_few(proof: Proof) -> None:
     title="The transition at kappa = 1: g_task falls like alpha^{-1/2} on the line",
     statement=eq(transition(alpha**ROOT * gap), s.transition_gap_critical),
     assumptions=(LINE_OVER,),
-    rests_on=BASIS,
-    regime=None,
 )
 def transition_critical(proof: Proof) -> None:
     """g_task along tau = c alpha -> oo at kappa = 1.
@@ -556,8 +524,6 @@ def transition_critical(proof: Proof) -> None:
     title="The transition at kappa = 1: g_task falls like 1/alpha for kappa > 1",
     statement=eq(transition(alpha * gap), s.transition_gap_enough),
     assumptions=(ENOUGH,),
-    rests_on=BASIS,
-    regime=None,
 )
 def transition_enough(proof: Proof) -> None:
     """g_task along tau = c alpha -> oo for kappa > 1.
@@ -580,8 +546,6 @@ def transition_enough(proof: Proof) -> None:
             s.transition_window(s.window_below),
         ),
     ),
-    rests_on=BASIS,
-    regime=None,
 )
 def transition_window(proof: Proof) -> None:
     """The transition at kappa = 1 is a window of width alpha^{-1/2}.
@@ -599,8 +563,6 @@ def transition_window(proof: Proof) -> None:
         iterated(Tied(gap, (tau, c * alpha)), (alpha, OO)),
         At(s.transition_gap_ridge, (nu, lam), (m, At(M, (nu, lam)))),
     ),
-    rests_on=BASIS,
-    regime=None,
 )
 def transition_ridge(proof: Proof) -> None:
     """g_task along tau = c alpha -> oo at fixed ridge.
@@ -619,8 +581,6 @@ def transition_ridge(proof: Proof) -> None:
         s.transition_gap_ridge_scaled,
     ),
     assumptions=(FEW,),
-    rests_on=BASIS,
-    regime=None,
 )
 def transition_ridge_scaled(proof: Proof) -> None:
     """g_task along tau = c alpha -> oo with lam = c1/alpha.
@@ -638,8 +598,6 @@ def transition_ridge_scaled(proof: Proof) -> None:
         *(eq(sp.Limit(error, lam, OO), s.zero_predictor) for error in (e_icl, e_idg, train)),
         eq(sp.Limit(lam * gap, lam, OO), s.large_ridge_gap),
     ),
-    rests_on=BASIS,
-    regime=None,
 )
 def limit_large_ridge(proof: Proof) -> None:
     """Infinite ridge.
@@ -657,8 +615,6 @@ def limit_large_ridge(proof: Proof) -> None:
         *(eq(sp.Limit(error, tau, 0), s.zero_predictor) for error in (e_icl, e_idg)),
         eq(sp.Limit(gap / tau, tau, 0), s.few_sequences_gap),
     ),
-    rests_on=BASIS,
-    regime=None,
 )
 def limit_few_sequences(proof: Proof) -> None:
     """Few pretraining sequences.
@@ -682,8 +638,6 @@ def limit_few_sequences(proof: Proof) -> None:
         ),
         eq(sp.Limit(pretraining_variance, tau, OO), 0),
     ),
-    rests_on=BASIS,
-    regime=None,
 )
 def limit_many_sequences(proof: Proof) -> None:
     """Many pretraining sequences.
@@ -700,7 +654,7 @@ def limit_many_sequences(proof: Proof) -> None:
     statement=both(
         *(
             implies(where, eq(sp.Limit(error, alpha, 0), value))
-            for where, value in ((OVER, s.no_context_over), (UNDER, s.no_context_under))
+            for where, value in ((ABOVE, s.no_context_over), (BELOW, s.no_context_under))
             for error in (e_icl, e_idg)
         ),
         *(
@@ -709,8 +663,6 @@ def limit_many_sequences(proof: Proof) -> None:
         ),
         eq(sp.Limit(gap, alpha, 0), 0),
     ),
-    rests_on=BASIS,
-    regime=None,
 )
 def limit_no_context(proof: Proof) -> None:
     """Vanishing context length.
@@ -726,11 +678,9 @@ def limit_no_context(proof: Proof) -> None:
 @claim(
     title="kappa -> oo, ridgeless: g_task falls like 1/kappa, and its constant",
     statement=both(
-        implies(OVER, eq(iterated(kappa * gap, (lam, 0), (kappa, OO)), s.diversity_gap_over)),
-        implies(UNDER, eq(iterated(kappa * gap, (lam, 0), (kappa, OO)), s.diversity_gap_under)),
+        implies(ABOVE, eq(iterated(kappa * gap, (lam, 0), (kappa, OO)), s.diversity_gap_over)),
+        implies(BELOW, eq(iterated(kappa * gap, (lam, 0), (kappa, OO)), s.diversity_gap_under)),
     ),
-    rests_on=BASIS,
-    regime=None,
 )
 def limit_many_tasks(proof: Proof) -> None:
     """Many tasks, ridgeless.
@@ -744,13 +694,11 @@ def limit_many_tasks(proof: Proof) -> None:
 @claim(
     title="kappa -> 0, ridgeless: a single direction is learned",
     statement=both(
-        implies(OVER, eq(iterated(e_icl, (lam, 0), (kappa, 0)), s.one_task_icl_over)),
-        implies(UNDER, eq(iterated(e_icl, (lam, 0), (kappa, 0)), s.one_task_icl_under)),
-        implies(OVER, eq(iterated(e_idg, (lam, 0), (kappa, 0)), s.idg_infinite_over)),
-        implies(UNDER, eq(iterated(e_idg, (lam, 0), (kappa, 0)), s.one_task_idg_under)),
+        implies(ABOVE, eq(iterated(e_icl, (lam, 0), (kappa, 0)), s.one_task_icl_over)),
+        implies(BELOW, eq(iterated(e_icl, (lam, 0), (kappa, 0)), s.one_task_icl_under)),
+        implies(ABOVE, eq(iterated(e_idg, (lam, 0), (kappa, 0)), s.idg_infinite_over)),
+        implies(BELOW, eq(iterated(e_idg, (lam, 0), (kappa, 0)), s.one_task_idg_under)),
     ),
-    rests_on=BASIS,
-    regime=None,
 )
 def limit_one_task(proof: Proof) -> None:
     """A vanishing number of tasks per dimension, ridgeless.
@@ -767,12 +715,10 @@ def limit_one_task(proof: Proof) -> None:
     statement=both(
         *(
             implies(where, eq(iterated(error / rho, (lam, 0), (rho, OO)), value))
-            for where, value in ((OVER, tau / (tau - 1)), (UNDER, 1 / (1 - tau)))
+            for where, value in ((ABOVE, tau / (tau - 1)), (BELOW, 1 / (1 - tau)))
             for error in (e_icl, e_idg)
         )
     ),
-    rests_on=BASIS,
-    regime=None,
 )
 def limit_noisy_labels(proof: Proof) -> None:
     """Labels that are mostly noise, ridgeless.

@@ -54,7 +54,7 @@ def parameter_lines_ridge(proof: Proof) -> None:
     On each line all of them vanish, so its points where the parameters and the state are positive
     are states.
     """
-    proof.decide(proof.statement, because="the line was solved from these equations")
+    proof.decide(because="the line was solved from these equations")
 
 
 @_lines(UNDER, "Ridgeless below the threshold")
@@ -65,7 +65,7 @@ def parameter_lines_under(proof: Proof) -> None:
     On each line all of them vanish, so its points where the parameters and the state are positive
     are states.
     """
-    proof.decide(proof.statement, because="the line was solved from these equations")
+    proof.decide(because="the line was solved from these equations")
 
 
 @_lines(OVER, "Ridgeless above the threshold")
@@ -76,4 +76,4 @@ def parameter_lines_over(proof: Proof) -> None:
     On each line all of them vanish, so its points where the parameters and the state are positive
     are states.
     """
-    proof.decide(proof.statement, because="the line was solved from these equations")
+    proof.decide(because="the line was solved from these equations")

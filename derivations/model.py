@@ -45,7 +45,6 @@ _F, _Y = model.designs, model.labels
 @claim(
     title="With v21 = 0 linear attention predicts <Gamma, H_Z>, Gamma = v22 [M11^T/d, m21]",
     statement=eq(model.prediction(v21=_no_column), model.collapsed_prediction()),
-    regime=None,
 )
 def attention_collapse(proof: Proof) -> None:
     """Linear attention without the value block v21 is linear in H_Z.
@@ -61,7 +60,7 @@ def attention_collapse(proof: Proof) -> None:
     Q1^T k2. The blocks are multiplied as words, so the sizes d, ell and that of the heads stay
     symbols.
     """
-    proof.decide(proof.statement, because="Both sides expanded into words of the blocks.")
+    proof.decide(because="Both sides expanded into words of the blocks.")
 
 
 @claim(
@@ -70,7 +69,6 @@ def attention_collapse(proof: Proof) -> None:
         model.prediction(),
         model.prediction(V11=ZeroMatrix(d, d), v12=_no_column, q2=ZeroMatrix(model.p, 1)),
     ),
-    regime=None,
 )
 def unused_weights(proof: Proof) -> None:
     """Which weights never enter the prediction.
@@ -80,7 +78,7 @@ def unused_weights(proof: Proof) -> None:
     in K^T Q) multiplies zero. Setting these blocks to zero changes nothing, with v21 present or
     not.
     """
-    proof.decide(proof.statement, because="Words with V11, v12 or q2 cancel.")
+    proof.decide(because="Words with V11, v12 or q2 cancel.")
 
 
 @claim(
@@ -93,7 +91,6 @@ def unused_weights(proof: Proof) -> None:
             model.extra_square_covariance(),
         ),
     ),
-    regime=None,
 )
 def attention_extra_terms(proof: Proof) -> None:
     """What the value block v21 would add, and why little is lost without it.
@@ -109,7 +106,7 @@ def attention_extra_terms(proof: Proof) -> None:
     the labels. Dropping v21 therefore keeps what can be learned in context, and makes the
     prediction linear in one parameter matrix.
     """
-    proof.decide(proof.statement, because="Words of the blocks; pairings for the covariance.")
+    proof.decide(because="Words of the blocks; pairings for the covariance.")
 
 
 @claim(
@@ -120,7 +117,6 @@ def attention_extra_terms(proof: Proof) -> None:
         + model.penalty * Trace(_move.T * _move)
         + 2 * Trace(_move.T * (_F.T * _F * _start + model.penalty * _start - _F.T * _Y)),
     ),
-    regime=None,
 )
 def pretraining_ridge(proof: Proof) -> None:
     """Pretraining is ridge regression.
@@ -129,4 +125,4 @@ def pretraining_ridge(proof: Proof) -> None:
     one vanishes for all D exactly if (F^T F + penalty) G = F^T Y. Then every move D != 0 raises the
     loss by at least penalty |D|^2, so the solution of the normal equations is the only minimum.
     """
-    proof.decide(proof.statement, because="The loss is a quadratic polynomial in the weights.")
+    proof.decide(because="The loss is a quadratic polynomial in the weights.")

@@ -45,7 +45,6 @@ _F, _Y = model.designs, model.labels
         eq(Expectation(model.label(i) ** 2), _v),
         eq(Expectation(model.query_label() ** 2), _v),
     ),
-    regime=None,
 )
 def label_variance(proof: Proof) -> None:
     """Variance of a label.
@@ -53,7 +52,7 @@ def label_variance(proof: Proof) -> None:
     y = <x, w> + eps with x ~ N(0, I/d): pairing x with itself closes w^T w/d = theta^2, pairing eps
     gives rho.
     """
-    proof.decide(proof.statement, because="Sum over pairings.")
+    proof.decide(because="Sum over pairings.")
 
 
 @claim(
@@ -62,8 +61,6 @@ def label_variance(proof: Proof) -> None:
         eq(Expectation(model.projection_rest(i) * model.label(i)), 0),
         eq(Expectation(model.projection_rest(i) ** 2), theta**2 * rho / _v),
     ),
-    rests_on=("label-variance",),
-    regime=None,
 )
 def label_regression(proof: Proof) -> None:
     """A token's projection on the task, given its label.
@@ -72,7 +69,7 @@ def label_regression(proof: Proof) -> None:
     uncorrelated with y_i, hence independent of it, and has variance theta^2 - theta^4/v = theta^2
     rho/v.
     """
-    proof.decide(proof.statement, because="Sum over pairings.")
+    proof.decide(because="Sum over pairings.")
 
 
 @claim(
@@ -90,7 +87,6 @@ def label_regression(proof: Proof) -> None:
         ),
     ),
     paper="Lemma 1",
-    regime=None,
 )
 def conditional_mean(proof: Proof) -> None:
     """First moments of the features.
@@ -99,7 +95,7 @@ def conditional_mean(proof: Proof) -> None:
     independent of the context: E[y_q x_q] = w/d multiplies E[g], which gives E[y H | w] = w [w^T,
     v]/d.
     """
-    proof.decide(proof.statement, because="Sum over pairings with free indices a and c.")
+    proof.decide(because="Sum over pairings with free indices a and c.")
 
 
 @claim(
@@ -127,7 +123,6 @@ def conditional_mean(proof: Proof) -> None:
         )
     ),
     paper="Lemma 1",
-    regime=None,
 )
 def conditional_moments(proof: Proof) -> None:
     """Second moments of the features, for symbolic d and ell.
@@ -139,4 +134,4 @@ def conditional_moments(proof: Proof) -> None:
     Adding up the pairings gives the blocks of E_w. The query's pair gives delta/d in front: the
     Kronecker factor I_d/d.
     """
-    proof.decide(proof.statement, because="Sum over pairings, with free indices a, b, c and e.")
+    proof.decide(because="Sum over pairings, with free indices a, b, c and e.")

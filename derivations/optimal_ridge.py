@@ -8,15 +8,16 @@ from icl_theory.algebra.calculus import At, Partial
 from icl_theory.algebra.quantity import unfold
 from icl_theory.algebra.relations import both, eq, gt, lt
 from icl_theory.proof.claim import claim
+from icl_theory.proof.domains import RIDGE, SPECTRAL
 from icl_theory.proof.proof import Proof
-from icl_theory.theory import odds, uniformisation
+from icl_theory.theory import odds
 from icl_theory.theory import optimal_ridge as o
 from icl_theory.theory.errors import e_icl, e_idg
 from icl_theory.theory.fixed_point import argument_residual, x
 from icl_theory.theory.odds import b
 from icl_theory.theory.optimal_ridge import argument_at_degrees, delta
 from icl_theory.theory.spectral import D1, D2, D12, inv_kappa, minus_M_prime, resolvent_residual
-from icl_theory.theory.state import Total
+from icl_theory.theory.state import total
 from icl_theory.theory.symbols import kappa, m, nu, r, rho, tau, xi
 from icl_theory.theory.uniformisation import solve_linear
 
@@ -59,11 +60,11 @@ GROWTH = 2 * (1 + x) * nu * m * o.cube_1 / ((tau - o.degrees_squared) * o.varian
 @claim(
     title="Traces of R^j (R + nu)^{-3}, as derivatives of those of (R + nu)^{-2}",
     statement=both(
-        eq(Total(minus_M_prime, nu), -2 * o.cube_0),
-        eq(Total(D12, nu), -2 * o.cube_1),
-        eq(Total(D2, nu), -2 * o.cube_2),
+        eq(total(minus_M_prime, nu), -2 * o.cube_0),
+        eq(total(D12, nu), -2 * o.cube_1),
+        eq(total(D2, nu), -2 * o.cube_2),
     ),
-    regime="ridge",
+    domain=SPECTRAL,
 )
 def resolvent_cubes(proof: Proof) -> None:
     """Traces with the cube of the resolvent, by differentiating those with its square.
@@ -72,7 +73,7 @@ def resolvent_cubes(proof: Proof) -> None:
     implicit derivatives of formulas already known.
     """
     why = "implicit differentiation along m = M(nu)"
-    proof.decide(proof.statement, on=uniformisation.spectral(), because=why)
+    proof.decide(on=SPECTRAL, because=why)
 
 
 @claim(
@@ -80,10 +81,10 @@ def resolvent_cubes(proof: Proof) -> None:
     statement=both(
         eq(e_idg, tau * o.population_error / (tau - o.degrees_squared)),
         eq(r, o.penalty_share),
-        eq(Total(o.population_error, xi), 2 * xi * o.cube_2),
-        eq(Total(o.degrees_squared, xi), -2 * o.cube_features),
+        eq(total(o.population_error, xi), 2 * xi * o.cube_2),
+        eq(total(o.degrees_squared, xi), -2 * o.cube_features),
     ),
-    rests_on=("resolvent-cubes",),
+    domain=RIDGE,
 )
 def errors_at_fixed_xi(proof: Proof) -> None:
     """The errors with (xi, tau) in place of (lam, tau).
@@ -91,7 +92,7 @@ def errors_at_fixed_xi(proof: Proof) -> None:
     The fixed point reads tau r = tau - df_1. In e_idg = tau N/(tau r + xi S) it turns the
     denominator into tau - df_2 with df_2 = df_1 - xi S, and neither N nor df_2 reads tau.
     """
-    proof.decide(proof.statement, on=uniformisation.ridge(), because="the fixed point solved for r")
+    proof.decide(on=RIDGE, because="the fixed point solved for r")
 
 
 @claim(
@@ -106,7 +107,7 @@ def errors_at_fixed_xi(proof: Proof) -> None:
         ),
         eq(sp.Limit((at_trace(at_fixed_xi(e_icl)) - (1 + rho)) / m, m, 0, "+"), -2),
     ),
-    rests_on=("errors-at-fixed-xi",),
+    domain=RIDGE,
 )
 def optimal_ridge_monotone(proof: Proof) -> None:
     """With the best ridge both errors fall with tau.
@@ -116,13 +117,13 @@ def optimal_ridge_monotone(proof: Proof) -> None:
     falls: the best xi of a smaller tau, kept, is already better. That best xi is finite: when lam
     grows, m ~ 1/xi -> 0, and the errors approach that of the zero predictor, 1 + rho, from below.
     """
-    state = uniformisation.spectral()
+    state = SPECTRAL
     state[xi] = solve_linear(argument_residual.definition, xi).xreplace(state)
     for part in proof.statement.args:
         if part.has(sp.Limit):
             proof.decide(part, on=state, because="the errors at a large ridge")
         else:
-            proof.decide(part, on=odds.ridge(), because="signs on the orthant of states")
+            proof.decide(part, on=RIDGE, because="signs on the orthant of states")
 
 
 @claim(
@@ -132,7 +133,7 @@ def optimal_ridge_monotone(proof: Proof) -> None:
         gt(Partial(at_fixed_argument(e_icl), x)),
         lt(Partial(o.penalty_share, x)),
     ),
-    rests_on=("errors-at-fixed-xi", "optimal-ridge-monotone"),
+    domain=RIDGE,
 )
 def optimal_ridge_context(proof: Proof) -> None:
     """With the best ridge both errors fall with the context length.
@@ -143,7 +144,7 @@ def optimal_ridge_context(proof: Proof) -> None:
     negative. So the least error over all lam >= 0 falls strictly: the best nu of a shorter context,
     kept, is already better. That the best xi is finite is shown in `optimal_ridge_monotone`.
     """
-    proof.decide(proof.statement, on=odds.ridge(), because="signs on the orthant of states")
+    proof.decide(on=RIDGE, because="signs on the orthant of states")
 
 
 @claim(
@@ -159,7 +160,6 @@ def optimal_ridge_context(proof: Proof) -> None:
         gt(Partial(at_fixed_degrees(e_icl), m)),
         lt(Partial(at_fixed_degrees(o.penalty_share), m)),
     ),
-    rests_on=("errors-at-fixed-xi", "optimal-ridge-monotone"),
 )
 def optimal_ridge_tasks(proof: Proof) -> None:
     """With the best ridge e_icl falls with the task diversity.
@@ -179,20 +179,20 @@ def optimal_ridge_tasks(proof: Proof) -> None:
     state[m] = state[delta] * (1 + b)
     state[x] = unfold(argument_at_degrees).xreplace(state) / (1 + c)
     state[tau] = (1 + w) * (state[delta] + state[x] * state[m])
-    proof.decide(proof.statement, on=state, because="signs on the orthant of states")
+    proof.decide(on=state, because="signs on the orthant of states")
 
 
 @claim(
     title="The best ridge for e_idg is unique; tau is an explicit function of its xi",
     statement=both(
         eq(
-            Total(at_fixed_xi(e_idg), xi),
+            total(at_fixed_xi(e_idg), xi),
             2 * tau * xi * o.cube_2 * (tau - o.tau_best_idg) / (tau - o.degrees_squared) ** 2,
         ),
-        gt(Total(o.cube_2 / o.cube_features, xi)),
-        lt(Total(o.tau_best_idg, xi)),
+        gt(total(o.cube_2 / o.cube_features, xi)),
+        lt(total(o.tau_best_idg, xi)),
     ),
-    rests_on=("errors-at-fixed-xi",),
+    domain=RIDGE,
 )
 def optimal_ridge_idg(proof: Proof) -> None:
     """The best ridge for e_idg.
@@ -203,24 +203,24 @@ def optimal_ridge_idg(proof: Proof) -> None:
     an association inequality: T_2/T_E averages s^2/(s + x)^2, which grows with s, and a larger xi
     shifts the weights (s + x)^2/(s + nu)^3 to larger s.
     """
-    proof.decide(proof.statement, on=odds.ridge(), because="signs on the orthant of states")
+    proof.decide(on=RIDGE, because="signs on the orthant of states")
 
 
 @claim(
     title="The best ridge for e_icl is unique; rho is an explicit function of its xi",
     statement=both(
         eq(
-            Total(at_fixed_xi(e_icl), xi),
+            total(at_fixed_xi(e_icl), xi),
             o.variance_fall * (o.rho_best_icl - rho),
         ),
         gt(o.variance_fall),
         gt(
-            (1 + xi / (x * nu * m)) * Total(o.rho_best_icl, xi)
+            (1 + xi / (x * nu * m)) * total(o.rho_best_icl, xi)
             - FEW * (1 + FEW) * (3 + 4 * FEW) * GROWTH * o.rho_best_icl
         ),
         gt(GROWTH),
     ),
-    rests_on=("errors-at-fixed-xi",),
+    domain=RIDGE,
 )
 def optimal_ridge_icl(proof: Proof) -> None:
     """The best ridge for e_icl.
@@ -231,7 +231,7 @@ def optimal_ridge_icl(proof: Proof) -> None:
     once, upwards: e_icl first falls and then rises with lam, or rises from the start, and there is
     one best ridge.
     """
-    proof.decide(proof.statement, on=odds.ridge(), because="signs on the orthant of states")
+    proof.decide(on=RIDGE, because="signs on the orthant of states")
 
 
 @claim(
@@ -240,7 +240,7 @@ def optimal_ridge_icl(proof: Proof) -> None:
         sp.Limit(xi * (o.tau_best_idg - o.degrees_used) - tau * o.lam_best_many, b, 0, "+"),
         0,
     ),
-    rests_on=("optimal-ridge-idg",),
+    domain=RIDGE,
 )
 def optimal_ridge_many_tasks(proof: Proof) -> None:
     """The best ridge at infinite task diversity, where it has a closed form.
@@ -250,4 +250,4 @@ def optimal_ridge_many_tasks(proof: Proof) -> None:
     and the product no longer depends on xi. There e_icl = e_idg.
     """
     why = "xi cancels when the spectrum is a point"
-    proof.decide(proof.statement, on=odds.ridge(), because=why)
+    proof.decide(on=RIDGE, because=why)

@@ -6,13 +6,13 @@ import sympy as sp
 
 from icl_theory.algebra.relations import both, eq, gt, lt
 from icl_theory.proof.claim import claim
+from icl_theory.proof.domains import OVER, RIDGE, SPECTRAL, UNDER
 from icl_theory.proof.proof import Proof
-from icl_theory.theory import odds, uniformisation
 from icl_theory.theory.diversity import rho_star_tasks, weight_tasks
 from icl_theory.theory.errors import e_icl, e_idg, train
 from icl_theory.theory.ridgeless import r_over
 from icl_theory.theory.sensitivity import SPECTRAL, Rate
-from icl_theory.theory.state import Total
+from icl_theory.theory.state import total
 from icl_theory.theory.symbols import PARAMETERS, alpha, kappa, lam, m, nu, r, rho, tau, xi
 
 #: The parameters of the ridgeless limit.
@@ -20,7 +20,7 @@ RIDGELESS = tuple(p for p in PARAMETERS if p != lam)
 
 
 def _chain(*quantities: sp.Symbol) -> sp.And:
-    return both(*(eq(Total(q, p), Rate(q, p)) for q in quantities for p in PARAMETERS))
+    return both(*(eq(total(q, p), Rate(q, p)) for q in quantities for p in PARAMETERS))
 
 
 #: Both test errors rise with the label noise.
@@ -30,6 +30,7 @@ NOISE_HURTS = both(gt(Rate(e_icl, rho)), gt(Rate(e_idg, rho)))
 @claim(
     title="Rates of the state in every parameter, in closed form",
     statement=_chain(nu, m, xi, r),
+    domain=RIDGE,
 )
 def state_rates(proof: Proof) -> None:
     """Rates of the state, by the implicit function theorem.
@@ -39,8 +40,7 @@ def state_rates(proof: Proof) -> None:
     that cancels.
     """
     proof.decide(
-        proof.statement,
-        on=uniformisation.ridge(),
+        on=RIDGE,
         because="implicit differentiation of the fixed point",
     )
 
@@ -55,20 +55,20 @@ def state_rates(proof: Proof) -> None:
         *(gt(Rate(m, p)) for p in (tau, alpha)),
         *(lt(Rate(m, p)) for p in (kappa, rho, lam)),
     ),
-    rests_on=("state-rates",),
+    domain=RIDGE,
 )
 def state_directions(proof: Proof) -> None:
     """Which way the state moves.
 
     Every rate is a product of positive terms with a sign in front.
     """
-    proof.decide(proof.statement, on=odds.ridge(), because="signs on the orthant of states")
+    proof.decide(on=RIDGE, because="signs on the orthant of states")
 
 
 @claim(
     title="Derivatives of both errors in every parameter, by the chain rule",
     statement=_chain(e_idg, e_icl, *SPECTRAL),
-    rests_on=("state-rates",),
+    domain=RIDGE,
 )
 def error_rates(proof: Proof) -> None:
     """Derivatives of the errors.
@@ -76,7 +76,7 @@ def error_rates(proof: Proof) -> None:
     The chain rule through the rates of the state gives the same as differentiating the errors and
     the residuals of the fixed point together.
     """
-    proof.decide(proof.statement, on=uniformisation.ridge(), because="the chain rule")
+    proof.decide(on=RIDGE, because="the chain rule")
 
 
 @claim(
@@ -87,7 +87,7 @@ def error_rates(proof: Proof) -> None:
         *(eq(Rate(r, p), 0) for p in RIDGELESS),
     ),
     assumptions=(lt(tau, 1),),
-    regime="ridgeless",
+    domain=UNDER,
 )
 def state_rates_under(proof: Proof) -> None:
     """The rates in the ridgeless limit below the interpolation threshold.
@@ -95,8 +95,7 @@ def state_rates_under(proof: Proof) -> None:
     There r = 0 and xi = (1 - tau)/m. The rates satisfy the differentials of both.
     """
     proof.decide(
-        proof.statement,
-        on=uniformisation.ridgeless_under(),
+        on=UNDER,
         because="differentials of the ridgeless state",
     )
 
@@ -109,7 +108,7 @@ def state_rates_under(proof: Proof) -> None:
         eq(Rate(train, lam), 0),
     ),
     assumptions=(gt(tau, 1),),
-    regime="ridgeless",
+    domain=OVER,
 )
 def state_rates_over(proof: Proof) -> None:
     """The rates in the ridgeless limit above the interpolation threshold.
@@ -118,8 +117,7 @@ def state_rates_over(proof: Proof) -> None:
     training error is at its least there, so a small ridge does not move it to first order.
     """
     proof.decide(
-        proof.statement,
-        on=uniformisation.ridgeless_over(),
+        on=OVER,
         because="differentials of the ridgeless state",
     )
 
@@ -127,7 +125,7 @@ def state_rates_over(proof: Proof) -> None:
 @claim(
     title="Both errors rise with the label noise, at every ridge",
     statement=NOISE_HURTS,
-    rests_on=("error-rates",),
+    domain=RIDGE,
 )
 def noise_hurts(proof: Proof) -> None:
     """Label noise hurts at every ridge.
@@ -136,15 +134,14 @@ def noise_hurts(proof: Proof) -> None:
     the orthant of states.
     """
     why = "signs on the orthant of states"
-    proof.decide(proof.statement, on=odds.ridge(), because=why)
+    proof.decide(on=RIDGE, because=why)
 
 
 @claim(
     title="Ridgeless below the threshold both errors rise with the label noise",
     statement=NOISE_HURTS,
     assumptions=(lt(tau, 1),),
-    rests_on=("error-rates", "state-rates-under"),
-    regime="ridgeless",
+    domain=UNDER,
 )
 def noise_hurts_under(proof: Proof) -> None:
     """Label noise hurts, ridgeless below the interpolation threshold.
@@ -152,15 +149,14 @@ def noise_hurts_under(proof: Proof) -> None:
     On the face of the orthant with r = 0 the derivatives still have positive coefficients.
     """
     why = "signs on the orthant of states"
-    proof.decide(proof.statement, on=odds.ridgeless_under(), because=why)
+    proof.decide(on=UNDER, because=why)
 
 
 @claim(
     title="Ridgeless above the threshold all errors rise with the label noise",
     statement=both(*(gt(Rate(error, rho)) for error in (e_icl, e_idg, train))),
     assumptions=(gt(tau, 1),),
-    rests_on=("error-rates", "state-rates-over"),
-    regime="ridgeless",
+    domain=OVER,
 )
 def noise_hurts_over(proof: Proof) -> None:
     """Label noise hurts, ridgeless above the interpolation threshold.
@@ -168,15 +164,14 @@ def noise_hurts_over(proof: Proof) -> None:
     On the face of the orthant with xi = 0 the derivatives still have positive coefficients.
     """
     why = "signs on the orthant of states"
-    proof.decide(proof.statement, on=odds.ridgeless_over(), because=why)
+    proof.decide(on=OVER, because=why)
 
 
 @claim(
     title="Ridgeless above the threshold more tasks make those of pretraining harder",
     statement=both(gt(Rate(e_idg, kappa)), gt(Rate(train, kappa))),
     assumptions=(gt(tau, 1),),
-    rests_on=("error-rates", "state-rates-over"),
-    regime="ridgeless",
+    domain=OVER,
 )
 def tasks_hurt_idg_over(proof: Proof) -> None:
     """More tasks are harder to learn, ridgeless above the interpolation threshold.
@@ -185,7 +180,7 @@ def tasks_hurt_idg_over(proof: Proof) -> None:
     freedom D1 grow with kappa.
     """
     why = "signs on the orthant of states"
-    proof.decide(proof.statement, on=odds.ridgeless_over(), because=why)
+    proof.decide(on=OVER, because=why)
 
 
 @claim(
@@ -195,8 +190,7 @@ def tasks_hurt_idg_over(proof: Proof) -> None:
         gt(weight_tasks),
     ),
     assumptions=(gt(tau, 1),),
-    rests_on=("error-rates", "state-rates-over"),
-    regime="ridgeless",
+    domain=OVER,
 )
 def tasks_hurt_icl_over(proof: Proof) -> None:
     """Where more tasks hurt on new ones, ridgeless above the interpolation threshold.
@@ -205,4 +199,4 @@ def tasks_hurt_icl_over(proof: Proof) -> None:
     So is its slope in kappa, whose sign changes with rho once.
     """
     why = "signs on the orthant of states"
-    proof.decide(proof.statement, on=odds.ridgeless_over(), because=why)
+    proof.decide(on=OVER, because=why)

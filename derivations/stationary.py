@@ -6,7 +6,6 @@ import sympy as sp
 
 from icl_theory.algebra.calculus import At, Partial
 from icl_theory.algebra.relations import both, eq, gt, implies, lt
-from icl_theory.proof.cases import decide_cases
 from icl_theory.proof.claim import claim
 from icl_theory.proof.proof import Proof
 from icl_theory.theory import stationary as s
@@ -50,7 +49,6 @@ def _line(regime: sp.Symbol, context: sp.Symbol, few: sp.And, many: sp.And) -> s
 @claim(
     title="Below the threshold, leverage u runs along the context lengths, rationally",
     statement=_line(UNDER, s.context_under, FEW_UNDER, MANY_UNDER),
-    regime=None,
 )
 def context_line_under(proof: Proof) -> None:
     """Below the interpolation threshold the context lengths are a rational line in the leverage u.
@@ -60,13 +58,12 @@ def context_line_under(proof: Proof) -> None:
     min(1, tau/kappa): every context length has one leverage, and an error moves with alpha as with
     u.
     """
-    decide_cases(proof, proof.statement, (tau, kappa, u), because="everything is rational in u")
+    proof.decide(because="everything is rational in u")
 
 
 @claim(
     title="Above the threshold, leverage u runs along the context lengths, rationally",
     statement=_line(OVER, s.context_over, FEW_OVER, MANY_OVER),
-    regime=None,
 )
 def context_line_over(proof: Proof) -> None:
     """Above the interpolation threshold the context lengths are a rational line in the leverage u.
@@ -75,7 +72,7 @@ def context_line_over(proof: Proof) -> None:
     kappa u/((1 - u)(1 - kappa u)). This grows from 0 to infinity as u runs from 0 to min(1,
     1/kappa): every context length has one leverage, and an error moves with alpha as with u.
     """
-    decide_cases(proof, proof.statement, (tau, kappa, u), because="everything is rational in u")
+    proof.decide(because="everything is rational in u")
 
 
 @claim(
@@ -88,15 +85,13 @@ def context_line_over(proof: Proof) -> None:
         implies(FEW_UNDER, gt(s.weight_icl_under)),
         implies(MANY_UNDER, gt(s.weight_icl_under)),
     ),
-    rests_on=("context-line-under",),
-    regime=None,
 )
 def context_slope_icl_under(proof: Proof) -> None:
     """Slope of e_icl along the line of context lengths, below the interpolation threshold.
 
     On the line e_icl is linear in rho; so is its slope, which vanishes at one rho for every u.
     """
-    decide_cases(proof, proof.statement, (tau, kappa, u), because="the slope is linear in rho")
+    proof.decide(because="the slope is linear in rho")
 
 
 @claim(
@@ -109,15 +104,13 @@ def context_slope_icl_under(proof: Proof) -> None:
         implies(FEW_UNDER, gt(s.weight_idg_under)),
         implies(MANY_UNDER, gt(s.weight_idg_under)),
     ),
-    rests_on=("context-line-under",),
-    regime=None,
 )
 def context_slope_idg_under(proof: Proof) -> None:
     """Slope of e_idg along the line of context lengths, below the interpolation threshold.
 
     On the line e_idg is linear in rho; so is its slope, which vanishes at one rho for every u.
     """
-    decide_cases(proof, proof.statement, (tau, kappa, u), because="the slope is linear in rho")
+    proof.decide(because="the slope is linear in rho")
 
 
 @claim(
@@ -130,15 +123,13 @@ def context_slope_idg_under(proof: Proof) -> None:
         implies(FEW_OVER, gt(s.weight_icl_over)),
         implies(MANY_OVER, gt(s.weight_icl_over)),
     ),
-    rests_on=("context-line-over",),
-    regime=None,
 )
 def context_slope_icl_over(proof: Proof) -> None:
     """Slope of e_icl along the line of context lengths, above the interpolation threshold.
 
     On the line e_icl is linear in rho; so is its slope, which vanishes at one rho for every u.
     """
-    decide_cases(proof, proof.statement, (tau, kappa, u), because="the slope is linear in rho")
+    proof.decide(because="the slope is linear in rho")
 
 
 @claim(
@@ -149,8 +140,6 @@ def context_slope_icl_over(proof: Proof) -> None:
         implies(MANY_OVER, lt(s.slope_idg_over)),
         implies(both(ABOVE, lt(u, 1)), lt(At(s.slope_idg_over, (kappa, 1)))),
     ),
-    rests_on=("context-line-over",),
-    regime=None,
 )
 def context_idg_over(proof: Proof) -> None:
     """Above the interpolation threshold e_idg falls with the context length.
@@ -158,7 +147,7 @@ def context_idg_over(proof: Proof) -> None:
     The slope in u is -tau (1 + kappa - 2 kappa u)/(tau - 1), without rho, and 2 kappa u is below
     twice the smaller of kappa and 1, so below 1 + kappa.
     """
-    decide_cases(proof, proof.statement, (tau, kappa, u), because="rho drops out of the slope")
+    proof.decide(because="rho drops out of the slope")
 
 
 @claim(
@@ -170,8 +159,6 @@ def context_idg_over(proof: Proof) -> None:
             for case in (FEW_OVER, MANY_OVER)
         ),
     ),
-    rests_on=("context-line-over",),
-    regime=None,
 )
 def data_helps_over(proof: Proof) -> None:
     """Ridgeless above the interpolation threshold, more pretraining sequences never hurt.
@@ -179,7 +166,7 @@ def data_helps_over(proof: Proof) -> None:
     There the state does not depend on tau: with nu = x, m = M_kappa(x). The errors are sums of a
     part without tau and a positive multiple of 1/(tau - 1).
     """
-    decide_cases(proof, proof.statement, (tau, kappa, u), because="the state does not read tau")
+    proof.decide(because="the state does not read tau")
 
 
 @claim(
@@ -193,8 +180,6 @@ def data_helps_over(proof: Proof) -> None:
         eq(At(s.rho_star_icl_under, (u, tau / kappa)), s.rho_edge_icl_under),
         implies(both(BELOW, gt(kappa, tau)), gt(s.rho_edge_icl_under)),
     ),
-    rests_on=("context-slope-icl-under",),
-    regime=None,
 )
 def context_minimum_icl_under(proof: Proof) -> None:
     """e_icl in the context length below the interpolation threshold: one minimum, or none.
@@ -204,7 +189,7 @@ def context_minimum_icl_under(proof: Proof) -> None:
     e_icl, of the sign of rho - rho_star, is negative throughout; above it the slope changes sign
     once, from minus to plus.
     """
-    decide_cases(proof, proof.statement, (tau, kappa, u), because="rho_star falls strictly")
+    proof.decide(because="rho_star falls strictly")
 
 
 @claim(
@@ -219,8 +204,6 @@ def context_minimum_icl_under(proof: Proof) -> None:
         implies(both(BELOW, lt(kappa, tau)), gt(s.rho_edge_idg_few)),
         implies(both(BELOW, gt(kappa, tau)), gt(s.rho_edge_idg_many)),
     ),
-    rests_on=("context-slope-idg-under",),
-    regime="free",
 )
 def context_minimum_idg_under(proof: Proof) -> None:
     """e_idg in the context length below the interpolation threshold: one minimum, or none.
@@ -230,7 +213,7 @@ def context_minimum_idg_under(proof: Proof) -> None:
     up to rho_edge the slope of e_idg is negative throughout; above it the slope changes sign once,
     from minus to plus.
     """
-    decide_cases(proof, proof.statement, (tau, kappa, u), because="rho_star falls strictly")
+    proof.decide(because="rho_star falls strictly")
 
 
 @claim(
@@ -242,8 +225,6 @@ def context_minimum_idg_under(proof: Proof) -> None:
         eq(At(s.rho_star_icl_over, (u, 1 / kappa)), s.rho_edge_icl_over),
         implies(both(ABOVE, gt(kappa, 1)), gt(s.rho_edge_icl_over)),
     ),
-    rests_on=("context-slope-icl-over",),
-    regime=None,
 )
 def context_minimum_icl_over(proof: Proof) -> None:
     """e_icl in the context above the threshold with kappa >= 1: one minimum, or none.
@@ -252,7 +233,7 @@ def context_minimum_icl_over(proof: Proof) -> None:
     zero only at kappa = 1. So for rho up to rho_edge the slope of e_icl is negative throughout;
     above it the slope changes sign once, from minus to plus.
     """
-    decide_cases(proof, proof.statement, (tau, kappa, u), because="rho_star falls strictly")
+    proof.decide(because="rho_star falls strictly")
 
 
 @claim(
@@ -274,8 +255,6 @@ def context_minimum_icl_over(proof: Proof) -> None:
             (2 - tau * (1 - kappa)) / 2,
         ),
     ),
-    rests_on=("context-slope-icl-over",),
-    regime="free",
 )
 def context_fold(proof: Proof) -> None:
     """e_icl in the context length above the interpolation threshold with kappa < 1.
@@ -292,4 +271,4 @@ def context_fold(proof: Proof) -> None:
       > 0 below the maximum e_icl has one maximum, then one minimum; from the maximum on it rises
       throughout: more context only hurts.
     """
-    decide_cases(proof, proof.statement, (tau, kappa, u), because="signs of the fold polynomial")
+    proof.decide(because="signs of the fold polynomial")

@@ -9,7 +9,7 @@ operations here act on quantities, and are evaluated when a proof writes a state
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import sympy as sp
 
@@ -39,6 +39,42 @@ class Partial(Unevaluated):
 
     def _sympystr(self, printer: object) -> str:
         return "Partial({}, {})".format(*map(printer._print, self.args))
+
+
+class Total(Unevaluated):
+    """Derivative of a formula as one variable moves and the unknowns of equations follow.
+
+    By the implicit function theorem: what ``equations`` equate to zero stays zero.
+    """
+
+    def __new__(
+        cls,
+        expression: object,
+        variable: sp.Symbol,
+        equations: Iterable[sp.Expr],
+        unknowns: Iterable[sp.Symbol],
+    ) -> Total:
+        """Fold the derivative of ``expression`` along the solutions as ``variable`` moves."""
+        equations, unknowns = sp.Tuple(*equations), sp.Tuple(*unknowns)
+        return super().__new__(cls, sp.sympify(expression), variable, equations, unknowns)
+
+    def value(self) -> sp.Expr:
+        """Differentiate implicitly: solve the linear system for the motion of the unknowns."""
+        expression, variable, equations, unknowns = self.args
+        keep = coordinates([variable])
+        expression = plain(expression, keep)
+        residuals = sp.Matrix([plain(equation, keep) for equation in equations])
+        motion = residuals.jacobian(list(unknowns)).LUsolve(-residuals.diff(variable))
+        return sp.diff(expression, variable) + sum(
+            sp.diff(expression, unknown) * rate
+            for unknown, rate in zip(unknowns, motion, strict=True)
+        )
+
+    def _latex(self, printer: object) -> str:
+        return fraction(r"\mathrm{d}", self.args[:2], printer)
+
+    def _sympystr(self, printer: object) -> str:
+        return "Total({}, {})".format(*map(printer._print, self.args[:2]))
 
 
 class At(Unevaluated):

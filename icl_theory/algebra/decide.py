@@ -201,6 +201,55 @@ def _settle(reader: _Reader, polynomial: object) -> FracElement:
     return value
 
 
+def conjugates(expression: sp.Expr) -> sp.Expr:
+    """Product of an expression's numerator over both signs of every square root, free of roots.
+
+    Raises
+    ------
+    UndecidedError
+        If what stands under a square root is not decided to be positive.
+    """
+    reader = _Reader(expression)
+    for base in reader.roots:
+        if not _is_positive(base):
+            raise UndecidedError(f"sign under a square root: {base}")
+    return reader.norm(reader.value.numer).as_expr() / reader.norm(reader.value.denom).as_expr()
+
+
+def number_sign(number: sp.Expr) -> int:
+    """Sign of a real number in square roots, in balls that shrink until they exclude zero.
+
+    Raises
+    ------
+    UndecidedError
+        If the number is zero, or closer to it than balls of 4,096 bits tell.
+    """
+    for bits in (64, 256, 1024, 4096):
+        with flint.ctx.workprec(bits):
+            ball = _ball(number)
+            if not ball.contains(0):
+                return 1 if ball > 0 else -1
+    raise UndecidedError(f"zero, or close to it: {number}")
+
+
+def _ball(number: sp.Expr) -> flint.arb:
+    if number.is_Rational:
+        return flint.arb(flint.fmpq(int(number.p), int(number.q)))
+    if number.is_Add:
+        return sum(map(_ball, number.args), flint.arb(0))
+    if number.is_Mul:
+        product = flint.arb(1)
+        for factor in number.args:
+            product *= _ball(factor)
+        return product
+    if number.is_Pow and number.exp.is_Rational and number.exp.q in (1, 2, 4):
+        root = _ball(number.base)
+        for _ in range(number.exp.q.bit_length() - 1):
+            root = root.sqrt()
+        return root ** int(number.exp.p)
+    raise UndecidedError(f"not a number in square roots: {number}")
+
+
 def canonical(expression: sp.Expr) -> sp.Expr:
     """Rational expression with numerator and denominator expanded and without common factor."""
     return fraction_field(expression).as_expr()

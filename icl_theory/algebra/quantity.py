@@ -152,6 +152,11 @@ def quantities() -> list[Quantity]:
     return list(_QUANTITIES.values())
 
 
+def epoch() -> frozenset[tuple[str, sp.Expr]]:
+    """The state of the definitions: which of them are replaced, and by what."""
+    return frozenset(_REPLACED.items())
+
+
 @contextmanager
 def replaced(quantity: Quantity, definition: sp.Expr) -> Iterator[None]:
     """Give ``quantity`` another definition inside a ``with`` block (for mutation tests)."""

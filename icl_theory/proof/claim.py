@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sympy as sp
 
-from icl_theory.proof.proof import Proof
+from icl_theory.algebra.quantity import epoch
 
-#: A proof receives the record it writes its steps into.
+from .kernel import FREE, Domain, Given, Theorem, Values, conclude
+from .proof import Proof
+
+#: A proof receives the record it makes its theorems with.
 Derivation = Callable[[Proof], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Claim:
     """A statement of the theory together with everything its verdict depends on.
 
@@ -27,71 +30,91 @@ class Claim:
     statement
         A SymPy relation, or an `And` of relations, in symbols and quantities. The proof has to
         reach every conjunct.
-    assumptions
-        Conditions on the parameters under which the statement is claimed, beyond the domain
-        tau, alpha, kappa > 0, rho, lam >= 0. Relations in the primitive symbols.
-    rests_on
-        Ids of claims used without proof in this one's proof.
-    paper
-        The paper's number of the statement, empty where it has none.
-    regime
-        Where the evidence samples: ``"ridge"``, ``"ridgeless"`` or, for statements that do not
-        involve the fixed point, ``"free"``; None where a numerical check makes no sense.
-    check
-        Name of a check in ``icl_theory.verify.simulated``: evidence of another kind, by simulation.
     derivation
         The proof.
+    domain
+        The points that the statement is about.
+    assumptions
+        Conditions on the parameters under which it is claimed.
+    paper
+        The paper's number of the statement, empty where it has none.
+    check
+        Name of a check in ``icl_theory.verify.simulated``: evidence of another kind, by simulation.
+    witness
+        A point at which the conditions hold, where they are no bounds of free coordinates.
     """
 
     id: str
     title: str
     statement: sp.Basic
     derivation: Derivation
-    assumptions: tuple[sp.Basic, ...] = ()
-    rests_on: tuple[str, ...] = ()
+    domain: Domain = FREE
+    assumptions: Given = ()
     paper: str = ""
-    regime: str | None = "ridge"
     check: str | None = None
+    witness: Values = field(default_factory=dict)
+    _known: dict[object, tuple[Theorem, Proof]] = field(default_factory=dict, repr=False)
 
     @property
     def words(self) -> str:
         """The proof in words: the documentation of the function that proves the claim."""
         return inspect.getdoc(self.derivation) or ""
 
-    def prove(self) -> Proof:
-        """Run the proof and return its record.
+    def prove(self) -> tuple[Theorem, Proof]:
+        """Run the proof: the theorem that the claim states, and the record of how it was reached.
 
         Raises
         ------
         ProofFailed, UndecidedError
-            If a step is false or cannot be decided.
+            If a premise is false or cannot be decided, or the statement is not reached.
         """
-        proof = Proof(self.statement, self.assumptions, self.regime == "ridgeless")
-        self.derivation(proof)
-        return proof
+        state = epoch()
+        if state not in self._known:
+            proof = Proof(self.statement, self.domain, self.assumptions)
+            self.derivation(proof)
+            theorem = conclude(
+                self.statement,
+                [step.theorem for step in proof.steps],
+                on=self.domain,
+                given=self.assumptions,
+                witness=self.witness,
+            )
+            self._known[state] = theorem, proof
+        return self._known[state]
+
+    def theorem(self) -> Theorem:
+        """The theorem, proved when it is first asked for."""
+        return self.prove()[0]
+
+    def rests_on(self) -> tuple[str, ...]:
+        """Ids of the claims that the proof used."""
+        return tuple(dict.fromkeys(claim.id for claim in self.prove()[1].used))
 
 
 def claim(
     *,
     title: str,
     statement: sp.Basic,
-    assumptions: tuple[sp.Basic, ...] = (),
-    rests_on: tuple[str, ...] = (),
+    domain: Domain = FREE,
+    assumptions: Given = (),
     paper: str = "",
-    regime: str | None = "ridge",
     check: str | None = None,
-    name: str | None = None,
+    witness: Values | None = None,
 ) -> Callable[[Derivation], Claim]:
-    """Make a claim of the function that proves it; see `Claim` for the parameters.
-
-    The id is the function's name with hyphens, or ``name`` where one function proves several
-    claims.
-    """
+    """Make a claim of the function that proves it; see `Claim` for the parameters."""
 
     def register(derivation: Derivation) -> Claim:
-        identifier = name or derivation.__name__.replace("_", "-")
+        identifier = derivation.__name__.replace("_", "-")
         return Claim(
-            identifier, title, statement, derivation, assumptions, rests_on, paper, regime, check
+            identifier,
+            title,
+            statement,
+            derivation,
+            domain,
+            assumptions,
+            paper,
+            check,
+            witness or {},
         )
 
     return register

@@ -26,6 +26,7 @@ from .symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
 from .uniformisation import solve_linear
 
 a, b, c, w = sp.symbols("a b c w", positive=True)
+by_name = {symbol.name: symbol for symbol in (a, b, c, w)}
 
 
 def spectral() -> dict[sp.Symbol, sp.Expr]:

@@ -12,15 +12,16 @@ d, ell, k, n = sp.symbols("d ell k n", positive=True)
 theta = sp.Symbol("theta", positive=True)
 
 # Parameters of the joint limit, in the order used everywhere.
-tau, alpha, kappa, rho, lam = sp.symbols("tau alpha kappa rho lambda", positive=True)
+tau, alpha, kappa = sp.symbols("tau alpha kappa", positive=True)
+rho, lam = sp.symbols("rho lambda", nonnegative=True)
 
 #: Argument of the spectral functions; nu = x + xi at the fixed point.
 nu = sp.Symbol("nu", positive=True)
 #: Resolvent trace m = M_kappa(nu).
 m = sp.Symbol("m", positive=True)
 #: Effective ridge.
-xi = sp.Symbol("xi", positive=True)
+xi = sp.Symbol("xi", nonnegative=True)
 #: r = lam/xi = 1 - df/n: the factor between training and test residuals.
-r = sp.Symbol("r", positive=True)
+r = sp.Symbol("r", nonnegative=True)
 
 PARAMETERS = (tau, alpha, kappa, rho, lam)

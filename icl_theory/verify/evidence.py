@@ -18,7 +18,7 @@ from itertools import pairwise
 import sympy as sp
 from flint import arb, ctx, fmpq
 
-from icl_theory.algebra.calculus import At, Partial
+from icl_theory.algebra.calculus import At, Partial, Total
 from icl_theory.algebra.quantity import Quantity, unfold
 from icl_theory.algebra.unevaluated import Unevaluated
 from icl_theory.evaluate.certified import errors_certified
@@ -28,7 +28,6 @@ from icl_theory.theory.fixed_point import x
 from icl_theory.theory.optimal_ridge import delta
 from icl_theory.theory.ridgeless import M_prime, mu, mu_value
 from icl_theory.theory.spectral import D1, M, inv_kappa, minus_M_prime
-from icl_theory.theory.state import Total
 from icl_theory.theory.symbols import PARAMETERS, alpha, kappa, lam, m, nu, r, rho, tau, xi
 
 #: Digits to which states are solved, and bits of the ball arithmetic.
@@ -178,7 +177,7 @@ class Point:
             inner, symbol = expression.args
             return derivative(lambda v: self.replaced({symbol: v}).evaluate(inner), self, symbol)
         if isinstance(expression, Total):
-            inner, symbol = expression.args
+            inner, symbol = expression.args[:2]
             return derivative(lambda v: self.moved(symbol, v).evaluate(inner), self, symbol)
         if isinstance(expression, sp.Limit):
             return limit(self, expression)

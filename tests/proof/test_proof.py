@@ -13,7 +13,7 @@ from icl_theory.theory.errors import e_icl, e_icl_paper, train
 from icl_theory.theory.fixed_point import S, ridge_residual, x
 from icl_theory.theory.ridgeless import train_over
 from icl_theory.theory.spectral import D1, D12, M, P, minus_M_prime, t
-from icl_theory.theory.state import Total
+from icl_theory.theory.state import total
 from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
 
 
@@ -162,17 +162,17 @@ def test_what_a_substitution_covers(substitution, where):
 
 def test_derivatives_follow_the_state():
     proof = Proof()
-    proof.identity(Total(m, nu), -minus_M_prime, on=uniformisation.spectral())
-    proof.identity(Total(D1 + x * m, xi), -S, on=uniformisation.ridge())
-    proof.identity(Total(D1, nu), -D12, on=uniformisation.spectral())
+    proof.identity(total(m, nu), -minus_M_prime, on=uniformisation.spectral())
+    proof.identity(total(D1 + x * m, xi), -S, on=uniformisation.ridge())
+    proof.identity(total(D1, nu), -D12, on=uniformisation.spectral())
     # Two moves of the same state: in alpha and in rho, through x alone.
     proof.identity(
-        Total(m, alpha) / Partial(x, alpha),
-        Total(m, rho) / Partial(x, rho),
+        total(m, alpha) / Partial(x, alpha),
+        total(m, rho) / Partial(x, rho),
         on=uniformisation.ridge(),
     )
     with pytest.raises(ProofFailed):
-        proof.identity(Total(m, nu), minus_M_prime, on=uniformisation.spectral())
+        proof.identity(total(m, nu), minus_M_prime, on=uniformisation.spectral())
 
 
 def test_partial_derivatives_hold_the_other_symbols():
@@ -190,10 +190,10 @@ def test_substitutions_are_made_at_once():
 
 
 def test_folded_operations_print():
-    assert sp.latex(Total(m, nu)) == r"\frac{\mathrm{d}}{\mathrm{d} \nu} m"
+    assert sp.latex(total(m, nu)) == r"\frac{\mathrm{d}}{\mathrm{d} \nu} m"
     assert sp.latex(Partial(m + nu, nu)) == r"\frac{\partial}{\partial \nu} \left(m + \nu\right)"
     assert sp.latex(At(P, (nu, x))) == r"\left. P \right|_{\nu = x}"
-    assert str(At(Total(m, nu), (nu, x))) == "At(Total(m, nu), nu=x)"
+    assert str(At(total(m, nu), (nu, x))) == "At(total(m, nu), nu=x)"
 
 
 def test_the_odds_run_through_the_domain():

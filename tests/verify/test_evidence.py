@@ -13,7 +13,7 @@ from icl_theory.theory.fixed_point import S, ridge_log_slope, ridge_residual, x
 from icl_theory.theory.optimal_ridge import delta
 from icl_theory.theory.ridgeless import e_icl_under
 from icl_theory.theory.spectral import D1, M, minus_M_prime
-from icl_theory.theory.state import Total
+from icl_theory.theory.state import total
 from icl_theory.theory.symbols import kappa, lam, m, nu, rho, tau, xi
 from icl_theory.verify import evidence
 from icl_theory.verify.evidence import NoEvidence, Undecided, extrapolate, gather
@@ -31,11 +31,11 @@ def test_the_same_points_are_drawn_again():
     ("statement", "regime"),
     [
         (eq(nu * m, 1 - D1), "ridge"),
-        (eq(Total(m, nu), -minus_M_prime), "ridge"),
+        (eq(total(m, nu), -minus_M_prime), "ridge"),
         (eq(Partial(M, nu), -At(minus_M_prime, (m, M))), "free"),
-        (eq(xi * Total(ridge_residual, xi), -ridge_log_slope), "ridge"),
+        (eq(xi * total(ridge_residual, xi), -ridge_log_slope), "ridge"),
         (eq(sp.Limit(nu * M, nu, sp.oo), 1), "free"),
-        (eq(Total(x, rho), x / (1 + rho)), "ridge"),
+        (eq(total(x, rho), x / (1 + rho)), "ridge"),
     ],
 )
 def test_true_statements_agree_at_every_point(statement, regime):
@@ -48,11 +48,11 @@ def test_true_statements_agree_at_every_point(statement, regime):
     ("statement", "regime"),
     [
         (eq(nu * m, 1 - D1 + sp.Rational(1, 10**15)), "ridge"),
-        (eq(Total(m, nu), -minus_M_prime * (1 + sp.Rational(1, 10**15))), "ridge"),
-        (eq(Total(m, nu), Total(D1, nu)), "ridge"),
+        (eq(total(m, nu), -minus_M_prime * (1 + sp.Rational(1, 10**15))), "ridge"),
+        (eq(total(m, nu), total(D1, nu)), "ridge"),
         (eq(sp.Limit(nu * M, nu, sp.oo), 1 + sp.Rational(1, 10**12)), "free"),
         (eq(sp.Limit(e_idg, lam, 0), e_icl), "ridgeless"),
-        (gt(Total(xi, tau)), "ridge"),
+        (gt(total(xi, tau)), "ridge"),
         (lt(sp.Limit(S, xi, 0), 0), "ridge"),
     ],
 )

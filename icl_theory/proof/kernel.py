@@ -1,0 +1,966 @@
+"""The kernel: what a theorem is, and the only rules that make one.
+
+A `Theorem` says: at every point of its domain at which its hypotheses hold, its conclusion is
+defined and true, given the quoted results that it lists. A domain is a set of points, values of its
+symbols: those that solve its equations, with every symbol in the range that it is declared with.
+Each rule decides its premises by exact algebra and says what it relies on; nothing outside of this
+module makes a theorem. Trusted besides: SymPy's unfolding of definitions, substitution and
+differentiation, and the decisions of `icl_theory.algebra.decide` and `signs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations, permutations
+from typing import Any
+
+import sympy as sp
+
+from icl_theory.algebra import decide, signs
+from icl_theory.algebra.calculus import At, Partial, Total
+from icl_theory.algebra.decide import UndecidedError
+from icl_theory.algebra.quantity import coordinates, epoch, unfold
+from icl_theory.algebra.relations import eq, gt, lt
+from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
+from icl_theory.algebra.unevaluated import evaluated
+
+Relation = sp.Basic
+Given = tuple[sp.Basic, ...]
+Values = Mapping[sp.Symbol, sp.Expr]
+STRICT = (sp.StrictGreaterThan, sp.StrictLessThan)
+WEAK = (sp.GreaterThan, sp.LessThan)
+_SEAL = object()
+
+
+class ProofFailed(Exception):
+    """A premise of a rule was decided to be false, or is not of the form that the rule needs."""
+
+
+def require(condition: bool, otherwise: str) -> None:
+    """Raise `ProofFailed` unless a premise holds."""
+    if not condition:
+        raise ProofFailed(otherwise)
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """A quoted result: what it says, as a formula, and where it is from."""
+
+    relation: Relation
+    reference: str
+
+
+@dataclass(frozen=True, eq=False)
+class Theorem:
+    """A conclusion with everything that it depends on; see the module's docstring.
+
+    Attributes
+    ----------
+    conclusion, hypotheses, domain
+        What holds, under which conditions, at which points.
+    oracles
+        Quoted results that the theorem is conditional on.
+    rule, premises
+        The rule that made it, and the theorems that the rule was given.
+    definitions
+        State of the definitions in which it was made: in another one it is no theorem.
+    """
+
+    conclusion: Relation
+    hypotheses: frozenset[Relation]
+    domain: Domain
+    oracles: frozenset[Oracle]
+    rule: str
+    premises: tuple[Theorem, ...]
+    definitions: object
+    seal: object = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if self.seal is not _SEAL:
+            raise TypeError("theorems are made by the rules of the kernel")
+
+
+def _theorem(
+    rule: str,
+    conclusion: Relation,
+    domain: Domain,
+    hypotheses: Iterable[Relation] = (),
+    premises: tuple[Theorem, ...] = (),
+    oracles: Iterable[Oracle] = (),
+    discharged: bool = False,
+) -> Theorem:
+    for premise in premises:
+        require(isinstance(premise, Theorem), f"{rule}: a premise is no theorem")
+        require(premise.definitions == epoch(), f"{rule}: a premise has other definitions")
+    inherited = () if discharged else premises
+    conditions = frozenset(hypotheses).union(*(p.hypotheses for p in inherited))
+    quoted = frozenset(oracles).union(*(p.oracles for p in premises))
+    return Theorem(conclusion, conditions, domain, quoted, rule, premises, epoch(), _SEAL)
+
+
+class Domain:
+    """The points that solve equations and at which some symbols are positive.
+
+    Parameters
+    ----------
+    name
+        Unique; how statements refer to the domain.
+    equations
+        Gives pairs ``(symbol, residual)``: linear in the symbol, which is solved for, with a
+        coefficient that vanishes nowhere.
+    positive
+        Symbols, declared nonnegative, that are positive here.
+    cover
+        Gives every symbol that is not free, in free coordinates.
+    inverse
+        Gives coordinates that are no symbols of the domain in its symbols.
+
+    Notes
+    -----
+    `checked` decides that the cover runs through the whole domain and nothing else: covered points
+    solve the equations and lie in the range of every symbol; and the inverse of any point of the
+    domain lies in the range of every coordinate and covers that point.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        equations: Callable[[], Iterable[tuple[sp.Symbol, sp.Expr]]] = tuple,
+        positive: Iterable[sp.Symbol] = (),
+        cover: Callable[[], Values] = dict,
+        inverse: Callable[[], Values] = dict,
+    ) -> None:
+        self.name, self.positive = name, tuple(positive)
+        self._equations, self._cover, self._inverse = equations, cover, inverse
+        self._known: dict[object, Any] = {}
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def equations(self) -> list[tuple[sp.Symbol, sp.Expr]]:
+        """The equations in plain symbols, definitions of coordinates among them."""
+        given = list(self._equations())
+        own = coordinates() & {*self._cover(), *(s for s, _ in given)}
+        given += [(q, q - q.definition) for q in own if q not in dict(given)]
+        return [(symbol, plain(residual, own)) for symbol, residual in given]
+
+    def checked(self) -> tuple[Values, Values]:
+        """The equations solved one after the other, and the cover, both decided to be right."""
+        if epoch() not in self._known:
+            self._known[epoch()] = self._check()
+        return self._known[epoch()]
+
+    def _check(self) -> tuple[Values, Values]:
+        cover = {s: sp.sympify(value) for s, value in self._cover().items()}
+        strict = {s: sp.Symbol(f"{s.name}_>", positive=True) for s in self.positive}
+        solved: dict[sp.Symbol, sp.Expr] = {}
+        for symbol, residual in self.equations():
+            require(decide.is_zero(residual.xreplace(cover)), f"{self}: covers no root of {symbol}")
+            slope = decide.canonical(sp.diff(residual, symbol))
+            require(symbol not in solved and not slope.has(symbol), f"{self}: {symbol} not linear")
+            require(signs.nonvanishing(slope.xreplace(strict)), f"{self}: {symbol} undetermined")
+            value = decide.canonical(symbol - (residual / slope).xreplace(solved))
+            require(not value.has(symbol), f"{self}: {symbol} by itself")
+            solved = {s: v.xreplace({symbol: value}) for s, v in solved.items()} | {symbol: value}
+        require(set(solved) <= set(cover), f"{self}: what is solved for is not covered")
+        for symbol, value in cover.items():
+            defined(value)
+            in_range(value, symbol, symbol in self.positive)
+        inverse = {s: plain(v, coordinates() & set(cover)) for s, v in self._inverse().items()}
+        for name in set().union(*(v.free_symbols for v in cover.values()), inverse):
+            require(name not in cover, f"{self}: {name} is no free coordinate")
+            back = inverse.get(name, name).xreplace(strict)
+            defined(back)
+            in_range(back, name, False)
+        for symbol, value in cover.items():
+            again = (value.xreplace(inverse) - symbol).xreplace(solved)
+            require(decide.is_zero(again), f"{self}: not every {symbol} is covered")
+        return solved, cover
+
+    def within(self, other: Domain) -> bool:
+        """Whether every point of this domain is one of another."""
+        if other is self or not other.checked()[1]:
+            return True
+        cover = self.checked()[1]
+        symbols = {s for s, _ in other.equations()} | set(other.positive)
+        return (
+            symbols <= set(cover)
+            and all(decide.is_zero(e.xreplace(cover)) for _, e in other.equations())
+            and all(signs.strict(cover[s]) == 1 for s in other.positive)
+        )
+
+    def solved(self, expression: object) -> sp.Expr:
+        """An expression with the solved equations of the domain put in."""
+        solved = self.checked()[0]
+        return plain(expression, coordinates() & set(solved)).xreplace(solved)
+
+    def placed(self, expression: object, given: Given = ()) -> sp.Expr:
+        """An expression in coordinates that run through all points with ``given`` conditions."""
+        cover = self.checked()[1]
+        written = plain(expression, coordinates() & set(cover)).xreplace(cover)
+        return written.xreplace(self._conditions(given)) if given else written
+
+    def _conditions(self, given: Given) -> Values:
+        cover, fixed, bounds = self.checked()[1], {}, []
+        for condition in given:
+            if isinstance(condition, sp.Ne):
+                continue
+            symbol, bound = condition.lhs, self.placed(condition.rhs)
+            free = symbol.is_Symbol and symbol not in cover and symbol not in bound.free_symbols
+            require(free, f"{condition} bounds no free coordinate of {self}")
+            if isinstance(condition, sp.Eq):
+                require(not any(v.has(symbol) for v in fixed.values()), f"{symbol} is used before")
+                fixed[symbol] = bound.xreplace(fixed)
+            else:
+                require(isinstance(condition, STRICT), f"not a strict condition: {condition}")
+                bounds.append(condition.func(symbol, bound, evaluate=False))
+        bounds = [c.func(c.lhs, c.rhs.xreplace(fixed), evaluate=False) for c in bounds]
+        require(not fixed.keys() & {c.lhs for c in bounds}, "a fixed symbol is bounded too")
+        moved: dict[sp.Symbol, sp.Expr] = {}
+        for condition in bounds:
+            symbol, bound = condition.lhs, condition.rhs.xreplace(moved)
+            require(symbol not in moved, f"two conditions on {symbol}")
+            require(not any(v.has(symbol) for v in moved.values()), f"{symbol} is used before")
+            require(symbol.is_nonnegative is True, f"no condition on the sign-free {symbol}")
+            free = sp.Symbol(f"{symbol.name}'", positive=True)
+            if isinstance(condition, sp.StrictGreaterThan):
+                require(signs.weak(bound) >= 0, f"{symbol} > {bound} may be no condition")
+                moved[symbol] = bound + free
+            else:
+                require(signs.strict(bound) == 1, f"{symbol} < {bound} may have no solution")
+                least = free if symbol.is_positive else sp.Symbol(free.name, nonnegative=True)
+                moved[symbol] = bound * least / (1 + least)
+        values = {s: v.xreplace(moved) for s, v in fixed.items()}
+        for symbol, value in values.items():
+            in_range(value, symbol, False)
+        return values | moved
+
+
+#: No equations: statements about free symbols, each in the range that it is declared with.
+FREE = Domain("free")
+
+
+def plain(expression: object, keep: Iterable[sp.Symbol] = ()) -> sp.Expr:
+    """Unfold quantities and evaluate what a statement shows unevaluated, down to symbols."""
+    kept, written, before = set(keep), sp.sympify(expression), None
+    while written != before:
+        before, written = written, unfold(evaluated(unfold(written, keep=kept)), keep=kept)
+    return written
+
+
+def in_range(value: sp.Expr, symbol: sp.Symbol, strictly: bool) -> None:
+    """Decide that a value lies in the range that a symbol is declared with."""
+    if symbol.is_positive or strictly:
+        inside = signs.strict(value) == 1
+    elif symbol.is_negative:
+        inside = signs.strict(value) == -1
+    elif symbol.is_nonnegative:
+        inside = signs.weak(value) >= 0
+    else:
+        inside = symbol.is_real is True
+    require(inside, f"{symbol} = {value} is out of its range")
+
+
+def defined(expression: sp.Expr, excluded: Sequence[sp.Expr] = ()) -> None:
+    """Decide that no denominator vanishes and no square root is taken of a negative number."""
+    for power in expression.atoms(sp.Pow):
+        base, exponent = power.args
+        if not (exponent.is_Rational and exponent.q in (1, 2, 4)):
+            raise UndecidedError(f"not an algebraic power: {power}")
+        if exponent.q > 1:
+            require(signs.weak(base) >= 0, f"a root of what may be negative: {base}")
+        if exponent < 0:
+            require(vanishes_nowhere(base, excluded), f"a denominator may vanish: {base}")
+    for function in expression.atoms(sp.Function, sp.Max, sp.Min):
+        require(isinstance(function, sp.Max | sp.Min), f"not algebraic: {function}")
+
+
+def vanishes_nowhere(base: sp.Expr, excluded: Sequence[sp.Expr] = ()) -> bool:
+    """Whether an expression vanishes nowhere, ``excluded`` ones being different from zero."""
+    if not excluded:
+        return signs.nonvanishing(base)
+    return all(
+        signs.nonvanishing(factor)
+        for factor in signs.factored(base)[1]
+        if all(signs.ratio(factor, part) is None for part in excluded)
+    )
+
+
+def _placed(on: Domain, expression: object, given: Given) -> sp.Expr:
+    """An expression in the coordinates of a domain, decided to be defined everywhere on it."""
+    placed = on.placed(expression, given)
+    defined(placed, _excluded(on, given))
+    return placed
+
+
+def _excluded(on: Domain, given: Given) -> list[sp.Expr]:
+    return [on.placed(c.lhs - c.rhs, given) for c in given if isinstance(c, sp.Ne)]
+
+
+# Decisions.
+
+
+def identity(lhs: object, rhs: object = 0, *, on: Domain = FREE, given: Given = ()) -> Theorem:
+    """``lhs = rhs``: both are defined on the whole domain, and their difference cancels there."""
+    lhs, rhs = sp.sympify(lhs), sp.sympify(rhs)
+    matrices = bool(getattr(lhs, "is_Matrix", False))
+    if matrices and rhs == 0:
+        rhs = sp.zeros(*lhs.shape)
+    sides = list(zip(lhs, rhs, strict=True)) if matrices else [(lhs, rhs)]
+    require(bool(sides), "an identity between empty matrices decides nothing")
+    fixed = any(isinstance(condition, sp.Eq) for condition in given)
+    for left, right in sides:
+        difference = on.placed(left - right, given) if fixed else on.solved(left - right)
+        require(decide.is_zero(difference), f"not an identity: {eq(left, right)}")
+        _placed(on, left, given), _placed(on, right, given)
+    return _theorem("identity", eq(lhs, rhs), on, given)
+
+
+def sign(
+    relation: sp.Rel, *, on: Domain = FREE, given: Given = (), known: Sequence[Theorem] = ()
+) -> Theorem:
+    """A strict or weak inequality, by the coefficients of a polynomial in the coordinates.
+
+    Factors of the difference may be signed by ``known`` strict inequalities instead.
+    """
+    require(isinstance(relation, STRICT + WEAK), f"not an inequality: {relation}")
+    difference = _larger_part(on, relation, given)
+    parts = [_larger_part(on, _at(on, theorem), given) for theorem in known]
+    defined(difference, [*_excluded(on, given), *parts])
+    if isinstance(relation, STRICT) or parts:
+        require(_sign(difference, parts) == 1, f"wrong sign: {relation}")
+    else:
+        require(signs.weak(difference) >= 0, f"wrong sign: {relation}")
+    return _theorem("sign", relation, on, given, tuple(known))
+
+
+def _larger_part(on: Domain, relation: sp.Rel, given: Given) -> sp.Expr:
+    """The difference that an inequality says to be positive, in coordinates."""
+    require(isinstance(relation, STRICT + WEAK), f"not an inequality: {relation}")
+    upwards = isinstance(relation, sp.StrictGreaterThan | sp.GreaterThan)
+    return on.placed(relation.lhs - relation.rhs if upwards else relation.rhs - relation.lhs, given)
+
+
+def _sign(expression: sp.Expr, known: Sequence[sp.Expr]) -> int:
+    """Sign of a product of factors, each positive as known or decided."""
+    if not known:
+        return signs.strict(expression)
+    found, factors = signs.factored(expression)
+    for factor in factors:
+        for part in known:
+            ratio = signs.ratio(factor, part)
+            if ratio is not None:
+                found *= int(sp.sign(ratio))
+                break
+        else:
+            found *= signs.strict(factor)
+    return found
+
+
+def _at(on: Domain, theorem: Theorem) -> Relation:
+    """What a theorem says at every point of a domain."""
+    require(isinstance(theorem, Theorem), "a premise is no theorem")
+    same = on is theorem.domain or (pointwise(theorem.conclusion) and on.within(theorem.domain))
+    require(same, f"{theorem.conclusion} holds on {theorem.domain}, not on {on}")
+    return theorem.conclusion
+
+
+def pointwise(relation: Relation) -> bool:
+    """Whether a relation speaks of one point at a time, not of a path."""
+    return not relation.has(sp.Limit, PathLimit)
+
+
+def limit(limit: sp.Limit, value: object, *, on: Domain = FREE, given: Given = ()) -> Theorem:
+    """A limit as one free coordinate moves and the other coordinates are held."""
+    expression, variable, point, side = limit.args
+    require(
+        variable not in on.checked()[1] and not any(c.lhs == variable for c in given),
+        f"{variable} does not move freely on {on}",
+    )
+    placed, target = on.placed(expression, given), on.placed(value, given)
+    end = on.placed(point, given)
+    require(not target.has(variable) and not end.has(variable), f"{variable} is in the limit")
+    for direction in _directions(variable, end, str(side)):
+        _reaches(_leading(placed, variable, end, direction), target, limit)
+    return _theorem("limit", eq(limit, value), on, given)
+
+
+def _directions(variable: sp.Symbol, point: sp.Expr, side: str) -> list[int]:
+    """The sides from which a symbol has to approach a point, decided to lie in its range."""
+    require(variable.is_real is True, f"{variable} has no range to move in")
+    bounded = variable.is_nonnegative is True
+    if point in (sp.oo, -sp.oo):
+        require(variable.is_negative is not True, f"{variable} has a negative range")
+        require(point is sp.oo or not bounded, f"{variable} does not tend to {point}")
+        return [1 if point is sp.oo else -1]
+    wanted = {"+": [1], "-": [-1]}.get(side, [1, -1])
+    if bounded and point == 0:
+        require(wanted == [1], f"{variable} approaches 0 from above")
+    elif bounded:
+        require(signs.strict(point) == 1, f"{variable} does not come near {point}")
+    else:
+        require(variable.is_negative is not True, f"{variable} has a negative range")
+    return wanted
+
+
+def _leading(
+    placed: sp.Expr, variable: sp.Symbol, point: sp.Expr, direction: int
+) -> decide.Leading:
+    """Leading term, valid whatever the other symbols: no denominator's leading term vanishes."""
+    for power in placed.atoms(sp.Pow):
+        if power.exp.is_negative and power.has(variable):
+            part = signs.leading(power.base, variable, point, direction).over
+            require(vanishes_nowhere(part.coefficient), f"{power.base} may vanish on the way")
+        elif not power.has(variable):
+            defined(power)
+    found = signs.leading(placed, variable, point, direction)
+    require(vanishes_nowhere(found.under.coefficient), f"the leading denominator of {placed}")
+    coefficient = found.over.coefficient / found.under.coefficient
+    return decide.Leading(coefficient, found.over.exponent - found.under.exponent)
+
+
+def _reaches(leading: decide.Leading, value: sp.Expr, what: object) -> None:
+    if value in (sp.oo, -sp.oo):
+        reached = leading.exponent < 0 and signs.strict(leading.coefficient) * sp.oo == value
+    elif leading.exponent > 0 or leading.coefficient == 0:
+        defined(value)
+        reached = decide.is_zero(value)
+    else:
+        defined(value)
+        reached = leading.exponent == 0 and decide.is_zero(leading.coefficient - value)
+    require(reached, f"the limit is not {value}: {what}")
+
+
+def roots(
+    polynomial: sp.Expr, unknown: sp.Symbol, low: object, high: object, count: int
+) -> Theorem:
+    """The number of real roots of a rational polynomial in an open interval, by Sturm's theorem."""
+    written, ends = plain(polynomial), [e for e in map(sp.sympify, (low, high)) if e.is_finite]
+    require(written.free_symbols <= {unknown}, f"{polynomial} has other symbols than {unknown}")
+    require(all(written.subs(unknown, e) != 0 for e in ends), f"{polynomial} vanishes at an end")
+    found = decide.count_roots(written, unknown, low, high)
+    require(found == count, f"{found} roots, not {count}: {polynomial}")
+    return _theorem("roots", eq(RootCount(polynomial, unknown, low, high), count), FREE)
+
+
+def quote(relation: Relation, reference: str, *, on: Domain = FREE) -> Theorem:
+    """A quoted result: a theorem that is conditional on itself."""
+    stated = isinstance(relation, sp.Basic) and relation not in (sp.true, sp.false)
+    require(stated and bool(reference), "a quoted result needs a formula and a reference")
+    return _theorem("quoted", relation, on, oracles=[Oracle(relation, reference)])
+
+
+# Reasoning.
+
+
+def combination(
+    relation: sp.Eq, parts: Sequence[tuple[object, Theorem]], *, on: Domain = FREE
+) -> Theorem:
+    """An equality as a combination of others: lhs - rhs is the sum of c (lhs' - rhs')."""
+    rest = relation.lhs - relation.rhs
+    for coefficient, theorem in parts:
+        other = _at(on, theorem)
+        require(isinstance(relation, sp.Eq) and isinstance(other, sp.Eq), "not between equalities")
+        rest -= sp.sympify(coefficient) * (other.lhs - other.rhs)
+        _placed(on, coefficient, ())
+    require(bool(parts) and decide.is_zero(on.solved(rest)), f"no such combination: {relation}")
+    for side in (relation.lhs, relation.rhs):
+        _placed(on, side, ())
+    return _theorem("combination", relation, on, premises=tuple(t for _, t in parts))
+
+
+def restate(theorem: Theorem, relation: Relation, *, on: Domain | None = None) -> Theorem:
+    """A relation whose sides differ as those of a theorem do, or a limit of an equal function."""
+    before, on = theorem.conclusion, theorem.domain if on is None else on
+    require(type(before) is type(relation), f"another relation: {relation}")
+    if isinstance(before.lhs, sp.Limit):
+        require(before.lhs.args[1:] == relation.lhs.args[1:], f"another limit: {relation}")
+        pairs = [(before.lhs.args[0], relation.lhs.args[0]), (before.rhs, relation.rhs)]
+        require(on is theorem.domain is FREE, "a limit of free symbols")
+    else:
+        _at(on, theorem)
+        pairs = [(before.lhs - before.rhs, relation.lhs - relation.rhs)]
+    for one, other in pairs:
+        require(decide.is_zero(on.solved(one - other)), f"not the same: {relation}")
+        if pointwise(relation):
+            _placed(on, other, ())
+    return _theorem("restatement", relation, on, premises=(theorem,))
+
+
+def specialise(
+    theorem: Theorem, values: Values, *, on: Domain = FREE, known: Sequence[Theorem] = ()
+) -> Theorem:
+    """A theorem at the points where symbols have given values, which solve its equations."""
+    relation, pairs = theorem.conclusion, list(values.items())
+    require(isinstance(relation, sp.Rel) and pointwise(relation), "not about single points")
+    moved = set(values)
+    require(not any(h.free_symbols & moved for h in theorem.hypotheses), "a hypothesis moves")
+    positive = {_at(on, t).lhs for t in known if _at(on, t) == gt(_at(on, t).lhs)}
+    for symbol, residual in theorem.domain.equations():
+        at = on.placed(At(residual, *pairs))
+        require(decide.is_zero(at), f"the equation of {symbol} does not hold at {values}")
+    for symbol, value in pairs:
+        if value not in positive:
+            in_range(_placed(on, value, ()), symbol, symbol in theorem.domain.positive)
+    left = (set(theorem.domain.positive) | set(theorem.domain.checked()[1])) - moved
+    require(all(s in on.checked()[1] or s.is_positive for s in left), f"{left} have no values")
+    sides = [At(side, *pairs) for side in (relation.lhs, relation.rhs)]
+    for side in sides:
+        _placed(on, side, ()) if not known else None
+    relation = relation.func(*sides, evaluate=False)
+    return _theorem("specialisation", relation, on, premises=(theorem, *known))
+
+
+def squares(square: Theorem, positive: Theorem, other: object, *, on: Domain = FREE) -> Theorem:
+    """a^2 > b^2 and a > 0 give a > b; a^2 = b^2, a > 0 and b > 0, as ``other``, give a = b."""
+    relation, larger = _at(on, square), _at(on, positive)
+    a = larger.lhs
+    require(larger == gt(a), f"not that something is positive: {larger}")
+    require(relation.lhs == a**2, f"not about the square of {a}: {relation}")
+    if isinstance(other, Theorem):
+        b = _at(on, other).lhs
+        require(_at(on, other) == gt(b) and relation == eq(a**2, b**2), "not two equal squares")
+        return _theorem("squares", eq(a, b), on, premises=(square, positive, other))
+    b = sp.sympify(other)
+    require(isinstance(relation, sp.StrictGreaterThan), f"not a greater square: {relation}")
+    require(decide.is_zero(on.solved(relation.rhs - b**2)), f"{relation.rhs} is no square of {b}")
+    return _theorem("squares", gt(a, b), on, premises=(square, positive))
+
+
+def quadratic(
+    polynomial: sp.Expr,
+    unknown: sp.Symbol,
+    root: Theorem,
+    at: sp.Rel,
+    *,
+    on: Domain = FREE,
+    given: Given = (),
+) -> Theorem:
+    """A convex quadratic, negative at 0, is negative below its positive root and positive above.
+
+    ``root`` says that the root is positive; ``at`` is the sign of the polynomial at ``unknown``,
+    which the conclusion compares with the root.
+    """
+    value = _at(on, root).lhs
+    require(_at(on, root) == gt(value) and unknown.is_nonnegative is True, "no positive root")
+    require(not plain(value).has(unknown), f"the root moves with {unknown}: {value}")
+    second = Partial(Partial(polynomial, unknown), unknown)
+    require(not signs.depends(plain(second), unknown), f"not quadratic in {unknown}")
+    premises = (
+        root,
+        sign(gt(second), given=given),
+        sign(lt(At(polynomial, (unknown, 0))), given=given),
+        identity(At(polynomial, (unknown, value)), given=given),
+        sign(at, on=on),
+    )
+    above = at == gt(polynomial)
+    require(above or at == lt(polynomial), f"not the sign of the polynomial: {at}")
+    conclusion = gt(unknown, value) if above else lt(unknown, value)
+    return _theorem("quadratic", conclusion, on, premises=premises)
+
+
+def squeeze(
+    limit: sp.Limit, ends: Sequence[Theorem], bounds: Sequence[Theorem], *, on: Domain = FREE
+) -> Theorem:
+    """A limit between two functions of one limit; below one that tends to oo a bound is enough."""
+    expression, *where = limit.args
+    found: dict[str, sp.Expr] = {}
+    for bound, end in zip(bounds, ends, strict=True):
+        relation, tends = _at(on, bound), end.conclusion
+        require(isinstance(relation, STRICT + WEAK) and end.domain is on, "bounds and their limits")
+        upwards = isinstance(relation, sp.StrictGreaterThan | sp.GreaterThan)
+        less, more = (relation.rhs, relation.lhs) if upwards else (relation.lhs, relation.rhs)
+        side, other = ("below", less) if more == expression else ("above", more)
+        require(expression in (less, more), f"no bound of {expression}: {relation}")
+        require(tends.lhs == sp.Limit(other, *where), f"not the limit of the bound: {tends}")
+        found[side] = tends.rhs
+    both = found.get("below") == found.get("above")
+    alone = found in ({"below": sp.oo}, {"above": -sp.oo})
+    require(bool(found) and (both or alone), f"no squeeze: {found}")
+    value = next(iter(found.values()))
+    return _theorem("squeeze", eq(limit, value), on, premises=(*ends, *bounds))
+
+
+def one_root(function: sp.Expr, variable: sp.Symbol, *, given: Given = ()) -> Theorem:
+    """A strictly monotone continuous function with ends of opposite sign has exactly one root."""
+    require(variable.is_positive is True, f"{variable} does not run through (0, oo)")
+    _placed(FREE, function, given)
+    slope = Partial(function, variable)
+    ends = [_end(function, variable, point, given) for point in (sp.Integer(0), sp.oo)]
+    require(ends in ([1, -1], [-1, 1]), f"no change of sign: {function}")
+    monotone = sign(gt(slope) if ends == [-1, 1] else lt(slope), given=given)
+    count = eq(RootCount(function, variable), 1)
+    return _theorem("one root", count, FREE, given, (monotone,))
+
+
+def _end(function: sp.Expr, variable: sp.Symbol, point: sp.Expr, given: Given) -> int:
+    """Sign of the limit at an end: of a finite limit other than zero, or of an infinite one."""
+    leading = _leading(FREE.placed(function, given), variable, point, 1)
+    require(leading.exponent <= 0, f"{function} tends to zero at {point}")
+    return signs.strict(leading.coefficient)
+
+
+def some_root(
+    function: sp.Expr, variable: sp.Symbol, ends: Sequence[Theorem], *, given: Given = ()
+) -> Theorem:
+    """A continuous function with limits of opposite sign at 0 and oo vanishes in between."""
+    require(variable.is_positive is True, f"{variable} does not run through (0, oo)")
+    _placed(FREE, function, given)
+    found = []
+    for end, point in zip(ends, (sp.Integer(0), sp.oo), strict=True):
+        relation = _at(FREE, end)
+        require(relation.lhs == sp.Limit(function, variable, point), f"no end of it: {relation}")
+        value = relation.rhs
+        infinite = value in (sp.oo, -sp.oo)
+        found.append(int(sp.sign(value)) if infinite else signs.strict(FREE.placed(value, given)))
+    require(sorted(found) == [-1, 1], f"no change of sign: {found}")
+    count = sp.GreaterThan(RootCount(function, variable), 1, evaluate=False)
+    return _theorem("intermediate value", count, FREE, given, tuple(ends))
+
+
+def same_root(
+    count: Theorem,
+    first: sp.Expr,
+    second: sp.Expr,
+    *,
+    on: Domain = FREE,
+    known: Sequence[Theorem] = (),
+) -> Theorem:
+    """Two positive roots of a function that has exactly one are equal."""
+    roots = _at(on, count)
+    function, variable, low, high = roots.lhs.args
+    require(roots == eq(RootCount(function, variable), 1), f"not one positive root: {roots}")
+    positive = [_at(on, theorem) for theorem in known]
+    premises = [count, *known]
+    for value in (first, second):
+        here = on if sp.sympify(value).has(variable) else FREE
+        premises.append(identity(At(function, (variable, value)), on=here))
+        if gt(value) not in positive:
+            premises.append(sign(gt(value), on=on))
+    return _theorem("same root", eq(first, second), on, premises=tuple(premises))
+
+
+def at_most_one(
+    system: Domain,
+    parameters: Sequence[sp.Symbol],
+    chain: Sequence[tuple[sp.Symbol, Theorem | None]],
+) -> Theorem:
+    """For given parameters a system has at most one point: each symbol is determined in turn.
+
+    A symbol is determined by an equation that is linear in it and holds otherwise determined
+    symbols; or by a theorem that a function of it, which vanishes on the system, has one positive
+    root; or by a total derivative of one sign of such a function, along a curve that the symbols
+    after it in the chain are determined on.
+    """
+    known, premises = set(parameters), []
+    for place, (symbol, theorem) in enumerate(chain):
+        if theorem is None:
+            value = _linear(system, symbol, known)
+            require(value is not None, f"{symbol} is not determined")
+        else:
+            premises.append(theorem)
+            relation = theorem.conclusion
+            if isinstance(relation, sp.Eq):
+                function, unknown, *_ = relation.lhs.args
+                require(relation == eq(RootCount(function, symbol), 1), f"{relation}: not one root")
+                others = plain(function, coordinates() & known).free_symbols - {unknown}
+            else:
+                function, others = _monotone(theorem, system, symbol, known, chain[place + 1 :])
+            require(others <= known, f"{others - known} are not determined before {symbol}")
+            require(decide.is_zero(system.solved(function)), f"{function} does not vanish")
+            require(system.within(theorem.domain) or theorem.domain is FREE, "another domain")
+        known.add(symbol)
+    covered = {s for s, v in system.checked()[1].items() if v.free_symbols}
+    require(covered <= known | coordinates(), f"{covered - known} are left open")
+    name = sp.Symbol(system.name)
+    return _theorem("at most one", AtMostOne(name, *parameters), system, (), tuple(premises))
+
+
+def _linear(system: Domain, symbol: sp.Symbol, known: set[sp.Symbol]) -> sp.Expr | None:
+    """The value of a symbol by an equation linear in it whose other symbols are known, if any."""
+    strict = {s: sp.Symbol(f"{s.name}_>", positive=True) for s in system.positive}
+    for _, residual in system.equations():
+        slope = decide.canonical(sp.diff(residual, symbol))
+        if slope == 0 or slope.has(symbol) or not residual.free_symbols <= known | {symbol}:
+            continue
+        if signs.nonvanishing(slope.xreplace(strict)):
+            return decide.canonical(symbol - residual / slope).xreplace(strict)
+    return None
+
+
+def _monotone(
+    theorem: Theorem,
+    system: Domain,
+    symbol: sp.Symbol,
+    known: set[sp.Symbol],
+    rest: Sequence[tuple[sp.Symbol, Theorem | None]],
+) -> tuple[sp.Expr, set[sp.Symbol]]:
+    """A function strictly monotone in a symbol, and what it reads besides that is not known.
+
+    Along the curve every value of the symbol has one point: what follows it is given by equations
+    with values in range, or by theorems that it exists once.
+    """
+    relation = theorem.conclusion
+    require(isinstance(relation, STRICT) and relation.rhs == 0, f"not a strict sign: {relation}")
+    require(isinstance(relation.lhs, Total), f"no total derivative: {relation}")
+    function, variable, _, unknowns = relation.lhs.args
+    require(variable == symbol, f"the derivative is not in {symbol}")
+    have, left = known | {symbol}, set(unknowns)
+    for follower, existence in rest:
+        if existence is None:
+            value = _linear(theorem.domain, follower, have)
+            require(value is not None, f"{follower} does not follow on {theorem.domain}")
+            in_range(value, follower, follower in theorem.domain.positive)
+        else:
+            inner, unknown, *_ = existence.conclusion.lhs.args
+            once = existence.conclusion == eq(RootCount(inner, follower), 1)
+            read = plain(inner, coordinates() & have).free_symbols
+            require(once and read <= have | {follower}, f"{follower} does not exist once")
+            require(decide.is_zero(theorem.domain.solved(inner)), f"{inner} does not vanish")
+        have.add(follower)
+        left.discard(follower)
+    require(not left, f"{left} are not determined along the curve")
+    return function, plain(function, coordinates() & have).free_symbols - have
+
+
+#: What tends to zero along a path.
+SMALL = sp.Symbol("epsilon", positive=True)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """The points of a system near the end of a path, as `branch` decided them to run.
+
+    Every symbol is a function of `SMALL`, of unknowns with limits ``start``, and of the coordinates
+    of ``base``.
+    """
+
+    unique: Theorem
+    values: Values
+    moves: Values
+    start: Values
+    base: Domain
+    given: Given
+    seal: object = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if self.seal is not _SEAL:
+            raise TypeError("branches are made by the kernel")
+
+    def leading(self, expression: object) -> decide.Leading:
+        """Leading term of an expression as `SMALL` tends to zero."""
+        system = self.unique.domain
+        placed = plain(expression, coordinates() & set(self.values)).xreplace(self.values)
+        require(not placed.free_symbols & set(system.checked()[1]), f"{expression} is left open")
+        for power in placed.atoms(sp.Pow):
+            if power.exp.is_negative:
+                self._term(power.base, vanishes=False)
+        return self._term(placed)
+
+    def _term(self, placed: sp.Expr, vanishes: bool = True) -> decide.Leading:
+        found = signs.leading(placed, SMALL, sp.Integer(0), 1)
+        under = found.under.coefficient.xreplace(self.start)
+        require(signs.nonvanishing(under), f"the leading denominator of {placed} may vanish")
+        over = found.over.coefficient.xreplace(self.start)
+        if not (vanishes and found.over.exponent > found.under.exponent) and found.over.coefficient:
+            require(signs.nonvanishing(over), f"leading terms of {placed} may cancel")
+        exponent = found.over.exponent - found.under.exponent
+        return decide.Leading(over / under, exponent)
+
+
+def branch(
+    unique: Theorem,
+    *,
+    moves: Values,
+    chart: Values,
+    start: Values,
+    base: Domain = FREE,
+    given: Given = (),
+    forms: Values | None = None,
+) -> Branch:
+    """Follow the one point of a system to the end of a path, by the implicit function theorem.
+
+    Written in the chart and divided by powers of `SMALL`, the equations have at `SMALL` = 0 the
+    solution ``start`` with a Jacobian determinant that does not vanish. So they have one near it
+    for every small value, which tends to ``start``; where all symbols are positive it is a point of
+    the system, and ``unique`` says that there is no other.
+
+    Parameters
+    ----------
+    unique
+        That the system has at most one point for given parameters.
+    moves
+        Parameters that move, as functions of `SMALL`; the others are those of ``base``.
+    chart
+        Symbols of the system that its solved equations leave free, as functions of `SMALL` and of
+        unknowns.
+    start
+        Limits of the unknowns, on ``base``.
+    base, given
+        What stays: a domain and conditions on its coordinates.
+    forms
+        Other expressions of symbols of the system, to decide that these are positive.
+    """
+    name, *parameters = unique.conclusion.args
+    system = unique.domain
+    require(unique.conclusion == AtMostOne(name, *parameters), "not that a point is unique")
+    require(str(name) == system.name and set(moves) <= set(parameters), "not parameters")
+    require(not set(chart) & set(parameters), "a parameter is no unknown")
+    solved = system.checked()[0]
+    values = {p: base.placed(p, given) for p in parameters if p not in moves} | dict(moves)
+    values |= chart
+    for symbol, form in (forms or {}).items():
+        require(decide.is_zero(system.solved(form - symbol)), f"{symbol} is not {form}")
+    own = coordinates() & set(solved)
+    known = {q: q.definition.xreplace(values) for q in own} | values
+    rest = {s: (forms or {}).get(s, v) for s, v in solved.items() if s not in known}
+    every = known | {s: plain(v, own).xreplace(known) for s, v in rest.items()}
+    unknowns = {z: _placed(base, value, given) for z, value in start.items()}
+    run = Branch(unique, every, dict(moves), unknowns, base, given, _SEAL)
+    rows = []
+    for symbol in known.keys() & solved.keys():
+        if symbol in parameters and any(symbol in q.definition.free_symbols for q in own):
+            continue
+        residual = solved[symbol].xreplace(known) - known[symbol]
+        found = signs.leading(residual, SMALL, sp.Integer(0), 1)
+        under = found.under.coefficient.xreplace(unknowns)
+        require(signs.nonvanishing(under), f"no scaled equation of {symbol}")
+        require(decide.is_zero(found.over.coefficient.xreplace(unknowns)), f"no root: {symbol}")
+        rows.append(found.over.coefficient)
+    require(len(rows) == len(unknowns), f"{len(rows)} equations for {len(unknowns)} unknowns")
+    if rows:
+        jacobian = sp.Matrix(rows).jacobian(list(unknowns)).xreplace(unknowns)
+        require(signs.nonvanishing(_determinant(jacobian)), "the Jacobian may be singular")
+    for symbol, value in every.items():
+        if symbol.is_positive or symbol in system.positive:
+            sign_at = signs.strict(run._term(value).coefficient)
+            require(sign_at == 1, f"{symbol} may not be positive")
+        elif symbol.is_nonnegative:
+            require(not value.has(SMALL), f"{symbol} moves at the end of its range")
+            in_range(value, symbol, False)
+    return run
+
+
+def _determinant(matrix: sp.Matrix) -> sp.Expr:
+    """Sum over permutations, as it stands: nothing is simplified."""
+    terms = []
+    for columns in permutations(range(matrix.rows)):
+        turned = sum(one > other for one, other in combinations(columns, 2))
+        terms.append((-1) ** turned * sp.Mul(*(matrix[row, c] for row, c in enumerate(columns))))
+    return sp.Add(*terms)
+
+
+def path_limit(run: Branch, limit: PathLimit, value: object) -> Theorem:
+    """A limit along a branch, in one parameter, others tied to it or held."""
+    require(isinstance(run, Branch), "no branch")
+    system, moves = run.unique.domain, dict(run.moves)
+    require(str(limit.args[1]) == system.name and len(limit.moves) == 1, "another path")
+    parameter, point, side = limit.moves[0]
+    path = moves.pop(parameter)
+    distance = 1 / path if point is sp.oo else (path - point) * {"+": 1, "-": -1}[str(side)]
+    found = signs.leading(distance, SMALL, sp.Integer(0), 1)
+    scale = decide.canonical(distance / SMALL ** (found.over.exponent - found.under.exponent))
+    towards = found.over.exponent > found.under.exponent and not scale.has(SMALL)
+    require(towards and signs.strict(scale) == 1, f"{parameter} does not tend to {point}")
+    for tied, tie in limit.ties:
+        other = run.base.placed(tie, run.given).xreplace({parameter: path}) - moves.pop(tied)
+        require(decide.is_zero(other), f"{tied} is not tied to {tie}")
+    require(not moves, f"{set(moves)} move too")
+    target = run.base.placed(value, run.given)
+    _reaches(run.leading(limit.args[0]), target, limit)
+    return _theorem("path limit", eq(limit, value), run.base, run.given, (run.unique,))
+
+
+def compose(inner: Theorem, outer: Theorem) -> Theorem:
+    """Limits one after the other: what the inner one gives, everywhere on a system, moves on."""
+    first, second = inner.conclusion, outer.conclusion
+    require(isinstance(first.lhs, PathLimit) and isinstance(second.lhs, PathLimit), "no limits")
+    fits = second.lhs.args[:2] == (first.rhs, sp.Symbol(inner.domain.name))
+    require(fits and not inner.hypotheses, f"{second} does not go on from {first}")
+    whole = PathLimit(
+        first.lhs.args[0], first.lhs.args[1], *first.lhs.args[2:], *second.lhs.args[2:]
+    )
+    conclusion = eq(whole, second.rhs)
+    return _theorem("limit of a limit", conclusion, outer.domain, (), (inner, outer))
+
+
+def conclude(
+    statement: Relation,
+    theorems: Sequence[Theorem],
+    *,
+    on: Domain = FREE,
+    given: Given = (),
+    witness: Values | None = None,
+) -> Theorem:
+    """The theorem that a claim states: every conjunct on its domain, under no further hypotheses.
+
+    ``A -> B`` is reached by B under the hypothesis A. The witness is a point of the domain, in its
+    free coordinates, at which ``given`` and the condition of every implication hold.
+    """
+    used = []
+    for conjunct in statement.args if isinstance(statement, sp.And) else (statement,):
+        conditions, relation = split(conjunct)
+        allowed = {*given, *conditions}
+        _satisfied((*given, *conditions), on, witness or {})
+        for theorem in theorems:
+            require(isinstance(theorem, Theorem), "what is no theorem proves nothing")
+            here = theorem.domain is on or (pointwise(relation) and on.within(theorem.domain))
+            if (
+                theorem.conclusion == relation
+                and here
+                and all(h in allowed or _holds(h, on) for h in theorem.hypotheses)
+            ):
+                used.append(theorem)
+                break
+        else:
+            raise ProofFailed(f"no theorem says: {conjunct}")
+    return _theorem("conjunction", statement, on, given, tuple(used), discharged=True)
+
+
+def _holds(hypothesis: Relation, on: Domain) -> bool:
+    """Whether a hypothesis is decided to hold on a whole domain."""
+    try:
+        sign(hypothesis, on=on)
+    except (ProofFailed, UndecidedError):
+        return False
+    return True
+
+
+def _satisfied(conditions: Given, on: Domain, witness: Values) -> None:
+    """Decide that some point of the domain satisfies conditions: a parametrisation or a witness."""
+    try:
+        on.placed(sp.Integer(0), conditions)
+    except (ProofFailed, UndecidedError):
+        for symbol, value in witness.items():
+            in_range(sp.sympify(value), symbol, False)
+        for condition in conditions:
+            difference = on.placed(condition.lhs - condition.rhs).xreplace(dict(witness))
+            require(not difference.free_symbols, f"no witness of {condition}")
+            wanted = {
+                sp.StrictGreaterThan: (1,),
+                sp.StrictLessThan: (-1,),
+                sp.GreaterThan: (0, 1),
+                sp.LessThan: (0, -1),
+                sp.Eq: (0,),
+                sp.Ne: (1, -1),
+            }[type(condition)]
+            require(signs.strict(difference) in wanted, f"{condition} is false at the witness")
+
+
+def conjunct(theorem: Theorem, relation: Relation) -> Theorem:
+    """One conjunct of a conjunction; the conclusion of an implication, under its condition."""
+    whole = theorem.conclusion
+    for part in whole.args if isinstance(whole, sp.And) else (whole,):
+        conditions, conclusion = split(part)
+        if relation in (part, conclusion):
+            return _theorem("part", conclusion, theorem.domain, conditions, (theorem,))
+    raise ProofFailed(f"{theorem.conclusion} does not say {relation}")
+
+
+def split(conjunct: Relation) -> tuple[Given, Relation]:
+    """Conditions and conclusion of an implication; of another relation there are none."""
+    if not isinstance(conjunct, sp.Implies):
+        return (), conjunct
+    condition, relation = conjunct.args
+    return (condition.args if isinstance(condition, sp.And) else (condition,)), relation
