@@ -11,7 +11,7 @@ from icl_theory.algebra.calculus import At, Partial
 from icl_theory.algebra.matrix_words import SymmetricMatrix, Trace
 from icl_theory.algebra.relations import both, eq, gt, implies, lt
 from icl_theory.proof.claim import claim
-from icl_theory.proof.domains import RIDGE, SPECTRAL
+from icl_theory.proof.domains import RIDGE
 from icl_theory.proof.proof import Proof
 from icl_theory.theory import baselines as b
 from icl_theory.theory.errors import e_icl, pretraining_variance
@@ -65,6 +65,7 @@ _w, _W, _p = MatrixSymbol("w", d, 1), MatrixSymbol("W", d, k), MatrixSymbol("p",
 @claim(
     title="The posterior mean of a Gaussian task errs by rho plus its posterior variance",
     statement=eq(Trace(_C * _C) + Trace(_C * _gram * _C) / rho, Trace(_C)),
+    assumptions=(gt(rho, 0),),
 )
 def bayes_posterior(proof: Proof) -> None:
     """The Bayes estimator of a fresh Gaussian task.
@@ -80,14 +81,17 @@ def bayes_posterior(proof: Proof) -> None:
 @claim(
     title="Posterior variance of a fresh task against context length, rational and inverted",
     statement=both(
-        eq(
-            At(
-                resolvent_residual,
-                (kappa, b.bayes_context),
-                (nu, rho / b.bayes_context),
-                (m, b.v * b.bayes_context / rho),
+        implies(
+            _below_one,
+            eq(
+                At(
+                    resolvent_residual,
+                    (kappa, b.bayes_context),
+                    (nu, rho / b.bayes_context),
+                    (m, b.v * b.bayes_context / rho),
+                ),
+                0,
             ),
-            0,
         ),
         implies(_below_one, lt(Partial(b.bayes_context, b.v))),
         eq(sp.Limit(b.bayes_context, b.v, 0, "+"), sp.oo),
@@ -97,6 +101,7 @@ def bayes_posterior(proof: Proof) -> None:
         gt(b.bayes_root),
         eq(sp.Limit(b.bayes_context * (b.e_bayes - rho), b.v, 0, "+"), rho),
     ),
+    assumptions=(gt(rho, 0),),
 )
 def bayes_error(proof: Proof) -> None:
     """Posterior variance of a fresh task in the limit.
@@ -144,6 +149,7 @@ def linear_floor(proof: Proof) -> None:
         eq(sp.Limit(b.bayes_context * b.excess_linear, b.v, 0, "+"), 1),
         eq(sp.Limit(b.excess_linear / b.bayes_context**2, b.v, 1, "-"), (1 + rho) ** -3),
     ),
+    assumptions=(gt(rho, 0), _below_one),
 )
 def linear_above_bayes(proof: Proof) -> None:
     """What the restriction to linear attention costs.
@@ -173,7 +179,6 @@ def linear_above_bayes(proof: Proof) -> None:
             1 + 3 / kappa + 1 / kappa**2,
         ),
     ),
-    domain=SPECTRAL,
 )
 def context_moments(proof: Proof) -> None:
     """Moments of the spectrum of a sample covariance.
@@ -181,7 +186,7 @@ def context_moments(proof: Proof) -> None:
     nu (1 - nu m) is the trace of nu R (R + nu)^{-1}, which tends to tr R/d; once more, nu times the
     difference tends to tr R^2/d. Large nu is small m.
     """
-    proof.decide(on=SPECTRAL, because="moments of the spectrum")
+    proof.decide()
 
 
 @claim(
@@ -200,6 +205,7 @@ def context_moments(proof: Proof) -> None:
         gt(b.alignment),
         gt(b.inverse_temperature),
     ),
+    assumptions=(gt(rho, 0),),
 )
 def dmmse_energies(proof: Proof) -> None:
     """Spread of the log weights of dMMSE on a fresh task.
@@ -212,13 +218,16 @@ def dmmse_energies(proof: Proof) -> None:
     alpha d; dividing by the standard deviations, alpha d sqrt(..) and sqrt(d), gives the
     correlation c.
     """
-    proof.assume(
-        None,
+    energies = proof.quote(
+        both(
+            eq(sp.Symbol("|X^T y|^2/d"), b.energy_linear),
+            eq(sp.Symbol("w^T X^T y/d"), alpha),
+        ),
         "silverstein1995empirical",
-        "Quadratic forms in the context concentrate: |X^T y|^2/d and w^T X^T y/d on their means.",
+        because="Quadratic forms in the context concentrate on their means.",
     )
     for part in proof.statement.args:
-        proof.decide(part, because="moments 1 and 1 + 1/alpha of the context's covariance")
+        proof.conditional(proof.decide(part), energies)
 
 
 @claim(
@@ -234,6 +243,7 @@ def dmmse_energies(proof: Proof) -> None:
             rho + (d - 2 * sp.sqrt(d) * b.alignment * b.overlap + d * b.participation) / d,
         ),
     ),
+    assumptions=(gt(rho, 0),),
 )
 def dmmse_freezing(proof: Proof) -> None:
     """DMMSE on a fresh task.
@@ -247,13 +257,13 @@ def dmmse_freezing(proof: Proof) -> None:
     weight in its own level, gives q = beta (1 - Y). Frozen, Y = 1 and q is the expected maximum of
     k normals.
     """
-    proof.assume(
-        None,
+    frozen = proof.quote(
+        eq(b.overlap, _beta * (1 - b.participation)),
         "derrida1981random",
-        "The log weights are taken as independent normals, a random-energy model: heuristic.",
+        because="The log weights are taken as independent normals, a random-energy model: heuristic.",
     )
     for part in proof.statement.args:
-        proof.decide(part, because="weights p = z/(z + Z) with z = exp(beta g)")
+        proof.conditional(proof.decide(part), frozen)
 
 
 _source, _level = sp.symbols("s g")
@@ -313,6 +323,7 @@ def _cross(power: int) -> sp.Expr:
         ),
         eq(d * (b.e_dmmse_skew - b.e_dmmse), b.skew_weight * (b.square - 1)),
     ),
+    assumptions=(gt(rho, 0),),
 )
 def dmmse_skewness(proof: Proof) -> None:
     """Skewness of the log weights of dMMSE on a fresh task.
@@ -336,10 +347,13 @@ def dmmse_skewness(proof: Proof) -> None:
     )
     proof.identity(third, b.energy_third, because="Third order in s.")
     proof.identity(mixed, b.overlap_third, because="First order in the source of the overlap.")
-    proof.assume(
-        None,
+    skewed = proof.quote(
+        eq(
+            sp.Symbol("Delta g"),
+            b.energy_skew / b.energy_variance ** sp.Rational(3, 2) * (_level**2 - 1) / 6,
+        ),
         "cornish1938moments",
-        "Levels move by (g^2 - 1)/6 times the skewness, also at the maximum: heuristic.",
+        because="Levels move by (g^2 - 1)/6 times the skewness, also at the maximum: heuristic.",
     )
     for part in proof.statement.args:
-        proof.decide(part, because="moments of the context's covariance")
+        proof.conditional(proof.decide(part), skewed)

@@ -47,6 +47,7 @@ _F, _Y = model.designs, model.labels
         eq(1 - law.shrink * theta**2 * d, sp.sqrt(rho / _v)),
         gt(law.across),
     ),
+    assumptions=(sp.Ne(2 * law.b_square * rho + law.b_perp**2 * rho, 1),),
 )
 def context_law(proof: Proof) -> None:
     """Exact sampling of a sequence's features without its context.
@@ -68,6 +69,7 @@ def context_law(proof: Proof) -> None:
     proof.identity(
         exponent - normal**2 / 2,
         rest - factor * (normal - linear / factor) ** 2 / 2,
+        given=(sp.Ne(factor, 0),),
         because="E exp(c2 z^2 + c1 z) integrates a shifted Gaussian of precision 1 - 2 c2.",
     )
     proof.decide(because="One factor of the generating functions, and the choice of roots.")
@@ -84,6 +86,10 @@ def context_law(proof: Proof) -> None:
             law.rotated_square_transform() ** -2,
             law.rotated_rest_transform() ** -2,
         ),
+    ),
+    assumptions=(
+        sp.Ne(2 * law.b_square * rho + law.b_perp**2 * rho, 1),
+        sp.Ne(2 * law.b + 2 * law.b_square + law.b_perp**2, 1),
     ),
 )
 def context_law_rotated(proof: Proof) -> None:

@@ -7,14 +7,13 @@ with a reference, and names the simulation that checks it.
 from __future__ import annotations
 
 import sympy as sp
-from sympy import Symbol
 from sympy.matrices.expressions import Identity, MatrixSymbol
 
 from icl_theory.algebra.calculus import At
 from icl_theory.algebra.matrix_words import SymmetricMatrix, Trace, Whole
-from icl_theory.algebra.relations import both, eq
+from icl_theory.algebra.relations import both, eq, gt
 from icl_theory.proof.claim import claim
-from icl_theory.proof.domains import RIDGE, SPECTRAL
+from icl_theory.proof.domains import PENALTY, RIDGE, SPECTRAL
 from icl_theory.proof.proof import Proof
 from icl_theory.theory import deterministic as de
 from icl_theory.theory.deterministic import (
@@ -50,7 +49,7 @@ from icl_theory.theory.generalisation import icl_features
 from icl_theory.theory.model import penalty
 from icl_theory.theory.moments import E_isotropic, E_tasks, label_variance
 from icl_theory.theory.spectral import resolvent_residual, t
-from icl_theory.theory.symbols import alpha, d, ell, k, kappa, lam, m, n, nu, r, tau, theta, xi
+from icl_theory.theory.symbols import alpha, d, ell, k, kappa, m, n, nu, r, tau, theta, xi
 
 _f, _S, _N = de.sample, de.rest, de.N
 
@@ -83,6 +82,14 @@ _Gamma, _A = de.equivalent_weights(), de.cross_moment
 _any = de.weights
 
 
+#: Fewer degrees of freedom than sequences: what the finite-d equivalent divides by.
+NONSINGULAR = (
+    gt(r, 0),
+    sp.Ne(tau, freedom_squared),
+    *(sp.Ne(tau, _own[freedoms]) for freedoms in (freedom, freedom_squared)),
+)
+
+
 def _limit_of(expression: sp.Expr) -> sp.Limit:
     """Limit d -> oo at ell = alpha d, for tasks of the model."""
     return sp.Limit(At(expression, (ell, alpha * d), (theta, sp.Integer(1))), d, sp.oo)
@@ -100,6 +107,7 @@ def _loss(weights: sp.MatrixExpr) -> sp.Expr:
         eq(Whole(de.updated_inverse() * _f), Whole(_S.I * _f) / (1 + _chi)),
         eq(Trace(_f.T * de.updated_inverse() * _f), _chi / (1 + _chi)),
     ),
+    assumptions=(sp.Ne(1 + _chi, 0),),
 )
 def sherman_morrison(proof: Proof) -> None:
     """One more sample in a resolvent.
@@ -135,27 +143,23 @@ def resolvent_equation(proof: Proof) -> None:
     with d. With tr G = d m, k = kappa d: chi = m/kappa, and the identity divided by d becomes the
     resolvent equation.
     """
-    vanishes = eq(resolvent_residual, 0)
     tasks, resolvent = MatrixSymbol("W", d, k), SymmetricMatrix("G", d, d)
     proof.identity(
         Trace((tasks * tasks.T / k + nu * Identity(d)) * resolvent),
         nu * Trace(resolvent) + Trace(tasks.T * resolvent * tasks) / k,
         because="Trace of (R + nu) G = 1: the last term is sum_j w_j^T G w_j/k.",
     )
-    task, without = MatrixSymbol("w_j", d, 1), SymmetricMatrix("G_j", d, d)
-    proof.assume(
-        eq(Trace(task.T * without * task) / k, task_response),
+    closed = proof.quote(
+        eq(nu * m + kappa * task_response / (1 + task_response), 1),
         "silverstein1995empirical",
-        "w_j is independent of the resolvent without it, so the quadratic form concentrates on "
-        "tr G/k; leaving one task out changes the trace by O(1).",
+        because="Every chi_j tends to (1/k) tr G = m/kappa: w_j is independent of the resolvent "
+        "without it, and leaving one task out changes the trace by O(1).",
     )
     for relation in proof.statement.args:
-        if relation != vanishes:
-            proof.decide(relation, because="With chi = m/kappa for all k = kappa d tasks.")
-    proof.follows(
-        vanishes,
-        "The trace identity divided by d says 1 = nu m + kappa chi/(1 + chi).",
-    )
+        if relation == eq(resolvent_residual, 0):
+            proof.combination(relation, [(-1 / m, closed)])
+        else:
+            proof.decide(relation)
 
 
 @claim(
@@ -164,6 +168,7 @@ def resolvent_equation(proof: Proof) -> None:
         _label - Trace(_f.T * de.updated_inverse() * (de.others + _label * _f)),
         (_label - Trace(_f.T * _S.I * de.others)) / (1 + _chi),
     ),
+    assumptions=(sp.Ne(1 + _chi, 0),),
 )
 def leave_one_out_residual(proof: Proof) -> None:
     """Training residuals and residuals left out.
@@ -186,6 +191,7 @@ def leave_one_out_residual(proof: Proof) -> None:
         eq(tau * response / (1 + response) - freedom, -freedom_residual),
         eq(freedom_residual, 0),
     ),
+    domain=PENALTY,
     check="sample_response",
 )
 def effective_ridge(proof: Proof) -> None:
@@ -204,35 +210,19 @@ def effective_ridge(proof: Proof) -> None:
     + chi, with n = tau d^2, tau chi/(1 + chi) = (1/d) tr E (E + xi)^{-1}, which is the equation of
     the effective ridge.
     """
-    vanishes = eq(freedom_residual, 0)
-    proof.assume(
-        eq(Symbol(r"\operatorname{tr}(\Sigma G)"), response),
+    proof.identity(penalty * d * (1 + response) / n, xi, on=PENALTY)
+    closed = proof.quote(
+        eq(tau * response / (1 + response), freedom),
         "lu2025asymptotic",
-        "The response of a sample to itself concentrates, although the entries of "
-        "f = vec(x g^T) are not independent.",
-    )
-    proof.assume(
-        None,
-        "hachem2007deterministic",
-        "The inverse Gram matrix has the equivalent (n Sigma/(1 + chi) + penalty)^-1.",
-    )
-    proof.identity(
-        penalty * d * (1 + response) / n,
-        xi,
-        on={lam: r * xi},
-        because="Seen from the population the penalty is lam (1 + chi) = xi.",
+        because="chi concentrates on tr(Sigma G), although the entries of f = vec(x g^T) are not "
+        "independent, and G has the equivalent above: summed over the eigenvalues of E, chi = (1 + "
+        "chi) F1/tau.",
     )
     for relation in proof.statement.args:
-        if relation != vanishes:
-            proof.decide(
-                relation,
-                on={lam: r * xi},
-                because="The equivalent on one eigenvalue of E, and the sum with n = tau d^2.",
-            )
-    proof.follows(
-        vanishes,
-        "The sum over the eigenvalues is chi = (1 + chi) F1/tau, so tau chi/(1 + chi) = F1.",
-    )
+        if relation == eq(freedom_residual, 0):
+            proof.combination(relation, [(-1, closed)], on=PENALTY)
+        else:
+            proof.decide(relation)
 
 
 @claim(
@@ -271,6 +261,7 @@ def equivalent_weights(proof: Proof) -> None:
         ),
     ),
     check="finite_prediction",
+    assumptions=NONSINGULAR,
 )
 def finite_errors(proof: Proof) -> None:
     """Test errors at finite d from the minimum of the loss.
@@ -294,22 +285,23 @@ def finite_errors(proof: Proof) -> None:
     proof.identity(
         Whole((regularised + strength * change) * changed_inverse()),
         Whole(one - strength**2 * change * regularised.I * change * regularised.I),
+        given=proof.assumptions,
         because="H^{-1} - s H^{-1} H' H^{-1} inverts H + s H' up to s^2.",
     )
     proof.identity(
         At(changed_minimum(), (strength, sp.Integer(0))),
         population_minimum(),
+        given=proof.assumptions,
         because="At s = 0 the minimum is that of the population with ridge xi, times r.",
     )
-    proof.assume(
-        eq(sp.Symbol("L/n"), population_minimum()),
+    minimum = proof.quote(
+        eq(sp.Symbol("L/n"), changed_minimum()),
         "lu2025asymptotic",
-        "Deterministic equivalent of first order for Gamma*, with any fixed quadratic penalty: "
-        "linear functionals of Gamma* are those of the population's minimiser.",
+        because="Deterministic equivalent of first order for Gamma*, with any fixed quadratic "
+        "penalty: linear functionals of Gamma* are those of the population's minimiser.",
     )
-    proof.decide(
-        because="Derivatives of the equation of r and of the minimum, and what they add up to.",
-    )
+    for relation in proof.statement.args:
+        proof.conditional(proof.decide(relation), minimum)
 
 
 @claim(
@@ -325,6 +317,7 @@ def finite_errors(proof: Proof) -> None:
             At(with_traces(finite_train, _own, pretraining_error, freedom_squared), (r, _r)),
         ),
     ),
+    assumptions=NONSINGULAR,
 )
 def training_error(proof: Proof) -> None:
     """The training error at finite d, twice.
@@ -414,6 +407,7 @@ def limit_of_icl(proof: Proof) -> None:
     ),
     check="cross_validation",
     domain=RIDGE,
+    assumptions=(sp.Ne(tau, freedom_squared),),
 )
 def cross_validation(proof: Proof) -> None:
     """Generalised cross-validation.

@@ -25,11 +25,11 @@ from icl_theory.theory.fixed_point import (
     x,
 )
 from icl_theory.theory.ridgeless import (
+    M_prime,
     e_icl_over,
     e_icl_under,
     e_idg_over,
     e_idg_under,
-    M_prime,
     mu,
     mu_value,
     p_printed,

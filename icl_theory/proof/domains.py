@@ -19,7 +19,7 @@ from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
 
 from .kernel import FREE, Domain
 
-__all__ = ["ALONG_XI", "FREE", "OVER", "RIDGE", "SPECTRAL", "THRESHOLD", "UNDER"]
+__all__ = ["ALONG_XI", "FREE", "OVER", "PENALTY", "RIDGE", "SPECTRAL", "THRESHOLD", "UNDER"]
 
 Equation = tuple[sp.Symbol, sp.Expr]
 
@@ -108,4 +108,12 @@ THRESHOLD = Domain(
     (),
     lambda: _without(odds.ridgeless_over(), tau, r, lam, M_prime),
     _inverse,
+)
+#: The penalty in terms of the effective ridge, nothing else of the state.
+PENALTY = Domain(
+    "penalty",
+    lambda: [(lam, penalty_residual)],
+    (xi, r, lam),
+    lambda: {xi: c, r: w, lam: c * w},
+    lambda: {c: xi, w: r},
 )

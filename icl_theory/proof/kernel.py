@@ -245,7 +245,7 @@ def plain(expression: object, keep: Iterable[sp.Symbol] = ()) -> sp.Expr:
     """Unfold quantities and evaluate what a statement shows unevaluated, down to symbols."""
     kept, written, before = set(keep), sp.sympify(expression), None
     while written != before:
-        before, written = written, unfold(evaluated(unfold(written, keep=kept)), keep=kept)
+        before, written = written, unfold(evaluated(written), keep=kept)
     return written
 
 
@@ -295,7 +295,8 @@ def _placed(on: Domain, expression: object, given: Given) -> sp.Expr:
 
 
 def _excluded(on: Domain, given: Given) -> list[sp.Expr]:
-    return [on.placed(c.lhs - c.rhs, given) for c in given if isinstance(c, sp.Ne)]
+    different = (on.placed(c.lhs - c.rhs, given) for c in given if isinstance(c, sp.Ne))
+    return [factor for difference in different for factor in signs.factored(difference)[1]]
 
 
 # Decisions.
@@ -452,6 +453,13 @@ def quote(relation: Relation, reference: str, *, on: Domain = FREE) -> Theorem:
 
 
 # Reasoning.
+
+
+def conditional(theorem: Theorem, quoted: Theorem) -> Theorem:
+    """A theorem that is read with a quoted result, and is therefore conditional on it."""
+    require(bool(quoted.oracles), "nothing is quoted")
+    conclusion, domain = theorem.conclusion, theorem.domain
+    return _theorem("conditional", conclusion, domain, theorem.hypotheses, (theorem, quoted))
 
 
 def combination(
@@ -629,7 +637,7 @@ def same_root(
 ) -> Theorem:
     """Two positive roots of a function that has exactly one are equal."""
     roots = _at(on, count)
-    function, variable, low, high = roots.lhs.args
+    function, variable, *_ = roots.lhs.args
     require(roots == eq(RootCount(function, variable), 1), f"not one positive root: {roots}")
     positive = [_at(on, theorem) for theorem in known]
     premises = [count, *known]
@@ -713,7 +721,7 @@ def _monotone(
             require(value is not None, f"{follower} does not follow on {theorem.domain}")
             in_range(value, follower, follower in theorem.domain.positive)
         else:
-            inner, unknown, *_ = existence.conclusion.lhs.args
+            inner, *_ = existence.conclusion.lhs.args
             once = existence.conclusion == eq(RootCount(inner, follower), 1)
             read = plain(inner, coordinates() & have).free_symbols
             require(once and read <= have | {follower}, f"{follower} does not exist once")

@@ -91,7 +91,14 @@ class Proof:
         for conjunct in statement.args if isinstance(statement, sp.And) else (statement,):
             conditions, relation = kernel.split(conjunct)
             free = domain.checked()[1]
-            own = [c for c in self.assumptions if c.lhs not in free and c.lhs.is_Symbol]
+            own = [
+                c
+                for c in self.assumptions
+                if isinstance(c, sp.Ne) or (c.lhs not in free and c.lhs.is_Symbol)
+            ]
+            if isinstance(relation, sp.Eq) and isinstance(relation.lhs, sp.Limit):
+                # What moves is not held to a bound; its range near the end is the limit's affair.
+                own = [c for c in own if c.lhs != relation.lhs.args[1]]
             where = in_order({*own, *given, *conditions})
             theorem = self.keep(_decision(relation, domain, where), because)
             because = ""
