@@ -145,6 +145,10 @@ class Domain:
         given += [(q, q - q.definition) for q in own if q not in dict(given)]
         return [(symbol, plain(residual, own)) for symbol, residual in given]
 
+    def inverse(self) -> Values:
+        """Coordinates that are no symbols of the domain, in its symbols."""
+        return dict(self._inverse())
+
     def checked(self) -> tuple[Values, Values]:
         """The equations solved one after the other, and the cover, both decided to be right."""
         if epoch() not in self._known:
@@ -167,7 +171,7 @@ class Domain:
         for symbol, value in cover.items():
             defined(value)
             in_range(value, symbol, symbol in self.positive)
-        inverse = {s: plain(v, coordinates() & set(cover)) for s, v in self._inverse().items()}
+        inverse = {s: plain(v, coordinates() & set(cover)) for s, v in self.inverse().items()}
         for name in set().union(*(v.free_symbols for v in cover.values()), inverse):
             require(name not in cover, f"{self}: {name} is no free coordinate")
             back = inverse.get(name, name).xreplace(strict)
@@ -375,16 +379,19 @@ def pointwise(relation: Relation) -> bool:
 def limit(limit: sp.Limit, value: object, *, on: Domain = FREE, given: Given = ()) -> Theorem:
     """A limit as one free coordinate moves and the other coordinates are held."""
     expression, variable, point, side = limit.args
-    require(
-        variable not in on.checked()[1] and not any(c.lhs == variable for c in given),
-        f"{variable} does not move freely on {on}",
-    )
+    require(variable not in on.checked()[1], f"{variable} does not move freely on {on}")
+    _unbound(variable, given)
     placed, target = on.placed(expression, given), on.placed(value, given)
     end = on.placed(point, given)
     require(not target.has(variable) and not end.has(variable), f"{variable} is in the limit")
     for direction in _directions(variable, end, str(side)):
         _reaches(_leading(placed, variable, end, direction), target, limit)
     return _theorem("limit", eq(limit, value), on, given)
+
+
+def _unbound(variable: sp.Symbol, conditions: Iterable[Relation]) -> None:
+    """Decide that no condition speaks of a variable that runs through its whole range."""
+    require(not any(c.has(variable) for c in conditions), f"a condition on {variable}, which moves")
 
 
 def _directions(variable: sp.Symbol, point: sp.Expr, side: str) -> list[int]:
@@ -576,6 +583,7 @@ def squeeze(
     found: dict[str, sp.Expr] = {}
     for bound, end in zip(bounds, ends, strict=True):
         relation, tends = _at(on, bound), end.conclusion
+        _unbound(where[0], (*bound.hypotheses, *end.hypotheses))
         require(isinstance(relation, STRICT + WEAK) and end.domain is on, "bounds and their limits")
         upwards = isinstance(relation, sp.StrictGreaterThan | sp.GreaterThan)
         less, more = (relation.rhs, relation.lhs) if upwards else (relation.lhs, relation.rhs)
@@ -593,6 +601,7 @@ def squeeze(
 def one_root(function: sp.Expr, variable: sp.Symbol, *, given: Given = ()) -> Theorem:
     """A strictly monotone continuous function with ends of opposite sign has exactly one root."""
     require(variable.is_positive is True, f"{variable} does not run through (0, oo)")
+    _unbound(variable, given)
     _placed(FREE, function, given)
     slope = Partial(function, variable)
     ends = [_end(function, variable, point, given) for point in (sp.Integer(0), sp.oo)]
@@ -614,6 +623,7 @@ def some_root(
 ) -> Theorem:
     """A continuous function with limits of opposite sign at 0 and oo vanishes in between."""
     require(variable.is_positive is True, f"{variable} does not run through (0, oo)")
+    _unbound(variable, given)
     _placed(FREE, function, given)
     found = []
     for end, point in zip(ends, (sp.Integer(0), sp.oo), strict=True):
@@ -679,7 +689,9 @@ def at_most_one(
             require(decide.is_zero(system.solved(function)), f"{function} does not vanish")
             require(system.within(theorem.domain) or theorem.domain is FREE, "another domain")
         known.add(symbol)
-    covered = {s for s, v in system.checked()[1].items() if v.free_symbols}
+    cover = system.checked()[1]
+    covered = {s for s, v in cover.items() if v.free_symbols}
+    covered |= set().union(*(v.free_symbols for v in cover.values())) - set(system.inverse())
     require(covered <= known | coordinates(), f"{covered - known} are left open")
     name = sp.Symbol(system.name)
     return _theorem("at most one", AtMostOne(name, *parameters), system, (), tuple(premises))
@@ -814,6 +826,7 @@ def branch(
     system = unique.domain
     require(unique.conclusion == AtMostOne(name, *parameters), "not that a point is unique")
     require(str(name) == system.name and set(moves) <= set(parameters), "not parameters")
+    require(not unique.hypotheses, "the system is unique under conditions only")
     require(not set(chart) & set(parameters), "a parameter is no unknown")
     solved = system.checked()[0]
     values = {p: base.placed(p, given) for p in parameters if p not in moves} | dict(moves)
@@ -910,7 +923,7 @@ def conclude(
     for conjunct in statement.args if isinstance(statement, sp.And) else (statement,):
         conditions, relation = split(conjunct)
         allowed = {*given, *conditions}
-        _satisfied((*given, *conditions), on, witness or {})
+        _satisfied(tuple(dict.fromkeys((*given, *conditions))), on, witness or {})
         for theorem in theorems:
             require(isinstance(theorem, Theorem), "what is no theorem proves nothing")
             here = theorem.domain is on or (pointwise(relation) and on.within(theorem.domain))
