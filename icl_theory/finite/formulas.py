@@ -19,7 +19,7 @@ def function(module: str, name: str, *arguments: str) -> Function:
     Parameters
     ----------
     module, name
-        Module of `icl_theory.symbolic` and name of the quantity.
+        Module of `icl_theory.theory` and name of the quantity.
     *arguments
         Names of what the function takes, in this order: primitive symbols, or quantities, which
         then stay folded. Those that the formula does not contain are ignored.
@@ -33,7 +33,7 @@ def function(module: str, name: str, *arguments: str) -> Function:
 def _formula(module: str, name: str, arguments: tuple[str, ...]) -> Any:
     from icl_theory.algebra.quantity import quantities, unfold
 
-    quantity = getattr(import_module(f"icl_theory.symbolic.{module}"), name)
+    quantity = getattr(import_module(f"icl_theory.theory.{module}"), name)
     return unfold(
         quantity.definition, keep=[other for other in quantities() if other.name in arguments]
     )
@@ -76,7 +76,7 @@ def weights_error(variance: float, overlap: float, power: float) -> float:
 def sampling(d: int, ell: int, theta: np.ndarray, rho: float) -> dict[str, float | np.ndarray]:
     """Coefficients of the law of a sequence's features, for tasks of norm theta sqrt(d)."""
     names = {
-        "representation": ("along", "across", "shrink"),
+        "context_law": ("along", "across", "shrink"),
         "model": ("feature_scale", "square_scale"),
     }
     return {
