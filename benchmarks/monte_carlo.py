@@ -106,7 +106,7 @@ MUTANTS = {
     "IDG error": (deterministic.finite_idg, None),
     "training error": (deterministic.finite_train, None),
     "degrees of freedom": (deterministic.freedom_residual, deterministic.freedom),
-    "moments: isotropic part": (moments.E_isotropic, None),
+    "moments: isotropic part": (moments.feature_scale, None),
     "moments: weight of tasks": (moments.E_tasks, None),
     "moments: last feature": (moments.E_corner, None),
 }

@@ -49,7 +49,7 @@ def _symbols(expression: Any, arguments: tuple[str, ...]) -> list[object]:
 class MomentBlocks(NamedTuple):
     """Coefficients of the blocks of E_w in Lemma 1."""
 
-    E_isotropic: float
+    feature_scale: float
     E_tasks: float
     E_cross: float
     E_corner: float

@@ -121,7 +121,7 @@ def _assemble(
     blocks = moment_blocks(d, ell)
     b = np.empty((d + 1, d + 1))
     b[:d, :d] = blocks.E_tasks * mean_ww
-    b[np.arange(d), np.arange(d)] += blocks.E_isotropic * mean_v
+    b[np.arange(d), np.arange(d)] += blocks.feature_scale * mean_v
     b[:d, d] = b[d, :d] = blocks.E_cross * mean_vw
     b[d, d] = blocks.E_corner * mean_v2
     return Population(np.column_stack([mean_ww, mean_vw]), b, float(mean_v))

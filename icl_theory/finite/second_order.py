@@ -123,7 +123,7 @@ def _isotropic(sizes: Sizes, rho: float, norm: float) -> tuple[np.ndarray, np.nd
     """E and A averaged over tasks of all directions with |w|^2 = norm d."""
     d, blocks = sizes.d, moment_blocks(sizes.d, sizes.ell)
     v = float(label_variance(math.sqrt(norm), rho))
-    diagonal = np.full(d + 1, blocks.E_isotropic * v + blocks.E_tasks * norm)
+    diagonal = np.full(d + 1, blocks.feature_scale * v + blocks.E_tasks * norm)
     diagonal[d] = blocks.E_corner * v**2
     return np.diag(diagonal), norm * np.eye(d, d + 1)
 

@@ -27,8 +27,8 @@ few_tasks_bias = define(
     positive=True,
 )
 
-few_tasks_idg_over = define(
-    "few_tasks_idg_over",
+idg_infinite_over = define(
+    "idg_infinite_over",
     rho * tau / (tau - 1),
     latex=r"\frac{\rho\tau}{\tau - 1}",
     source="paper, limits of infinite context",
@@ -193,7 +193,7 @@ REGIMES: tuple[Regime, ...] = (
         (_over, _below(1)),
         (
             sp.oo,
-            few_tasks_idg_over,
+            idg_infinite_over,
             sp.oo,
             few_tasks_bias,
             0,
@@ -218,7 +218,7 @@ REGIMES: tuple[Regime, ...] = (
         "critical-over",
         "over",
         (_over, _equal(1)),
-        (sp.oo, few_tasks_idg_over, sp.oo, 0, 0, sp.oo, few_tasks_train_over, 0, sp.oo),
+        (sp.oo, idg_infinite_over, sp.oo, 0, 0, sp.oo, few_tasks_train_over, 0, sp.oo),
         (0, 0, 0, 0, 0, 0, 0, 0, sp.oo),
     ),
     Regime(

@@ -44,7 +44,7 @@ MUTANTS = {
     "IDG error": (deterministic.finite_idg, None),
     "training error": (deterministic.finite_train, None),
     "degrees of freedom": (deterministic.freedom_residual, deterministic.freedom),
-    "x": (moments.E_isotropic, None),
+    "x": (moments.feature_scale, None),
     "weight of tasks": (moments.E_tasks, None),
     "last feature": (moments.E_corner, None),
 }
