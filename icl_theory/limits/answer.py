@@ -11,8 +11,9 @@ import sympy as sp
 from icl_theory.algebra.quantity import unfold
 from icl_theory.theory import errors
 
+from .behaviour import Behaviour
 from .compare import merged
-from .engine import Outcome, Piece, analyse
+from .engine import Piece, analyse
 from .reading import Condition, Move, Scaling, conditions, moves
 from .result import Case
 from .show import latex, relation_text, text
@@ -115,8 +116,8 @@ def limit(
 def solve(field: str, take: tuple[Move | Scaling, ...], where: tuple[Condition, ...] = ()) -> Limit:
     """`limit` for limits and conditions already read."""
     formula = FIELDS[field]
-    outcomes = merged([Outcome(piece, formula) for piece in analyse(take, where)])
-    cases = (Case(o, is_positive(field, o.piece)) for o in outcomes)
+    behaviours = merged([Behaviour(piece, formula) for piece in analyse(take, where)])
+    cases = (Case(o, is_positive(field, o.piece)) for o in behaviours)
     return Limit(field, take, where, tuple(cases))
 
 
@@ -129,7 +130,7 @@ def is_positive(field: str, piece: Piece) -> bool:
         return True
     if field != "gap" or piece.continuous:
         return False
-    icl, idg = (Outcome(piece, FIELDS[name]).lead.exponent for name in ("icl", "idg"))
+    icl, idg = (Behaviour(piece, FIELDS[name]).lead.exponent for name in ("icl", "idg"))
     return icl < idg
 
 

@@ -1,0 +1,148 @@
+"""What the commands share: their parameters, refusals, help and JSON."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+DOMAINS = """\
+  --tau    n/d^2, pretraining sequences   finite, > 0
+  --alpha  ell/d, context length          > 0 or inf
+  --kappa  k/d, task diversity            > 0 or inf
+  --rho    label-noise variance           finite, >= 0
+  --lam    ridge strength                 finite, >= 0; 0 is the ridgeless limit
+
+Numbers are exact: 0.1 is one tenth, 1/3 a third."""
+
+
+class BadInput(click.ClickException):
+    """Input outside of a domain: one sentence on standard error, exit code 2."""
+
+    exit_code = 2
+
+
+class Inconsistent(click.ClickException):
+    """An account of claims that cannot be judged: one sentence, exit code 1."""
+
+    exit_code = 1
+
+
+@contextmanager
+def one_sentence() -> Iterator[None]:
+    """Show the library's refusal of an input without a traceback."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise BadInput(str(error)) from None
+
+
+class Command(click.Command):
+    """A command whose help keeps paragraphs with indented lines, tables and examples, as they are.
+
+    Its epilog is kept as it is too.
+    """
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the text below the usage."""
+        _write(inspect.cleandoc(self.help or ""), formatter)
+
+
+class Group(click.Group):
+    """A group whose complaints about usage are one sentence, without the usage itself."""
+
+    command_class = Command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            if not isinstance(error, click.exceptions.NoArgsIsHelpError):
+                error.ctx = None
+            raise
+
+
+def _write(text: str, formatter: click.HelpFormatter) -> None:
+    formatter.write_paragraph()
+    with formatter.indentation():
+        for place, paragraph in enumerate(text.split("\n\n")):
+            if place:
+                formatter.write_paragraph()
+            lines = paragraph.splitlines()
+            if any(line.startswith(" ") for line in lines):
+                margin = " " * formatter.current_indent
+                formatter.write("".join(f"{margin}{line}\n" for line in lines))
+            else:
+                formatter.write_text(paragraph)
+
+
+def parameters(command: Decorated) -> Decorated:
+    """Add the five parameters, in the order used everywhere."""
+    for option in (
+        click.option(
+            "--lam", default="0", show_default=True, metavar="NUMBER", help="Ridge strength."
+        ),
+        click.option("--rho", required=True, metavar="NUMBER", help="Label-noise variance."),
+        click.option("--kappa", required=True, metavar="NUMBER", help="Task diversity k/d."),
+        click.option("--alpha", required=True, metavar="NUMBER", help="Context length ell/d."),
+        click.option("--tau", required=True, metavar="NUMBER", help="Sequences over d^2."),
+    ):
+        command = option(command)
+    return command
+
+
+def runs(default: int) -> Callable[[Decorated], Decorated]:
+    """Add what every simulation is asked: its runs, their seed, law of tasks, store and workers."""
+
+    def add(command: Decorated) -> Decorated:
+        place = click.Path(dir_okay=False, path_type=Path)
+        for option in (
+            click.option(
+                "--workers", type=int, default=1, show_default=True, help="Number of processes."
+            ),
+            click.option("--store", type=place, help="SQLite file of runs."),
+            click.option(
+                "--tasks",
+                default="sphere",
+                show_default=True,
+                help="Law of tasks: sphere, gaussian.",
+            ),
+            click.option(
+                "--seed", type=int, default=0, show_default=True, help="Seed of all runs."
+            ),
+            click.option(
+                "--runs", type=int, default=default, show_default=True, help="Independent runs."
+            ),
+        ):
+            command = option(command)
+        return command
+
+    return add
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def print_json(record: object) -> None:
+    """Print a record as JSON."""
+    click.echo(json.dumps(_finite(record), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _finite(record: Any) -> Any:
+    """Write infinities as strings and NaN as null, which JSON has no numbers for."""
+    if isinstance(record, dict):
+        return {key: _finite(value) for key, value in record.items()}
+    if isinstance(record, list | tuple):
+        return [_finite(value) for value in record]
+    if isinstance(record, float) and not math.isfinite(record):
+        return None if math.isnan(record) else str(record)
+    return record
