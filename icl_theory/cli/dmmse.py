@@ -10,14 +10,8 @@ from . import shared
 
 
 @click.command(cls=shared.Command)
-@click.option("--d", type=int, required=True, help="Token dimension.")
-@click.option("--alpha", required=True, metavar="NUMBER", help="Context length ell/d.")
-@click.option("--kappa", required=True, metavar="NUMBER", help="Task diversity k/d, finite.")
-@click.option("--rho", required=True, metavar="NUMBER", help="Label-noise variance.")
-@shared.runs(100)
-@click.option(
-    "--contexts", type=int, default=64, show_default=True, help="Contexts of each kind in a run."
-)
+@shared.finite("d", "alpha", "kappa", "rho", runs=100)
+@shared.finite("contexts", "seed", "tasks", "store", "workers")
 @shared.as_json
 def dmmse(as_json: bool, **arguments: Any) -> None:
     """Simulate dMMSE, the Bayes estimator for the pretraining tasks, and print its errors.

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 import click
 
+from icl_theory.finite.parameters import PARAMETERS
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 DOMAINS = """\
@@ -100,30 +102,30 @@ def parameters(command: Decorated) -> Decorated:
     return command
 
 
-def runs(default: int) -> Callable[[Decorated], Decorated]:
-    """Add what every simulation is asked: its runs, their seed, law of tasks, store and workers."""
+def finite(*names: str, **defaults: object) -> Callable[[Decorated], Decorated]:
+    """Add parameters of the finite model, as their table describes them.
+
+    Those named last have a default of the command's own; settings have that of the table, and all
+    others are required.
+    """
+    kinds: dict[str, Any] = {"store": click.Path(path_type=Path)}
+    kinds |= dict.fromkeys(("tau", "alpha", "kappa", "rho", "lam"), str)
 
     def add(command: Decorated) -> Decorated:
-        place = click.Path(dir_okay=False, path_type=Path)
-        for option in (
-            click.option(
-                "--workers", type=int, default=1, show_default=True, help="Number of processes."
-            ),
-            click.option("--store", type=place, help="SQLite file of runs."),
-            click.option(
-                "--tasks",
-                default="sphere",
-                show_default=True,
-                help="Law of tasks: sphere, gaussian.",
-            ),
-            click.option(
-                "--seed", type=int, default=0, show_default=True, help="Seed of all runs."
-            ),
-            click.option(
-                "--runs", type=int, default=default, show_default=True, help="Independent runs."
-            ),
-        ):
-            command = option(command)
+        for name in reversed([*names, *defaults]):
+            parameter = PARAMETERS[name]
+            default = defaults.get(name, parameter.default)
+            required = default is inspect.Parameter.empty
+            kind = kinds.get(name, str if isinstance(default, str) else int)
+            command = click.option(
+                f"--{name}",
+                type=kind,
+                required=required,
+                default=None if required else default,
+                show_default=not required,
+                metavar="NUMBER" if kind is str and not isinstance(default, str) else None,
+                help=parameter.option,
+            )(command)
         return command
 
     return add

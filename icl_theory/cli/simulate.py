@@ -24,16 +24,8 @@ For example:
       --runs 20 --store results.sqlite
 """,
 )
-@click.option("--d", type=int, required=True, help="Token dimension.")
-@shared.parameters
-@shared.runs(20)
-@click.option(
-    "--assignment",
-    default="multinomial",
-    show_default=True,
-    help="How sequences get their tasks: multinomial, balanced.",
-)
-@click.option("--solver", default="auto", show_default=True, help="Name of a ridge solver.")
+@shared.finite("d", "tau", "alpha", "kappa", "rho", lam="0", runs=20)
+@shared.finite("seed", "tasks", "assignment", "solver", "precision", "store", "workers")
 @shared.as_json
 def simulate(as_json: bool, **arguments: Any) -> None:
     """Run a simulation and print it."""

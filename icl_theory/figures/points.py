@@ -11,8 +11,8 @@ from itertools import product
 
 import numpy as np
 
-from icl_theory.finite.monte_carlo import make_setup
-from icl_theory.finite.run import Precision, Setup
+from icl_theory.finite.parameters import Precision
+from icl_theory.finite.setup import Setup
 
 from . import figure1 as first
 from . import figure3 as third
@@ -66,7 +66,7 @@ class SimulatedPoint:
     @property
     def setup(self) -> Setup:
         """Rounded sizes and all else that determines the runs."""
-        return make_setup(DIMENSION, *self.place.values, seed=self.seed, precision=self.precision)
+        return Setup.read(DIMENSION, *self.place.values, seed=self.seed, precision=self.precision)
 
 
 def figure1() -> list[SimulatedPoint]:

@@ -21,8 +21,8 @@ from icl_theory.algebra.quantity import Quantity, unfold
 from icl_theory.proof.claim import Claim
 from icl_theory.theory import deterministic as de
 from icl_theory.theory.generalisation import icl_features, weights_error
-from icl_theory.theory.model import feature_scale, penalty, square_scale
-from icl_theory.theory.moments import E_corner, E_cross, E_tasks, label_variance
+from icl_theory.theory.model import feature_scale, label_variance, penalty, square_scale
+from icl_theory.theory.moments import E_corner, E_cross, E_tasks
 from icl_theory.theory.spectral import M
 
 from .evidence import Evidence
