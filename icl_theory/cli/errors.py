@@ -14,10 +14,7 @@ from . import shared
     cls=shared.Command,
     help=f"""Print the errors in the limit of large dimension.
 
-  icl   new tasks               idg    pretraining tasks
-  gap   icl - idg               train  pretraining set
-  noise, bias, context_variance, pretraining_variance    the terms of icl
-  xi, m                         fixed point: effective ridge and resolvent trace
+{shared.FIELDS}
 
 {shared.DOMAINS}
 
@@ -65,10 +62,9 @@ def _evaluate(
 ) -> dict[str, float | str]:
     """Every field by the evaluator asked for: numbers in float64, else text."""
     import icl_theory
-    from icl_theory.evaluate.result import FIELDS
 
     def listed(found: Any, write: Callable[[Any], float | str]) -> dict[str, float | str]:
-        return {name: write(getattr(found, name)) for name in FIELDS}
+        return {name: write(value) for name, value in found.as_dict().items()}
 
     if exact:
         return listed(icl_theory.errors_exact(*point), str)

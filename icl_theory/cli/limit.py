@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icl_theory.evaluate.result import FIELDS
-
 from . import shared
 
 if TYPE_CHECKING:
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=shared.Command)
-@click.argument("field", type=click.Choice(FIELDS), metavar="FIELD")
+@click.argument("field", type=shared.FieldName())
 @click.option(
     "--take",
     required=True,
@@ -39,6 +37,8 @@ if TYPE_CHECKING:
 @click.option("--json", "form", flag_value="json", help="JSON.")
 def limit(field: str, take: str, where: str, order: bool, form: str | None) -> None:
     """Leading behaviour of FIELD along a sequence of limits.
+
+    {fields}
 
     The limit where it is finite, otherwise its constant and rate, in every region of the parameters
     that stay. Derived by exact algebra, nothing is looked up or fitted.

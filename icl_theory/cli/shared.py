@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,9 @@ import click
 from icl_theory.finite.parameters import PARAMETERS
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+#: Stands in a help text for the list of fields, which is read off the table when help is shown.
+FIELDS = "{fields}"
 
 DOMAINS = """\
   --tau    n/d^2, pretraining sequences   finite, > 0
@@ -55,7 +58,33 @@ class Command(click.Command):
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the text below the usage."""
-        _write(inspect.cleandoc(self.help or ""), formatter)
+        text = inspect.cleandoc(self.help or "")
+        if FIELDS in text:
+            about = field_names()
+            width = max(map(len, about))
+            listed = (f"  {name:<{width}}  {sentence}" for name, sentence in about.items())
+            text = text.replace(FIELDS, "\n".join(listed))
+        _write(text, formatter)
+
+
+def field_names() -> Mapping[str, str]:
+    """The fields of a result with a sentence on each."""
+    from icl_theory.evaluate.compiled import compiled
+
+    return compiled().fields
+
+
+class FieldName(click.ParamType):
+    """Name of a field of a result."""
+
+    name = "field"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse what is none."""
+        names = field_names()
+        if value not in names:
+            self.fail(f"{value!r} is none of {', '.join(names)}", param, ctx)
+        return str(value)
 
 
 class Group(click.Group):

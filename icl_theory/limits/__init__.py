@@ -12,11 +12,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .answer import FIELDS, Limit, limit
+    from .answer import Limit, limit
     from .orders import OrdersOfLimits, orders_of_limits
     from .result import Algebraic, Case
 
-__all__ = ["FIELDS", "Algebraic", "Case", "Limit", "OrdersOfLimits", "limit", "orders_of_limits"]
+__all__ = ["Algebraic", "Case", "Limit", "OrdersOfLimits", "limit", "orders_of_limits"]
 
 
 def __getattr__(name: str) -> Any:

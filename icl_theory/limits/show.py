@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
-from icl_theory.theory import errors
+from icl_theory.theory.fields import by_name
 
 from .reading import Condition, Move, Scaling, plain
 from .result import Algebraic, Case
@@ -136,7 +136,7 @@ def path_latex(answer: Answer) -> str:
 
 def latex(answer: Answer) -> str:
     """An answer in LaTeX: one expression, or cases."""
-    name = tex(errors.FIELDS[answer.field])
+    name = by_name()[answer.field].latex
     rows = []
     for case in answer.cases:
         body = case_latex(case)

@@ -12,7 +12,9 @@ from typing import Any
 
 import sympy as sp
 
-from .answer import FIELDS, is_positive
+from icl_theory.theory.fields import by_name
+
+from .answer import is_positive
 from .behaviour import Behaviour
 from .compare import same
 from .engine import Piece, analyse, common_assumptions, describe
@@ -89,7 +91,7 @@ def doubles() -> list[str]:
 
 
 def rows(
-    paths: Iterable[str], where: str = "", fields: Iterable[str] = tuple(FIELDS)
+    paths: Iterable[str], where: str = "", fields: Iterable[str] | None = None
 ) -> Iterator[Row]:
     """Derive rows of the table.
 
@@ -100,18 +102,18 @@ def rows(
     where
         Conditions on all of them, ``"lam=0"`` for the ridgeless table.
     fields
-        Which of `FIELDS`.
+        Names of fields, all by default.
 
     Yields
     ------
     Row
         One per path and region.
     """
-    fields = tuple(fields)
+    fields = tuple(by_name() if fields is None else fields)
     for take in paths:
         found: list[tuple[Piece, dict[str, Behaviour]]] = []
         for piece in analyse(moves(take), conditions(where)):
-            behaviours = {field: Behaviour(piece, FIELDS[field]) for field in fields}
+            behaviours = {field: Behaviour(piece, by_name()[field].formula) for field in fields}
             found.append((piece, behaviours))
         for behaviours in _merged(found):
             cases = {
@@ -200,7 +202,7 @@ def as_text(table: Iterable[Row], fields: Iterable[str] = COLUMNS) -> Iterator[s
 def as_markdown(table: Iterable[Row], fields: Iterable[str] = COLUMNS) -> Iterator[str]:
     """Lines of a Markdown table with LaTeX cells."""
     fields = tuple(fields)
-    yield "| limits | where | " + " | ".join(f"${tex(FIELDS[f])}$" for f in fields) + " |"
+    yield "| limits | where | " + " | ".join(f"${by_name()[f].latex}$" for f in fields) + " |"
     yield "|" + "---|" * (len(fields) + 2)
     last = None
     for row in table:
@@ -271,7 +273,7 @@ def as_table(table: Iterable[Row], fields: Iterable[str] = COLUMNS) -> Table:
         last = row.take
         cells = (_math(brief_latex(row.cases[field])) for field in fields)
         body.append((take, _math(where) if where else "", *cells))
-    return Table(("limits", "where", *(_math(tex(FIELDS[f])) for f in fields)), tuple(body))
+    return Table(("limits", "where", *(_math(by_name()[f].latex) for f in fields)), tuple(body))
 
 
 def _asked(row: Row) -> list[sp.Basic]:

@@ -18,8 +18,8 @@ from typing import Any
 
 import flint
 
+from icl_theory.evaluate.generic import Formulas
 from icl_theory.evaluate.parameters import DOMAINS, exact
-from icl_theory.evaluate.program import Formulas
 from icl_theory.theory import errors as formulas
 from icl_theory.theory import lines
 from icl_theory.theory.fixed_point import x

@@ -5,15 +5,17 @@ import random
 import pytest
 import sympy as sp
 
-from icl_theory.limits.answer import FIELDS
 from icl_theory.limits.behaviour import Behaviour
 from icl_theory.limits.engine import analyse
 from icl_theory.limits.evaluate import evaluate
 from icl_theory.limits.reading import conditions, moves, plain
 from icl_theory.limits.table import SCALINGS, doubles, singles
+from icl_theory.theory.fields import TABLE
 from icl_theory.theory.symbols import PARAMETERS
 
 from .reference import context, correction, digits_for, distances, errors, number
+
+FIELDS = {field.name: field.formula for field in TABLE}
 
 
 def deviations(take: str, where: str, seed: int, fields=tuple(FIELDS), factor: int = 1):
