@@ -15,12 +15,13 @@ from collections.abc import Iterator
 import flint
 import numpy as np
 
-from icl_theory.evaluate import listings
+from icl_theory.evaluate import programs
 from icl_theory.evaluate.certified import errors_certified
-from icl_theory.evaluate.codegen import numpy_source
 from icl_theory.evaluate.float64 import errors
-from icl_theory.evaluate.problems import PROBLEMS
+from icl_theory.evaluate.generate import kernel
 from icl_theory.evaluate.result import FIELDS, Errors
+from icl_theory.theory.fields import by_name
+from tests.evaluate.problems import PROBLEMS
 
 #: No relative error may be larger.
 BOUND = 4e-15
@@ -45,7 +46,6 @@ def bank() -> Points:
 
 def gap_scale(where: Points, found: Errors[np.ndarray]) -> np.ndarray:
     """Largest term of the gap; to no more than float64, as a denominator it needs no more."""
-    kernel = numpy_source(listings.gap_scale())
     tau, alpha, kappa, rho, lam = where.values()
     scale = np.empty(len(tau))
     with np.errstate(all="ignore"):
@@ -53,19 +53,14 @@ def gap_scale(where: Points, found: Errors[np.ndarray]) -> np.ndarray:
         inputs = {
             "tau": tau,
             "x": (1 + rho) / alpha,
-            "kappa": np.minimum(kappa, listings.LARGE_KAPPA),
+            "kappa": np.minimum(kappa, programs.LARGE_KAPPA),
             "inv_kappa": 1 / kappa,
             "rho": rho,
             "m": found.m,
             "xi": found.xi,
             "r": r,
         }
-        kernel.run(
-            *(inputs[name] for name in listings.gap_scale().inputs),
-            scale,
-            *np.empty((kernel.buffers, len(tau))),
-            *np.empty((kernel.masks, len(tau)), bool),
-        )
+        kernel(programs.scale(by_name()["gap"])).run(inputs, {"scale": scale})
     return scale
 
 

@@ -22,7 +22,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,10 +29,13 @@ from scipy import linalg
 
 from icl_theory.finite import population, threads
 from icl_theory.finite.estimate import FIELDS
+from icl_theory.finite.jobs import simulate_run
 from icl_theory.finite.operator import Design
-from icl_theory.finite.run import Precision, Setup, simulate_run
+from icl_theory.finite.parameters import Precision
+from icl_theory.finite.run import Pretraining
 from icl_theory.finite.sampler import draw_sequences
 from icl_theory.finite.seeds import streams
+from icl_theory.finite.setup import Setup
 from icl_theory.finite.sizes import Sizes
 
 ALPHA, KAPPA, RHO, LAM = 10, 0.5, 0.01, 1e-5
@@ -124,13 +126,14 @@ def against_reference() -> bool:
         def engine(variants=variants, times=times, errors=errors) -> None:
             for _ in range(ROUNDS):
                 for name, variant in variants.items():
-                    *both, errors[name] = timed(lambda v=variant: simulate_run(v, 0).simulated)
+                    experiment = Pretraining(variant)
+                    *both, errors[name] = timed(lambda e=experiment: simulate_run(e, 0).simulated)
                     times[name].append(tuple(both))
 
         engine()
         dense, dense_used, expected = timed(lambda setup=setup: reference(setup))
         engine()
-        judges = (expected, simulate_run(Tight(**vars(single)), 0).simulated)
+        judges = (expected, simulate_run(Pretraining(Tight(**vars(single))), 0).simulated)
         for name, least, agreement, judge in zip(variants, bounds, AGREEMENT, judges, strict=True):
             seconds, used = (statistics.median(part) for part in zip(*times[name], strict=True))
             # The training error may be rounding.
@@ -150,7 +153,7 @@ def iterations(quick: bool) -> bool:
     for tau, (solver, most) in ITERATIONS.items():
         if quick and tau > 2:
             continue
-        rows = [simulate_run(setup_of(tau, solver=solver), run) for run in range(2)]
+        rows = [simulate_run(Pretraining(setup_of(tau, solver=solver)), run) for run in range(2)]
         counts = [row.iterations for row in rows]
         seconds = statistics.mean(row.seconds for row in rows)
         print(
@@ -191,7 +194,7 @@ def rates() -> bool:
 
 def child(tau: float, d: int, precision: Precision) -> None:
     """One run; print what it took."""
-    row = simulate_run(setup_of(tau, d, precision), 0)
+    row = simulate_run(Pretraining(setup_of(tau, d, precision)), 0)
     print(json.dumps({"solver": row.solver, "seconds": row.seconds, "peak": peak_memory()}))
 
 
@@ -254,7 +257,7 @@ def main() -> int:
         return 0
     print(f"{threads.count()} threads, load {os.getloadavg()[0]:.1f}")
     # Formulas are compiled when they are first needed.
-    simulate_run(replace(setup_of(0.5, 10)), 0)
+    simulate_run(Pretraining(setup_of(0.5, 10)), 0)
     good = [options.quick or against_reference(), iterations(options.quick), rates()]
     good.append(memory(options.quick))
     return int(not all(good))

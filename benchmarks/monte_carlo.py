@@ -32,9 +32,10 @@ import icl_theory
 from icl_theory.algebra.quantity import replaced
 from icl_theory.finite import formulas, threads
 from icl_theory.finite.estimate import FIELDS
-from icl_theory.finite.jobs import complete
-from icl_theory.finite.monte_carlo import Simulation, make_setup
-from icl_theory.finite.run import SAMPLER_VERSION, Setup, predict_run
+from icl_theory.finite.monte_carlo import Simulation, simulations
+from icl_theory.finite.run import predict_run
+from icl_theory.finite.sampler import SAMPLER_VERSION
+from icl_theory.finite.setup import Setup
 from icl_theory.theory import deterministic, moments
 
 RESULTS = Path(__file__).parent / "results"
@@ -106,7 +107,7 @@ MUTANTS = {
     "IDG error": (deterministic.finite_idg, None),
     "training error": (deterministic.finite_train, None),
     "degrees of freedom": (deterministic.freedom_residual, deterministic.freedom),
-    "moments: isotropic part": (moments.E_isotropic, None),
+    "moments: isotropic part": (moments.feature_scale, None),
     "moments: weight of tasks": (moments.E_tasks, None),
     "moments: last feature": (moments.E_corner, None),
 }
@@ -234,13 +235,13 @@ def measure(dimensions: Sequence[int], store: Path, workers: int, scale: float) 
     """All runs that are missing, and the cells of the table."""
     names = [(name, d) for name in POINTS for d in dimensions]
     points = [
-        (make_setup(d, *POINTS[name]), max(LEAST, int(scale * number_of_runs(d, POINTS[name][0]))))
+        (Setup.read(d, *POINTS[name]), max(LEAST, int(scale * number_of_runs(d, POINTS[name][0]))))
         for name, d in names
     ]
-    simulations = complete(points, store=store, workers=workers)
+    found = simulations(points, store=store, workers=workers)
     steps, cells = Steps(store), []
     for name in POINTS:
-        here = [s for (other, _), s in zip(names, simulations, strict=True) if other == name]
+        here = [s for (other, _), s in zip(names, found, strict=True) if other == name]
         limit = icl_theory.errors(*POINTS[name])
         means = steps_of([simulation.setup for simulation in here], steps)
         for simulation, (step, error) in zip(here, means, strict=True):
@@ -255,7 +256,7 @@ def effects(cells: Sequence[Cell]) -> dict[str, list[np.ndarray]]:
     for mutant, (quantity, symbol) in MUTANTS.items():
         wrong = quantity.definition
         wrong = WRONG * wrong if symbol is None else wrong.subs(symbol, WRONG * symbol)
-        formulas.function.cache_clear()
+        formulas.forget()
         try:
             with replaced(quantity, wrong), threads.blas(1):
                 found[mutant] = [
@@ -263,7 +264,7 @@ def effects(cells: Sequence[Cell]) -> dict[str, list[np.ndarray]]:
                     for cell in cells
                 ]
         finally:
-            formulas.function.cache_clear()
+            formulas.forget()
     return found
 
 

@@ -105,7 +105,7 @@ def golden(value, low, high):
     return ((a + b) / 2).mid()
 
 
-def compare(panel: figure3.Panel, points: int, seed: int) -> tuple[int, int, float]:
+def compare(panel: figure3.ContextPanel, points: int, seed: int) -> tuple[int, int, float]:
     """Disagreements, points that turn, and the largest relative distance of the best contexts."""
     rng = np.random.default_rng(seed)
     kappas = rng.uniform(0, figure3.KAPPA_MAX, points)

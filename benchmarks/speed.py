@@ -20,9 +20,10 @@ from pathlib import Path
 import numpy as np
 
 from icl_theory.evaluate import scalar
-from icl_theory.evaluate.codegen import C
 from icl_theory.evaluate.float64 import errors
 from icl_theory.evaluate.result import FIELDS, Errors
+from icl_theory.evaluate.straight_line import C
+from icl_theory.theory.fields import TABLE
 
 POINTS = 1_000_000
 ROUNDS = 7
@@ -41,8 +42,8 @@ def source() -> str:
         "ridge": ("tau", "alpha", "kappa", "rho", "lam"),
     }
     bodies = {
-        "ridgeless": scalar.ridgeless(C, assign),
-        "ridge": scalar.ridge(C, assign, failed="return 1;"),
+        "ridgeless": scalar.ridgeless(TABLE, C, assign),
+        "ridge": scalar.ridge(TABLE, C, assign, failed="return 1;"),
     }
     lines = ["#include <math.h>"]
     for name, inputs in arguments.items():

@@ -47,7 +47,7 @@ from icl_theory.theory.errors import e_icl, e_idg, train
 from icl_theory.theory.fixed_point import ridge_residual_sum, x
 from icl_theory.theory.generalisation import icl_features
 from icl_theory.theory.model import penalty
-from icl_theory.theory.moments import E_isotropic, E_tasks, label_variance
+from icl_theory.theory.moments import E_tasks, feature_scale, label_variance
 from icl_theory.theory.spectral import resolvent_residual, t
 from icl_theory.theory.symbols import alpha, d, ell, k, kappa, m, n, nu, r, tau, theta, xi
 
@@ -335,7 +335,7 @@ def training_error(proof: Proof) -> None:
 @claim(
     title="Limits of the coefficients of the population moments",
     statement=both(
-        eq(_limit_of(E_isotropic * label_variance), x),
+        eq(_limit_of(feature_scale * label_variance), x),
         eq(_limit_of(E_tasks), 1),
         eq(_limit_of(icl_features), 1 + x),
     ),

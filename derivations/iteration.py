@@ -12,6 +12,7 @@ from icl_theory.proof.domains import RIDGE
 from icl_theory.proof.proof import Proof
 from icl_theory.theory.fixed_point import (
     S,
+    degrees_used,
     ridge_log_slope,
     ridge_residual_sum,
     x,
@@ -19,7 +20,6 @@ from icl_theory.theory.fixed_point import (
     xi_upper,
 )
 from icl_theory.theory.iteration import (
-    captured,
     ceiling,
     excess_ridgeless,
     inv_kappa_ridgeless,
@@ -79,9 +79,9 @@ def _bound(value: sp.Expr, linear: sp.Expr, scale: sp.Expr) -> sp.Eq:
 @claim(
     title="h = 1 - xi m, its slope in log xi, and the residual as tau r + h - tau",
     statement=both(
-        eq(captured, 1 - xi * m),
-        eq(pole_weight * captured, -xi * total(captured, xi)),
-        eq(ridge_residual_sum, tau * r + captured - tau),
+        eq(degrees_used, 1 - xi * m),
+        eq(pole_weight * degrees_used, -xi * total(degrees_used, xi)),
+        eq(ridge_residual_sum, tau * r + degrees_used - tau),
         gt(pole_weight, 0),
         lt(pole_weight, 1),
     ),
@@ -99,7 +99,7 @@ def captured_share(proof: Proof) -> None:
 
 @claim(
     title="1/h is concave in the effective ridge, so a step never passes the fixed point",
-    statement=lt(total(total(1 / captured, xi), xi)),
+    statement=lt(total(total(1 / degrees_used, xi), xi)),
     domain=RIDGE,
 )
 def captured_concave(proof: Proof) -> None:
@@ -141,7 +141,7 @@ def log_curvature(proof: Proof) -> None:
         eq(
             (1 + s)
             * (1 + pole_weight * s)
-            * (tau * r / (1 + s) + captured / (1 + pole_weight * s) - tau),
+            * (tau * r / (1 + s) + degrees_used / (1 + pole_weight * s) - tau),
             At(
                 residual - step_linear * s - pole_weight * tau * s**2,
                 (residual, ridge_residual_sum),
@@ -163,8 +163,8 @@ def model_step(proof: Proof) -> None:
     """
     q, c, f = sp.symbols("q c f", positive=True)
     coefficients = {
-        xi: q * captured / S,
-        r: (c + f * (1 + q) - q * captured) / tau,
+        xi: q * degrees_used / S,
+        r: (c + f * (1 + q) - q * degrees_used) / tau,
         residual: f,
     }
     on = {symbol: unfold(value, keep={x}) for symbol, value in coefficients.items()}

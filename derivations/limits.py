@@ -14,6 +14,11 @@ from icl_theory.proof.proof import Proof
 from icl_theory.theory import limits as s
 from icl_theory.theory.errors import bias, e_icl, e_idg, gap, pretraining_variance, train
 from icl_theory.theory.fixed_point import x
+from icl_theory.theory.infinite_context import (
+    few_tasks_bias,
+    few_tasks_idg_under,
+    idg_infinite_over,
+)
 from icl_theory.theory.limits import (
     Tied,
     c,
@@ -117,7 +122,7 @@ def balance_circuits(proof: Proof) -> None:
         eq(first_ridgeless(e_icl / alpha), s.icl_growth_over),
         eq(first_ridgeless(gap / alpha), s.icl_growth_over),
         eq(first_ridgeless(pretraining_variance / alpha), s.icl_growth_over),
-        eq(first_ridgeless(e_idg), s.idg_infinite_over),
+        eq(first_ridgeless(e_idg), idg_infinite_over),
     ),
     assumptions=(FEW, ABOVE),
 )
@@ -138,7 +143,7 @@ def context_growth_over(proof: Proof) -> None:
         eq(first_ridgeless(e_icl / alpha), s.icl_growth_under),
         eq(first_ridgeless(gap / alpha), s.icl_growth_under),
         eq(first_ridgeless(pretraining_variance / alpha), s.icl_growth_under),
-        eq(first_ridgeless(e_idg), s.idg_few_under),
+        eq(first_ridgeless(e_idg), few_tasks_idg_under),
     ),
     assumptions=(FEW_UNDER, BELOW),
 )
@@ -157,7 +162,7 @@ def context_growth_under(proof: Proof) -> None:
     title="Ridgeless errors at infinite context, kappa > 1 and tau > 1",
     statement=both(
         eq(first_ridgeless(e_icl), s.icl_enough_over),
-        eq(first_ridgeless(e_idg), s.idg_infinite_over),
+        eq(first_ridgeless(e_idg), idg_infinite_over),
         eq(first_ridgeless(gap), s.gap_enough_over),
     ),
     assumptions=(ENOUGH, ABOVE),
@@ -194,7 +199,7 @@ def context_enough_under(proof: Proof) -> None:
     statement=both(
         eq(first_ridgeless(e_icl / alpha**ROOT), s.icl_line_over),
         eq(first_ridgeless(gap / alpha**ROOT), s.icl_line_over),
-        eq(first_ridgeless(e_idg), s.idg_infinite_over),
+        eq(first_ridgeless(e_idg), idg_infinite_over),
     ),
     assumptions=(LINE_OVER, ABOVE),
 )
@@ -257,7 +262,7 @@ def line_poles_under(proof: Proof) -> None:
             iterated((kappa - 1) * e_icl, (lam, 0), (alpha, OO), (kappa, 1, "+")),
             rho / (tau - 1),
         ),
-        eq(iterated(e_idg, (lam, 0), (alpha, OO), (kappa, 1, "+")), s.idg_infinite_over),
+        eq(iterated(e_idg, (lam, 0), (alpha, OO), (kappa, 1, "+")), idg_infinite_over),
     ),
     assumptions=(ABOVE,),
 )
@@ -281,7 +286,7 @@ def line_poles_over(proof: Proof) -> None:
                 (e_icl, s.icl_few_ridge),
                 (e_idg, s.idg_few_ridge),
                 (gap, s.gap_few_ridge),
-                (bias, s.few_bias),
+                (bias, few_tasks_bias),
             )
         )
     ),
@@ -323,7 +328,7 @@ def orders_commute_enough(proof: Proof) -> None:
         implies(
             both(ABOVE, LINE_OVER), eq(first_context(lam**ROOT * e_icl), s.icl_ridge_line_over)
         ),
-        implies(both(ABOVE, LINE_OVER), eq(first_context(e_idg), s.idg_infinite_over)),
+        implies(both(ABOVE, LINE_OVER), eq(first_context(e_idg), idg_infinite_over)),
         implies(
             both(BELOW, LINE_UNDER), eq(first_context(lam**ROOT * e_icl), s.icl_ridge_line_under)
         ),
@@ -696,7 +701,7 @@ def limit_many_tasks(proof: Proof) -> None:
     statement=both(
         implies(ABOVE, eq(iterated(e_icl, (lam, 0), (kappa, 0)), s.one_task_icl_over)),
         implies(BELOW, eq(iterated(e_icl, (lam, 0), (kappa, 0)), s.one_task_icl_under)),
-        implies(ABOVE, eq(iterated(e_idg, (lam, 0), (kappa, 0)), s.idg_infinite_over)),
+        implies(ABOVE, eq(iterated(e_idg, (lam, 0), (kappa, 0)), idg_infinite_over)),
         implies(BELOW, eq(iterated(e_idg, (lam, 0), (kappa, 0)), s.one_task_idg_under)),
     ),
 )

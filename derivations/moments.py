@@ -110,7 +110,7 @@ def conditional_mean(proof: Proof) -> None:
                 (
                     model.feature(a),
                     model.feature(b),
-                    moments.E_isotropic * _v * delta(a, b)
+                    moments.feature_scale * _v * delta(a, b)
                     + moments.E_tasks * component(_w, a) * component(_w, b),
                 ),
                 (

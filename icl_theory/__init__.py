@@ -15,7 +15,6 @@ And the finite model: `simulate` runs it, `finite_errors` predicts it.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -60,39 +59,38 @@ __all__ = [
     "simulate",
 ]
 
-#: Where each public name lives. SymPy, NumPy and the rest are imported with the first name used.
-_HOMES = {
-    "Errors": "icl_theory.evaluate.result",
-    "bayes_error": "icl_theory.baselines",
-    "bayes_error_certified": "icl_theory.baselines",
-    "errors": "icl_theory.evaluate.float64",
-    "errors_certified": "icl_theory.evaluate.certified",
-    "errors_exact": "icl_theory.evaluate.exact",
-    "errors_mp": "icl_theory.evaluate.multiprecision",
-    "finite_errors": "icl_theory.finite",
-    "is_monotone": "icl_theory.stationary",
-    "limit": "icl_theory.limits",
-    "optimal_context": "icl_theory.stationary",
-    "optimal_context_certified": "icl_theory.stationary",
-    "optimal_ridge": "icl_theory.stationary",
-    "optimal_ridge_certified": "icl_theory.stationary",
-    "sensitivities": "icl_theory.stationary",
-    "sensitivities_certified": "icl_theory.stationary",
-    "simulate": "icl_theory.finite",
-}
-
 
 def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        from importlib.metadata import version
+    # NumPy, SymPy and the rest are imported with the first name used.
+    home: Any
+    match name:
+        case "__version__":
+            from importlib.metadata import version
 
-        value: Any = version("icl-theory")
-    elif name in _HOMES:
-        value = getattr(import_module(_HOMES[name]), name)
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
-    return value
+            globals()[name] = version("icl-theory")
+            return globals()[name]
+        case "Errors":
+            from icl_theory.evaluate import result as home
+        case "errors":
+            from icl_theory.evaluate import float64 as home
+        case "errors_certified":
+            from icl_theory.evaluate import certified as home
+        case "errors_exact":
+            from icl_theory.evaluate import exact as home
+        case "errors_mp":
+            from icl_theory.evaluate import multiprecision as home
+        case "bayes_error" | "bayes_error_certified":
+            from icl_theory import baselines as home
+        case "finite_errors" | "simulate":
+            from icl_theory import finite as home
+        case "limit":
+            from icl_theory import limits as home
+        case _ if name in __all__:
+            from icl_theory import stationary as home
+        case _:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = getattr(home, name)
+    return globals()[name]
 
 
 def __dir__() -> list[str]:

@@ -15,7 +15,6 @@ import sympy as sp
 from . import decide
 from .decide import Leading, UndecidedError
 
-
 #: A point of the orthant.
 _PRIMES = tuple(map(sp.Integer, sp.primerange(2, 200)))
 

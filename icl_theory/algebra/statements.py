@@ -1,4 +1,4 @@
-"""What statements say besides equalities and inequalities: roots, unique points, limits on paths."""
+"""What statements say besides equalities and inequalities: roots, points, limits on paths."""
 
 from __future__ import annotations
 

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .bayes import bayes_error, bayes_error_certified
     from .dmmse import DmmseError, dmmse_error
     from .extremes import expected_maximum, random_energy, winning_level
-
-_HOME = {
-    "bayes_error": "bayes",
-    "bayes_error_certified": "bayes",
-    "DmmseError": "dmmse",
-    "dmmse_error": "dmmse",
-    "expected_maximum": "extremes",
-    "random_energy": "extremes",
-    "winning_level": "extremes",
-}
 
 __all__ = [
     "DmmseError",
@@ -33,9 +22,17 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # SciPy and SymPy are imported when one of these is first asked for.
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    home: Any
+    match name:
+        case "bayes_error" | "bayes_error_certified":
+            from . import bayes as home
+        case "DmmseError" | "dmmse_error":
+            from . import dmmse as home
+        case _ if name in __all__:
+            from . import extremes as home
+        case _:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(home, name)
 
 
 def __dir__() -> list[str]:

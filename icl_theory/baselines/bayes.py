@@ -9,8 +9,8 @@ from typing import Any
 import flint
 import numpy as np
 
+from icl_theory.evaluate.generic import Formulas
 from icl_theory.evaluate.parameters import DOMAINS, exact_ratio, out_of_domain
-from icl_theory.evaluate.program import Formulas
 from icl_theory.theory import baselines
 from icl_theory.theory.symbols import alpha as alpha_symbol
 from icl_theory.theory.symbols import rho as rho_symbol

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import flint
 
-from icl_theory.evaluate.branch import real_roots
 from icl_theory.evaluate.digits import bits_of, checked_digits
+from icl_theory.evaluate.quartic import real_roots
 
 if TYPE_CHECKING:
     import sympy as sp

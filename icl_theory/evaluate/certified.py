@@ -5,7 +5,7 @@ that encloses the true result. The precision grows until every field has the acc
 
 At a ridge lam > 0 the balls start from an enclosure of the effective ridge: a float, a few Newton
 steps on its quartic, and then a proof. Two numbers next to the result are shown to lie on either
-side of the effective ridge, by signs of the quartic (``icl_theory.evaluate.branch`` says why that
+side of the effective ridge, by signs of the quartic (``icl_theory.evaluate.quartic`` says why that
 isolates the right root). Nothing that comes before this test has to be trusted. Everything after it
 is ball arithmetic on the closed forms.
 """
@@ -19,19 +19,20 @@ from typing import Any
 
 import flint
 
-from icl_theory.evaluate import branch
+from icl_theory.evaluate import quartic
 from icl_theory.evaluate.digits import bits_of, checked_digits
-from icl_theory.evaluate.result import Errors
-from icl_theory.evaluate.state import (
-    GAP,
+from icl_theory.evaluate.fixed_point import (
     START_BITS,
     Numbers,
     Point,
     System,
+    Values,
     limiting_values,
     ridge,
-    ridgeless_regime,
+    ridgeless,
 )
+from icl_theory.evaluate.result import Errors, record
+from icl_theory.theory.fields import table
 
 #: Bits of xi beyond the accuracy asked for, against the growth of radii in the formulas.
 GUARD = 16
@@ -39,7 +40,8 @@ GUARD = 16
 ROUNDING = 16
 #: Bits that the quartic may lose to cancellation in Newton's iteration before it takes more steps.
 CANCELLATION = 64
-#: Precision, as a multiple of the first, from which on a gap of unknown sign is decided exactly.
+#: Precision, as a multiple of the first, from which on a difference of unknown sign is decided
+#: exactly.
 EXACT_DECISION = 4
 #: Bound on the doublings of precision until xi is enclosed.
 ATTEMPTS = 16
@@ -111,30 +113,37 @@ def errors_certified(
             values = _values(point, bits)
         finally:
             flint.ctx.prec = before
-    return Errors(*values)
+    return record({f.name: v for f, v in zip(table(), values, strict=True)})
 
 
 def _values(point: Point, bits: int) -> list[flint.arb]:
-    """All fields, in the order of `FIELDS`, with a relative accuracy of ``bits``."""
+    """All fields, in the order of the table, with a relative accuracy of ``bits``."""
     limits = limiting_values(point)
     if limits is not None:
         flint.ctx.prec = bits + GUARD
         return [_limit(value) for value in limits]
     solver = _Ridge(point) if point.lam else _Ridgeless(point)
     working = bits
-    gap_is_zero = False
+    zeros: set[int] = set()
     while True:
-        *values, _ = solver.values(working)
-        if gap_is_zero:
-            values[GAP] = flint.arb(0)
+        values, subtracted = solver.values(working)
+        for index in zeros:
+            values[index] = flint.arb(0)
         # Exact values, infinite ones among them, count as more accurate than any ball.
         missing = bits - min(map(_accuracy, values))
         if missing <= 0:
             return values
-        if working > EXACT_DECISION * bits and not gap_is_zero and values[GAP].contains(0):
-            from icl_theory.evaluate.exact import gap_vanishes
+        if working > EXACT_DECISION * bits:
+            from icl_theory.evaluate.exact import vanishes
 
-            gap_is_zero = gap_vanishes(point)
+            zeros |= {
+                index
+                for index, (value, taken) in enumerate(zip(values, subtracted, strict=True))
+                if index not in zeros
+                and not isinstance(taken, int)
+                and value.contains(0)
+                and vanishes(point, index)
+            }
         working += missing if missing < bits else working
 
 
@@ -143,11 +152,11 @@ class _Ridgeless:
 
     def __init__(self, point: Point) -> None:
         self.point = point
-        self.exact = ridgeless_regime().exact(point)
+        self.exact = ridgeless().exact(point)
 
-    def values(self, bits: int) -> list[flint.arb]:
+    def values(self, bits: int) -> Values:
         flint.ctx.prec = bits + GUARD
-        return ridgeless_regime().values(self.point, self.exact, ARB)
+        return ridgeless().values(self.point, self.exact, ARB)
 
 
 class _Ridge:
@@ -164,7 +173,7 @@ class _Ridge:
         self.xi = flint.arb(guess)
         self.known = START_BITS
 
-    def values(self, bits: int) -> list[flint.arb]:
+    def values(self, bits: int) -> Values:
         flint.ctx.prec = bits + GUARD + CANCELLATION
         numbers = tuple(map(flint.arb, self.exact))
         xi = self.enclosure(numbers, bits + GUARD)
@@ -217,7 +226,7 @@ class _Ridge:
         return (self.xi * below).mid(), (self.xi * above).mid()
 
     def encloses(self, numbers: Numbers, low: flint.arb, high: flint.arb) -> bool:
-        """Whether two points lie on either side of the effective ridge, by `branch`."""
+        """Whether two points lie on either side of the effective ridge, by `quartic`."""
         if not (low > 0 and high.is_finite()):
             return False
         # N is linear and N(0) > 0, so it is positive at both points if it is at the upper one.
@@ -226,7 +235,8 @@ class _Ridge:
             return True
         # False, or the balls are too wide to tell: rational arithmetic.
         return (
-            branch.side(self.point, low.fmpq()) == -1 and branch.side(self.point, high.fmpq()) == 1
+            quartic.side(self.point, low.fmpq()) == -1
+            and quartic.side(self.point, high.fmpq()) == 1
         )
 
 

@@ -17,22 +17,23 @@ from typing import Any
 
 import flint
 
-from icl_theory.evaluate import branch
+from icl_theory.evaluate import quartic
 from icl_theory.evaluate.algebraic import Algebraic, square_part
-from icl_theory.evaluate.program import Formulas
-from icl_theory.evaluate.result import Errors
-from icl_theory.evaluate.state import (
-    GAP,
-    OUTPUTS,
+from icl_theory.evaluate.algorithm import NU, R, branch_polynomials
+from icl_theory.evaluate.fixed_point import (
     Point,
     System,
-    branch_polynomials,
+    Values,
     limiting_values,
-    ridgeless_regime,
+    outputs,
+    ridgeless,
+    sorted_out,
     to_fraction,
 )
+from icl_theory.evaluate.generic import Formulas
+from icl_theory.evaluate.result import Errors, record
 from icl_theory.theory import fixed_point, spectral, symbols
-from icl_theory.theory.uniformisation import solve_linear
+from icl_theory.theory.fields import Field, table
 
 
 def errors_exact(
@@ -82,16 +83,14 @@ def errors_exact(
     """
     point = Point.read(flint.fmpq, tau, alpha, kappa, rho, lam)
     limits = limiting_values(point)
-    if limits is not None:
-        return Errors(*(_algebraic(value) for value in limits))
-    *values, _ = _elements(point)
-    return Errors(*(_algebraic(value) for value in values))
+    values = _elements(point).fields if limits is None else limits
+    return record({f.name: _algebraic(v) for f, v in zip(table(), values, strict=True)})
 
 
-def gap_vanishes(point: Point) -> bool:
-    """Whether the gap is exactly zero, where all fields are finite."""
+def vanishes(point: Point, index: int) -> bool:
+    """Whether the field at an index of the table is exactly zero, where all fields are finite."""
     given = (None if value is None else _rational(value) for value in point)
-    return not _elements(Point(*given))[GAP]
+    return not _elements(Point(*given)).fields[index]
 
 
 class Element:
@@ -105,7 +104,7 @@ class Element:
         The field.
     """
 
-    def __init__(self, polynomial: flint.fmpq_poly, field: Field) -> None:
+    def __init__(self, polynomial: flint.fmpq_poly, field: NumberField) -> None:
         self.polynomial = polynomial % field.modulus
         self.field = field
 
@@ -178,7 +177,7 @@ class Element:
             return self.polynomial.numer()(generator) / self.polynomial.denom()
 
 
-class Field:
+class NumberField:
     """Q[y]/(modulus) with the real root that y stands for.
 
     Parameters
@@ -209,16 +208,16 @@ def _square_root(value: flint.fmpq) -> flint.fmpq | Element:
 def _surd(radicand: int) -> Element:
     """sqrt(radicand) as the generator of its field."""
     modulus = flint.fmpq_poly([-radicand, 0, 1])
-    return Field(modulus, lambda bits: flint.arb(radicand).sqrt()).root()
+    return NumberField(modulus, lambda bits: flint.arb(radicand).sqrt()).root()
 
 
 _RATIONAL = System(lambda value: value, _square_root, math.inf)
 
 
-def _elements(point: Point) -> list[Any]:
-    """Exact fields and the term subtracted in the gap: rational, field elements, or infinite."""
+def _elements(point: Point) -> Values:
+    """Exact fields: rational, field elements, or infinite."""
     if point.ridgeless:
-        below = ridgeless_regime()
+        below = ridgeless()
         return below.values(point, below.exact(point), _RATIONAL)
     xi = effective_ridge(point)
     given = (point.tau, point.rho, point.lam, point.x, point.inv_kappa)
@@ -229,15 +228,16 @@ def _elements(point: Point) -> list[Any]:
         value = _surd(c) * _rational(b) + _rational(a)
     else:
         modulus = flint.fmpq_poly(list(xi.polynomial))
-        value = Field(modulus, lambda bits: _ball_of(xi, bits)).root()
-    return list(_over_xi()["fields"](None, (), value, *given))
+        value = NumberField(modulus, lambda bits: _ball_of(xi, bits)).root()
+    fields = table()
+    return sorted_out(fields, _over_xi(fields)["fields"](None, (), value, *given))
 
 
 def effective_ridge(point: Point) -> Algebraic:
     """The effective ridge at lam > 0 as an algebraic number."""
-    intervals, admissible = branch.isolate(point)
+    intervals, admissible = quartic.isolate(point)
     low, high = map(_rational, intervals[admissible])
-    for factor, _ in branch.quartic(point).factor()[1]:
+    for factor, _ in quartic.quartic(point).factor()[1]:
         below, above = factor(low), factor(high)
         if below == 0 or (below > 0) != (above > 0):
             return Algebraic.isolated(factor, intervals[admissible])
@@ -254,18 +254,18 @@ def _rational(value: Fraction | flint.fmpq) -> flint.fmpq:
 
 
 @cache
-def _over_xi() -> Formulas:
+def _over_xi(fields: tuple[Field, ...]) -> Formulas:
     """All fields as rational functions of xi and the parameters."""
     xi = symbols.xi
     numerator, _ = branch_polynomials()
     state = {
         symbols.m: numerator / xi**2,
-        symbols.nu: solve_linear(fixed_point.argument_residual.definition, symbols.nu),
-        symbols.r: solve_linear(fixed_point.penalty_residual.definition, symbols.r),
+        symbols.nu: NU,
+        symbols.r: R,
     }
     given = [symbols.tau, symbols.rho, symbols.lam, fixed_point.x, spectral.inv_kappa]
     formulas = Formulas(())
-    formulas.program("fields", OUTPUTS, [xi, *given], state)
+    formulas.program("fields", outputs(fields), [xi, *given], state)
     return formulas
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import partial
@@ -11,18 +12,15 @@ from typing import Any, cast, overload
 import numpy as np
 import numpy.typing as npt
 
-from icl_theory.evaluate.blocks import Column, Kernels, blocks, part
-from icl_theory.evaluate.codegen import numpy_source
+from icl_theory.evaluate.compiled import compiled
 from icl_theory.evaluate.effective_ridge import effective_ridge
-from icl_theory.evaluate.infinite_context import inside
-from icl_theory.evaluate.listings import infinite_context
+from icl_theory.evaluate.kernels import Column, Compiled, Region, Workspace, blocks, part
 from icl_theory.evaluate.parameters import DOMAINS, at_index, exact, out_of_domain
-from icl_theory.evaluate.result import FIELDS, Errors
-from icl_theory.theory.infinite_context import REGIMES
+from icl_theory.evaluate.result import Errors, record
 
 Floats = npt.NDArray[np.float64]
 Columns = Mapping[str, Column]
-Fill = Callable[[Columns, int, dict[str, Floats]], None]
+Fill = Callable[[Compiled, Columns, int, dict[str, Floats]], None]
 
 #: A parameter given as one number.
 Scalar = float | int | str | Fraction
@@ -101,7 +99,7 @@ def errors(tau: Any, alpha: Any, kappa: Any, rho: Any, lam: Any = 0) -> Errors[A
     (2,)
     """
     given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
-    arrays = {name: _read(name, value) for name, value in given.items()}
+    arrays = {name: read(name, value) for name, value in given.items()}
     shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
     columns: dict[str, Floats | float] = {
         name: float(array.reshape(-1)[0])
@@ -109,13 +107,13 @@ def errors(tau: Any, alpha: Any, kappa: Any, rho: Any, lam: Any = 0) -> Errors[A
         else np.ascontiguousarray(np.broadcast_to(array, shape)).reshape(-1)
         for name, array in arrays.items()
     }
-    values = _evaluate(columns, math.prod(shape))
+    values = _evaluate(compiled(), columns, math.prod(shape))
     if all(array.ndim == 0 for array in arrays.values()):
-        return Errors(**{name: float(values[name][0]) for name in FIELDS})
-    return Errors(**{name: values[name].reshape(shape) for name in FIELDS})
+        return record({name: float(column[0]) for name, column in values.items()})
+    return record({name: column.reshape(shape) for name, column in values.items()})
 
 
-def _read(name: str, value: Any) -> Floats:
+def read(name: str, value: Any) -> Floats:
     """One parameter as an array of float64 inside its domain."""
     if isinstance(value, float | int | str | Fraction) or not np.iterable(value):
         return np.asarray(_round(name, value))
@@ -157,9 +155,9 @@ def _round(name: str, value: Any) -> float:
     return rounded
 
 
-def _evaluate(columns: Columns, length: int) -> dict[str, Floats]:
+def _evaluate(programs: Compiled, columns: Columns, length: int) -> dict[str, Floats]:
     """All fields at ``length`` points."""
-    values = {name: np.empty(length) for name in FIELDS}
+    values = {name: np.empty(length) for name in programs.fields}
     ridgeless = _test(columns["lam"], lambda lam: lam == 0)
     endless = _test(columns["alpha"], lambda alpha: alpha == math.inf)
     extreme = np.zeros((), bool)
@@ -174,105 +172,128 @@ def _evaluate(columns: Columns, length: int) -> dict[str, Floats]:
         (_extreme, extreme),
     ]
     for fill, mask in parts:
-        _apply(fill, mask, columns, length, values)
+        _apply(fill, mask, programs, columns, length, values)
     return values
 
 
 def _apply(
-    fill: Fill, mask: np.ndarray, columns: Columns, length: int, values: dict[str, Floats]
+    fill: Fill,
+    mask: np.ndarray,
+    programs: Compiled,
+    columns: Columns,
+    length: int,
+    values: dict[str, Floats],
 ) -> None:
     """Let ``fill`` evaluate the points in ``mask``, which is a single truth value or one each."""
     if length == 0 or not mask.any():
         return
     if mask.all():
-        fill(columns, length, values)
+        fill(programs, columns, length, values)
         return
     index = np.flatnonzero(mask)
-    found = {name: np.empty(len(index)) for name in FIELDS}
-    fill(part(columns, index), len(index), found)
-    for name in FIELDS:
-        values[name][index] = found[name]
+    found = {name: np.empty(len(index)) for name in values}
+    fill(programs, part(columns, index), len(index), found)
+    for name, column in found.items():
+        values[name][index] = column
 
 
 def _test(column: Column, test: Callable[[Any], Any]) -> np.ndarray:
     return np.asarray(test(column))
 
 
-def _ridgeless(columns: Columns, length: int, values: dict[str, Floats]) -> None:
+def _ridgeless(
+    programs: Compiled, columns: Columns, length: int, values: dict[str, Floats]
+) -> None:
     """Limit lam -> 0 in closed form, alpha finite or the formulas regular at x = 0."""
-    kernels = Kernels(length)
+    kernels = Workspace(programs, length)
     # Division by zero at tau = 1 is meant, and so is the branch of m that is not taken.
     with np.errstate(all="ignore"):
         for where in blocks(length):
             point = kernels.coordinates(part(columns, where), where.stop - where.start)
             found = {name: column[where] for name, column in values.items()}
             kernels.run("ridgeless_errors", point, found)
-            _settle_threshold(point, found)
-            _check(point, found)
+            _settle_threshold(programs, point, found)
+            _check(programs, point, found)
 
 
-def _settle_threshold(point: Columns, found: Mapping[str, Floats]) -> None:
-    """Put limits in place of 0 * inf at tau = 1."""
+def _settle_threshold(programs: Compiled, point: Columns, found: Mapping[str, Floats]) -> None:
+    """Put the special values of the fields in place at tau = 1."""
     threshold = _test(point["tau"], lambda tau: tau == 1)
-    if threshold.any():
-        gap = np.where(np.equal(point["inv_kappa"], 0), 0.0, math.inf)
-        np.copyto(found["gap"], gap, where=threshold)
-        np.copyto(found["train"], 0.0, where=threshold)
+    if not threshold.any():
+        return
+    length = len(next(iter(found.values())))
+    special = {name: np.empty(length) for name in programs.special}
+    programs.kernels["threshold"].run(point, special)
+    for name, column in special.items():
+        np.copyto(found[name], column, where=threshold)
 
 
-def _ridge(columns: Columns, length: int, values: dict[str, Floats]) -> None:
+def _ridge(programs: Compiled, columns: Columns, length: int, values: dict[str, Floats]) -> None:
     """Any ridge lam > 0, by way of the effective ridge."""
-    kernels = Kernels(length)
+    kernels = Workspace(programs, length)
     with np.errstate(all="ignore"):
         for where in blocks(length):
             point = kernels.coordinates(part(columns, where), where.stop - where.start)
             xi, _ = effective_ridge(kernels, point, where.stop - where.start)
             found = {name: column[where] for name, column in values.items()}
             kernels.run("ridge_errors", {**point, "xi": xi}, found)
-            _check(point, found)
+            _check(programs, point, found)
 
 
-def _endless(columns: Columns, length: int, values: dict[str, Floats]) -> None:
+def _endless(programs: Compiled, columns: Columns, length: int, values: dict[str, Floats]) -> None:
     """Limit lam -> 0, then alpha -> oo: the table of limits where the formulas are singular."""
     tau, kappa = np.broadcast_arrays(columns["tau"], columns["kappa"], np.empty(length))[:2]
     has_noise = _test(columns["rho"], lambda rho: rho > 0)
     regular = np.ones(length, bool)
-    for regime in REGIMES:
-        mask = inside(regime, tau, kappa)
+    for region in programs.regions:
+        mask = inside(region, tau, kappa)
         regular &= ~mask
-        for noisy in (True, False):
-            fill = partial(_limits, regime.name, noisy)
-            _apply(fill, mask & (has_noise == noisy), columns, length, values)
-    _apply(_ridgeless, regular, columns, length, values)
+        for program, noisy in ((region.noisy, True), (region.noiseless, False)):
+            fill = partial(_limits, program)
+            _apply(fill, mask & (has_noise == noisy), programs, columns, length, values)
+    _apply(_ridgeless, regular, programs, columns, length, values)
+
+
+_TESTS: dict[str, Callable[[Any, Any], Any]] = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+    "==": operator.eq,
+}
+
+
+def inside(region: Region, tau: Floats, kappa: Floats) -> np.ndarray:
+    """Which points lie in a region of infinite context."""
+    values = {"tau": tau, "kappa": kappa}
+    found = np.ones(np.broadcast_shapes(tau.shape, kappa.shape), bool)
+    for left, test, right in region.conditions:
+        bound = values[right] if isinstance(right, str) else right
+        found &= _TESTS[test](values[left], bound)
+    return found
 
 
 def _limits(
-    name: str, noisy: bool, columns: Columns, length: int, values: dict[str, Floats]
+    program: str, programs: Compiled, columns: Columns, length: int, values: dict[str, Floats]
 ) -> None:
-    kernel = numpy_source(infinite_context(name, noisy))
     with np.errstate(all="ignore"):
-        kernel.run(
-            *(columns[parameter] for parameter in ("tau", "kappa", "rho")),
-            *(values[field] for field in infinite_context(name, noisy).outputs),
-            *np.empty((kernel.buffers, length)),
-            *np.empty((kernel.masks, length), bool),
-        )
+        programs.kernels[program].run(columns, values)
 
 
-def _extreme(columns: Columns, length: int, values: dict[str, Floats]) -> None:
+def _extreme(programs: Compiled, columns: Columns, length: int, values: dict[str, Floats]) -> None:
     """Points where float64 could overflow on the way: multiprecision, rounded at the end."""
     from icl_theory.evaluate.multiprecision import errors_mp
 
     for i in range(length):
         here = {n: float(c[i]) if isinstance(c, np.ndarray) else c for n, c in columns.items()}
         found = errors_mp(**here, digits=20)
-        for name in FIELDS:
-            values[name][i] = float(getattr(found, name))
+        for name, column in values.items():
+            column[i] = float(getattr(found, name))
 
 
-def _check(point: Columns, found: Mapping[str, Floats]) -> None:
-    """Refuse to return NaN: every field enters one of these three."""
-    for name in ("icl", "gap", "train"):
+def _check(programs: Compiled, point: Columns, found: Mapping[str, Floats]) -> None:
+    """Refuse to return NaN, which reaches one of the fields that are looked at."""
+    for name in programs.checked:
         undefined = np.isnan(found[name])
         if undefined.any():
             where = int(np.flatnonzero(undefined)[0])

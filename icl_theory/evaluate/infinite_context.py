@@ -7,15 +7,15 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 import sympy as sp
 
 from icl_theory.algebra.quantity import unfold
-from icl_theory.theory.infinite_context import REGIMES, Regime
+from icl_theory.theory.fields import table
+from icl_theory.theory.infinite_context import REGIONS, Region
 from icl_theory.theory.symbols import kappa, rho, tau
 
 
-def regime(tau_value: Fraction | float, kappa_value: Fraction | float) -> Regime | None:
+def region(tau_value: Fraction | float, kappa_value: Fraction | float) -> Region | None:
     """The region of the table that contains a point, None where the formulas hold as they stand.
 
     Parameters
@@ -23,7 +23,7 @@ def regime(tau_value: Fraction | float, kappa_value: Fraction | float) -> Regime
     tau_value, kappa_value
         Exact rational numbers, or floats as the binary numbers that they are; kappa may be inf.
     """
-    for candidate in REGIMES:
+    for candidate in REGIONS:
         if inside(candidate, tau_value, kappa_value):
             return candidate
     return None
@@ -45,8 +45,8 @@ def limit_values(
         For every field its limit: a rational number, or ``oo`` with its sign. None where the
         formulas hold as they stand, with x = 0.
     """
-    found = regime(tau_value, kappa_value)
-    if found is None:
+    here = region(tau_value, kappa_value)
+    if here is None:
         return None
     values = {
         symbol: sp.Rational(*Fraction(value).as_integer_ratio())
@@ -54,42 +54,46 @@ def limit_values(
         if value != float("inf")
     }
     return {
-        field: unfold(limit).xreplace(values)
-        for field, limit in found.limits(noisy=rho_value > 0).items()
+        field.name: unfold(field.at_infinite_context(here, rho_value > 0)).xreplace(values)
+        for field in table()
     }
 
 
-def inside(candidate: Regime, tau_value: Any, kappa_value: Any) -> Any:
-    """Whether points lie in a region: a bool, or an array of bool for arrays of float64."""
+def inside(candidate: Region, tau_value: Any, kappa_value: Any) -> bool:
+    """Whether a point lies in a region, decided exactly."""
     values = {tau: tau_value, kappa: kappa_value}
-    result: Any = True
-    for relation in candidate.where:
-        left = values[relation.lhs]
-        right = values.get(relation.rhs, relation.rhs)
-        result = result & _compare(type(relation), left, right)
-    return result
+    return all(
+        _TESTS[type(relation)](
+            values[relation.lhs], _number(values.get(relation.rhs, relation.rhs))
+        )
+        for relation in candidate.where
+    )
 
 
-def _compare(relation: type[sp.Rel], left: Any, right: Any) -> Any:
-    """Exact comparison with a number, which need not be a float, or with other values."""
-    if isinstance(right, sp.Rational):
-        right = Fraction(int(right.p), int(right.q))
-    elif right is sp.oo:
-        right = float("inf")
-    if isinstance(left, np.ndarray) and isinstance(right, Fraction):
-        symbol, right = float_test(relation, right)
-        return _TESTS[symbol](left, right)
-    return _TESTS[_SYMBOLS[relation]](left, right)
+def _number(value: Any) -> Any:
+    if isinstance(value, sp.Rational):
+        return Fraction(int(value.p), int(value.q))
+    return float("inf") if value is sp.oo else value
 
 
-_TESTS: dict[str, Callable[[Any, Any], Any]] = {
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-    "==": operator.eq,
+_TESTS: dict[type[sp.Rel], Callable[[Any, Any], bool]] = {
+    sp.StrictGreaterThan: operator.gt,
+    sp.StrictLessThan: operator.lt,
+    sp.Equality: operator.eq,
 }
 _SYMBOLS = {sp.StrictGreaterThan: ">", sp.StrictLessThan: "<", sp.Equality: "=="}
+
+
+def float_conditions(candidate: Region) -> tuple[tuple[str, str, float | str], ...]:
+    """Conditions of a region for floats: name, comparison, number or name."""
+    found: list[tuple[str, str, float | str]] = []
+    for relation in candidate.where:
+        right = _number(relation.rhs)
+        symbol = _SYMBOLS[type(relation)]
+        if isinstance(right, Fraction):
+            symbol, right = float_test(type(relation), right)
+        found.append((relation.lhs.name, symbol, right if isinstance(right, float) else right.name))
+    return tuple(found)
 
 
 def float_test(relation: type[sp.Rel], bound: Fraction) -> tuple[str, float]:

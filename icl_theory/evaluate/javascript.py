@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from fractions import Fraction
+from collections.abc import Sequence
 
-import sympy as sp
-
-from icl_theory.evaluate import listings, scalar
-from icl_theory.evaluate.codegen import JAVASCRIPT, scalar_source
+from icl_theory.evaluate import programs, scalar
 from icl_theory.evaluate.float64 import LARGEST, SMALLEST
-from icl_theory.evaluate.infinite_context import float_test
+from icl_theory.evaluate.infinite_context import float_conditions
 from icl_theory.evaluate.parameters import DOMAINS
-from icl_theory.theory.infinite_context import REGIMES, Regime
+from icl_theory.evaluate.straight_line import JAVASCRIPT, scalar_source
+from icl_theory.theory.fields import Field, table
+from icl_theory.theory.infinite_context import REGIONS, Region
 
 _ASSIGN = "found.{name} = {value};"
 
@@ -39,19 +38,16 @@ def javascript(name: str = "errors") -> str:
     Printed from the same programs as the array evaluator, with the same iteration, so both agree
     to rounding.
     """
+    fields = table()
     lines = [f"function {name}(tau, alpha, kappa, rho, lam = 0) {{", *_indent(_checks())]
     lines += ["    const found = {};"]
     lines += ["    if (lam > 0) {"]
     failure = 'throw new Error("the effective ridge did not converge");'
-    lines += _indent(scalar.ridge(JAVASCRIPT, _ASSIGN, failure), 2)
+    lines += _indent(scalar.ridge(fields, JAVASCRIPT, _ASSIGN, failure), 2)
     lines += ["        return found;", "    }"]
-    lines += ["    if (alpha === Infinity) {", *_indent(_infinite_context(), 2), "    }"]
-    lines += _indent(scalar.ridgeless(JAVASCRIPT, _ASSIGN))
+    lines += ["    if (alpha === Infinity) {", *_indent(_infinite_context(fields), 2), "    }"]
+    lines += _indent(scalar.ridgeless(fields, JAVASCRIPT, _ASSIGN))
     lines += [
-        "    if (tau === 1) {",
-        "        found.gap = inv_kappa === 0 ? 0 : Infinity;",
-        "        found.train = 0;",
-        "    }",
         "    return found;",
         "}",
     ]
@@ -78,35 +74,31 @@ def _checks() -> list[str]:
     return lines
 
 
-def _infinite_context() -> list[str]:
+def _infinite_context(fields: Sequence[Field]) -> list[str]:
     """The table of limits, a return in every region of it."""
     lines = []
-    for regime in REGIMES:
-        lines.append(f"if ({' && '.join(_condition(c) for c in regime.where)}) {{")
-        lines += _indent(_limits(regime))
+    for region in REGIONS:
+        lines.append(f"if ({' && '.join(map(_condition, float_conditions(region)))}) {{")
+        lines += _indent(_limits(fields, region))
         lines += ["    return found;", "}"]
     return lines
 
 
-def _limits(regime: Regime) -> list[str]:
+def _limits(fields: Sequence[Field], region: Region) -> list[str]:
     lines = []
     for head, noisy in (("if (rho > 0) {", True), ("} else {", False)):
-        program = listings.infinite_context(regime.name, noisy)
+        program = programs.infinite_context(fields, region, noisy)
         lines += [head, *_indent(scalar_source(program, JAVASCRIPT, _ASSIGN))]
     return [*lines, "}"]
 
 
-def _condition(relation: sp.Basic) -> str:
-    left, right = relation.args
-    if right.is_Rational:
-        symbol, bound = float_test(type(relation), Fraction(int(right.p), int(right.q)))
-        if math.isnan(bound):
+def _condition(condition: tuple[str, str, float | str]) -> str:
+    left, test, right = condition
+    if isinstance(right, float):
+        if math.isnan(right):
             return "false"
-        text = repr(bound)
-    else:
-        symbol = {sp.StrictGreaterThan: ">", sp.StrictLessThan: "<"}.get(type(relation), "==")
-        text = "Infinity" if right is sp.oo else str(right)
-    return f"{left} {'===' if symbol == '==' else symbol} {text}"
+        right = "Infinity" if math.isinf(right) else repr(right)
+    return f"{left} {'===' if test == '==' else test} {right}"
 
 
 def _indent(lines: list[str], depth: int = 1) -> list[str]:

@@ -1,10 +1,10 @@
 """Errors to any number of digits with mpmath.
 
 The working precision is that of the digits asked for and a fixed guard: every formula but the gap
-is a sum of positive terms, and the parameters enter it as rational numbers rounded once. The gap is
-a difference, so the precision grows by the bits that it loses. Exact arithmetic is that of
-`fractions.Fraction`: no arithmetic is shared with the certified evaluator, except where a gap that
-looks like zero is decided exactly.
+is a sum of positive terms, and the parameters enter it as rational numbers rounded once. A field in
+which something is subtracted, as the gap, makes the precision grow by the bits that it loses. Exact
+arithmetic is that of `fractions.Fraction`: no arithmetic is shared with the certified evaluator,
+except where a difference that looks like zero is decided exactly.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ import mpmath
 from mpmath.libmp import from_rational
 
 from icl_theory.evaluate.digits import bits_of, checked_digits
-from icl_theory.evaluate.result import Errors
-from icl_theory.evaluate.state import (
-    GAP,
+from icl_theory.evaluate.fixed_point import (
     START_BITS,
     Point,
     System,
+    Values,
     limiting_values,
     ridge,
-    ridgeless_regime,
+    ridgeless,
 )
+from icl_theory.evaluate.result import Errors, record
+from icl_theory.theory.fields import table
 
 #: Bits beyond the digits asked for. The formulas lose fewer than ten, in roundings and in xi.
 GUARD = 24
@@ -36,9 +37,9 @@ GUARD = 24
 ROUNDING = 10
 #: Bound on the Newton steps for xi: doubling START_BITS this often exceeds any precision.
 STEPS = 60
-#: Bits that the gap may lose out of the guard.
-GAP_SLACK = 12
-#: Multiple of the first precision from which on a gap that still is not seen is decided exactly.
+#: Bits that a difference may lose out of the guard.
+SLACK = 12
+#: Multiple of the first precision from which on a difference still not seen is decided exactly.
 EXACT_DECISION = 4
 
 
@@ -116,11 +117,11 @@ def errors_mp(
         working.prec = before
     # Rounded to the digits asked for, in the context of the results.
     results = _results(digits)
-    return Errors(*map(results.mpf, values))
+    return record({f.name: results.mpf(v) for f, v in zip(table(), values, strict=True)})
 
 
 def _values(point: Point, context: mpmath.MPContext, first: int) -> list[Any]:
-    """All fields, in the order of `FIELDS`, with ``first - GUARD`` good bits."""
+    """All fields, in the order of the table, with ``first - GUARD`` good bits."""
     precision = first
     system = System(partial(_round, context), context.sqrt, context.inf)
     while True:
@@ -128,28 +129,33 @@ def _values(point: Point, context: mpmath.MPContext, first: int) -> list[Any]:
         limits = limiting_values(point)
         if limits is not None:
             return [_limit(context, value) for value in limits]
-        *values, relief = _evaluate(point, context, system)
-        gap = values[GAP]
-        lost = context.mag(relief) - context.mag(gap) if gap else precision
-        spare = GAP_SLACK + precision - first
-        if not relief or lost <= spare or math.isinf(gap):
+        values, subtracted = _evaluate(point, context, system)
+        wanted = precision
+        for index, (value, taken) in enumerate(zip(values, subtracted, strict=True)):
+            if not taken or math.isinf(value):
+                continue
+            lost = context.mag(taken) - context.mag(value) if value else precision
+            if lost <= SLACK + precision - first:
+                continue
+            if lost < precision - GUARD:
+                wanted = max(wanted, first + lost)
+            elif precision < EXACT_DECISION * first:
+                wanted = max(wanted, 2 * precision)
+            else:
+                from icl_theory.evaluate.exact import vanishes
+
+                if vanishes(point, index):
+                    values[index] = context.zero
+                else:
+                    wanted = max(wanted, 2 * precision)
+        if wanted == precision:
             return values
-        if lost < precision - GUARD:
-            precision = first + lost
-        elif precision < EXACT_DECISION * first:
-            precision *= 2
-        else:
-            from icl_theory.evaluate.exact import gap_vanishes
-
-            if gap_vanishes(point):
-                values[GAP] = context.zero
-                return values
-            precision *= 2
+        precision = wanted
 
 
-def _evaluate(point: Point, context: mpmath.MPContext, system: System) -> list[Any]:
+def _evaluate(point: Point, context: mpmath.MPContext, system: System) -> Values:
     if point.ridgeless:
-        below = ridgeless_regime()
+        below = ridgeless()
         return below.values(point, below.exact(point), system)
     programs = ridge(point.kappa is not None)
     exact = programs.exact(point)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Generic, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, make_dataclass
+from functools import cache
+from typing import Any, Generic, TypeVar
 
 Number = TypeVar("Number")
 
@@ -14,22 +16,30 @@ class Errors(Generic[Number]):
 
     Errors are mean squares of a label residual; labels of the model have variance 1 + rho. The type
     of the fields is that of the evaluator: ``numpy.ndarray`` or ``float``, mpmath ``mpf``, Arb
-    ball, or algebraic number.
+    ball, or algebraic number. The fields are those of ``icl_theory.theory.fields``.
 
     Attributes
     ----------
     icl
-        In-context learning error, a fresh task in every sequence.
+        In-context learning error: a fresh task in every sequence.
     idg
-        In-distribution generalisation error, fresh sequences of the pretraining tasks.
+        In-distribution generalisation error: fresh sequences from the pretraining tasks.
     gap
-        ``icl - idg``, the task-generalisation gap, computed without cancellation.
-    noise, bias, context_variance, pretraining_variance
-        The four terms of ``icl``.
+        Task-generalisation gap e_icl - e_idg, computed without cancellation.
+    noise
+        Label noise, the first of the four terms of e_icl.
+    bias
+        Bias from tasks not seen in pretraining and from the effective ridge.
+    context_variance
+        Variance from the finite context.
+    pretraining_variance
+        Variance from the finite number of pretraining sequences.
     train
-        Mean squared residual on the pretraining set.
-    xi, m
-        Effective ridge and resolvent trace ``M_kappa((1 + rho)/alpha + xi)``.
+        Mean squared residual of the estimator on its own pretraining set.
+    xi
+        Effective ridge of the fixed point.
+    m
+        Resolvent trace M_kappa((1 + rho)/alpha + xi) of the fixed point.
     """
 
     icl: Number
@@ -43,5 +53,23 @@ class Errors(Generic[Number]):
     xi: Number
     m: Number
 
+    def as_dict(self) -> dict[str, Number]:
+        """Values of all fields by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
+
+#: Names of the fields. A test holds them against the table.
 FIELDS: tuple[str, ...] = tuple(field.name for field in fields(Errors))
+
+
+def record(values: Mapping[str, Any]) -> Errors[Any]:
+    """Result with these fields: `Errors`, or one with more where the table has more."""
+    return _type(tuple(values))(**values)
+
+
+@cache
+def _type(names: tuple[str, ...]) -> type[Errors[Any]]:
+    more = [(name, Any) for name in names if name not in FIELDS]
+    if not more:
+        return Errors
+    return make_dataclass("Errors", more, bases=(Errors,), frozen=True)

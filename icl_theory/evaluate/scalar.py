@@ -6,21 +6,31 @@ that read ``tau, alpha, kappa, rho`` (and ``lam``) and assign every field.
 
 from __future__ import annotations
 
-from icl_theory.evaluate import listings
-from icl_theory.evaluate.codegen import Language, Listing, scalar_source
-from icl_theory.evaluate.effective_ridge import LAST_STEP, MAXIMUM, PATIENCE, SMALLEST_X
+from collections.abc import Sequence
+
+from icl_theory.evaluate import programs
+from icl_theory.evaluate.algorithm import RidgeIteration
+from icl_theory.evaluate.straight_line import Language, StraightLine, scalar_source
+from icl_theory.theory.fields import Field
 
 
-def ridgeless(language: Language, assign: str) -> list[str]:
+def ridgeless(fields: Sequence[Field], language: Language, assign: str) -> list[str]:
     """Statements of the evaluation at lam = 0; ``assign`` says how a field is assigned."""
-    return [*_coordinates(language), *_block(listings.ridgeless_errors(), language, assign)]
+    special = scalar_source(programs.threshold(fields), language, assign)
+    return [
+        *_coordinates(language),
+        *_block(programs.ridgeless_errors(fields), language, assign),
+        *("if (tau == 1) {", *_indent(special), "}"),
+    ]
 
 
-def ridge(language: Language, assign: str, failed: str) -> list[str]:
+def ridge(fields: Sequence[Field], language: Language, assign: str, failed: str) -> list[str]:
     """Statements of the evaluation at lam > 0.
 
     Parameters
     ----------
+    fields
+        What to compute.
     language
         What to write.
     assign
@@ -28,35 +38,31 @@ def ridge(language: Language, assign: str, failed: str) -> list[str]:
     failed
         Statement for a point that does not converge.
     """
-    number, sqrt = language.number, language.functions["sqrt"]
-    absolute = language.functions["absolute"]
+    number, absolute = language.number, language.functions["absolute"]
     lower, upper = language.functions["maximum"], language.functions["minimum"]
-    clip = f"xi = {upper}({lower}(xi, low), high);"
-    start = _block(listings.ridge_start(), language, "{name} = {value};")
+    to_variable = "{name} = {value};"
+    patience, last = RidgeIteration.PATIENCE, RidgeIteration.LAST_STEP
     return [
         *_coordinates(language),
-        f"{number} xi = 0, low = 0, high = 0, residual = 0, step = 0;",
-        *_block(listings.ridge_bracket(), language, "{name} = {value};"),
+        f"{number} xi = 0, low = 0, high = 0, step = 0;",
+        *_block(programs.ridge_bracket(), language, to_variable),
         # The start is computed at no smaller x, where the ridgeless state may be singular.
         f"{number} given = x;",
-        f"x = {lower}(x, {SMALLEST_X!r});",
-        *start,
+        f"x = {lower}(x, {RidgeIteration.SMALLEST_X!r});",
+        *_block(programs.ridge_start(), language, to_variable),
         "x = given;",
-        clip,
+        f"xi = {upper}({lower}(xi, low), high);",
         f"{language.integer} iteration = 1;",
-        f"for (; iteration <= {MAXIMUM}; iteration++) {{",
-        *_indent(_block(listings.ridge_step(), language, "{name} = {value};")),
-        "    if (residual > 0) low = xi; else high = xi;",
-        f"    {language.integer} unfinished = {absolute}(step) > {LAST_STEP!r};",
-        f"    if (unfinished && iteration > {PATIENCE} && (iteration - {PATIENCE}) % 2)",
-        f"        xi = {sqrt}(low) * {sqrt}(high);",
-        "    else",
-        "        xi *= 1.0 + step;",
-        f"    {clip}",
-        "    if (!unfinished) break;",
+        f"for (; iteration <= {RidgeIteration.MAXIMUM}; iteration++) {{",
+        f"    if (iteration > {patience} && (iteration - {patience}) % 2) {{",
+        *_indent(scalar_source(programs.ridge_step(halve=True), language, to_variable), 2),
+        "    } else {",
+        *_indent(scalar_source(programs.ridge_step(), language, to_variable), 2),
+        "    }",
+        f"    if ({absolute}(step) <= {last!r}) break;",
         "}",
-        f"if (iteration > {MAXIMUM}) {failed}",
-        *_block(listings.ridge_errors(), language, assign),
+        f"if (iteration > {RidgeIteration.MAXIMUM}) {failed}",
+        *_block(programs.ridge_errors(fields), language, assign),
     ]
 
 
@@ -64,15 +70,15 @@ def _coordinates(language: Language) -> list[str]:
     smaller = language.functions["minimum"]
     return [
         f"{language.number} x = 0, inv_kappa = 0;",
-        *_block(listings.coordinates(), language, "{name} = {value};"),
-        f"kappa = {smaller}(kappa, {listings.LARGE_KAPPA!r});",
+        *_block(programs.coordinates(), language, "{name} = {value};"),
+        f"kappa = {smaller}(kappa, {programs.LARGE_KAPPA!r});",
     ]
 
 
-def _block(program: Listing, language: Language, assign: str) -> list[str]:
+def _block(program: StraightLine, language: Language, assign: str) -> list[str]:
     """A program in a scope of its own."""
     return ["{", *_indent(scalar_source(program, language, assign)), "}"]
 
 
-def _indent(lines: list[str]) -> list[str]:
-    return [f"    {line}" for line in lines]
+def _indent(lines: list[str], depth: int = 1) -> list[str]:
+    return ["    " * depth + line for line in lines]

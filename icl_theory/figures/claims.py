@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -121,8 +120,3 @@ def draw(report: Report) -> Figure:
     axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(tallest + 1, -0.3))
     axes.axis("off")
     return figure
-
-
-def _mean(values: Iterable[float]) -> float:
-    values = list(values)
-    return sum(values) / len(values) if values else 0.0

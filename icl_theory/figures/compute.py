@@ -15,9 +15,9 @@ import numpy as np
 from tqdm import tqdm
 
 from icl_theory.finite import finite_errors, simulate_dmmse
-from icl_theory.finite.jobs import complete
-from icl_theory.finite.monte_carlo import Simulation
-from icl_theory.finite.run import SAMPLER_VERSION, predict_run
+from icl_theory.finite.monte_carlo import Simulation, simulations
+from icl_theory.finite.run import predict_run
+from icl_theory.finite.sampler import SAMPLER_VERSION
 from icl_theory.finite.sizes import Sizes
 
 from . import figure4, points, stored
@@ -81,7 +81,7 @@ def _sizes(place: points.Place, sizes: Sizes) -> dict[str, object]:
 def simulate_points(number: int, store: Path, workers: int, out: Path) -> None:
     """Simulate the points of a figure and write their table."""
     asked = points.POINTS[number]()
-    done = complete([(point.setup, point.runs) for point in asked], store=store, workers=workers)
+    done = simulations([(point.setup, point.runs) for point in asked], store=store, workers=workers)
     pairs = tqdm(
         list(zip(asked, done, strict=True)), f"figure {number}: second order", disable=None
     )

@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 
-from icl_theory import errors, finite_errors, simulate
+from icl_theory.evaluate.float64 import errors
+from icl_theory.finite import finite_errors, simulate
 
 from . import stored, style
 
@@ -30,7 +31,7 @@ Curve = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
-class Panel:
+class ErrorPanel:
     """One panel: which error, and its curves."""
 
     error: str
@@ -39,13 +40,13 @@ class Panel:
 
 
 PANELS = (
-    Panel(
+    ErrorPanel(
         "idg", tuple((a, 0.5, 0.0) for a in (1.0, 10.0, 100.0)), r"$e_{\mathrm{IDG}}$, ridgeless"
     ),
-    Panel(
+    ErrorPanel(
         "icl", tuple((a, 0.5, 0.0) for a in (1.0, 10.0, 100.0)), r"$e_{\mathrm{ICL}}$, ridgeless"
     ),
-    Panel(
+    ErrorPanel(
         "icl",
         tuple((10.0, math.inf, lam) for lam in (1e-5, 0.1, 1.0)),
         r"$e_{\mathrm{ICL}}$, $\kappa = \infty$",

@@ -12,24 +12,24 @@ from pathlib import Path
 
 import numpy as np
 
-from icl_theory import errors
+from icl_theory.evaluate.float64 import errors
 from icl_theory.stationary import optimal_context
 
 from . import stored, style
-from .figure3 import PANELS, Panel
+from .figure3 import PANELS, ContextPanel
 
 #: Context lengths drawn.
 ALPHAS = (1e-1, 1e3)
 
 
-def curves(panel: Panel, points: int = 400) -> tuple[np.ndarray, np.ndarray]:
+def curves(panel: ContextPanel, points: int = 400) -> tuple[np.ndarray, np.ndarray]:
     """Context lengths, and the error of each task diversity along them."""
     alphas = np.geomspace(*ALPHAS, points)
     kappas = np.array(panel.kappas)[:, None]
     return alphas, getattr(errors(panel.tau, alphas, kappas, panel.rho), panel.error)
 
 
-def minima(panel: Panel) -> tuple[np.ndarray, np.ndarray]:
+def minima(panel: ContextPanel) -> tuple[np.ndarray, np.ndarray]:
     """Best context length of each task diversity and the error there, NaN where there is none."""
     kappas = np.array(panel.kappas)
     best = optimal_context(panel.error, panel.tau, kappas, panel.rho).minimum

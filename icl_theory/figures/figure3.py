@@ -25,7 +25,7 @@ SHAPE = (300, 401)
 
 
 @dataclass(frozen=True)
-class Panel:
+class ContextPanel:
     """One set-up of figure 2, and its window in (kappa, rho)."""
 
     label: str
@@ -36,10 +36,11 @@ class Panel:
     title: str
 
 
+_IDG, _ICL = r"$e_{\mathrm{IDG}}$", r"$e_{\mathrm{ICL}}$"
 PANELS = (
-    Panel("a", "idg", 0.5, 0.5, (0.1, 0.3, 0.5, 0.7, 2.0), r"$e_{\mathrm{IDG}}$, $\tau = 0.5$"),
-    Panel("b", "icl", 0.5, 0.1, (0.2, 0.4, 0.5, 0.6, 1.5), r"$e_{\mathrm{ICL}}$, $\tau = 0.5$"),
-    Panel("c", "icl", 20.0, 0.5, (0.25, 0.75, 1.0, 1.1, 2.0), r"$e_{\mathrm{ICL}}$, $\tau = 20$"),
+    ContextPanel("a", "idg", 0.5, 0.5, (0.1, 0.3, 0.5, 0.7, 2.0), _IDG + r", $\tau = 0.5$"),
+    ContextPanel("b", "icl", 0.5, 0.1, (0.2, 0.4, 0.5, 0.6, 1.5), _ICL + r", $\tau = 0.5$"),
+    ContextPanel("c", "icl", 20.0, 0.5, (0.25, 0.75, 1.0, 1.1, 2.0), _ICL + r", $\tau = 20$"),
 )
 KAPPA_MAX, RHO_MAX = 2.25, 1.0
 #: Range of the colours; beyond it they stay.
@@ -53,7 +54,7 @@ def grid(shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     return kappas, rhos
 
 
-def best_context(panel: Panel, shape: tuple[int, int] = SHAPE) -> np.ndarray:
+def best_context(panel: ContextPanel, shape: tuple[int, int] = SHAPE) -> np.ndarray:
     """Context length of the minimum on the grid, NaN where the error has none."""
     kappas, rhos = grid(shape)
     found = ridgeless_context(panel.error, panel.tau, kappas[:, None], rhos[None, :])
@@ -86,7 +87,7 @@ def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
     return style.save(figure, Path(out), "figure3")
 
 
-def _panel(ax: Axes, panel: Panel, shape: tuple[int, int]):
+def _panel(ax: Axes, panel: ContextPanel, shape: tuple[int, int]):
     kappas, rhos = grid(shape)
     ax.set_facecolor("0.8")
     image = ax.pcolormesh(

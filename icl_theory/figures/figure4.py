@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from icl_theory import errors
 from icl_theory.baselines import dmmse_error
+from icl_theory.evaluate.float64 import errors
 from icl_theory.theory.limits import transition_gap
 
 from . import stored, style

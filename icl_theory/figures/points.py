@@ -11,8 +11,8 @@ from itertools import product
 
 import numpy as np
 
-from icl_theory.finite.monte_carlo import make_setup
-from icl_theory.finite.run import Precision, Setup
+from icl_theory.finite.parameters import Precision
+from icl_theory.finite.setup import Setup
 
 from . import figure1 as first
 from . import figure3 as third
@@ -55,7 +55,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Point:
+class SimulatedPoint:
     """One simulated point."""
 
     place: Place
@@ -66,20 +66,20 @@ class Point:
     @property
     def setup(self) -> Setup:
         """Rounded sizes and all else that determines the runs."""
-        return make_setup(DIMENSION, *self.place.values, seed=self.seed, precision=self.precision)
+        return Setup.read(DIMENSION, *self.place.values, seed=self.seed, precision=self.precision)
 
 
-def figure1() -> list[Point]:
+def figure1() -> list[SimulatedPoint]:
     """Seven numbers of sequences on each of the six curves of all panels."""
     # Panels (a) and (b) show two errors of the same runs.
     curves = dict.fromkeys(curve for panel in first.PANELS for curve in panel.curves)
     return [
-        Point(Place(tau, alpha, kappa, first.RHO, lam), 1000 + i, RUNS[1])
+        SimulatedPoint(Place(tau, alpha, kappa, first.RHO, lam), 1000 + i, RUNS[1])
         for i, ((alpha, kappa, lam), tau) in enumerate(product(curves, first.TAUS))
     ]
 
 
-def figure2() -> list[Point]:
+def figure2() -> list[SimulatedPoint]:
     """A few context lengths on each of the five curves of three panels."""
     points = []
     for panel in third.PANELS:
@@ -87,13 +87,13 @@ def figure2() -> list[Point]:
         precision: Precision = "float32" if panel.tau > 1 else "float64"
         seed, alphas = FIGURE2_SEEDS[panel.label], FIGURE2_ALPHAS[panel.label]
         points += [
-            Point(Place(panel.tau, alpha, kappa, panel.rho), seed + i, RUNS[2], precision)
+            SimulatedPoint(Place(panel.tau, alpha, kappa, panel.rho), seed + i, RUNS[2], precision)
             for i, (alpha, kappa) in enumerate(product(alphas, panel.kappas))
         ]
     return points
 
 
-def figure4() -> list[Point]:
+def figure4() -> list[SimulatedPoint]:
     """Linear attention for the context lengths of both panels, the longest in (b) only."""
     wide, narrow = fourth.ALPHAS
     alphas = sorted({*wide, *narrow})
@@ -103,11 +103,11 @@ def figure4() -> list[Point]:
         for kappa in FIGURE4_KAPPAS
         if alpha in wide or kappa < fourth.NARROW
     ]
-    return [Point(place, 4000 + i, RUNS[4]) for i, place in enumerate(places)]
+    return [SimulatedPoint(place, 4000 + i, RUNS[4]) for i, place in enumerate(places)]
 
 
 #: Simulated points of linear attention by figure.
-POINTS: dict[int, Callable[[], list[Point]]] = {1: figure1, 2: figure2, 4: figure4}
+POINTS: dict[int, Callable[[], list[SimulatedPoint]]] = {1: figure1, 2: figure2, 4: figure4}
 
 
 def curves1() -> list[Place]:

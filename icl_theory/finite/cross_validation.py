@@ -10,60 +10,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from concurrent.futures import Executor
 from dataclasses import dataclass
-from os import PathLike
-from typing import Literal, get_args
+from typing import ClassVar, Unpack
 
 import numpy as np
 
 from . import formulas, solvers
 from .estimate import Estimate
-from .jobs import complete_rows
-from .monte_carlo import make_setup, one_of, read_count
+from .jobs import Running, complete
+from .monte_carlo import Simulating
+from .parameters import Number, Solving, Trace, described, part, read
 from .population import rank
-from .run import Fit, Precision, Setup
+from .run import KEY, Fit, key_of
 from .seeds import streams
+from .setup import Setup
 from .sizes import Sizes
-from .store import KEY, RUNS, Store, Table, table_of
-from .tasks import Assignment, TaskLaw
-
-Trace = Literal["auto", "exact", "random", "theory"]
-TRACES: tuple[Trace, ...] = get_args(Trace)
+from .store import RunTable
 
 #: Largest Gram matrix whose eigenvalues are computed.
 _LARGEST = 2000
 #: Random signs of the estimate of a trace.
 _PROBES = 4
+_RIDGE = "Ridge strength, a number >= 0; 0 only where the estimator does not interpolate."
 
 
 @dataclass(frozen=True)
-class ValidationSetup:
-    """What determines the runs of one parameter point, except their number.
-
-    Attributes
-    ----------
-    pretraining
-        Setup of the runs.
-    trace
-        How degrees of freedom are found.
-    """
-
-    pretraining: Setup
-    trace: Trace
-
-    def simulate(self, run: int) -> ValidationRow:
-        """Pretrain, and validate on the pretraining set."""
-        fit = Fit.of(self.pretraining, run)
-        freedom = degrees_of_freedom(fit, self.pretraining, self.trace, run)
-        train = fit.training_error
-        r = 1 - freedom / fit.problem.design.n
-        estimate = formulas.equivalent("validated", "e_t", "r")
-        return ValidationRow(run, float(estimate(train, r)), fit.pretraining_error, train, freedom)
-
-
-@dataclass(frozen=True)
-class ValidationRow:
+class ValidationRun:
     """Result of one run.
 
     Attributes
@@ -83,6 +55,48 @@ class ValidationRow:
     idg: float
     train: float
     freedom: float
+
+
+_VALIDATION_KEY = {**KEY, "trace": "TEXT"}
+_VALIDATION_KEY["run"] = _VALIDATION_KEY.pop("run")
+_VALUES = dict.fromkeys(("validated", "idg", "train", "freedom"), "REAL")
+
+
+def _values_of(result: ValidationRun) -> tuple[object, ...]:
+    return result.validated, result.idg, result.train, result.freedom
+
+
+@dataclass(frozen=True)
+class Validation:
+    """The experiment: pretrain, and validate on the pretraining set.
+
+    Attributes
+    ----------
+    setup
+        Setup of the runs.
+    trace
+        How degrees of freedom are found.
+    """
+
+    setup: Setup
+    trace: Trace
+
+    table: ClassVar[RunTable] = RunTable(
+        "validations", _VALIDATION_KEY, _VALUES, _values_of, ValidationRun
+    )
+
+    def key(self) -> tuple[object, ...]:
+        """See `icl_theory.finite.store.Experiment`."""
+        return (*key_of(self.setup), self.trace)
+
+    def simulate(self, run: int) -> ValidationRun:
+        """See `icl_theory.finite.store.Experiment`."""
+        fit = Fit.of(self.setup, run)
+        freedom = degrees_of_freedom(fit, self.setup, self.trace, run)
+        train = fit.training_error
+        r = 1 - freedom / fit.problem.design.n
+        estimate = float(formulas.validated(train, r))
+        return ValidationRun(run, estimate, fit.pretraining_error, train, freedom)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +135,7 @@ class CrossValidation:
         return self.setup.sizes
 
     @classmethod
-    def of_runs(cls, setup: ValidationSetup, rows: Iterable[ValidationRow]) -> CrossValidation:
+    def of_runs(cls, experiment: Validation, rows: Iterable[ValidationRun]) -> CrossValidation:
         """Collect the runs of one setup."""
         validated, idg, train, freedom = np.array(
             [(row.validated, row.idg, row.train, row.freedom) for row in rows]
@@ -132,48 +146,27 @@ class CrossValidation:
             residual=Estimate(validated - idg),
             train=Estimate(train),
             freedom=Estimate(freedom),
-            setup=setup.pretraining,
-            trace=setup.trace,
+            setup=experiment.setup,
+            trace=experiment.trace,
         )
 
 
+@described(Simulating, lam=_RIDGE)
 def cross_validate(
     d: int,
-    tau: float | str,
-    alpha: float | str,
-    kappa: float | str,
-    rho: float | str,
-    lam: float | str,
+    tau: Number,
+    alpha: Number,
+    kappa: Number,
+    rho: Number,
+    lam: Number,
     *,
     runs: int = 20,
-    seed: int = 0,
-    tasks: TaskLaw = "sphere",
-    assignment: Assignment = "multinomial",
-    solver: str = "auto",
-    precision: Precision = "float64",
     trace: Trace = "auto",
-    store: str | PathLike[str] | Store | None = None,
-    workers: int = 1,
-    executor: Executor | None = None,
-    progress: bool | None = None,
+    **settings: Unpack[Simulating],
 ) -> CrossValidation:
     """Estimate e_IDG of simulated pretraining from its training residuals, beside e_IDG itself.
 
     Both agree in the limit; at finite d the estimate is off by a relative order of 1/d.
-
-    Parameters
-    ----------
-    d, tau, alpha, kappa, rho, lam
-        As in `simulate`; ``lam = 0`` only where the estimator does not interpolate.
-    runs, seed, tasks, assignment, solver, precision
-        As in `simulate`, which makes the same runs.
-    trace
-        How the degrees of freedom of the fit are found: ``"exact"``, from all eigenvalues of the
-        smaller Gram matrix; ``"random"``, from fits to random signs (Hutchinson); ``"theory"``,
-        from the effective ridge of the run's task set, as n (1 - lam/xi). ``"auto"`` is exact for
-        Gram matrices up to 2000, random beyond.
-    store, workers, executor, progress
-        As in `simulate`; one store may hold runs of both.
 
     Returns
     -------
@@ -193,23 +186,11 @@ def cross_validate(
     >>> bool(abs(result.residual.mean) < 0.2 * result.idg.mean)
     True
     """
-    one_of("trace", trace, TRACES)
-    pretraining = make_setup(
-        d,
-        tau,
-        alpha,
-        kappa,
-        rho,
-        lam,
-        seed=seed,
-        tasks=tasks,
-        assignment=assignment,
-        solver=solver,
-        precision=precision,
-    )
-    sizes = pretraining.sizes
-    if pretraining.lam == 0:
-        most = sizes.d * rank(pretraining.task_set(0), sizes.d, pretraining.rho)
+    trace, runs = read("trace", trace), read("runs", runs)
+    setup = Setup.read(d, tau, alpha, kappa, rho, lam, **part(Solving, settings))
+    sizes = setup.sizes
+    if setup.lam == 0:
+        most = sizes.d * rank(setup.task_set(0), sizes.d, setup.rho)
         if sizes.n <= most:
             raise ValueError(
                 f"lam must be > 0 for cross-validation of {sizes.n} sequences, which an estimator "
@@ -217,15 +198,9 @@ def cross_validate(
             )
     if trace == "auto":
         trace = "exact" if min(sizes.n, sizes.p) <= _LARGEST else "random"
-    setup = ValidationSetup(pretraining, trace)
-    (rows,) = complete_rows(
-        [(setup, read_count("runs", runs))],
-        store=store,
-        workers=read_count("workers", workers),
-        executor=executor,
-        progress=progress,
-    )
-    return CrossValidation.of_runs(setup, rows)
+    experiment = Validation(setup, trace)
+    (rows,) = complete([(experiment, runs)], **part(Running, settings))
+    return CrossValidation.of_runs(experiment, rows)
 
 
 def degrees_of_freedom(fit: Fit, setup: Setup, trace: Trace, run: int) -> float:
@@ -244,7 +219,7 @@ def degrees_of_freedom(fit: Fit, setup: Setup, trace: Trace, run: int) -> float:
     return float(np.sum(values / (values + penalty)))
 
 
-def _random_trace(problem: solvers.Problem, setup: Setup, run: int) -> float:
+def _random_trace(problem: solvers.RidgeProblem, setup: Setup, run: int) -> float:
     """Estimate tr penalty (K + penalty)^{-1}/n: the residuals of fits to random signs, along them.
 
     Unbiased, with a variance of at most 2/(n probes).
@@ -253,30 +228,9 @@ def _random_trace(problem: solvers.Problem, setup: Setup, run: int) -> float:
     found = 0.0
     for _ in range(_PROBES):
         signs = rng.choice([-1.0, 1.0], problem.design.n)
-        probe = solvers.Problem(
+        probe = solvers.RidgeProblem(
             problem.design, signs, problem.penalty, problem.starts, problem.equivalent
         )
         gamma = solvers.solve(probe, setup.solver, setup.tolerance).gamma
         found += float(signs @ (signs - problem.design.predict(gamma)))
     return found / (_PROBES * problem.design.n)
-
-
-_VALIDATION_KEY = {
-    **{name: kind for name, kind in KEY.items() if name != "run"},
-    "trace": "TEXT",
-    "run": "INTEGER",
-}
-_VALUES = dict.fromkeys(("validated", "idg", "train", "freedom"), "REAL")
-
-
-def _key(setup: ValidationSetup) -> tuple[object, ...]:
-    return (*RUNS.key_of(setup.pretraining), setup.trace)
-
-
-def _values(row: ValidationRow) -> tuple[object, ...]:
-    return row.validated, row.idg, row.train, row.freedom
-
-
-@table_of.register
-def _(setup: ValidationSetup) -> Table:
-    return Table("validations", _VALIDATION_KEY, _VALUES, _key, _values, ValidationRow)

@@ -3,94 +3,239 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
 
-Function = Callable[..., "float | np.ndarray"]
+Function = Callable[..., Any]
+
+_COMPILED: dict[Callable[[], Any], Function] = {}
 
 
-@cache
-def function(module: str, name: str, *arguments: str) -> Function:
-    """A quantity of the theory as a function of numbers or arrays.
+def compiled(*arguments: str) -> Callable[[Callable[[], Any]], Function]:
+    """Make a function of numbers or arrays of one that returns a quantity of the theory.
+
+    SymPy and the theory are imported, and the formula is compiled, at the first call.
 
     Parameters
     ----------
-    module, name
-        Module of `icl_theory.symbolic` and name of the quantity.
     *arguments
         Names of what the function takes, in this order: primitive symbols, or quantities, which
         then stay folded. Those that the formula does not contain are ignored.
     """
+
+    def decorate(quantity: Callable[[], Any]) -> Function:
+        def function(*values: Any) -> Any:
+            if quantity not in _COMPILED:
+                _COMPILED[quantity] = _compile(quantity(), arguments)
+            return _COMPILED[quantity](*values)
+
+        function.__name__, function.__doc__ = quantity.__name__, quantity.__doc__
+        return function
+
+    return decorate
+
+
+def forget() -> None:
+    """Compile every formula anew at its next use, for tests that change definitions."""
+    _COMPILED.clear()
+
+
+def _compile(quantity: Any, arguments: tuple[str, ...]) -> Function:
     import sympy as sp
 
-    expression = _formula(module, name, arguments)
-    return sp.lambdify(_symbols(expression, arguments), expression, "numpy")
-
-
-def _formula(module: str, name: str, arguments: tuple[str, ...]) -> Any:
     from icl_theory.algebra.quantity import quantities, unfold
 
-    quantity = getattr(import_module(f"icl_theory.symbolic.{module}"), name)
-    return unfold(
-        quantity.definition, keep=[other for other in quantities() if other.name in arguments]
-    )
-
-
-def _symbols(expression: Any, arguments: tuple[str, ...]) -> list[object]:
-    import sympy as sp
-
+    kept = [other for other in quantities() if other.name in arguments]
+    expression = unfold(quantity.definition, keep=kept)
     found = {symbol.name: symbol for symbol in expression.free_symbols}
-    return [found.get(name, sp.Dummy(name)) for name in arguments]
+    symbols = [found.get(name, sp.Dummy(name)) for name in arguments]
+    return sp.lambdify(symbols, expression, "numpy")
+
+
+# The model.
+
+
+@compiled("theta", "rho")
+def label_variance() -> Any:
+    """Variance v of a label, for tasks of norm theta sqrt(d)."""
+    from icl_theory.theory import model
+
+    return model.label_variance
+
+
+@compiled("n", "d", "lambda")
+def penalty() -> Any:
+    """Coefficient of |Gamma|^2 in the sum of squares that pretraining minimises."""
+    from icl_theory.theory import model
+
+    return model.penalty
+
+
+@compiled("label_variance", "overlap", "power")
+def weights_error() -> Any:
+    """Error of a predictor of given overlap and power, for labels of given variance."""
+    from icl_theory.theory import generalisation
+
+    return generalisation.weights_error
+
+
+# Moments of a sequence given its task.
+
+
+@compiled("d", "ell")
+def feature_scale() -> Any:
+    """Factor of sum y_i x_i in the features, and of v I in their second moment."""
+    from icl_theory.theory import model
+
+    return model.feature_scale
+
+
+@compiled("d", "ell")
+def square_scale() -> Any:
+    """Factor of sum y_i^2 in the features."""
+    from icl_theory.theory import model
+
+    return model.square_scale
+
+
+@compiled("d", "ell")
+def tasks_moment() -> Any:
+    """Coefficient of w w^T in the second moment of the features."""
+    from icl_theory.theory import moments
+
+    return moments.E_tasks
+
+
+@compiled("d", "ell")
+def cross_moment() -> Any:
+    """Coefficient of v w in the second moment of the features."""
+    from icl_theory.theory import moments
+
+    return moments.E_cross
+
+
+@compiled("d", "ell")
+def corner_moment() -> Any:
+    """Coefficient of v^2 in the second moment of the features."""
+    from icl_theory.theory import moments
+
+    return moments.E_corner
 
 
 class MomentBlocks(NamedTuple):
     """Coefficients of the blocks of E_w in Lemma 1."""
 
-    E_isotropic: float
-    E_tasks: float
-    E_cross: float
-    E_corner: float
+    isotropic: float
+    tasks: float
+    cross: float
+    corner: float
 
 
 def moment_blocks(d: int, ell: int) -> MomentBlocks:
     """Coefficients of Lemma 1 at given sizes."""
-    return MomentBlocks(
-        *(float(function("moments", name, "d", "ell")(d, ell)) for name in MomentBlocks._fields)
+    found = (feature_scale, tasks_moment, cross_moment, corner_moment)
+    return MomentBlocks(*(float(function(d, ell)) for function in found))
+
+
+# The law of a sequence's features. In which order sums are added follows from what a function
+# takes: the signatures are part of what the sampler's version stands for.
+
+
+@compiled("d", "ell", "theta", "rho")
+def along() -> Any:
+    """Coefficient of Y^2 w in sum y_i x_i."""
+    from icl_theory.theory import context_law
+
+    return context_law.along
+
+
+@compiled("d", "ell", "theta", "rho")
+def across() -> Any:
+    """Coefficient of Y g in sum y_i x_i."""
+    from icl_theory.theory import context_law
+
+    return context_law.across
+
+
+@compiled("d", "ell", "theta", "rho")
+def shrink() -> Any:
+    """Coefficient of <w, g> w that is taken from g."""
+    from icl_theory.theory import context_law
+
+    return context_law.shrink
+
+
+class Sampling(NamedTuple):
+    """Coefficients of the law of a sequence's features."""
+
+    along: np.ndarray
+    across: float
+    shrink: np.ndarray
+    feature_scale: float
+    square_scale: float
+
+
+def sampling(d: int, ell: int, theta: np.ndarray, rho: float) -> Sampling:
+    """Coefficients of that law for tasks of norm theta sqrt(d)."""
+    return Sampling(
+        along(d, ell, theta, rho),
+        across(d, ell, theta, rho),
+        shrink(d, ell, theta, rho),
+        feature_scale(d, ell),
+        square_scale(d, ell),
     )
 
 
-def label_variance(theta: float | np.ndarray, rho: float) -> float | np.ndarray:
-    """Variance v of a label, for tasks of norm theta sqrt(d)."""
-    return function("moments", "label_variance", "theta", "rho")(theta, rho)
+# The deterministic equivalent, as functions of its traces and of errors of Gamma_eq.
 
 
-def weights_error(variance: float, overlap: float, power: float) -> float:
-    """Error of a predictor of given overlap and power, for labels of given variance."""
-    arguments = ("label_variance", "overlap", "power")
-    return float(function("generalisation", "weights_error", *arguments)(variance, overlap, power))
+@compiled("tau", "r", "F_1")
+def freedom_residual() -> Any:
+    """Zero at the effective ridge."""
+    from icl_theory.theory import deterministic
+
+    return deterministic.freedom_residual
 
 
-def sampling(d: int, ell: int, theta: np.ndarray, rho: float) -> dict[str, float | np.ndarray]:
-    """Coefficients of the law of a sequence's features, for tasks of norm theta sqrt(d)."""
-    names = {
-        "representation": ("along", "across", "shrink"),
-        "model": ("feature_scale", "square_scale"),
-    }
-    return {
-        name: function(module, name, "d", "ell", "theta", "rho")(d, ell, theta, rho)
-        for module, group in names.items()
-        for name in group
-    }
+@compiled("tau", "e_E", "F_2")
+def finite_idg() -> Any:
+    """Error on the pretraining tasks."""
+    from icl_theory.theory import deterministic
+
+    return deterministic.finite_idg
 
 
-def penalty(n: int, d: int, lam: float) -> float:
-    """Coefficient of |Gamma|^2 in the sum of squares that pretraining minimises."""
-    return float(function("model", "penalty", "n", "d", "lambda")(n, d, lam))
+@compiled("e_B", "finite_idg", "tau", "F_B")
+def finite_test() -> Any:
+    """Error on any test."""
+    from icl_theory.theory import deterministic
+
+    return deterministic.finite_test
 
 
-def equivalent(name: str, *arguments: str) -> Function:
-    """A formula of the finite-d equivalent, as a function of traces and errors of Gamma_eq."""
-    return function("deterministic", name, *arguments)
+@compiled("r", "finite_idg")
+def finite_train() -> Any:
+    """Mean squared residual on the pretraining set."""
+    from icl_theory.theory import deterministic
+
+    return deterministic.finite_train
+
+
+@compiled("e_t", "r")
+def validated() -> Any:
+    """Generalised cross-validation from training residuals and 1 - df/n."""
+    from icl_theory.theory import deterministic
+
+    return deterministic.validated
+
+
+# Baselines.
+
+
+@compiled("rho", "v")
+def bayes_error() -> Any:
+    """Error of the Bayes estimator of a fresh task with a given posterior variance."""
+    from icl_theory.theory import baselines
+
+    return baselines.e_bayes

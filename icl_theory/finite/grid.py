@@ -5,18 +5,19 @@ from __future__ import annotations
 import csv
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import cast
+from typing import Unpack, cast
 
 from .estimate import FIELDS
-from .jobs import complete
-from .monte_carlo import Simulation, describe, make_setup, read_count
-from .run import Precision, Row, Setup
+from .jobs import Running
+from .monte_carlo import Simulating, Simulation, simulations
+from .parameters import Solving, described, part, read
+from .run import Pretraining, PretrainingRun, setup_of
+from .sampler import SAMPLER_VERSION
+from .setup import Setup
 from .store import Store
-from .tasks import Assignment, TaskLaw
 
 Values = float | str | Iterable[float | str]
 Record = dict[str, object]
@@ -49,6 +50,7 @@ class Sweep:
         write_table(self.records(), path)
 
 
+@described(Simulating)
 def sweep(
     d: int | Iterable[int],
     tau: Values,
@@ -58,21 +60,13 @@ def sweep(
     lam: Values = 0,
     *,
     runs: int = 20,
-    seed: int = 0,
-    tasks: TaskLaw = "sphere",
-    assignment: Assignment = "multinomial",
-    solver: str = "auto",
-    precision: Precision = "float64",
-    store: str | PathLike[str] | Store | None = None,
-    workers: int = 1,
-    executor: Executor | None = None,
-    progress: bool | None = None,
+    **settings: Unpack[Simulating],
 ) -> Sweep:
     """Simulate at all points of a grid.
 
     Each of d, tau, alpha, kappa, rho and lam is a value or several; the grid has all combinations.
-    All points are checked before the first run. Everything else is as in `simulate`. With a store,
-    stopping in any way loses at most the runs in flight; the same call goes on where it stopped.
+    All points are checked before the first run. With a store, stopping in any way loses at most the
+    runs in flight; the same call goes on where it stopped.
 
     Returns
     -------
@@ -92,26 +86,10 @@ def sweep(
     [32, 32, 128, 128]
     """
     axes = [_several(values) for values in (d, tau, alpha, kappa, rho, lam)]
-    runs = read_count("runs", runs)
-    points = [
-        make_setup(
-            *point,
-            seed=seed,
-            tasks=tasks,
-            assignment=assignment,
-            solver=solver,
-            precision=precision,
-        )
-        for point in itertools.product(*axes)
-    ]
-    simulations = complete(
-        [(setup, runs) for setup in points],
-        store=store,
-        workers=read_count("workers", workers),
-        executor=executor,
-        progress=progress,
-    )
-    return Sweep(tuple(simulations))
+    runs = read("runs", runs)
+    points = [Setup.read(*point, **part(Solving, settings)) for point in itertools.product(*axes)]
+    found = simulations([(setup, runs) for setup in points], **part(Running, settings))
+    return Sweep(tuple(found))
 
 
 def _several(values: object) -> list[object]:
@@ -121,46 +99,63 @@ def _several(values: object) -> list[object]:
 
 
 def _summary(simulation: Simulation) -> Record:
-    record: Record = describe(simulation.setup, simulation.runs)
+    record: Record = {**simulation.setup.describe(), "runs": simulation.runs}
     parts = {
         "simulated": simulation,
         "predicted": simulation.prediction,
         "residual": simulation.residual,
     }
-    for part, estimates in parts.items():
+    for kind, estimates in parts.items():
         for name in FIELDS:
             estimate = getattr(estimates, name)
-            record[f"{part}_{name}"] = estimate.mean
-            record[f"{part}_{name}_se"] = estimate.standard_error
+            record[f"{kind}_{name}"] = estimate.mean
+            record[f"{kind}_{name}_se"] = estimate.standard_error
     return record
 
 
-def runs_of(contents: Iterable[tuple[Setup, Sequence[Row]]]) -> list[Record]:
-    """One record for each run, such as those of `Store.contents`."""
+def contents(store: Store) -> list[tuple[Setup, list[PretrainingRun]]]:
+    """All setups of pretraining in a store with their runs, as this version draws them."""
+    found: dict[Setup, list[PretrainingRun]] = {}
+    for key, result in store.all_of(Pretraining.table):
+        if key[-1] == SAMPLER_VERSION:
+            found.setdefault(setup_of(key), []).append(result)
+    return list(found.items())
+
+
+def runs_of(kept: Iterable[tuple[Setup, Sequence[PretrainingRun]]]) -> list[Record]:
+    """One record for each run, such as those of `contents`."""
     records = []
-    for setup, rows in contents:
-        shared = describe(setup, len(rows))
-        del shared["runs"]
-        for row in rows:
+    for setup, results in kept:
+        for result in results:
             errors = {
-                f"{part}_{name}": float(value)
-                for part, values in (("simulated", row.simulated), ("predicted", row.predicted))
+                f"{kind}_{name}": float(value)
+                for kind, values in (
+                    ("simulated", result.simulated),
+                    ("predicted", result.predicted),
+                )
                 for name, value in zip(FIELDS, values, strict=True)
             }
             details = {
-                "used_solver": row.solver,
-                "iterations": row.iterations,
-                "solver_residual": row.residual,
-                "seconds": row.seconds,
+                "used_solver": result.solver,
+                "iterations": result.iterations,
+                "solver_residual": result.residual,
+                "seconds": result.seconds,
             }
-            records.append({**shared, "run": row.run, **errors, **details})
+            records.append({**setup.describe(), "run": result.run, **errors, **details})
     return records
 
 
 def export(store: str | PathLike[str], path: str | PathLike[str]) -> int:
-    """Write all runs of a store as a table, ``.csv`` or ``.parquet``; return their number."""
-    with Store(store) as kept:
-        records = runs_of(kept.contents())
+    """Write all runs of a store as a table, ``.csv`` or ``.parquet``; return their number.
+
+    Raises
+    ------
+    ValueError
+        If there is no such store, it holds no runs of pretraining, or the name of the table ends
+        otherwise.
+    """
+    with Store(store, create=False) as kept:
+        records = runs_of(contents(kept))
     write_table(records, path)
     return len(records)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import sys
 from collections.abc import Iterator, Sequence
@@ -9,16 +10,15 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from contextlib import contextmanager
 from os import PathLike
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from tqdm import tqdm
 
 from . import threads
-from .monte_carlo import Simulation
-from .run import Experiment, Setup, simulate_run
-from .store import Store, opened
+from .parameters import settings
+from .store import Experiment, Store, opened
 
-#: One run of one parameter point: the position of the point, and the number of the run.
+#: One run of one experiment: the position of the experiment, and the number of the run.
 Job = tuple[int, int]
 
 #: Jobs in flight on an engine of unknown size.
@@ -27,108 +27,129 @@ _WINDOW = 32
 _REPAIRS = 5
 
 
+class Running(TypedDict, total=False):
+    """Where runs are kept and made: what no result depends on."""
+
+    store: str | PathLike[str] | Store | None
+    workers: int
+    executor: Executor | None
+    progress: bool | None
+
+
 def complete(
-    points: Sequence[tuple[Setup, int]],
-    *,
-    store: str | PathLike[str] | Store | None = None,
-    workers: int = 1,
-    executor: Executor | None = None,
-    progress: bool | None = None,
-) -> list[Simulation]:
-    """Make the runs of pretraining that are missing, and collect all; arguments as below."""
-    found = complete_rows(
-        points, store=store, workers=workers, executor=executor, progress=progress
-    )
-    return [Simulation.of_runs(setup, rows) for (setup, _), rows in zip(points, found, strict=True)]
-
-
-def complete_rows(
-    points: Sequence[tuple[Experiment, int]],
-    *,
-    store: str | PathLike[str] | Store | None = None,
-    workers: int = 1,
-    executor: Executor | None = None,
-    progress: bool | None = None,
+    points: Sequence[tuple[Experiment, int]], **options: Unpack[Running]
 ) -> list[list[Any]]:
     """Make the runs that are missing of any experiments, and return all.
 
     Parameters
     ----------
     points
-        Setups and their numbers of runs.
-    store
-        Where runs are looked up and kept: a path, an open store, or None. Another process may write
-        to the same store meanwhile; what it makes is not made again.
-    workers
-        Number of processes.
-    executor
-        An engine with the interface of `concurrent.futures` that makes the runs instead.
-    progress
-        Whether to show a progress bar; by default, on a terminal, from the third second on.
+        Experiments and their numbers of runs.
+    **options
+        Where runs are kept and made: ``store``, ``workers``, ``executor`` and ``progress``, as in
+        `simulate`. Another process may write to the same store meanwhile; what it makes is not made
+        again.
 
     Returns
     -------
     list of list
-        Results of each setup in the order of their runs.
+        Results of each experiment in the order of their runs.
     """
-    rows: list[dict[int, Any]] = []
-    with opened(store) as kept:
-        for setup, runs in points:
-            found = kept.read(setup, runs) if kept is not None else []
-            rows.append({row.run: row for row in found})
-        jobs = [
-            (index, run)
-            for index, (_, runs) in enumerate(points)
-            for run in range(runs)
-            if run not in rows[index]
-        ]
-        if kept is not None:
-            # Processes that share a store take its runs in orders of their own, and so seldom make
-            # the same one at the same time.
-            random.Random().shuffle(jobs)
-        setups = [setup for setup, _ in points]
-        with _bar(len(jobs), progress) as bar:
-            for (index, run), row, made in _make(jobs, setups, kept, workers, executor):
-                if made and kept is not None:
-                    kept.write(setups[index], row)
-                rows[index][run] = row
+    running = settings(Running, options)
+    results: list[dict[int, Any]] = []
+    with opened(running["store"]) as kept:
+        for experiment, runs in points:
+            found = kept.read(experiment, runs) if kept is not None else []
+            results.append({result.run: result for result in found})
+        experiments = [experiment for experiment, _ in points]
+        counts = [runs for _, runs in points]
+        missing = sum(counts) - sum(map(len, results))
+        jobs = (job for job in _order(counts, kept is not None) if job[1] not in results[job[0]])
+        with _bar(missing, running["progress"]) as bar:
+            made = _make(jobs, missing, experiments, kept, running["workers"], running["executor"])
+            for (index, run), result, new in made:
+                if new and kept is not None:
+                    kept.write(experiments[index], result)
+                results[index][run] = result
                 bar.update()
-    return [[found[run] for run in sorted(found)] for found in rows]
+    return [[found[run] for run in sorted(found)] for found in results]
+
+
+def _order(counts: Sequence[int], mixed: bool) -> Iterator[Job]:
+    """All jobs, one by one: they may be more than memory holds.
+
+    Processes that share a store take its runs in orders of their own, and so seldom make the same
+    one at the same time.
+    """
+    total = sum(counts)
+    start, step = 0, 1
+    if mixed and total > 1:
+        start, step = random.randrange(total), random.randrange(1, total)
+        while math.gcd(step, total) > 1:
+            step = random.randrange(1, total)
+    edges = [0]
+    for count in counts:
+        edges.append(edges[-1] + count)
+    place = start
+    for _ in range(total):
+        index = _piece(edges, place)
+        yield index, place - edges[index]
+        place = (place + step) % total
+
+
+def _piece(edges: Sequence[int], place: int) -> int:
+    from bisect import bisect_right
+
+    return bisect_right(edges, place) - 1
+
+
+def simulate_run(experiment: Experiment, run: int) -> Any:
+    """Make one run of an experiment."""
+    with threads.blas(1):
+        return experiment.simulate(run)
 
 
 def _make(
-    jobs: Sequence[Job],
-    setups: Sequence[Experiment],
+    jobs: Iterator[Job],
+    count: int,
+    experiments: Sequence[Experiment],
     kept: Store | None,
     workers: int,
     executor: Executor | None,
 ) -> Iterator[tuple[Job, Any, bool]]:
-    """Rows of the jobs as they are done, and whether they were made here."""
+    """Results of the jobs as they are done, and whether they were made here."""
     if executor is not None:
-        yield from _submit(jobs, setups, kept, executor, _WINDOW)
-    elif workers == 1 or len(jobs) < 2:
+        yield from _submit(jobs, experiments, kept, executor, _WINDOW)
+    elif workers == 1 or count < 2:
         for index, run in jobs:
-            there = _look_up(kept, setups[index], run)
-            yield (index, run), there or simulate_run(setups[index], run), there is None
+            there = _look_up(kept, experiments[index], run)
+            made = simulate_run(experiments[index], run) if there is None else there
+            yield (index, run), made, there is None
     else:
-        yield from _in_processes(jobs, setups, kept, min(workers, len(jobs)))
+        yield from _in_processes(jobs, experiments, kept, min(workers, count))
 
 
 def _in_processes(
-    jobs: Sequence[Job], setups: Sequence[Experiment], kept: Store | None, workers: int
+    jobs: Iterator[Job], experiments: Sequence[Experiment], kept: Store | None, workers: int
 ) -> Iterator[tuple[Job, Any, bool]]:
     """Make runs in a pool of processes; should one of them die, go on with a new pool."""
-    left = dict.fromkeys(jobs)
+    flying: dict[Future[Any], Job] = {}
     for attempt in range(_REPAIRS + 1):
+        again = list(flying.values())
+        flying.clear()
+        jobs = _chained(again, jobs)
         try:
             with _pool(workers) as pool:
-                for job, row, made in _submit(list(left), setups, kept, pool, 2 * workers):
-                    del left[job]
-                    yield job, row, made
+                yield from _submit(jobs, experiments, kept, pool, 2 * workers, flying)
             return
         except BrokenProcessPool:
             if attempt == _REPAIRS:
                 raise
+
+
+def _chained(first: list[Job], rest: Iterator[Job]) -> Iterator[Job]:
+    yield from first
+    yield from rest
 
 
 @contextmanager
@@ -148,38 +169,42 @@ def _pool(workers: int) -> Iterator[Executor]:
 
 
 def _submit(
-    jobs: Sequence[Job],
-    setups: Sequence[Experiment],
+    jobs: Iterator[Job],
+    experiments: Sequence[Experiment],
     kept: Store | None,
     executor: Executor,
     window: int,
+    flying: dict[Future[Any], Job] | None = None,
 ) -> Iterator[tuple[Job, Any, bool]]:
-    """Keep a number of jobs in flight on an executor; yield rows as they are done."""
-    waiting = iter(jobs)
-    flying: dict[Future[Any], Job] = {}
+    """Keep a number of jobs in flight on an executor; yield results as they are done.
+
+    Jobs that were in flight when the executor failed are left in ``flying``.
+    """
+    flying = {} if flying is None else flying
     try:
         while True:
-            for index, run in waiting:
-                there = _look_up(kept, setups[index], run)
+            for index, run in jobs:
+                there = _look_up(kept, experiments[index], run)
                 if there is not None:
                     yield (index, run), there, False
                     continue
-                flying[executor.submit(simulate_run, setups[index], run)] = (index, run)
+                flying[executor.submit(simulate_run, experiments[index], run)] = (index, run)
                 if len(flying) >= window:
                     break
             if not flying:
                 return
             done, _ = wait(flying, return_when=FIRST_COMPLETED)
             for future in done:
-                yield flying.pop(future), future.result(), True
+                result = future.result()
+                yield flying.pop(future), result, True
     finally:
         for future in flying:
             future.cancel()
 
 
-def _look_up(kept: Store | None, setup: Experiment, run: int) -> Any | None:
+def _look_up(kept: Store | None, experiment: Experiment, run: int) -> Any | None:
     """A run that another process has made meanwhile."""
-    return None if kept is None else kept.get(setup, run)
+    return None if kept is None else kept.get(experiment, run)
 
 
 def _bar(total: int, progress: bool | None) -> tqdm:

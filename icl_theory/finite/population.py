@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from .formulas import label_variance, moment_blocks, weights_error
+from .parameters import TaskLaw
 from .sizes import Sizes
-from .tasks import TaskLaw, TaskSet
+from .tasks import TaskSet
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Population:
         d = len(self.a)
         overlap = np.vdot(gamma, self.a) / d
         power = np.vdot(gamma @ self.b, gamma) / d
-        return weights_error(self.variance, overlap, power)
+        return float(weights_error(self.variance, overlap, power))
 
 
 def of_tasks(
@@ -120,10 +121,10 @@ def _assemble(
     """Matrices A and B from averages over tasks of v, v^2, v w and w w^T."""
     blocks = moment_blocks(d, ell)
     b = np.empty((d + 1, d + 1))
-    b[:d, :d] = blocks.E_tasks * mean_ww
-    b[np.arange(d), np.arange(d)] += blocks.E_isotropic * mean_v
-    b[:d, d] = b[d, :d] = blocks.E_cross * mean_vw
-    b[d, d] = blocks.E_corner * mean_v2
+    b[:d, :d] = blocks.tasks * mean_ww
+    b[np.arange(d), np.arange(d)] += blocks.isotropic * mean_v
+    b[:d, d] = b[d, :d] = blocks.cross * mean_vw
+    b[d, d] = blocks.corner * mean_v2
     return Population(np.column_stack([mean_ww, mean_vw]), b, float(mean_v))
 
 

@@ -83,8 +83,7 @@ class Equivalent:
         """Mean squared residual on the pretraining set."""
         if self.r == 0:
             return 0.0
-        train = formulas.equivalent("finite_train", "r", "finite_idg")
-        return float(train(self.r, self.pretraining))
+        return float(formulas.finite_train(self.r, self.pretraining))
 
     def error(self, population: Population) -> float:
         """Test error on any population of sequences."""
@@ -93,10 +92,8 @@ class Equivalent:
         s, q = self.spectrum.values, self.spectrum.vectors
         test = np.einsum("ij,ij->j", q, population.b @ q)
         transfer = (s * self.spectrum.inverse(self.xi) ** 2 * test).sum() / self.d
-        error = formulas.equivalent("finite_test", "e_B", "finite_idg", "tau", "F_B")
-        return float(
-            error(population.error(self.gamma), self.pretraining, self.tau, float(transfer))
-        )
+        own = population.error(self.gamma)
+        return float(formulas.finite_test(own, self.pretraining, self.tau, float(transfer)))
 
 
 def equivalent(population: Population, sizes: Sizes, lam: float, rank: int) -> Equivalent:
@@ -123,8 +120,7 @@ def equivalent(population: Population, sizes: Sizes, lam: float, rank: int) -> E
         # The ridgeless interpolation threshold.
         return Equivalent(d, tau, xi, r, gamma, math.inf, spectrum)
     freedom_squared = float(((s * inverse) ** 2).sum()) / d
-    error = formulas.equivalent("finite_idg", "tau", "e_E", "F_2")
-    pretraining = float(error(tau, population.error(gamma), freedom_squared))
+    pretraining = float(formulas.finite_idg(tau, population.error(gamma), freedom_squared))
     return Equivalent(d, tau, xi, r, gamma, pretraining, spectrum)
 
 
@@ -142,11 +138,9 @@ def effective_ridge(spectrum: Spectrum, sizes: Sizes, lam: float) -> tuple[float
     if lam == 0 and n >= d * rank:
         return 0.0, (n - d * rank) / n
 
-    residual = formulas.equivalent("freedom_residual", "tau", "r", "F_1")
-
     def excess(log_xi: float) -> float:
         xi = math.exp(log_xi)
-        return float(residual(tau, lam / xi, spectrum.freedom(xi) / d))
+        return float(formulas.freedom_residual(tau, lam / xi, spectrum.freedom(xi) / d))
 
     # r <= 1, and the trace is at most rank * top/xi; factors 2 keep the signs safe from rounding.
     high = 2 * (lam + top * rank * d / n)

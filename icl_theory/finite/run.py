@@ -1,89 +1,29 @@
-"""One run: everything that determines it, its prediction and its simulation."""
+"""One run of pretraining: its prediction, its simulation, and how it is kept."""
 
 from __future__ import annotations
 
 import math
 import time
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 
-from . import formulas, population, solvers, threads
+from . import population, solvers
 from .estimate import FIELDS
 from .operator import Design
 from .prediction import Equivalent, equivalent
 from .sampler import SAMPLER_VERSION, draw_sequences
 from .second_order import Expansion, Mixture
 from .seeds import streams
+from .setup import Setup
 from .sizes import Sizes
-from .tasks import Assignment, TaskLaw, TaskSet, draw_tasks
-
-Precision = Literal["float64", "float32"]
-PRECISIONS: tuple[Precision, ...] = ("float64", "float32")
-
-
-class Experiment(Protocol):
-    """What determines the runs of one parameter point, and makes them."""
-
-    def simulate(self, run: int) -> Any:
-        """Make a run; its result knows its number as ``run``."""
-        ...
+from .store import RunTable
+from .tasks import TaskSet
 
 
 @dataclass(frozen=True)
-class Setup:
-    """What determines the runs of one parameter point, except their number.
-
-    Attributes
-    ----------
-    sizes
-        Rounded dimensions.
-    rho, lam
-        Label-noise variance and ridge strength.
-    tasks
-        Law of the tasks.
-    assignment
-        How sequences are given to tasks.
-    seed
-        Seed of all runs.
-    solver
-        Name of the solver asked for.
-    precision
-        Type of the data and of most products.
-    """
-
-    sizes: Sizes
-    rho: float
-    lam: float
-    tasks: TaskLaw = "sphere"
-    assignment: Assignment = "multinomial"
-    seed: int = 0
-    solver: str = "auto"
-    precision: Precision = "float64"
-
-    @property
-    def tolerance(self) -> float:
-        """Relative residual at which iterative solvers stop."""
-        return 1e-10 if self.precision == "float64" else 1e-8
-
-    @property
-    def penalty(self) -> float:
-        """Ridge penalty ``(n/d) lam`` on the squared norm of Gamma."""
-        return formulas.penalty(self.sizes.n, self.sizes.d, self.lam)
-
-    def task_set(self, run: int) -> TaskSet:
-        """Tasks of one run."""
-        stream = streams(self.seed, run)
-        return draw_tasks(self.sizes, self.tasks, self.assignment, stream.tasks, stream.counts)
-
-    def simulate(self, run: int) -> Row:
-        """Draw the sequences of a run, solve the ridge problem and measure its errors exactly."""
-        return _pretrain(self, run)
-
-
-@dataclass(frozen=True)
-class Row:
+class PretrainingRun:
     """Result of one run.
 
     Attributes
@@ -107,10 +47,90 @@ class Row:
     seconds: float
 
 
+#: Columns of the key and their SQLite types. A fresh task in every sequence is k = inf, and a seed
+#: may have more digits than an SQLite integer.
+KEY = {
+    "d": "INTEGER",
+    "ell": "INTEGER",
+    "k": "REAL",
+    "n": "INTEGER",
+    "rho": "REAL",
+    "lam": "REAL",
+    "tasks": "TEXT",
+    "assignment": "TEXT",
+    "seed": "TEXT",
+    "solver": "TEXT",
+    "precision": "TEXT",
+    "sampler_version": "INTEGER",
+    "run": "INTEGER",
+}
+_ERRORS = {f"{kind}_{name}": "REAL" for kind in ("simulated", "predicted") for name in FIELDS}
+_DETAILS = {"used_solver": "TEXT", "iterations": "INTEGER", "residual": "REAL", "seconds": "REAL"}
+
+
+def key_of(setup: Setup) -> tuple[object, ...]:
+    """Values of `KEY`, except ``run``, of a setup."""
+    record = setup.record()
+    kept = {"k": float(setup.sizes.k), "seed": str(setup.seed)}
+    return (*{**record, **kept, "sampler_version": SAMPLER_VERSION}.values(),)
+
+
+def setup_of(key: tuple[Any, ...]) -> Setup:
+    """The setup with a key."""
+    values = dict(zip(KEY, key, strict=False))
+    d, ell, k, n = (values.pop(name) for name in ("d", "ell", "k", "n"))
+    del values["sampler_version"]
+    sizes = Sizes(d, ell, k if math.isinf(k) else int(k), n)
+    return Setup(sizes, **{**values, "seed": int(values["seed"])})
+
+
+def _values_of(result: PretrainingRun) -> tuple[object, ...]:
+    errors = map(float, (*result.simulated, *result.predicted))
+    return (*errors, result.solver, result.iterations, result.residual, result.seconds)
+
+
+def _result_of(run: int, *values: Any) -> PretrainingRun:
+    width = len(FIELDS)
+    simulated, predicted = values[:width], values[width : 2 * width]
+    return PretrainingRun(run, np.array(simulated), np.array(predicted), *values[2 * width :])
+
+
+@dataclass(frozen=True)
+class Pretraining:
+    """The experiment: pretrain linear attention and measure its errors exactly."""
+
+    setup: Setup
+
+    table: ClassVar[RunTable] = RunTable(
+        "runs", KEY, {**_ERRORS, **_DETAILS}, _values_of, _result_of
+    )
+
+    def key(self) -> tuple[object, ...]:
+        """See `icl_theory.finite.store.Experiment`."""
+        return key_of(self.setup)
+
+    def simulate(self, run: int) -> PretrainingRun:
+        """Draw the sequences of a run, solve the ridge problem and measure its errors."""
+        begin = time.perf_counter()
+        fit = Fit.of(self.setup, run)
+        simulated = _errors(
+            fit.models.icl.error(fit.solution.gamma), fit.pretraining_error, fit.training_error
+        )
+        return PretrainingRun(
+            run,
+            simulated,
+            fit.models.predicted,
+            fit.solution.solver,
+            fit.solution.iterations,
+            fit.solution.residual,
+            time.perf_counter() - begin,
+        )
+
+
 def predict_run(setup: Setup, run: int, order: int = 1) -> np.ndarray:
     """Predicted errors of one run, array (4,), to first or second order in 1/d."""
     tasks = setup.task_set(run)
-    models = _Models.of(setup, tasks)
+    models = Models.of(setup, tasks)
     if order == 1:
         return models.predicted
     mixture = Mixture.of(tasks, setup.sizes, setup.rho, setup.tasks)
@@ -118,29 +138,6 @@ def predict_run(setup: Setup, run: int, order: int = 1) -> np.ndarray:
     icl = expansion.error(models.icl)
     idg = icl if tasks.fresh else expansion.error(models.idg)
     return _errors(icl, idg, expansion.train())
-
-
-def simulate_run(setup: Experiment, run: int) -> Any:
-    """Make one run of an experiment."""
-    with threads.blas(1):
-        return setup.simulate(run)
-
-
-def _pretrain(setup: Setup, run: int) -> Row:
-    begin = time.perf_counter()
-    fit = Fit.of(setup, run)
-    simulated = _errors(
-        fit.models.icl.error(fit.solution.gamma), fit.pretraining_error, fit.training_error
-    )
-    return Row(
-        run,
-        simulated,
-        fit.models.predicted,
-        fit.solution.solver,
-        fit.solution.iterations,
-        fit.solution.residual,
-        time.perf_counter() - begin,
-    )
 
 
 @dataclass(frozen=True)
@@ -159,16 +156,16 @@ class Fit:
         Whether the estimator fits every label exactly.
     """
 
-    problem: solvers.Problem
+    problem: solvers.RidgeProblem
     solution: solvers.Solution
-    models: _Models
+    models: Models
     interpolates: bool
 
     @classmethod
     def of(cls, setup: Setup, run: int) -> Fit:
         """Draw the sequences of a run and solve the ridge problem."""
         sizes, tasks = setup.sizes, setup.task_set(run)
-        models = _Models.of(setup, tasks)
+        models = Models.of(setup, tasks)
         sequences = draw_sequences(
             sizes,
             setup.rho,
@@ -178,7 +175,7 @@ class Fit:
             dtype=np.dtype(setup.precision).type,
         )
         design = Design(sequences.x, sequences.g).double()
-        problem = solvers.Problem(
+        problem = solvers.RidgeProblem(
             design, sequences.y, setup.penalty, sequences.starts, models.equivalent
         )
         solution = solvers.solve(problem, setup.solver, setup.tolerance)
@@ -202,8 +199,18 @@ class Fit:
 
 
 @dataclass(frozen=True)
-class _Models:
-    """Test populations of a task set and the equivalent of pretraining on it."""
+class Models:
+    """Test populations of a task set and the equivalent of pretraining on it.
+
+    Attributes
+    ----------
+    icl, idg
+        Populations of fresh tasks and of the pretraining tasks.
+    equivalent
+        The deterministic equivalent of pretraining.
+    rank
+        Rank of the second moment of pretraining.
+    """
 
     icl: population.Population
     idg: population.Population
@@ -211,7 +218,8 @@ class _Models:
     rank: int
 
     @classmethod
-    def of(cls, setup: Setup, tasks: TaskSet) -> _Models:
+    def of(cls, setup: Setup, tasks: TaskSet) -> Models:
+        """Those of a task set."""
         sizes, rho, law = setup.sizes, setup.rho, setup.tasks
         icl = population.of_fresh_tasks(sizes, rho, law)
         if tasks.given is None:
@@ -224,6 +232,7 @@ class _Models:
 
     @property
     def predicted(self) -> np.ndarray:
+        """Predicted errors to first order."""
         return _errors(
             self.equivalent.error(self.icl), self.equivalent.error(self.idg), self.equivalent.train
         )
@@ -234,6 +243,3 @@ def _errors(icl: float, idg: float, train: float) -> np.ndarray:
     gap = icl - idg if math.isfinite(icl) else math.inf
     values = {"icl": icl, "idg": idg, "gap": gap, "train": train}
     return np.array([values[name] for name in FIELDS])
-
-
-__all__ = ["SAMPLER_VERSION", "Experiment", "Row", "Setup", "predict_run", "simulate_run"]

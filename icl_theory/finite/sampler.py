@@ -15,8 +15,9 @@ import numpy as np
 from . import threads
 from .formulas import label_variance, sampling
 from .operator import pieces
+from .parameters import TaskLaw
 from .sizes import Sizes
-from .tasks import TaskLaw, TaskSet, draw_vectors
+from .tasks import TaskSet, draw_vectors
 
 #: Changes whenever the same seed gives other numbers.
 SAMPLER_VERSION = 1
@@ -125,10 +126,10 @@ def _context_features(
     squares = label_variance(theta, rho) * rng.chisquare(ell, count)
     normals = rng.standard_normal((count, d), dtype=w.dtype)
     along_w = np.einsum("ij,ij->i", normals, w)
-    spread = c["feature_scale"] * c["across"] * np.sqrt(squares)
-    pull = c["feature_scale"] * c["along"] * squares - spread * c["shrink"] * along_w
+    spread = c.feature_scale * c.across * np.sqrt(squares)
+    pull = c.feature_scale * c.along * squares - spread * c.shrink * along_w
     normals *= spread[:, None].astype(w.dtype, copy=False)
     out[:, :d] = w
     out[:, :d] *= pull[:, None].astype(w.dtype, copy=False)
     out[:, :d] += normals
-    out[:, d] = c["square_scale"] * squares
+    out[:, d] = c.square_scale * squares

@@ -38,9 +38,10 @@ import numpy as np
 
 from . import population
 from .formulas import label_variance, moment_blocks
+from .parameters import TaskLaw
 from .population import Population
 from .sizes import Sizes
-from .tasks import TaskLaw, TaskSet
+from .tasks import TaskSet
 
 #: Largest number of entries in the second moments of all tasks.
 LARGEST = 100_000_000
@@ -123,8 +124,8 @@ def _isotropic(sizes: Sizes, rho: float, norm: float) -> tuple[np.ndarray, np.nd
     """E and A averaged over tasks of all directions with |w|^2 = norm d."""
     d, blocks = sizes.d, moment_blocks(sizes.d, sizes.ell)
     v = float(label_variance(math.sqrt(norm), rho))
-    diagonal = np.full(d + 1, blocks.E_isotropic * v + blocks.E_tasks * norm)
-    diagonal[d] = blocks.E_corner * v**2
+    diagonal = np.full(d + 1, blocks.isotropic * v + blocks.tasks * norm)
+    diagonal[d] = blocks.corner * v**2
     return np.diag(diagonal), norm * np.eye(d, d + 1)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import operator
-from typing import NamedTuple, SupportsIndex, cast
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,20 +25,3 @@ def streams(seed: int, run: int) -> Streams:
     """
     children = np.random.SeedSequence(seed, spawn_key=(run,)).spawn(len(Streams._fields))
     return Streams(*(np.random.default_rng(child) for child in children))
-
-
-def read_seed(seed: object) -> int:
-    """Read a seed.
-
-    Raises
-    ------
-    ValueError
-        If it is not an integer >= 0.
-    """
-    try:
-        value = operator.index(cast(SupportsIndex, seed))
-    except TypeError:
-        raise ValueError(f"seed must be an integer >= 0, got {seed!r}") from None
-    if isinstance(seed, bool) or value < 0:
-        raise ValueError(f"seed must be an integer >= 0, got {seed!r}")
-    return value

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-import operator
 from dataclasses import dataclass
-from typing import SupportsIndex, cast
+from fractions import Fraction
 
-from icl_theory.evaluate.parameters import exact
+from .parameters import read, shown
+
+#: Integers up to this one are exact in float64, and so are the effective parameters' numerators.
+LARGEST = 2**53
 
 
 @dataclass(frozen=True)
@@ -50,19 +52,13 @@ class Sizes:
         ValueError
             If a parameter is outside of its domain or rounds to zero.
         """
-        d = dimension(d)
-        tau, alpha, kappa = (
-            float(exact(name, value))
-            for name, value in (("tau", tau), ("alpha", alpha), ("kappa", kappa))
-        )
-        if math.isinf(alpha):
-            raise ValueError(f"alpha must be finite at finite d, got {alpha!r}")
-        return cls(
-            d=d,
-            ell=_at_least_one("alpha", alpha, d, "ell = alpha d"),
-            k=kappa if math.isinf(kappa) else _at_least_one("kappa", kappa, d, "k = kappa d"),
-            n=_at_least_one("tau", tau, d * d, "n = tau d^2"),
-        )
+        size = read("d", d)
+        n = _rounded("tau", tau, size * size, "n = tau d^2")
+        ell = _rounded("alpha", alpha, size, "ell = alpha d")
+        if math.isinf(ell):
+            raise ValueError("alpha must be finite at finite d, got inf")
+        k = _rounded("kappa", kappa, size, "k = kappa d")
+        return cls(d=size, ell=int(ell), k=k, n=int(n))
 
     @property
     def alpha(self) -> float:
@@ -85,25 +81,18 @@ class Sizes:
         return self.d * (self.d + 1)
 
 
-def dimension(d: object) -> int:
-    """Read the token dimension.
-
-    Raises
-    ------
-    ValueError
-        If it is not an integer >= 1.
-    """
-    try:
-        value = operator.index(cast(SupportsIndex, d))
-    except TypeError:
-        raise ValueError(f"d must be an integer >= 1, got {d!r}") from None
-    if isinstance(d, bool) or value < 1:
-        raise ValueError(f"d must be an integer >= 1, got {d!r}")
-    return value
-
-
-def _at_least_one(name: str, value: float, scale: int, what: str) -> int:
-    count = math.floor(value * scale + 0.5)
+def _rounded(name: str, value: object, scale: int, what: str) -> int | float:
+    """The nearest integer to a ratio times ``scale``, halves up: the product is exact."""
+    ratio = read(name, value)
+    if isinstance(ratio, float):
+        return ratio
+    count = math.floor(ratio * scale + Fraction(1, 2))
     if count < 1:
-        raise ValueError(f"{name} is too small at this d: {what} must round to >= 1, got {value!r}")
+        raise ValueError(
+            f"{name} is too small at this d: {what} must round to >= 1, got {shown(value)}"
+        )
+    if count > LARGEST:
+        raise ValueError(
+            f"{name} is too large at this d: {what} must be at most 2^53, got {shown(value)}"
+        )
     return count

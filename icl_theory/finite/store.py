@@ -10,67 +10,43 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
-from functools import singledispatch
+from dataclasses import dataclass
 from os import PathLike, fspath
+from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
-import numpy as np
+from .parameters import shown
 
-from .estimate import FIELDS
-from .run import Row, Setup
-from .sampler import SAMPLER_VERSION
-from .sizes import Sizes
-
-#: Columns of the key and their SQLite types. A fresh task in every sequence is k = inf.
-KEY = {
-    "d": "INTEGER",
-    "ell": "INTEGER",
-    "k": "REAL",
-    "n": "INTEGER",
-    "rho": "REAL",
-    "lam": "REAL",
-    "tasks": "TEXT",
-    "assignment": "TEXT",
-    "seed": "TEXT",
-    "solver": "TEXT",
-    "precision": "TEXT",
-    "sampler_version": "INTEGER",
-    "run": "INTEGER",
-}
-
-_ERRORS = {f"{kind}_{name}": "REAL" for kind in ("simulated", "predicted") for name in FIELDS}
-_DETAILS = {"used_solver": "TEXT", "iterations": "INTEGER", "residual": "REAL", "seconds": "REAL"}
-COLUMNS = {**KEY, **_ERRORS, **_DETAILS}
+#: Seconds to wait for another process's transaction.
+PATIENCE = 120.0
+#: Names of the tables that hold runs: a file with other tables only is somebody else's.
+TABLES = ("runs", "validations", "dmmse")
 
 
 @dataclass(frozen=True)
-class Table:
+class RunTable:
     """How the runs of one kind of experiment are kept.
 
     Attributes
     ----------
     name
-        Name of the table.
+        Name of the table, one of `TABLES`.
     key
         Columns that determine a run and their SQLite types; the last is ``run``.
     values
         Columns of its result.
-    key_of
-        Values of the key, except ``run``, of a setup.
     values_of
-        Values of the result.
-    row_of
+        Values of a result.
+    result_of
         The result with the number of the run and these values.
     """
 
     name: str
     key: Mapping[str, str]
     values: Mapping[str, str]
-    key_of: Callable[[Any], tuple[object, ...]]
     values_of: Callable[[Any], tuple[object, ...]]
-    row_of: Callable[..., Any]
+    result_of: Callable[..., Any]
 
     @property
     def columns(self) -> dict[str, str]:
@@ -78,14 +54,21 @@ class Table:
         return {**self.key, **self.values}
 
 
-@singledispatch
-def table_of(setup: object) -> Table:
-    """Table for the runs of a setup; each kind of experiment registers its own."""
-    raise TypeError(f"runs of {type(setup).__name__} are kept in no table")
+class Experiment(Protocol):
+    """What determines the runs of one parameter point, makes them, and says how they are kept."""
 
+    @property
+    def table(self) -> RunTable:
+        """Where its runs are kept."""
+        ...
 
-#: Seconds to wait for another process's transaction.
-_PATIENCE = 120.0
+    def key(self) -> tuple[object, ...]:
+        """Values of the table's key, except ``run``."""
+        ...
+
+    def simulate(self, run: int) -> Any:
+        """Make a run; its result knows its number as ``run``."""
+        ...
 
 
 class Store:
@@ -95,16 +78,63 @@ class Store:
     ----------
     path
         SQLite file; made if it does not exist.
+    create
+        Whether to make it; if not, it is opened for reading only.
+
+    Raises
+    ------
+    ValueError
+        If the file cannot be opened or made, or holds something else than runs.
     """
 
-    def __init__(self, path: str | PathLike[str]) -> None:
-        self.path = fspath(path)
-        # Autocommit: each statement is a transaction, on disk when it returns.
-        self._connection = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
+    def __init__(self, path: str | PathLike[str], *, create: bool = True) -> None:
+        try:
+            self.path = str(fspath(path))
+        except TypeError:
+            raise TypeError(f"store must be a path, got {shown(path)}") from None
         self._prepared: set[str] = set()
-        self._prepare(RUNS)
+        with self._one_sentence():
+            # Autocommit: each statement is a transaction, on disk when it returns.
+            self._connection = sqlite3.connect(
+                self.path if create else f"{Path(self.path).absolute().as_uri()}?mode=ro",
+                timeout=PATIENCE,
+                isolation_level=None,
+                uri=not create,
+            )
+        try:
+            with self._one_sentence():
+                self._claim(create)
+        except BaseException:
+            self._connection.close()
+            raise
 
-    def _prepare(self, table: Table) -> None:
+    def _claim(self, create: bool) -> None:
+        """Check that the file is a store, or empty and to be one."""
+        names = {name for (name,) in self._query("SELECT name FROM sqlite_master")}
+        if names and names.isdisjoint(TABLES):
+            raise ValueError(f"store must be a file of runs, but {self.path!r} holds other tables")
+        if not names and not create:
+            raise ValueError(f"store must be a file of runs, but {self.path!r} holds none")
+        if not names:
+            # What cannot be written is found out before the first run is made.
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute("PRAGMA user_version = 1")
+            self._connection.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def _one_sentence(self) -> Iterator[None]:
+        """Say which file it is that SQLite complains about."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise ValueError(
+                f"store must be an SQLite file that can be used, got {self.path!r}: {error}"
+            ) from None
+
+    def _query(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        return self._connection.execute(statement, values).fetchall()
+
+    def _prepare(self, table: RunTable) -> None:
         """Make a table, unless it is there with the same columns."""
         if table.name in self._prepared:
             return
@@ -113,11 +143,15 @@ class Store:
             f"CREATE TABLE IF NOT EXISTS {table.name} "
             f"({columns}, PRIMARY KEY ({', '.join(table.key)}))"
         )
-        about = self._connection.execute(f"PRAGMA table_info({table.name})")
-        if [row[1] for row in about] != list(table.columns):
-            self._connection.close()
+        if not self._holds(table):
             raise ValueError(f"store {self.path!r} holds a table of runs with other columns")
         self._prepared.add(table.name)
+
+    def _holds(self, table: RunTable) -> bool:
+        """Whether a table is there with its columns."""
+        return [row[1] for row in self._query(f"PRAGMA table_info({table.name})")] == list(
+            table.columns
+        )
 
     def close(self) -> None:
         """Close the file."""
@@ -134,89 +168,47 @@ class Store:
     ) -> None:
         self.close()
 
-    def write(self, setup: Any, row: Any) -> None:
+    def write(self, experiment: Experiment, result: Any) -> None:
         """Keep a run; one that is there already stays as it is."""
-        table = table_of(setup)
-        self._prepare(table)
-        values = (*table.key_of(setup), row.run, *table.values_of(row))
+        table = experiment.table
+        values = (*experiment.key(), result.run, *table.values_of(result))
         marks = ", ".join("?" * len(values))
-        self._connection.execute(f"INSERT OR IGNORE INTO {table.name} VALUES ({marks})", values)
+        with self._one_sentence():
+            self._prepare(table)
+            self._connection.execute(f"INSERT OR IGNORE INTO {table.name} VALUES ({marks})", values)
 
-    def read(self, setup: Any, runs: int) -> list[Any]:
-        """Runs of a setup that are there, among the first ``runs``."""
-        return [row for row in self._select(setup) if row.run < runs]
+    def read(self, experiment: Experiment, runs: int) -> list[Any]:
+        """Runs of an experiment that are there, among the first ``runs``, in their order."""
+        return list(self._select(experiment, "run < ?", runs))
 
-    def get(self, setup: Any, run: int) -> Any | None:
+    def get(self, experiment: Experiment, run: int) -> Any | None:
         """One run, or None if it is not there."""
-        return next(self._select(setup, run), None)
+        return next(self._select(experiment, "run = ?", run), None)
 
-    def contents(self) -> list[tuple[Setup, list[Row]]]:
-        """All setups of pretraining in the file with their runs."""
-        names = [name for name in KEY if name not in {"sampler_version", "run"}]
-        query = f"SELECT DISTINCT {', '.join(names)} FROM runs WHERE sampler_version = ?"
-        setups = [
-            _setup(dict(zip(names, values, strict=True)))
-            for values in self._connection.execute(query, (SAMPLER_VERSION,)).fetchall()
-        ]
-        return [(setup, list(self._select(setup))) for setup in setups]
+    def all_of(self, table: RunTable) -> list[tuple[tuple[Any, ...], Any]]:
+        """All runs of a kind: their keys, without the number of the run, and results."""
+        with self._one_sentence():
+            if not self._holds(table):
+                return []
+            order = ", ".join(table.key)
+            found = self._query(
+                f"SELECT {', '.join(table.columns)} FROM {table.name} ORDER BY {order}"
+            )
+        width = len(table.key) - 1
+        return [(row[:width], table.result_of(*row[width:])) for row in found]
 
-    def count(self) -> int:
-        """Number of runs of pretraining."""
-        return int(self._connection.execute("SELECT COUNT(*) FROM runs").fetchone()[0])
-
-    def _select(self, setup: Any, only: int | None = None) -> Iterator[Any]:
-        table = table_of(setup)
-        self._prepare(table)
-        key = table.key_of(setup) if only is None else (*table.key_of(setup), only)
-        where = " AND ".join(f"{name} = ?" for name in list(table.key)[: len(key)])
-        names = ", ".join(["run", *table.values])
-        query = f"SELECT {names} FROM {table.name} WHERE {where} ORDER BY run"
-        for found in self._connection.execute(query, key).fetchall():
-            yield table.row_of(*found)
-
-
-def _key(setup: Setup) -> tuple[object, ...]:
-    sizes = setup.sizes
-    return (
-        sizes.d,
-        sizes.ell,
-        float(sizes.k),
-        sizes.n,
-        setup.rho,
-        setup.lam,
-        setup.tasks,
-        setup.assignment,
-        str(setup.seed),
-        setup.solver,
-        setup.precision,
-        SAMPLER_VERSION,
-    )
-
-
-def _setup(values: dict[str, Any]) -> Setup:
-    sizes = {field.name: values.pop(field.name) for field in fields(Sizes)}
-    sizes["k"] = int(sizes["k"]) if sizes["k"] != float("inf") else sizes["k"]
-    return Setup(sizes=Sizes(**sizes), **{**values, "seed": int(values["seed"])})
-
-
-def _values(row: Row) -> tuple[object, ...]:
-    errors = map(float, (*row.simulated, *row.predicted))
-    return (*errors, row.solver, row.iterations, row.residual, row.seconds)
-
-
-def _row(run: int, *values: Any) -> Row:
-    width = len(FIELDS)
-    simulated, predicted = values[:width], values[width : 2 * width]
-    return Row(run, np.array(simulated), np.array(predicted), *values[2 * width :])
-
-
-#: Pretraining.
-RUNS = Table("runs", KEY, {**_ERRORS, **_DETAILS}, _key, _values, _row)
-
-
-@table_of.register
-def _(setup: Setup) -> Table:
-    return RUNS
+    def _select(self, experiment: Experiment, which: str, number: int) -> Iterator[Any]:
+        table = experiment.table
+        *names, _ = table.key
+        where = " AND ".join([*(f"{name} = ?" for name in names), which])
+        query = (
+            f"SELECT run, {', '.join(table.values)} FROM {table.name} WHERE {where} ORDER BY run"
+        )
+        with self._one_sentence():
+            self._prepare(table)
+            found = self._query(query, (*experiment.key(), number))
+        for row in found:
+            yield table.result_of(*row)
 
 
 @contextlib.contextmanager

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
+from .parameters import Assignment, TaskLaw
 from .sizes import Sizes
-
-TaskLaw = Literal["sphere", "gaussian"]
-Assignment = Literal["multinomial", "balanced"]
-
-TASK_LAWS: tuple[TaskLaw, ...] = ("sphere", "gaussian")
-ASSIGNMENTS: tuple[Assignment, ...] = ("multinomial", "balanced")
 
 
 @dataclass(frozen=True)

@@ -4,34 +4,35 @@
 looked up: the fixed point is written as balances of positive terms (`balance`), which terms
 dominate is decided by linear algebra over ordered exponents, their leading coefficients by
 elimination (`state`), and leading terms of the errors follow from their formulas in
-``icl_theory.symbolic``.
+``icl_theory.theory``.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .answer import FIELDS, Limit, limit
-    from .orders import Orders, orders_of_limits
+    from .answer import Limit, limit
+    from .orders import OrdersOfLimits, orders_of_limits
     from .result import Algebraic, Case
 
-__all__ = ["FIELDS", "Algebraic", "Case", "Limit", "Orders", "limit", "orders_of_limits"]
-
-#: Where each public name lives: the command line asks for help without loading the theory.
-_HOMES = {
-    "FIELDS": "answer",
-    "Limit": "answer",
-    "limit": "answer",
-    "Orders": "orders",
-    "orders_of_limits": "orders",
-    "Algebraic": "result",
-    "Case": "result",
-}
+__all__ = ["Algebraic", "Case", "Limit", "OrdersOfLimits", "limit", "orders_of_limits"]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    # The theory is loaded when one of these is first asked for.
+    home: Any
+    match name:
+        case "Algebraic" | "Case":
+            from . import result as home
+        case "OrdersOfLimits" | "orders_of_limits":
+            from . import orders as home
+        case _ if name in __all__:
+            from . import answer as home
+        case _:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(home, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

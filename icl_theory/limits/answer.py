@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
-import sympy as sp
+from icl_theory.theory.fields import Field, by_name
 
-from icl_theory.algebra.quantity import unfold
-from icl_theory.theory import errors
-
+from .behaviour import Behaviour
 from .compare import merged
-from .engine import Outcome, Piece, analyse
+from .engine import Piece, analyse
 from .reading import Condition, Move, Scaling, conditions, moves
 from .result import Case
 from .show import latex, relation_text, text
-
-#: What limits are taken of: the fields of an evaluator's result.
-FIELDS = errors.FIELDS
 
 
 @dataclass(frozen=True)
@@ -28,7 +22,7 @@ class Limit:
     Attributes
     ----------
     field
-        One of `FIELDS`.
+        Name of a field.
     take
         Limits, innermost first, and scalings.
     where
@@ -107,16 +101,29 @@ def limit(
     >>> limit("idg", "lam->0, alpha->oo", where="tau>1").only.limit
     rho*tau/(tau - 1)
     """
-    if field not in FIELDS:
-        raise ValueError(f"{field!r} is none of {', '.join(FIELDS)}")
+    known(field)
     return solve(field, moves(take), conditions(where))
+
+
+def known(name: str) -> Field:
+    """The field of a name.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    fields = by_name()
+    if name not in fields:
+        raise ValueError(f"field must be one of {', '.join(fields)}, got {name!r}")
+    return fields[name]
 
 
 def solve(field: str, take: tuple[Move | Scaling, ...], where: tuple[Condition, ...] = ()) -> Limit:
     """`limit` for limits and conditions already read."""
-    formula = FIELDS[field]
-    outcomes = merged([Outcome(piece, formula) for piece in analyse(take, where)])
-    cases = (Case(o, is_positive(field, o.piece)) for o in outcomes)
+    formula = by_name()[field].formula
+    behaviours = merged([Behaviour(piece, formula) for piece in analyse(take, where)])
+    cases = (Case(o, is_positive(field, o.piece)) for o in behaviours)
     return Limit(field, take, where, tuple(cases))
 
 
@@ -125,19 +132,10 @@ def is_positive(field: str, piece: Piece) -> bool:
 
     The gap is icl - idg, and has the sign of icl where idg is of a smaller order.
     """
-    if not _subtracts(FIELDS[field]):
+    fields = by_name()
+    if not fields[field].subtracted_terms:
         return True
     if field != "gap" or piece.continuous:
         return False
-    icl, idg = (Outcome(piece, FIELDS[name]).lead.exponent for name in ("icl", "idg"))
+    icl, idg = (Behaviour(piece, fields[n].formula).lead.exponent for n in ("icl", "idg"))
     return icl < idg
-
-
-@cache
-def _subtracts(formula: sp.Expr) -> bool:
-    """Whether a formula holds a difference, so that its leading terms could cancel."""
-    return any(
-        term.could_extract_minus_sign()
-        for total in unfold(formula).atoms(sp.Add)
-        for term in total.args
-    )

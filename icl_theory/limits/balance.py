@@ -165,7 +165,7 @@ def balances(reader: Reader, assumptions: Assumptions) -> list[list[Term]]:
     return found
 
 
-class Orders:
+class OrderEquations:
     """Linear equations for the orders of the unknowns, reduced as they come in."""
 
     def __init__(self, rows: dict[int, tuple[tuple[fmpq, ...], Exponent]] | None = None) -> None:
@@ -181,7 +181,7 @@ class Orders:
                 exponent = tuple(e - factor * w for e, w in zip(exponent, value, strict=True))
         return left, exponent
 
-    def extended(self, powers: Sequence[fmpq], exponent: Exponent) -> Orders | None:
+    def extended(self, powers: Sequence[fmpq], exponent: Exponent) -> OrderEquations | None:
         """With one more equation; None if it contradicts those known."""
         left, exponent = self.reduce(powers, exponent)
         pivot = next((i for i, e in enumerate(left) if e), None)
@@ -198,7 +198,7 @@ class Orders:
                 tuple(e - factor * w for e, w in zip(value, exponent, strict=True)),
             )
         rows[pivot] = (tuple(left), exponent)
-        return Orders(rows)
+        return OrderEquations(rows)
 
     @property
     def solution(self) -> tuple[Exponent, ...] | None:
@@ -235,7 +235,7 @@ def dominant_orders(relations: Sequence[Sequence[Term]]) -> list[tuple[Exponent,
         If the balances leave an order open.
     """
     found: dict[tuple[Exponent, ...], None] = {}
-    for system in _branches(relations, Orders(), 0, skip=True):
+    for system in _branches(relations, OrderEquations(), 0, skip=True):
         orders = system.solution
         if orders is None:
             raise RuntimeError("the balances do not decide the orders of the fixed point")
@@ -245,8 +245,8 @@ def dominant_orders(relations: Sequence[Sequence[Term]]) -> list[tuple[Exponent,
 
 
 def _branches(
-    relations: Sequence[Sequence[Term]], system: Orders, start: int, skip: bool
-) -> Iterator[Orders]:
+    relations: Sequence[Sequence[Term]], system: OrderEquations, start: int, skip: bool
+) -> Iterator[OrderEquations]:
     """Walk through the choices of a pair of opposite terms that balance each other."""
     if system.solution is not None:
         yield system

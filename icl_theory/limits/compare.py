@@ -9,13 +9,14 @@ from typing import Any
 
 import sympy as sp
 
+from .behaviour import Behaviour
 from .cells import Cell
-from .engine import Outcome, common_assumptions, describe
+from .engine import common_assumptions, describe
 from .evaluate import evaluate
 from .reading import plain
 
 
-def same(one: Outcome, other: Outcome, cell: Cell) -> bool:
+def same(one: Behaviour, other: Behaviour, cell: Cell) -> bool:
     """Whether two leading terms agree in a cell of the parameters that stay.
 
     Exponents are compared limit by limit, so the order in which the limits were taken may differ.
@@ -29,14 +30,14 @@ def same(one: Outcome, other: Outcome, cell: Cell) -> bool:
         return sp.cancel(first[0] - second[0]) == 0
     point = _point(cell)
     values = []
-    for outcome in (one, other):
+    for behaviour in (one, other):
         full = dict(point)
         for symbol, value in cell.path.fixed.items():
             full[plain(symbol)] = value.xreplace(
                 {s: sp.Rational(full[plain(s)]) for s in value.free_symbols}
             )
         try:
-            values.append(evaluate(outcome, full, digits=40))
+            values.append(evaluate(behaviour, full, digits=40))
         except (ValueError, ZeroDivisionError):
             return False
     close = abs(values[0] - values[1]) <= abs(values[0]) * values[0].context.mpf(10) ** -35
@@ -50,10 +51,10 @@ def same(one: Outcome, other: Outcome, cell: Cell) -> bool:
     return bool(polynomials[0] == polynomials[1])
 
 
-def exponents(outcome: Outcome) -> dict[str, Any]:
+def exponents(behaviour: Behaviour) -> dict[str, Any]:
     """Exponent by limit, for the limits that leave a trace."""
-    moves = outcome.piece.cell.path.moves
-    pairs = zip(moves, outcome.lead.exponent, strict=True)
+    moves = behaviour.piece.cell.path.moves
+    pairs = zip(moves, behaviour.lead.exponent, strict=True)
     return {str(move): exponent for move, exponent in pairs if exponent != 0}
 
 
@@ -61,16 +62,18 @@ def _symbols(point: dict[str, sp.Rational], cell: Cell) -> list[tuple[sp.Symbol,
     return [(s, sp.Rational(point[plain(s)])) for s in cell.path.free if plain(s) in point]
 
 
-def _restricted(outcome: Outcome, cell: Cell) -> tuple[sp.Expr, sp.Expr | None, sp.Symbol] | None:
+def _restricted(
+    behaviour: Behaviour, cell: Cell
+) -> tuple[sp.Expr, sp.Expr | None, sp.Symbol] | None:
     """Coefficient, polynomial and its unknown on a cell; None where the coefficient has a pole."""
-    field = outcome.piece.reader.base
-    coefficient = outcome.lead.coefficient
-    fixed = {s: v for s, v in cell.path.fixed.items() if s not in outcome.piece.cell.path.fixed}
+    field = behaviour.piece.reader.base
+    coefficient = behaviour.lead.coefficient
+    fixed = {s: v for s, v in cell.path.fixed.items() if s not in behaviour.piece.cell.path.fixed}
     under = field.expression(coefficient.under).xreplace(fixed)
     if sp.expand(under) == 0:
         return None
     value = field.expression(coefficient.over).xreplace(fixed) / under
-    root = outcome.root
+    root = behaviour.root
     if root is None:
         return value, None, sp.Symbol("z")
     return value, field.expression(root.polynomial).xreplace(fixed), root.symbol
@@ -110,24 +113,24 @@ def _point(cell: Cell) -> dict[str, sp.Rational]:
     return {plain(s): v for s, v in cell.assumptions.point(cell.path.free).items()}
 
 
-def merged(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Put outcomes that are the same function together and describe where they hold anew."""
-    groups: list[list[Outcome]] = []
-    for outcome in sorted(outcomes, key=lambda o: len(o.piece.cell.path.fixed)):
+def merged(behaviours: Sequence[Behaviour]) -> list[Behaviour]:
+    """Put behaviours that are the same function together and describe where they hold anew."""
+    groups: list[list[Behaviour]] = []
+    for behaviour in sorted(behaviours, key=lambda o: len(o.piece.cell.path.fixed)):
         for group in groups:
-            if group[0].piece.everything is outcome.piece.everything and all(
-                same(group[0], outcome, cell) for cell in outcome.piece.members
+            if group[0].piece.everything is behaviour.piece.everything and all(
+                same(group[0], behaviour, cell) for cell in behaviour.piece.members
             ):
-                group.append(outcome)
+                group.append(behaviour)
                 break
         else:
-            groups.append([outcome])
+            groups.append([behaviour])
     found = []
     for group in groups:
         if len(group) == 1:
             found.append(group[0])
             continue
-        members = [cell for outcome in group for cell in outcome.piece.members]
+        members = [cell for behaviour in group for cell in behaviour.piece.members]
         for part, conditions in describe(members, group[0].piece.everything):
             source = min(
                 (o for o in group if any(c in o.piece.members for c in part)),
@@ -138,7 +141,7 @@ def merged(outcomes: Sequence[Outcome]) -> list[Outcome]:
                 source.piece, members=tuple(part), conditions=conditions, assumptions=assumptions
             )
             found.append(source.on(piece))
-    order = {id(o.piece.everything): i for i, o in reversed(list(enumerate(outcomes)))}
+    order = {id(o.piece.everything): i for i, o in reversed(list(enumerate(behaviours)))}
     return sorted(
         found, key=lambda o: (order[id(o.piece.everything)], len(o.piece.cell.path.fixed))
     )

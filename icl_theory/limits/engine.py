@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import product
 
 import sympy as sp
@@ -18,7 +18,7 @@ from .path import Exponent, Lead, Path, Reader
 from .ratio import Ratio
 from .reading import Condition, Move, Scaling
 from .signs import Assumptions
-from .state import Infeasible, Root, State, solve
+from .state import Infeasible, State, solve
 
 
 class Cancelled(ValueError):
@@ -68,44 +68,6 @@ class Relation:
         low, high = self.sides
         kind = {">": sp.StrictLessThan, ">=": sp.LessThan, "=": sp.Eq}[self.kind]
         return kind(low, high, evaluate=False)
-
-
-@dataclass(frozen=True, eq=False)
-class Outcome:
-    """Leading behaviour of a formula on a piece, derived when it is first asked for."""
-
-    piece: Piece
-    formula: sp.Expr
-
-    @cached_property
-    def lead(self) -> Lead:
-        """Leading term.
-
-        Raises
-        ------
-        Cancelled
-            If leading terms of a difference cancel to all orders tried.
-        """
-        from .series import leading_to_any_order
-
-        return leading_to_any_order(self.formula, self.piece)
-
-    @property
-    def root(self) -> Root | None:
-        """The algebraic number in the coefficient, None where the coefficient is rational."""
-        root = self.piece.state.root
-        if root is None:
-            return None
-        index = root.field.index[root.symbol]
-        coefficient = self.lead.coefficient
-        inside = coefficient.over.degrees()[index] or coefficient.under.degrees()[index]
-        return root if inside else None
-
-    def on(self, piece: Piece) -> Outcome:
-        """The same leading term where it is known to hold on another piece."""
-        other = Outcome(piece, self.formula)
-        other.__dict__["lead"] = self.lead
-        return other
 
 
 def path_of(

@@ -7,20 +7,20 @@ from typing import Any
 import mpmath
 import sympy as sp
 
-from .engine import Outcome
+from .behaviour import Behaviour
 from .reading import plain
 
 
-def evaluate(outcome: Outcome, parameters: dict[str, object], digits: int = 30) -> mpmath.mpf:
+def evaluate(behaviour: Behaviour, parameters: dict[str, object], digits: int = 30) -> mpmath.mpf:
     """Leading coefficient at given values of the free symbols."""
     context = mpmath.mp.clone()
     context.dps = 2 * digits + 20
-    piece = outcome.piece
+    piece = behaviour.piece
     values = {}
     for symbol in piece.cell.path.free:
         key = plain(symbol)
         if key not in parameters:
-            if not _inside(outcome, symbol):
+            if not _inside(behaviour, symbol):
                 continue
             raise ValueError(f"give a value of {key}")
         values[symbol] = sp.Rational(str(parameters[key]))
@@ -39,14 +39,14 @@ def evaluate(outcome: Outcome, parameters: dict[str, object], digits: int = 30) 
         ]
         if len(points) != 1:
             raise ValueError(f"{len(points)} positive states at these values, not one")
-    return _number(outcome.lead.coefficient, points[0], context)
+    return _number(behaviour.lead.coefficient, points[0], context)
 
 
-def _inside(outcome: Outcome, symbol: sp.Symbol) -> bool:
+def _inside(behaviour: Behaviour, symbol: sp.Symbol) -> bool:
     """Whether the coefficient or the state needs the value of a free symbol."""
-    coefficients = [outcome.lead.coefficient]
-    coefficients += [lead.coefficient for lead in outcome.piece.state.leads.values()]
-    field = outcome.piece.reader.base
+    coefficients = [behaviour.lead.coefficient]
+    coefficients += [lead.coefficient for lead in behaviour.piece.state.leads.values()]
+    field = behaviour.piece.reader.base
     index = field.index[symbol]
     return any(c.over.degrees()[index] or c.under.degrees()[index] for c in coefficients)
 

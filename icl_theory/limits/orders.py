@@ -7,7 +7,7 @@ from itertools import permutations
 
 import sympy as sp
 
-from .answer import FIELDS, Limit, solve
+from .answer import Limit, known, solve
 from .cells import Cell
 from .compare import same
 from .engine import Relation, kind_of
@@ -17,7 +17,7 @@ from .signs import Assumptions
 
 
 @dataclass(frozen=True)
-class Orders:
+class OrdersOfLimits:
     """The answers for every order of the limits.
 
     Attributes
@@ -62,7 +62,7 @@ def orders_of_limits(
     field: str,
     take: str | list[str] | tuple[str, ...],
     where: str | list[str] | tuple[str, ...] = (),
-) -> Orders:
+) -> OrdersOfLimits:
     """Take limits in every order and compare the leading behaviours.
 
     Parameters
@@ -72,7 +72,7 @@ def orders_of_limits(
 
     Returns
     -------
-    Orders
+    OrdersOfLimits
         With ``commute`` and an answer for every order.
 
     Raises
@@ -91,30 +91,29 @@ def orders_of_limits(
     asked = [item for item in items if isinstance(item, Move)]
     if not 2 <= len(asked) <= 3:
         raise ValueError(f"the order of two or three limits can be changed, got {len(asked)}")
-    if field not in FIELDS:
-        raise ValueError(f"{field!r} is none of {', '.join(FIELDS)}")
+    known(field)
     return compare_orders(field, items, conditions(where))
 
 
 def compare_orders(
     field: str, items: tuple[Move | Scaling, ...], where: tuple[Condition, ...]
-) -> Orders:
+) -> OrdersOfLimits:
     """`orders_of_limits` for limits and conditions already read."""
     asked = [item for item in items if isinstance(item, Move)]
     scalings = tuple(item for item in items if isinstance(item, Scaling))
     answers = [solve(field, (*order, *scalings), where) for order in permutations(asked)]
     differences = tuple(_differences(answers[0], other) for other in answers[1:])
-    return Orders(tuple(answers), differences)
+    return OrdersOfLimits(tuple(answers), differences)
 
 
 def _differences(one: Limit, other: Limit) -> tuple[tuple[sp.Basic, ...], ...]:
     found: dict[tuple[sp.Basic, ...], None] = {}
     for first in one.cases:
         for second in other.cases:
-            for cell in first.outcome.piece.members:
-                for further in second.outcome.piece.members:
+            for cell in first.behaviour.piece.members:
+                for further in second.behaviour.piece.members:
                     common = common_cell(cell, further)
-                    if common is not None and not same(first.outcome, second.outcome, common):
+                    if common is not None and not same(first.behaviour, second.behaviour, common):
                         found[_conditions(common)] = None
     return tuple(found)
 

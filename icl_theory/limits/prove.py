@@ -20,9 +20,10 @@ from icl_theory.theory.limits import Tied
 from icl_theory.theory.spectral import M, resolvent_residual
 from icl_theory.theory.symbols import m, nu
 
+from .behaviour import Behaviour
 from .cells import Cell
 from .compare import same
-from .engine import Outcome, Piece, analyse_fresh
+from .engine import Piece, analyse_fresh
 from .evaluate import evaluate
 from .orders import common_cell
 from .ratio import Ratio
@@ -69,12 +70,12 @@ def decide_limit(
     if not (isinstance(conclusion, sp.Eq) and isinstance(conclusion.lhs, sp.Limit)):
         raise decide.UndecidedError(f"not a limit: {relation}")
     where = tuple(_condition(c) for c in (*conditions, *extra))
-    outcomes = _outcomes(conclusion.lhs, where, known)
+    behaviours = _behaviours(conclusion.lhs, where, known)
     if isinstance(conclusion.rhs, sp.Limit):
-        _same(outcomes, _outcomes(conclusion.rhs, where, known), relation)
+        _same(behaviours, _behaviours(conclusion.rhs, where, known), relation)
     else:
-        for outcome in outcomes:
-            if not _tends_to(outcome, sp.sympify(conclusion.rhs)):
+        for behaviour in behaviours:
+            if not _tends_to(behaviour, sp.sympify(conclusion.rhs)):
                 raise ProofFailed(f"the limit is another: {relation}")
     proof.steps.append(Step("limit", conclusion, because, given=(*conditions, *extra)))
 
@@ -89,7 +90,7 @@ def _condition(relation: sp.Basic) -> Condition:
     raise decide.UndecidedError(f"not a strict condition: {relation}")
 
 
-def _outcomes(limit: sp.Basic, where: tuple[Condition, ...], known: Known) -> list[Outcome]:
+def _behaviours(limit: sp.Basic, where: tuple[Condition, ...], known: Known) -> list[Behaviour]:
     """Leading terms of what stands inside of nested limits, one for every region."""
     steps: list[Move | Scaling] = []
     expression = limit
@@ -104,10 +105,10 @@ def _outcomes(limit: sp.Basic, where: tuple[Condition, ...], known: Known) -> li
     problem = (tuple(steps), where)
     if problem not in known:
         known[problem] = analyse_fresh(*problem)
-    return [Outcome(piece, expression) for piece in known[problem]]
+    return [Behaviour(piece, expression) for piece in known[problem]]
 
 
-def _same(one: Sequence[Outcome], other: Sequence[Outcome], relation: sp.Basic) -> None:
+def _same(one: Sequence[Behaviour], other: Sequence[Behaviour], relation: sp.Basic) -> None:
     compared = 0
     for first in one:
         for second in other:
@@ -123,46 +124,46 @@ def _same(one: Sequence[Outcome], other: Sequence[Outcome], relation: sp.Basic) 
         raise ProofFailed(f"nothing to compare: {relation}")
 
 
-def _same_limit(one: Outcome, other: Outcome, cell: Cell) -> bool:
+def _same_limit(one: Behaviour, other: Behaviour, cell: Cell) -> bool:
     """Whether both tend to zero, or to the same finite value."""
-    rates = [_rate(outcome) for outcome in (one, other)]
+    rates = [_rate(behaviour) for behaviour in (one, other)]
     if rates == [0, 0]:
         return same(one, other, cell)
     return all(rate > 0 for rate in rates)
 
 
-def _rate(outcome: Outcome) -> fmpq:
+def _rate(behaviour: Behaviour) -> fmpq:
     """First exponent that is not zero: positive if the limit is 0, negative if it is infinite."""
-    return next((e for e in outcome.lead.exponent if e != 0), fmpq(0))
+    return next((e for e in behaviour.lead.exponent if e != 0), fmpq(0))
 
 
-def _tends_to(outcome: Outcome, value: sp.Expr) -> bool:
+def _tends_to(behaviour: Behaviour, value: sp.Expr) -> bool:
     """Whether a leading term has the given limit."""
-    first = _rate(outcome)
+    first = _rate(behaviour)
     if value.is_infinite:
-        sign = outcome.piece.assumptions.sign(outcome.lead.coefficient)
-        if sign is None and outcome.piece.state.root is None:
+        sign = behaviour.piece.assumptions.sign(behaviour.lead.coefficient)
+        if sign is None and behaviour.piece.state.root is None:
             return False
         if sign is None:
             raise decide.UndecidedError("the sign of an infinite limit is open")
         return bool(first < 0) and sign == (1 if value is sp.oo else -1)
-    if value == 0 and not outcome.lead.is_zero:
+    if value == 0 and not behaviour.lead.is_zero:
         return bool(first > 0)
     if first != 0:
         return False
-    return equals(outcome, value)
+    return equals(behaviour, value)
 
 
-def equals(outcome: Outcome, value: sp.Expr) -> bool:
+def equals(behaviour: Behaviour, value: sp.Expr) -> bool:
     """Decide whether a leading coefficient is a given expression.
 
     The expression is rational in the parameters that stay and at most square roots; or ``At(e, (m,
     At(M, (nu, v))))``, where m is the resolvent trace at the argument v.
     """
-    fixed = outcome.piece.cell.path.fixed
-    root = outcome.piece.state.root
-    base = outcome.piece.reader.base
-    coefficient = outcome.lead.coefficient
+    fixed = behaviour.piece.cell.path.fixed
+    root = behaviour.piece.state.root
+    base = behaviour.piece.reader.base
+    coefficient = behaviour.lead.coefficient
     if isinstance(value, At):
         inner, *replacements = value.args
         places = dict(replacements)
@@ -185,18 +186,18 @@ def equals(outcome: Outcome, value: sp.Expr) -> bool:
     if root is None:
         return False
     try:
-        return root.vanishes(_with_root(expression, radicals, outcome) - coefficient)
+        return root.vanishes(_with_root(expression, radicals, behaviour) - coefficient)
     except decide.UndecidedError:
-        return _same_power(outcome, expression, root)
+        return _same_power(behaviour, expression, root)
 
 
-def _with_root(expression: sp.Expr, radicals: Sequence[sp.Pow], outcome: Outcome) -> Ratio:
+def _with_root(expression: sp.Expr, radicals: Sequence[sp.Pow], behaviour: Behaviour) -> Ratio:
     """Read square roots by means of the root of a quadratic with one positive root.
 
     p2 z^2 + p1 z + p0 = 0 has (2 p2 z + p1)^2 = p1^2 - 4 p0 p2, so a square root of this up to a
     rational square is rational in z.
     """
-    root = outcome.piece.state.root
+    root = behaviour.piece.state.root
     if root is None or root.degree != 2 or not root.unique:
         raise decide.UndecidedError(f"not in a quadratic extension: {expression}")
     field = root.field
@@ -214,7 +215,7 @@ def _with_root(expression: sp.Expr, radicals: Sequence[sp.Pow], outcome: Outcome
         if factor is None:
             raise decide.UndecidedError(f"not in the extension: {radical}")
         # At the larger root, the positive one, the slope has the sign of p2.
-        sign = outcome.piece.assumptions.sign(p2)
+        sign = behaviour.piece.assumptions.sign(p2)
         assert sign is not None
         name = sp.Dummy("r")
         replaced[radical] = name ** int(radical.exp.p)
@@ -256,7 +257,7 @@ def _read(expression: sp.Expr, values: dict[sp.Symbol, Ratio], root: Root) -> Ra
     return root.field.read(expression)
 
 
-def _same_power(outcome: Outcome, expression: sp.Expr, root: Root) -> bool:
+def _same_power(behaviour: Behaviour, expression: sp.Expr, root: Root) -> bool:
     """Compare by a power that is free of roots.
 
     If the power has no zero in the cell, which is connected, neither number changes its sign there,
@@ -266,12 +267,12 @@ def _same_power(outcome: Outcome, expression: sp.Expr, root: Root) -> bool:
     raised = sp.powdenest(sp.expand_power_base(expression**power, force=True), force=True)
     if any(not p.exp.is_Integer for p in raised.atoms(sp.Pow)):
         raise decide.UndecidedError(f"not a root of degree {power}: {expression}")
-    piece = outcome.piece
+    piece = behaviour.piece
     value = piece.reader.base.read(raised)
-    if not root.vanishes(outcome.lead.coefficient**power - value):
+    if not root.vanishes(behaviour.lead.coefficient**power - value):
         return False
     if piece.assumptions.sign(value) is None:
         raise decide.UndecidedError(f"the sign of {expression} may change")
     point = piece.assumptions.point(piece.cell.path.free)
-    number = evaluate(outcome, {plain(s): v for s, v in point.items()})
+    number = evaluate(behaviour, {plain(s): v for s, v in point.items()})
     return bool((number > 0) == (expression.xreplace(point) > 0))

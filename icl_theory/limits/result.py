@@ -11,7 +11,8 @@ import sympy as sp
 from icl_theory.theory.symbols import m
 
 from .balance import MEANING
-from .engine import Outcome, Relation
+from .behaviour import Behaviour
+from .engine import Relation
 from .evaluate import evaluate
 from .forms import cost, radical, reduced, shortest
 from .reading import plain
@@ -69,36 +70,36 @@ class Case:
         The algebraic number in the coefficient, if any.
     """
 
-    outcome: Outcome
+    behaviour: Behaviour
     positive: bool
 
     @cached_property
     def conditions(self) -> tuple[sp.Basic, ...]:
         """The relations under which this holds."""
         asked = []
-        for condition in self.outcome.piece.given:
+        for condition in self.behaviour.piece.given:
             difference = sp.expand(condition.high - condition.low)
             if condition.equal:
                 asked.append(sp.Eq(condition.low, condition.high, evaluate=False))
             else:
                 asked.append(Relation(difference, ">").relational)
-        found = [relation.relational for relation in self.outcome.piece.conditions]
+        found = [relation.relational for relation in self.behaviour.piece.conditions]
         return tuple(dict.fromkeys([*asked, *found]))
 
     @cached_property
     def exponents(self) -> tuple[sp.Rational, ...]:
         """Powers of the small parameters, in the order of the limits."""
-        return tuple(sp.Rational(int(e.p), int(e.q)) for e in self.outcome.lead.exponent)
+        return tuple(sp.Rational(int(e.p), int(e.q)) for e in self.behaviour.lead.exponent)
 
     @cached_property
     def scale(self) -> sp.Expr:
         """Monomial in the moving parameters."""
-        return self.outcome.piece.cell.path.scale(self.outcome.lead.exponent)
+        return self.behaviour.piece.cell.path.scale(self.behaviour.lead.exponent)
 
     @cached_property
     def root(self) -> Algebraic | None:
         """The algebraic number that the coefficient is rational in."""
-        root = self.outcome.root
+        root = self.behaviour.root
         if root is None:
             return None
         symbol = named(root.symbol)
@@ -107,7 +108,7 @@ class Case:
             symbol=symbol,
             of=root.symbol if root.symbol == m else MEANING[root.symbol],
             polynomial=sp.collect(polynomial, symbol),
-            radical=radical(root, self.outcome.piece.assumptions),
+            radical=radical(root, self.behaviour.piece.assumptions),
             unique=root.unique,
         )
 
@@ -115,10 +116,10 @@ class Case:
     def display(self) -> StateForm:
         """The coefficient as it is best read: in the leading state if it is long."""
         plain_form = StateForm(self.coefficient, {})
-        root = self.outcome.root
-        if root is None or cost(self.outcome.lead.coefficient)[0] <= LONG:
+        root = self.behaviour.root
+        if root is None or cost(self.behaviour.lead.coefficient)[0] <= LONG:
             return plain_form
-        return state_form(self.outcome.formula, self.outcome.piece) or plain_form
+        return state_form(self.behaviour.formula, self.behaviour.piece) or plain_form
 
     @property
     def shown_root(self) -> Algebraic | None:
@@ -131,18 +132,18 @@ class Case:
     @cached_property
     def coefficient(self) -> sp.Expr:
         """Constant of the leading term."""
-        if self.outcome.lead.is_zero:
+        if self.behaviour.lead.is_zero:
             return sp.Integer(0)
-        assumptions = self.outcome.piece.assumptions
+        assumptions = self.behaviour.piece.assumptions
         return sp.factor_terms(self._written(assumptions))
 
     def _written(self, assumptions: Assumptions) -> sp.Expr:
-        number, root = self.outcome.root, self.root
-        value = shortest(self.outcome.lead.coefficient, number, assumptions)
+        number, root = self.behaviour.root, self.root
+        value = shortest(self.behaviour.lead.coefficient, number, assumptions)
         if number is None or root is None or number.symbol not in value.free_symbols:
             return value
         if root.radical is not None:
-            forms = [value, *reduced(self.outcome.lead.coefficient, number, assumptions)]
+            forms = [value, *reduced(self.behaviour.lead.coefficient, number, assumptions)]
             written = (form.xreplace({number.symbol: root.radical}) for form in forms)
             explicit = min((sp.factor(sp.together(e)) for e in written), key=sp.count_ops)
             # Roots of pure powers read well anywhere, those of a quadratic only where they are few.
@@ -154,17 +155,17 @@ class Case:
     @cached_property
     def sign(self) -> int | None:
         """Sign of the coefficient."""
-        if self.outcome.lead.is_zero:
+        if self.behaviour.lead.is_zero:
             return 0
         if self.positive:
             return 1
-        return self.outcome.piece.assumptions.sign(self.outcome.lead.coefficient)
+        return self.behaviour.piece.assumptions.sign(self.behaviour.lead.coefficient)
 
     @property
     def limit(self) -> sp.Expr:
         """The iterated limit: 0, the coefficient, oo, -oo, or ``zoo`` where the sign is open."""
         nonzero = [e for e in self.exponents if e != 0]
-        if self.outcome.lead.is_zero or (nonzero and nonzero[0] > 0):
+        if self.behaviour.lead.is_zero or (nonzero and nonzero[0] > 0):
             return sp.Integer(0)
         if not nonzero:
             return self.coefficient
@@ -190,7 +191,7 @@ class Case:
         ValueError
             If a value is missing or the conditions do not single out one state.
         """
-        return evaluate(self.outcome, parameters, digits)
+        return evaluate(self.behaviour, parameters, digits)
 
     def __str__(self) -> str:
         shown = self.display.expression

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
-from icl_theory.theory import errors
+from icl_theory.theory.fields import by_name
 
 from .reading import Condition, Move, Scaling, plain
 from .result import Algebraic, Case
 
-if TYPE_CHECKING:
-    from .answer import Limit
+
+class Answer(Protocol):
+    """What is shown: a field, its limits and conditions, and a case for each region."""
+
+    @property
+    def field(self) -> str:
+        """Name of the field."""
+
+    @property
+    def take(self) -> tuple[Move | Scaling, ...]:
+        """Limits and scalings, the first taken first."""
+
+    @property
+    def where(self) -> tuple[Condition, ...]:
+        """Conditions that were asked for."""
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """One for each region."""
 
 
 class _Latex(LatexPrinter):  # type: ignore[misc]
@@ -58,7 +75,7 @@ def path_text(items: Sequence[Move | Scaling | Condition]) -> str:
     return ", ".join(map(str, items))
 
 
-def text(answer: Limit) -> str:
+def text(answer: Answer) -> str:
     """An answer for the terminal."""
     head = f"{answer.field} as {path_text(answer.take)}"
     if answer.where:
@@ -104,7 +121,7 @@ def case_latex(case: Case) -> str:
     return rf"{coefficient}\,{scale}"
 
 
-def path_latex(answer: Limit) -> str:
+def path_latex(answer: Answer) -> str:
     """The limits in LaTeX."""
     parts = []
     for item in answer.take:
@@ -117,9 +134,9 @@ def path_latex(answer: Limit) -> str:
     return r",\ ".join(parts)
 
 
-def latex(answer: Limit) -> str:
+def latex(answer: Answer) -> str:
     """An answer in LaTeX: one expression, or cases."""
-    name = tex(errors.FIELDS[answer.field])
+    name = by_name()[answer.field].latex
     rows = []
     for case in answer.cases:
         body = case_latex(case)
@@ -137,7 +154,7 @@ def latex(answer: Limit) -> str:
     return rf"{name} \sim {right} \qquad ({path_latex(answer)})"
 
 
-def as_dict(answer: Limit) -> dict[str, Any]:
+def as_dict(answer: Answer) -> dict[str, Any]:
     """An answer as a JSON object."""
     return {
         "field": answer.field,
@@ -159,7 +176,7 @@ def case_dict(case: Case) -> dict[str, Any]:
         "exponents": {
             str(move): str(exponent)
             for move, exponent in zip(
-                case.outcome.piece.cell.path.moves, case.exponents, strict=True
+                case.behaviour.piece.cell.path.moves, case.exponents, strict=True
             )
         },
         "scale": plain(case.scale),

@@ -12,9 +12,12 @@ from typing import Any
 
 import sympy as sp
 
-from .answer import FIELDS, is_positive
+from icl_theory.theory.fields import by_name
+
+from .answer import is_positive
+from .behaviour import Behaviour
 from .compare import same
-from .engine import Outcome, Piece, analyse, common_assumptions, describe
+from .engine import Piece, analyse, common_assumptions, describe
 from .forms import cost
 from .reading import conditions, moves
 from .result import LONG, Case
@@ -88,7 +91,7 @@ def doubles() -> list[str]:
 
 
 def rows(
-    paths: Iterable[str], where: str = "", fields: Iterable[str] = tuple(FIELDS)
+    paths: Iterable[str], where: str = "", fields: Iterable[str] | None = None
 ) -> Iterator[Row]:
     """Derive rows of the table.
 
@@ -99,44 +102,44 @@ def rows(
     where
         Conditions on all of them, ``"lam=0"`` for the ridgeless table.
     fields
-        Which of `FIELDS`.
+        Names of fields, all by default.
 
     Yields
     ------
     Row
         One per path and region.
     """
-    fields = tuple(fields)
+    fields = tuple(by_name() if fields is None else fields)
     for take in paths:
-        found: list[tuple[Piece, dict[str, Outcome]]] = []
+        found: list[tuple[Piece, dict[str, Behaviour]]] = []
         for piece in analyse(moves(take), conditions(where)):
-            outcomes = {field: Outcome(piece, FIELDS[field]) for field in fields}
-            found.append((piece, outcomes))
-        for outcomes in _merged(found):
+            behaviours = {field: Behaviour(piece, by_name()[field].formula) for field in fields}
+            found.append((piece, behaviours))
+        for behaviours in _merged(found):
             cases = {
-                field: Case(outcome, is_positive(field, outcome.piece))
-                for field, outcome in outcomes.items()
+                field: Case(behaviour, is_positive(field, behaviour.piece))
+                for field, behaviour in behaviours.items()
             }
             yield Row(take, where, cases)
 
 
-def _merged(found: list[tuple[Piece, dict[str, Outcome]]]) -> Iterator[dict[str, Outcome]]:
+def _merged(found: list[tuple[Piece, dict[str, Behaviour]]]) -> Iterator[dict[str, Behaviour]]:
     """Put regions together in which all fields agree."""
-    groups: list[list[tuple[Piece, dict[str, Outcome]]]] = []
+    groups: list[list[tuple[Piece, dict[str, Behaviour]]]] = []
     if len(found) == 1:
         yield found[0][1]
         return
-    for piece, outcomes in sorted(found, key=lambda item: len(item[0].cell.path.fixed)):
+    for piece, behaviours in sorted(found, key=lambda item: len(item[0].cell.path.fixed)):
         for group in groups:
             if group[0][0].everything is piece.everything and all(
-                same(group[0][1][field], outcome, cell)
-                for field, outcome in outcomes.items()
+                same(group[0][1][field], behaviour, cell)
+                for field, behaviour in behaviours.items()
                 for cell in piece.members
             ):
-                group.append((piece, outcomes))
+                group.append((piece, behaviours))
                 break
         else:
-            groups.append([(piece, outcomes)])
+            groups.append([(piece, behaviours)])
     for group in groups:
         if len(group) == 1:
             yield group[0][1]
@@ -153,7 +156,7 @@ def _merged(found: list[tuple[Piece, dict[str, Outcome]]]) -> Iterator[dict[str,
                 conditions=relations,
                 assumptions=common_assumptions(part),
             )
-            yield {field: outcome.on(piece) for field, outcome in source[1].items()}
+            yield {field: behaviour.on(piece) for field, behaviour in source[1].items()}
 
 
 def brief(case: Case) -> str:
@@ -162,18 +165,18 @@ def brief(case: Case) -> str:
     The formula, or C for a long constant, times the rate; ``continuous`` where the limit is the
     value of the error at the end point.
     """
-    if case.outcome.piece.continuous:
+    if case.behaviour.piece.continuous:
         return "continuous"
-    if cost(case.outcome.lead.coefficient)[0] <= LONG // 2:
+    if cost(case.behaviour.lead.coefficient)[0] <= LONG // 2:
         return str(case)
     return "C" if case.scale == 1 else f"C * {scale_text(case)}"
 
 
 def brief_latex(case: Case) -> str:
     """`brief` in LaTeX."""
-    if case.outcome.piece.continuous:
+    if case.behaviour.piece.continuous:
         return r"\text{continuous}"
-    if cost(case.outcome.lead.coefficient)[0] <= LONG // 2:
+    if cost(case.behaviour.lead.coefficient)[0] <= LONG // 2:
         return case_latex(case)
     return "C" if case.scale == 1 else rf"C\,{scale_latex(case)}"
 
@@ -189,7 +192,7 @@ def as_text(table: Iterable[Row], fields: Iterable[str] = COLUMNS) -> Iterator[s
         yield f"  {row.conditions or 'always'}"
         for field in fields:
             case = row.cases[field]
-            if case.outcome.piece.continuous or case.scale == 1:
+            if case.behaviour.piece.continuous or case.scale == 1:
                 yield f"    {field:<21}-> {brief(case)}"
                 continue
             arrow, tail = "~", f"   -> {limit_text(case)}"
@@ -199,7 +202,7 @@ def as_text(table: Iterable[Row], fields: Iterable[str] = COLUMNS) -> Iterator[s
 def as_markdown(table: Iterable[Row], fields: Iterable[str] = COLUMNS) -> Iterator[str]:
     """Lines of a Markdown table with LaTeX cells."""
     fields = tuple(fields)
-    yield "| limits | where | " + " | ".join(f"${tex(FIELDS[f])}$" for f in fields) + " |"
+    yield "| limits | where | " + " | ".join(f"${by_name()[f].latex}$" for f in fields) + " |"
     yield "|" + "---|" * (len(fields) + 2)
     last = None
     for row in table:
@@ -218,7 +221,7 @@ def rates(field: str) -> dict[tuple[str, str], tuple[str, ...]]:
     for row in rows(doubles(), fields=(field,)):
         first, second = row.take.split(", ")
         case = row.cases[field]
-        rate = "1" if case.outcome.piece.continuous else scale_latex(case)
+        rate = "1" if case.behaviour.piece.continuous else scale_latex(case)
         found.setdefault((first, second), {})[rate] = None
     return {pair: tuple(scales) for pair, scales in found.items()}
 
@@ -270,7 +273,7 @@ def as_table(table: Iterable[Row], fields: Iterable[str] = COLUMNS) -> Table:
         last = row.take
         cells = (_math(brief_latex(row.cases[field])) for field in fields)
         body.append((take, _math(where) if where else "", *cells))
-    return Table(("limits", "where", *(_math(tex(FIELDS[f])) for f in fields)), tuple(body))
+    return Table(("limits", "where", *(_math(by_name()[f].latex) for f in fields)), tuple(body))
 
 
 def _asked(row: Row) -> list[sp.Basic]:

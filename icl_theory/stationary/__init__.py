@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,30 +13,13 @@ if TYPE_CHECKING:
         optimal_ridge_certified,
     )
     from .context import ContextOptimum, noise_edge
-    from .edges import Piece, boundary
+    from .edges import BoundaryPiece, boundary
     from .profiles import Profile, StationaryPoint, profile
     from .rates import sensitivities, sensitivities_certified
 
-_HOME = {
-    "boundary": "edges",
-    "Piece": "edges",
-    "optimal_context": "api",
-    "optimal_context_certified": "api",
-    "optimal_ridge": "api",
-    "optimal_ridge_certified": "api",
-    "is_monotone": "api",
-    "ContextOptimum": "context",
-    "noise_edge": "context",
-    "Profile": "profiles",
-    "StationaryPoint": "profiles",
-    "profile": "profiles",
-    "sensitivities": "rates",
-    "sensitivities_certified": "rates",
-}
-
 __all__ = [
+    "BoundaryPiece",
     "ContextOptimum",
-    "Piece",
     "Profile",
     "StationaryPoint",
     "boundary",
@@ -55,9 +37,21 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # SymPy is imported when one of these is first asked for.
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    home: Any
+    match name:
+        case "BoundaryPiece" | "boundary":
+            from . import edges as home
+        case "ContextOptimum" | "noise_edge":
+            from . import context as home
+        case "Profile" | "StationaryPoint" | "profile":
+            from . import profiles as home
+        case "sensitivities" | "sensitivities_certified":
+            from . import rates as home
+        case _ if name in __all__:
+            from . import api as home
+        case _:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(home, name)
 
 
 def __dir__() -> list[str]:

@@ -39,7 +39,7 @@ _NEWTON_STEPS = 4
 
 
 @dataclass(frozen=True)
-class _Branch:
+class _Side:
     """One order of the parameters: substitution by positive ones, and their values."""
 
     point: dict[sp.Symbol, sp.Expr]
@@ -49,12 +49,12 @@ class _Branch:
 _share = _v / (1 + _v)
 _BRANCHES = {
     # tau < 1, kappa <= tau
-    ("under", "few"): _Branch(
+    ("under", "few"): _Side(
         {kappa: _a / (1 + _a + _b), tau: (_a + _b) / (1 + _a + _b), curves.u: _share},
         lambda t, k: (k / (1 - t), (t - k) / (1 - t)),
     ),
     # tau < 1, kappa > tau
-    ("under", "many"): _Branch(
+    ("under", "many"): _Side(
         {
             kappa: _b / (1 + _b) + _a,
             tau: _b / (1 + _b),
@@ -63,12 +63,12 @@ _BRANCHES = {
         lambda t, k: (k - t, t / (1 - t)),
     ),
     # tau > 1, kappa < 1
-    ("over", "few"): _Branch(
+    ("over", "few"): _Side(
         {kappa: _a / (1 + _a), tau: 1 + _b, curves.u: _share},
         lambda t, k: (k / (1 - k), t - 1),
     ),
     # tau > 1, kappa >= 1
-    ("over", "many"): _Branch(
+    ("over", "many"): _Side(
         {kappa: 1 + _a, tau: 1 + _b, curves.u: _share / (1 + _a)},
         lambda t, k: (k - 1, t - 1),
     ),
@@ -182,7 +182,7 @@ def noise_edge(error: str, tau: Any, kappa: Any) -> tuple[Array, Array]:
                 continue
             lower[chosen] = _edge(error, side, order)(t[chosen], k[chosen])
             if (side, order) == ("over", "few"):
-                curve = _Curve(error, side, order, t[chosen], k[chosen])
+                curve = _NoiseCurve(error, side, order, t[chosen], k[chosen])
                 top = _top(error, t[chosen], k[chosen])
                 upper[chosen] = np.where(np.isnan(top), np.inf, curve.at(top)[0])
     return lower.reshape(shape), upper.reshape(shape)
@@ -207,7 +207,7 @@ def _turns(
     error: str, side: str, order: str, t: Array, k: Array, noise: Array
 ) -> tuple[Array, Array, Any]:
     """Minimum, maximum and direction on one branch."""
-    curve = _Curve(error, side, order, t, k)
+    curve = _NoiseCurve(error, side, order, t, k)
     size = t.shape
     low, high = np.full(size, -_REACH), np.full(size, _REACH)
     turns = noise > _edge(error, side, order)(t, k)
@@ -240,7 +240,7 @@ def _top(error: str, t: Array, k: Array) -> Array:
     if folded.any():
         # On a grid the same curve returns at every label noise.
         pairs, back = np.unique(np.stack([t[folded], k[folded]]), axis=1, return_inverse=True)
-        curve = _Curve(error, "over", "few", *pairs)
+        curve = _NoiseCurve(error, "over", "few", *pairs)
         low, high = np.full(pairs.shape[1], -_REACH), np.full(pairs.shape[1], _REACH)
         # The fold polynomial changes sign once, from minus to plus, at the maximum.
         for _ in range(3 * _BISECTIONS):
@@ -297,7 +297,7 @@ def _context(side: str, order: str) -> Callable[..., Any]:
     return sp.lambdify([_v, _a, _b], formula, "numpy")
 
 
-class _Curve:
+class _NoiseCurve:
     """rho_star on one branch for arrays of parameters, as a function of log v."""
 
     def __init__(self, error: str, side: str, order: str, t: Array, k: Array) -> None:

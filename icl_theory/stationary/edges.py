@@ -21,7 +21,7 @@ from .roots import Root, isolate
 
 
 @dataclass(frozen=True)
-class Piece:
+class BoundaryPiece:
     """A piece of the boundary, a branch of an algebraic curve.
 
     Attributes
@@ -75,7 +75,7 @@ class Piece:
         return 2 / (1 - self.high)
 
 
-def boundary(error: str, tau_value: Any) -> tuple[Piece, ...]:
+def boundary(error: str, tau_value: Any) -> tuple[BoundaryPiece, ...]:
     """The boundary of the region where a ridgeless error turns in the context length.
 
     Between the pieces, in increasing kappa, the region is bounded by rho = 0.
@@ -89,7 +89,7 @@ def boundary(error: str, tau_value: Any) -> tuple[Piece, ...]:
 
     Returns
     -------
-    tuple of Piece
+    tuple of BoundaryPiece
         Empty where the error falls for every task diversity and label noise.
 
     Raises
@@ -128,13 +128,13 @@ def boundary(error: str, tau_value: Any) -> tuple[Piece, ...]:
     return (*_fold_pieces(value), edge)
 
 
-def _edge(formula: sp.Expr, value: sp.Rational, low: sp.Expr, high: sp.Expr) -> Piece:
+def _edge(formula: sp.Expr, value: sp.Rational, low: sp.Expr, high: sp.Expr) -> BoundaryPiece:
     curve = decide.canonical(unfold(formula).subs(tau, value))
     start = _asymptote(curve, low, 1)
     end = _asymptote(curve, high, -1)
     over, under = sp.fraction(curve)
     polynomial = sp.Poly(rho * under - over, kappa, rho)
-    return Piece("edge", low, high, polynomial.primitive()[1], start, end)
+    return BoundaryPiece("edge", low, high, polynomial.primitive()[1], start, end)
 
 
 def _asymptote(curve: sp.Expr, point: sp.Expr, side: int) -> sp.Expr:
@@ -149,7 +149,7 @@ def _asymptote(curve: sp.Expr, point: sp.Expr, side: int) -> sp.Expr:
     return growth + decide.leading(curve - growth, kappa, point).limit
 
 
-def _fold_pieces(value: sp.Rational) -> tuple[Piece, Piece]:
+def _fold_pieces(value: sp.Rational) -> tuple[BoundaryPiece, BoundaryPiece]:
     end_kappa, end_rho = (
         sp.Rational(unfold(formula).subs(tau, value))
         for formula in (b.fold_end_kappa, b.fold_end_rho)
@@ -166,8 +166,8 @@ def _fold_pieces(value: sp.Rational) -> tuple[Piece, Piece]:
     (own,) = factors
     line = sp.Poly(kappa - end_kappa, kappa, rho).clear_denoms(convert=True)[1]
     return (
-        Piece("fold", sp.Integer(0), end_kappa, own.primitive()[1], start, end_rho),
-        Piece("line", end_kappa, end_kappa, line, end_rho, sp.oo),
+        BoundaryPiece("fold", sp.Integer(0), end_kappa, own.primitive()[1], start, end_rho),
+        BoundaryPiece("line", end_kappa, end_kappa, line, end_rho, sp.oo),
     )
 
 

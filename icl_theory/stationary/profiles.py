@@ -18,8 +18,8 @@ from typing import Any
 
 import flint
 
+from icl_theory.evaluate.generic import Formulas
 from icl_theory.evaluate.parameters import DOMAINS, exact
-from icl_theory.evaluate.program import Formulas
 from icl_theory.theory import errors as formulas
 from icl_theory.theory import lines
 from icl_theory.theory.fixed_point import x
@@ -129,8 +129,8 @@ def profile(error: str, variable: str, *, digits: int = 16, **parameters: object
     (claim ``data-helps-over``), so the line of tau ends at 1.
     """
     values = read(error, variable, parameters)
-    regime = _regime(variable, values)
-    curve = _Curve(error, variable, regime, values)
+    kind = _kind(variable, values)
+    curve = _ErrorCurve(error, variable, kind, values)
     return curve.profile(digits)
 
 
@@ -151,7 +151,7 @@ def read(error: str, variable: str, parameters: Mapping[str, object]) -> dict[st
     return {name: exact(name, given[name]) for name in needed}
 
 
-def _regime(variable: str, values: Mapping[str, Fraction | float]) -> str:
+def _kind(variable: str, values: Mapping[str, Fraction | float]) -> str:
     if variable == "lam" or values["lam"] > 0:
         return lines.RIDGE
     if values.get("alpha") == math.inf:
@@ -164,9 +164,9 @@ def _regime(variable: str, values: Mapping[str, Fraction | float]) -> str:
 
 
 @cache
-def _line(variable: str, regime: str) -> tuple[tuple[Any, ...], Formulas]:
+def _line(variable: str, kind: str) -> tuple[tuple[Any, ...], Formulas]:
     """Symbols that stay on a line, and the program from them to state and parameter."""
-    line = lines.line(_MOVING[variable], regime)
+    line = lines.line(_MOVING[variable], kind)
     staying = [s for s in (tau, rho, x, inv_kappa, lam, alpha) if s not in line.values]
     outputs = [line.values.get(symbol, symbol) for symbol in lines.STATE]
     program = Formulas(())
@@ -186,13 +186,13 @@ def _rational(value: Any) -> flint.fmpq:
     return flint.fmpq(value.numerator, value.denominator)
 
 
-class _Curve:
+class _ErrorCurve:
     """An error and the parameter that moves as functions of the free variable of a line."""
 
     def __init__(
-        self, error: str, variable: str, regime: str, values: Mapping[str, Fraction | float]
+        self, error: str, variable: str, kind: str, values: Mapping[str, Fraction | float]
     ) -> None:
-        staying, program = _line(variable, regime)
+        staying, program = _line(variable, kind)
         known = {name: v for name, v in values.items() if v != math.inf}
         numbers: dict[Any, flint.fmpq] = {
             symbol: _rational(known[name])

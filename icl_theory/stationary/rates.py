@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -12,29 +12,17 @@ import flint
 import numpy as np
 
 from icl_theory.evaluate.certified import errors_certified
-from icl_theory.evaluate.float64 import errors
+from icl_theory.evaluate.float64 import errors, read
+from icl_theory.evaluate.generic import Formulas
 from icl_theory.evaluate.parameters import DOMAINS, exact
-from icl_theory.evaluate.program import Formulas
-from icl_theory.evaluate.result import FIELDS, Errors
-from icl_theory.theory import errors as formulas
+from icl_theory.evaluate.result import Errors, record
+from icl_theory.theory.fields import Field, table
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.sensitivity import derivative
 from icl_theory.theory.spectral import inv_kappa
 from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
 
 _SYMBOLS = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
-_FORMULAS = {
-    "icl": formulas.e_icl,
-    "idg": formulas.e_idg,
-    "gap": formulas.gap,
-    "noise": formulas.noise,
-    "bias": formulas.bias,
-    "context_variance": formulas.context_variance,
-    "pretraining_variance": formulas.pretraining_variance,
-    "train": formulas.train,
-    "xi": xi,
-    "m": m,
-}
 #: Digits of the state beyond those asked for, at first; doubled until the derivative has its own.
 _GUARD_DIGITS = 10
 #: A derivative that still has no digit with this many digits of the state is not decided.
@@ -42,10 +30,10 @@ _MAX_DIGITS = 20_000
 
 
 @cache
-def _program(parameter: str) -> Any:
+def _program(fields: tuple[Field, ...], parameter: str) -> Any:
     """Program from the state to the derivatives of all fields in one parameter."""
     program = Formulas(())
-    outputs = [derivative(_FORMULAS[field], _SYMBOLS[parameter]) for field in FIELDS]
+    outputs = [derivative(field.formula, _SYMBOLS[parameter]) for field in fields]
     program.program("rates", outputs, [tau, rho, x, inv_kappa, nu, m, xi, r])
     return program["rates"]
 
@@ -85,22 +73,26 @@ def sensitivities(
     """
     found = errors(tau, alpha, kappa, rho, lam)
     given = (tau, alpha, kappa, rho, lam)
-    t, a, k, n, ridge = (np.asarray(value, dtype=np.float64) for value in given)
+    t, a, k, n, ridge = (read(name, value) for name, value in zip(DOMAINS, given, strict=True))
     _check(t, a, ridge)
     with np.errstate(divide="ignore", invalid="ignore"):
         # alpha = inf and kappa = inf give exact zeros.
         context = (1 + n) / a
         ratio = np.where(ridge > 0, ridge / np.asarray(found.xi), np.maximum(1 - 1 / t, 0.0))
     state = (t, n, context, 1 / k, context + found.xi, found.m, found.xi, ratio)
-    scalar = all(np.ndim(value) == 0 for value in given)
+    scalar = isinstance(found.xi, float)
     shape = np.shape(found.xi)
     rates = {}
     for name in DOMAINS:
-        values = _program(name)(None, (), *state)
+        values = _program(table(), name)(None, (), *state)
         arrays = (np.broadcast_to(np.asarray(value, dtype=np.float64), shape) for value in values)
-        fields = zip(FIELDS, arrays, strict=True)
-        rates[name] = Errors(**{f: float(v) if scalar else v.copy() for f, v in fields})
+        rates[name] = _record(float(value) if scalar else value.copy() for value in arrays)
     return rates
+
+
+def _record(values: Iterable[Any]) -> Errors[Any]:
+    """Values in the order of the table."""
+    return record({field.name: value for field, value in zip(table(), values, strict=True)})
 
 
 def sensitivities_certified(
@@ -140,7 +132,7 @@ def sensitivities_certified(
     working = digits + _GUARD_DIGITS
     while working <= _MAX_DIGITS:
         found = _rates(values, working)
-        balls = [getattr(rate, field) for rate in found.values() for field in FIELDS]
+        balls = [ball for rate in found.values() for ball in rate.as_dict().values()]
         if all(ball.is_zero() or ball.rel_accuracy_bits() >= needed for ball in balls):
             return found
         working *= 2
@@ -166,7 +158,8 @@ def _rates(values: Mapping[str, Any], working: int) -> dict[str, Errors[Any]]:
             ratio = (t - 1) / t if values["tau"] > 1 else zero
         state = (t, n, context, inverse, context + found.xi, found.m, found.xi, ratio)
         rates = {
-            name: Errors(*map(flint.arb, _program(name)(None, (), *state))) for name in DOMAINS
+            name: _record(map(flint.arb, _program(table(), name)(None, (), *state)))
+            for name in DOMAINS
         }
     if values["lam"] == 0 and values["tau"] > 1:
         # The training error is at its least (claim state-rates-over).

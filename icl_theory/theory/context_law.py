@@ -27,7 +27,7 @@ from icl_theory.algebra.calculus import At
 from icl_theory.algebra.gaussian import ExponentialMean, LogMean
 from icl_theory.algebra.quantity import define
 
-from .moments import label_variance
+from .model import label_variance
 from .symbols import d, rho, theta
 
 #: Length of the last feature, Y = (sum y_i^2)^{1/2}.

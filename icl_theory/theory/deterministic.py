@@ -21,7 +21,7 @@ from icl_theory.algebra.unevaluated import Unevaluated, evaluated
 
 from .fixed_point import x
 from .generalisation import error_of, overlap, power, weights_error
-from .moments import label_variance
+from .model import label_variance
 from .spectral import inv_kappa, minus_M_prime
 from .symbols import d, m, n, nu, r, tau, theta, xi
 

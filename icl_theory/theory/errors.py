@@ -149,17 +149,3 @@ e_icl_paper = define(
     source="paper, theorem on the ICL error",
     doc="e_icl as printed in the paper.",
 )
-
-#: What every evaluator returns, by the name of its field.
-FIELDS = {
-    "icl": e_icl,
-    "idg": e_idg,
-    "gap": gap,
-    "noise": noise,
-    "bias": bias,
-    "context_variance": context_variance,
-    "pretraining_variance": pretraining_variance,
-    "train": train,
-    "xi": xi,
-    "m": m,
-}

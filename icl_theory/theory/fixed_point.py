@@ -72,6 +72,14 @@ ridge_residual_tasks = define(
     doc="Ridge equation measured from kappa, well conditioned where xi > x + t^2 and t <= 1/2.",
 )
 
+degrees_used = define(
+    "degrees_used",
+    D1 + x * m,
+    latex=r"\mathrm{df}_1",
+    doc="Degrees of freedom of the pretraining ridge regression over d^2, tr E(E + xi)^{-1} / d.",
+    positive=True,
+)
+
 penalty_residual = define(
     "penalty_residual",
     r * xi - lam,

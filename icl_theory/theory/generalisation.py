@@ -15,8 +15,8 @@ from icl_theory.algebra.calculus import At
 from icl_theory.algebra.matrix_words import Trace
 from icl_theory.algebra.quantity import define
 
-from .model import Gamma1, gamma2
-from .moments import E_corner, first_moment, label_variance, second_moment
+from .model import Gamma1, gamma2, label_variance
+from .moments import E_corner, first_moment, second_moment
 from .symbols import d, ell, rho
 
 

@@ -3,7 +3,8 @@
 At x = (1 + rho)/alpha = 0 the ridgeless formulas hold as they stand while kappa > min(tau, 1). With
 fewer tasks the resolvent trace m diverges, and on the line kappa = min(tau, 1) it diverges more
 slowly. There every error is a rational function of m along the curve alpha -> oo, and its limit as
-m -> oo is given here: a formula, 0, or oo with its sign. They depend on whether labels are noisy.
+m -> oo is a formula, 0, or oo with its sign; it depends on whether labels are noisy. The formulas
+and the regions are here, and which is the limit of which field stands in ``fields.py``.
 
 At the interpolation threshold tau = 1 the ridgeless errors are infinite at every alpha, and so is
 their limit.
@@ -27,8 +28,8 @@ few_tasks_bias = define(
     positive=True,
 )
 
-few_tasks_idg_over = define(
-    "few_tasks_idg_over",
+idg_infinite_over = define(
+    "idg_infinite_over",
     rho * tau / (tau - 1),
     latex=r"\frac{\rho\tau}{\tau - 1}",
     source="paper, limits of infinite context",
@@ -101,23 +102,10 @@ enough_tasks_m = define(
     positive=True,
 )
 
-#: Fields of the result, apart from the label noise, in this order in `Regime.noisy`.
-FIELDS = (
-    "icl",
-    "idg",
-    "gap",
-    "bias",
-    "context_variance",
-    "pretraining_variance",
-    "train",
-    "xi",
-    "m",
-)
-
 
 @dataclass(frozen=True)
-class Regime:
-    """Limits of all fields in one region of (tau, kappa).
+class Region:
+    """A region of (tau, kappa) in which the formulas do not hold as they stand at x = 0.
 
     Attributes
     ----------
@@ -126,23 +114,17 @@ class Regime:
     side
         ``"over"``, ``"under"`` or ``"threshold"``: tau above, below or at one.
     where
-        The region, relations in tau and kappa.
-    noisy, noiseless
-        Limit of each of `FIELDS` for rho > 0 and for rho = 0.
+        Relations in tau and kappa.
     """
 
     name: str
     side: str
-    where: tuple[sp.Basic, ...]
-    noisy: tuple[sp.Expr, ...]
-    noiseless: tuple[sp.Expr, ...]
+    where: tuple[sp.Rel, ...]
 
-    def limits(self, noisy: bool) -> dict[str, sp.Expr]:
-        """Limit of every field, the label noise among them."""
-        values = self.noisy if noisy else self.noiseless
-        return dict(zip(FIELDS, map(sp.sympify, values), strict=True)) | {
-            "noise": rho if noisy else sp.Integer(0)
-        }
+    @property
+    def infinite_kappa(self) -> bool:
+        """Whether task diversity is infinite here."""
+        return any(isinstance(c, sp.Eq) and c.rhs is sp.oo for c in self.where)
 
 
 _over, _under, _at = (
@@ -167,83 +149,17 @@ def _equal(value: object) -> sp.Rel:
 
 _THIRD = sp.Rational(1, 3)
 
-
-def _threshold(
-    name: str, where: tuple[sp.Rel, ...], bias: object, m: object, gap: object = sp.oo
-) -> Regime:
-    values = (sp.oo, sp.oo, gap, bias, 0, sp.oo, 0, 0, m)
-    return Regime(name, "threshold", (_at, *where), values, values)
-
-
-def _critical_under(name: str, where: sp.Rel, gap: object) -> Regime:
-    return Regime(
-        name,
-        "under",
-        (_under, _line, where),
-        (sp.oo, sp.oo, gap, few_tasks_bias, 0, sp.oo, 0, 0, sp.oo),
-        (few_tasks_bias, 0, few_tasks_bias, few_tasks_bias, 0, 0, 0, 0, sp.oo),
-    )
-
-
-#: Every region in which the formulas do not hold as they stand at x = 0. They do not overlap.
-REGIMES: tuple[Regime, ...] = (
-    Regime(
-        "few-tasks-over",
-        "over",
-        (_over, _below(1)),
-        (
-            sp.oo,
-            few_tasks_idg_over,
-            sp.oo,
-            few_tasks_bias,
-            0,
-            sp.oo,
-            few_tasks_train_over,
-            0,
-            sp.oo,
-        ),
-        (
-            few_tasks_icl_over,
-            0,
-            few_tasks_icl_over,
-            few_tasks_bias,
-            0,
-            few_tasks_variance_over,
-            0,
-            0,
-            sp.oo,
-        ),
-    ),
-    Regime(
-        "critical-over",
-        "over",
-        (_over, _equal(1)),
-        (sp.oo, few_tasks_idg_over, sp.oo, 0, 0, sp.oo, few_tasks_train_over, 0, sp.oo),
-        (0, 0, 0, 0, 0, 0, 0, 0, sp.oo),
-    ),
-    Regime(
-        "few-tasks-under",
-        "under",
-        (_under, _below(tau)),
-        (sp.oo, few_tasks_idg_under, sp.oo, few_tasks_bias, 0, sp.oo, 0, 0, sp.oo),
-        (
-            few_tasks_icl_under,
-            0,
-            few_tasks_icl_under,
-            few_tasks_bias,
-            0,
-            few_tasks_variance_under,
-            0,
-            0,
-            sp.oo,
-        ),
-    ),
-    _critical_under("critical-under-many", _above(_THIRD), sp.oo),
-    _critical_under("critical-under-few", _below(_THIRD), -sp.oo),
-    _critical_under("critical-under-balanced", _equal(_THIRD), balanced_gap),
-    _threshold("threshold-few", (_below(1),), few_tasks_bias, sp.oo),
-    _threshold("threshold-critical", (_equal(1),), 0, sp.oo),
-    _threshold("threshold-enough", (_above(1), _below(sp.oo)), 0, enough_tasks_m),
+#: The regions do not overlap; elsewhere the formulas hold at x = 0.
+REGIONS: tuple[Region, ...] = (
+    Region("few-tasks-over", "over", (_over, _below(1))),
+    Region("critical-over", "over", (_over, _equal(1))),
+    Region("few-tasks-under", "under", (_under, _below(tau))),
+    Region("critical-under-many", "under", (_under, _line, _above(_THIRD))),
+    Region("critical-under-few", "under", (_under, _line, _below(_THIRD))),
+    Region("critical-under-balanced", "under", (_under, _line, _equal(_THIRD))),
+    Region("threshold-few", "threshold", (_at, _below(1))),
+    Region("threshold-critical", "threshold", (_at, _equal(1))),
+    Region("threshold-enough", "threshold", (_at, _above(1), _below(sp.oo))),
     # Tasks without end: icl = idg at every ridge, so the gap is 0 before lam -> 0.
-    _threshold("threshold-infinite", (_equal(sp.oo),), 0, 1, gap=0),
+    Region("threshold-infinite", "threshold", (_at, _equal(sp.oo))),
 )

@@ -1,11 +1,11 @@
 r"""One step towards the effective ridge, and where the iteration starts.
 
-The ridge equation reads ``tau r + h = tau`` with ``r = lam/xi`` and ``h = D1 + x m``. As a
-function of xi, ``h = lim tr (R + x)(R + x + xi)^{-1} / d`` is a Stieltjes function, so ``1/h`` is
-concave: the model ``h (1 + q s)^{-1}`` at ``xi (1 + s)``, which agrees with h in value and slope at
-s = 0, lies below h everywhere. With the pole of ``r`` kept as it is, the model equation is
-quadratic in s. Its root never passes the fixed point, from whichever side the step is made, and
-the following steps increase towards it.
+The ridge equation reads ``tau r + h = tau`` with ``r = lam/xi`` and the degrees of freedom ``h =
+D1 + x m``. As a function of xi, ``h = lim tr (R + x)(R + x + xi)^{-1} / d`` is a Stieltjes
+function, so ``1/h`` is concave: the model ``h (1 + q s)^{-1}`` at ``xi (1 + s)``, which agrees with
+h in value and slope at s = 0, lies below h everywhere. With the pole of ``r`` kept as it is, the
+model equation is quadratic in s. Its root never passes the fixed point, from whichever side the
+step is made, and the following steps increase towards it.
 
 The start is such a step from the ridgeless fixed point, where h = min(tau, 1) is known exactly.
 """
@@ -14,8 +14,7 @@ from sympy import Symbol, sqrt
 
 from icl_theory.algebra.quantity import define
 
-from .fixed_point import S, ridge_log_slope, x
-from .spectral import D1
+from .fixed_point import S, degrees_used, ridge_log_slope, x
 from .symbols import kappa, lam, m, r, tau, xi
 
 #: Value of the ridge residual, in whichever of its forms.
@@ -54,17 +53,9 @@ r_ridgeless = define(
     nonnegative=True,
 )
 
-captured = define(
-    "captured",
-    D1 + x * m,
-    latex="h",
-    doc="h = D1 + x m = lim tr (R + x)(R + nu)^{-1} / d, also 1 - xi m.",
-    positive=True,
-)
-
 pole_weight = define(
     "pole_weight",
-    xi * S / captured,
+    xi * S / degrees_used,
     latex="q",
     doc="-d(log h)/d(log xi), between 0 and 1.",
     positive=True,

@@ -16,6 +16,7 @@ import sympy as sp
 from icl_theory.algebra.quantity import Quantity, define
 
 from .fixed_point import x
+from .infinite_context import few_tasks_bias
 from .spectral import D1, P, t
 from .symbols import alpha, kappa, lam, m, nu, rho, tau
 
@@ -95,22 +96,6 @@ icl_growth_under = _define(
     "paper, limits of infinite context",
 )
 
-idg_infinite_over = _define(
-    "idg_infinite_over",
-    rho * tau / (tau - 1),
-    r"\frac{\rho\tau}{\tau - 1}",
-    "Ridgeless e_idg at infinite context, tau > 1.",
-    "paper, limits of infinite context",
-)
-
-idg_few_under = _define(
-    "idg_few_under",
-    rho * tau * (1 - kappa) / ((tau - kappa) * (1 - tau)),
-    r"\frac{\rho\tau(1 - \kappa)}{(\tau - \kappa)(1 - \tau)}",
-    "Ridgeless e_idg at infinite context, kappa < tau < 1.",
-    "paper, limits of infinite context",
-)
-
 icl_enough_over = _define(
     "icl_enough_over",
     rho * (kappa * tau - tau + 1) / ((kappa - 1) * (tau - 1)),
@@ -179,16 +164,10 @@ gap_line_under = _define(
 
 # Infinite context before lam -> 0.
 
-few_bias = _define(
-    "few_bias",
-    1 - kappa,
-    r"(1 - \kappa)",
-    "Share of directions in which there is no task.",
-)
-
 icl_few_ridge = _define(
     "icl_few_ridge",
-    few_bias + rho * (2 * kappa**2 - kappa * tau - kappa + tau) / ((1 - kappa) * (tau - kappa)),
+    few_tasks_bias
+    + rho * (2 * kappa**2 - kappa * tau - kappa + tau) / ((1 - kappa) * (tau - kappa)),
     r"1 - \kappa"
     r" + \frac{\rho(2\kappa^2 - \kappa\tau - \kappa + \tau)}{(1 - \kappa)(\tau - \kappa)}",
     "e_icl at infinite context with vanishing ridge, kappa < min(tau, 1).",
@@ -203,7 +182,7 @@ idg_few_ridge = _define(
 
 gap_few_ridge = _define(
     "gap_few_ridge",
-    few_bias + rho * kappa * (2 * kappa - 1) / ((1 - kappa) * (tau - kappa)),
+    few_tasks_bias + rho * kappa * (2 * kappa - 1) / ((1 - kappa) * (tau - kappa)),
     r"1 - \kappa + \frac{\rho\kappa(2\kappa - 1)}{(1 - \kappa)(\tau - \kappa)}",
     "g_task at infinite context with vanishing ridge, kappa < min(tau, 1).",
 )

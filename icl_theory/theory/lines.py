@@ -39,8 +39,8 @@ class Line:
     ----------
     parameter
         The parameter that moves: a symbol, or `inv_kappa` for kappa.
-    regime
-        `RIDGE`, `UNDER` or `OVER`.
+    kind
+        Where it runs: `RIDGE`, `UNDER` or `OVER`.
     free
         m or xi, which runs along the line.
     values
@@ -51,20 +51,20 @@ class Line:
     """
 
     parameter: sp.Symbol
-    regime: str
+    kind: str
     free: sp.Symbol
     values: dict[sp.Symbol, sp.Expr]
     positive: tuple[sp.Expr, ...]
 
 
-def line(parameter: sp.Symbol, regime: str) -> Line:
+def line(parameter: sp.Symbol, kind: str) -> Line:
     """The line along which ``parameter`` moves.
 
     Parameters
     ----------
     parameter
         ``tau``, ``alpha``, ``inv_kappa``, ``rho`` or ``lam``.
-    regime
+    kind
         `RIDGE` for lam > 0; `UNDER` and `OVER` for the ridgeless limit at tau < 1 and tau > 1.
 
     Raises
@@ -73,20 +73,20 @@ def line(parameter: sp.Symbol, regime: str) -> Line:
         If there is no such line: ridgeless, lam does not move, and above the threshold the state
         does not depend on tau.
     """
-    if (parameter == lam and regime != RIDGE) or (parameter == tau and regime == OVER):
-        raise ValueError(f"the line of {parameter} in the regime {regime} is no rational curve")
+    if (parameter == lam and kind != RIDGE) or (parameter == tau and kind == OVER):
+        raise ValueError(f"the line of {parameter} of kind {kind} is no rational curve")
     values: dict[sp.Symbol, sp.Expr] = {}
 
     def put(symbol: sp.Symbol, relation: sp.Expr) -> None:
         written = _plain(relation).xreplace(values)
         values[symbol] = sp.cancel(solve_linear(written, symbol))
 
-    # What ties r and xi to the parameters in each regime, where lam is given.
+    # What ties r and xi to the parameters for each kind of line, where lam is given.
     closing = {
         RIDGE: (r, penalty_residual),
         UNDER: (r, r),
         OVER: (xi, xi),
-    }[regime]
+    }[kind]
     if parameter in (lam, tau):
         free = m
         put(nu, resolvent_residual)
@@ -98,11 +98,11 @@ def line(parameter: sp.Symbol, regime: str) -> Line:
             put(r, ridge_residual)
             put(lam, penalty_residual)
     else:
-        free = xi if regime == RIDGE else m
+        free = xi if kind == RIDGE else m
         put(*closing)
-        if regime == RIDGE:
+        if kind == RIDGE:
             put(m, ridge_residual)
-        elif regime == UNDER:
+        elif kind == UNDER:
             put(xi, xi - xi_under)
         else:
             put(r, r - r_over)
@@ -113,11 +113,11 @@ def line(parameter: sp.Symbol, regime: str) -> Line:
             put(nu, resolvent_residual)
             put(x, argument_residual)
             put(parameter, alpha * x - (1 + rho))
-    moving = [m, nu, x, tau] + {RIDGE: [xi, r], UNDER: [xi], OVER: []}[regime]
+    moving = [m, nu, x, tau] + {RIDGE: [xi, r], UNDER: [xi], OVER: []}[kind]
     moving += [_plain(t), inv_kappa if parameter == inv_kappa else parameter]
     positive = [e.xreplace(values) for e in moving]
     positive = [sp.cancel(e) for e in positive if e.has(free)]
-    return Line(parameter, regime, free, values, tuple(dict.fromkeys(positive)))
+    return Line(parameter, kind, free, values, tuple(dict.fromkeys(positive)))
 
 
 def _plain(expression: sp.Expr) -> sp.Expr:
@@ -127,14 +127,14 @@ def _plain(expression: sp.Expr) -> sp.Expr:
 class OnLine(Unevaluated):
     """A formula on a line, a function of what is free there and of the parameters that stay."""
 
-    def __new__(cls, expression: object, parameter: sp.Symbol, regime: str) -> OnLine:
-        """Fold ``expression`` on the line of ``parameter`` in a regime."""
-        return super().__new__(cls, sp.sympify(expression), parameter, sp.Symbol(str(regime)))
+    def __new__(cls, expression: object, parameter: sp.Symbol, kind: str) -> OnLine:
+        """Fold ``expression`` on the line of ``parameter`` of a kind."""
+        return super().__new__(cls, sp.sympify(expression), parameter, sp.Symbol(str(kind)))
 
     def value(self) -> sp.Expr:
         """Put the line in."""
-        expression, parameter, regime = self.args
-        values = line(parameter, regime.name).values
+        expression, parameter, kind = self.args
+        values = line(parameter, kind.name).values
         return _plain(evaluated(expression)).xreplace(values)
 
     def _latex(self, printer: object) -> str:

@@ -22,8 +22,16 @@ from icl_theory.algebra.quantity import define
 from icl_theory.algebra.unevaluated import Unevaluated
 from icl_theory.algebra.wick import Rules, expectation
 
-from .moments import label_variance
 from .symbols import d, ell, lam, n, rho, theta
+
+label_variance = define(
+    "label_variance",
+    theta**2 + rho,
+    latex="v",
+    source="paper, Lemma 1",
+    doc="Variance of a label given the task; 1 + rho for tasks of the model.",
+    positive=True,
+)
 
 # Scales of attention and of the features.
 

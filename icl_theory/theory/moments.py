@@ -2,33 +2,16 @@ r"""Moments of a sequence given its task, for |w|^2 = theta^2 d and any d and el
 
 E[g g^T | w] = E_w is the block matrix
 
-    [ E_isotropic v I + E_tasks w w^T ,  E_cross v w  ]
-    [ E_cross v w^T                   ,  E_corner v^2 ].
+    [ feature_scale v I + E_tasks w w^T ,  E_cross v w  ]
+    [ E_cross v w^T                     ,  E_corner v^2 ].
 """
 
 from sympy.matrices.expressions import BlockMatrix, Identity, MatrixExpr
 
 from icl_theory.algebra.quantity import define
 
-from .symbols import d, ell, rho, theta
-
-label_variance = define(
-    "label_variance",
-    theta**2 + rho,
-    latex="v",
-    source="paper, Lemma 1",
-    doc="Variance of a label given the task; 1 + rho for tasks of the model.",
-    positive=True,
-)
-
-E_isotropic = define(
-    "E_isotropic",
-    d / ell,
-    latex="E_1",
-    source="paper, Lemma 1",
-    doc="Coefficient of v I in the second moment of the features.",
-    positive=True,
-)
+from .model import feature_scale, label_variance
+from .symbols import d, ell
 
 E_tasks = define(
     "E_tasks",
@@ -89,7 +72,7 @@ def second_moment(second: MatrixExpr, mean: MatrixExpr) -> MatrixExpr:
     v, size = label_variance, second.shape[0]
     return BlockMatrix(
         [
-            [E_isotropic * v * Identity(size) + E_tasks * second, E_cross * v * mean],
+            [feature_scale * v * Identity(size) + E_tasks * second, E_cross * v * mean],
             [E_cross * v * mean.T, E_corner * v**2 * Identity(1)],
         ]
     )

@@ -13,20 +13,12 @@ import sympy as sp
 
 from icl_theory.algebra.quantity import define
 
-from .fixed_point import S, x
+from .fixed_point import S, degrees_used, x
 from .spectral import D1, D12, P, t
 from .symbols import m, nu, rho, tau, xi
 
 #: Degrees of freedom D1, held while the task diversity moves.
 delta = sp.Symbol("delta", positive=True)
-
-degrees_used = define(
-    "degrees_used",
-    D1 + x * m,
-    latex=r"\mathrm{df}_1",
-    doc="Degrees of freedom of the pretraining ridge regression over d^2, tr E(E + xi)^{-1} / d.",
-    positive=True,
-)
 
 degrees_squared = define(
     "degrees_squared",

@@ -14,8 +14,8 @@ from icl_theory.algebra.quantity import Quantity, define, unfold
 from icl_theory.algebra.unevaluated import Unevaluated
 
 from .errors import bias
-from .fixed_point import S, ridge_log_slope, x
-from .optimal_ridge import cube_0, cube_1, cube_2, degrees_used
+from .fixed_point import S, degrees_used, ridge_log_slope, x
+from .optimal_ridge import cube_0, cube_1, cube_2
 from .spectral import D1, D2, D12, P, inv_kappa, minus_M_prime, t
 from .symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
 

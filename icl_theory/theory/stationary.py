@@ -35,15 +35,15 @@ task_leverage = define(
 UNDER, OVER = sp.Symbol("under"), sp.Symbol("over")
 
 
-def context_line(regime: sp.Symbol) -> dict[sp.Symbol, sp.Expr]:
+def context_line(side: sp.Symbol) -> dict[sp.Symbol, sp.Expr]:
     """Substitution of the ridgeless state and alpha by (u, kappa, tau, rho).
 
     Parameters
     ----------
-    regime
+    side
         `UNDER` for tau < 1, `OVER` for tau > 1.
     """
-    state = {UNDER: uniformisation.ridgeless_under, OVER: uniformisation.ridgeless_over}[regime]()
+    state = {UNDER: uniformisation.ridgeless_under, OVER: uniformisation.ridgeless_over}[side]()
     value = uniformisation.solve_linear(unfold(task_leverage) - u, m)
     return {symbol: sp.cancel(e.subs(m, value)) for symbol, e in state.items()} | {m: value}
 
@@ -51,14 +51,14 @@ def context_line(regime: sp.Symbol) -> dict[sp.Symbol, sp.Expr]:
 class OnContextLine(Unevaluated):
     """A formula of the theory on the ridgeless line of context lengths, a function of u."""
 
-    def __new__(cls, expression: object, regime: sp.Symbol) -> "OnContextLine":
+    def __new__(cls, expression: object, side: sp.Symbol) -> "OnContextLine":
         """Fold ``expression`` on the line below or above the interpolation threshold."""
-        return super().__new__(cls, sp.sympify(expression), regime)
+        return super().__new__(cls, sp.sympify(expression), side)
 
     def value(self) -> sp.Expr:
         """Write the formula in u, kappa, tau and rho."""
-        expression, regime = self.args
-        return sp.cancel(uniformisation.uniformise(evaluated(expression), context_line(regime)))
+        expression, side = self.args
+        return sp.cancel(uniformisation.uniformise(evaluated(expression), context_line(side)))
 
     def _latex(self, printer: object) -> str:
         sign = "<" if self.args[1] == UNDER else ">"

@@ -21,8 +21,8 @@ from icl_theory.algebra.quantity import Quantity, unfold
 from icl_theory.proof.claim import Claim
 from icl_theory.theory import deterministic as de
 from icl_theory.theory.generalisation import icl_features, weights_error
-from icl_theory.theory.model import feature_scale, penalty, square_scale
-from icl_theory.theory.moments import E_corner, E_cross, E_isotropic, E_tasks, label_variance
+from icl_theory.theory.model import feature_scale, label_variance, penalty, square_scale
+from icl_theory.theory.moments import E_corner, E_cross, E_tasks
 from icl_theory.theory.spectral import M
 
 from .evidence import Evidence
@@ -153,7 +153,7 @@ def _moments(w: np.ndarray, ell: int) -> tuple[np.ndarray, np.ndarray, np.ndarra
     mean, second = w.mean(0), w.T @ w / k
     own = np.zeros((d + 1, d + 1))
     own[:d, :d] = number(E_tasks, **values) * second
-    own[:d, :d] += number(E_isotropic, **values) * v * np.eye(d)
+    own[:d, :d] += number(feature_scale, **values) * v * np.eye(d)
     own[:d, d] = own[d, :d] = number(E_cross, **values) * v * mean
     own[d, d] = number(E_corner, **values) * v**2
     fresh = np.diag([*np.full(d, number(icl_features, **values)), own[d, d]])

@@ -123,8 +123,9 @@ class Worker:
         environment |= dict.fromkeys(
             ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"), "1"
         )
+        # -P: nothing that lies in the current directory may stand for a module.
         process = self.process = subprocess.Popen(
-            [sys.executable, "-m", __name__],
+            [sys.executable, "-P", "-m", __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,

@@ -7,8 +7,8 @@ import mpmath
 import pytest
 
 from icl_theory import errors, errors_certified, errors_exact, errors_mp
-from icl_theory.evaluate.problems import PROBLEMS
 from icl_theory.evaluate.result import FIELDS, Errors
+from tests.evaluate.problems import PROBLEMS
 
 #: Float64 is good to this, relative to the value, and to its largest term for the gap.
 FLOAT = 4e-15

@@ -7,11 +7,11 @@ import flint
 import pytest
 
 from icl_theory import errors_certified
-from icl_theory.evaluate import branch, certified
+from icl_theory.evaluate import certified, quartic
 from icl_theory.evaluate.digits import bits_of
-from icl_theory.evaluate.problems import PROBLEMS
+from icl_theory.evaluate.fixed_point import Point, to_fraction
 from icl_theory.evaluate.result import FIELDS
-from icl_theory.evaluate.state import Point, to_fraction
+from tests.evaluate.problems import PROBLEMS
 
 RIDGE = ("0.85", 10, "0.5", "0.01", "0.1")
 #: Between xi and the end of the admissible interval lies another root, 1e-30 away.
@@ -54,7 +54,7 @@ def test_xi_is_the_admissible_root_among_all_isolated_real_roots(points):
     drawn = [point for point in points(40, seed=3) if point[4] != "0"]
     for values in [RIDGE, CLOSE_ROOTS, *hard, *drawn]:
         point = read(values)
-        intervals, admissible = branch.isolate(point)
+        intervals, admissible = quartic.isolate(point)
         low, high = intervals[admissible]
         xi = errors_certified(*values, digits=30).xi
         with flint.ctx.workprec(400):
@@ -68,31 +68,31 @@ def _ball(value: Fraction) -> flint.arb:
 def test_sturm_counts_one_root_in_the_admissible_interval(points):
     for values in [RIDGE, *(point for point in points(60, seed=4) if point[4] != "0")]:
         point = read(values)
-        quartic = branch.quartic(point)
-        while quartic[0] == 0:
+        polynomial = quartic.quartic(point)
+        while polynomial[0] == 0:
             # x = 0 or kappa = oo: roots at zero, an end of the open interval.
-            quartic = flint.fmpz_poly(quartic.coeffs()[1:])
-        low, end = flint.fmpq(0), branch.admissible_end(point)
-        assert branch.count_roots(quartic, low, end) == 1, values
+            polynomial = flint.fmpz_poly(polynomial.coeffs()[1:])
+        low, end = flint.fmpq(0), quartic.admissible_end(point)
+        assert quartic.count_roots(polynomial, low, end) == 1, values
 
 
 def test_sturm_counts_distinct_roots():
     polynomial = flint.fmpz_poly([0, -6, 11, -6, 1])  # 0, 1, 2, 3
     half = flint.fmpq(1, 2)
-    assert branch.count_roots(polynomial, -half, None) == 4
-    assert branch.count_roots(polynomial, half, 5 * half) == 2
-    assert branch.count_roots(polynomial * polynomial, half, 5 * half) == 2
+    assert quartic.count_roots(polynomial, -half, None) == 4
+    assert quartic.count_roots(polynomial, half, 5 * half) == 2
+    assert quartic.count_roots(polynomial * polynomial, half, 5 * half) == 2
     with pytest.raises(ValueError, match="an end of the interval is a root"):
-        branch.count_roots(polynomial, flint.fmpq(0), None)
+        quartic.count_roots(polynomial, flint.fmpq(0), None)
 
 
 def test_the_other_roots_of_the_quartic_are_not_certified():
     point = read(("2", 10, "0.5", "0.01", "0.1"))
-    intervals, admissible = branch.isolate(point)
+    intervals, admissible = quartic.isolate(point)
     assert len(intervals) > 1
     for index, (low, high) in enumerate(intervals):
         sides = tuple(
-            branch.side(point, flint.fmpq(end.numerator, end.denominator)) for end in (low, high)
+            quartic.side(point, flint.fmpq(end.numerator, end.denominator)) for end in (low, high)
         )
         assert (sides == (-1, 1)) == (index == admissible)
 
@@ -103,7 +103,7 @@ def test_a_wrong_start_changes_the_work_and_not_the_result(start, values):
     solver = certified._Ridge(read(values))
     with flint.ctx.workprec(53):
         solver.xi = solver.xi * (1 + flint.arb(start)).mid()
-        *found, _ = solver.values(bits_of(30))
+        found = solver.values(bits_of(30)).fields
     truth = errors_certified(*values, digits=40)
     for name, ball in zip(FIELDS, found, strict=True):
         assert ball.overlaps(getattr(truth, name)), name

@@ -2,6 +2,7 @@
 
 import importlib.util
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 
 from icl_theory import Errors, errors
 from icl_theory.evaluate import effective_ridge as solver
-from icl_theory.evaluate.blocks import BLOCK, Kernels
-from icl_theory.evaluate.problems import PROBLEMS
+from icl_theory.evaluate import float64
+from icl_theory.evaluate.compiled import compiled
+from icl_theory.evaluate.kernels import BLOCK, Workspace
 from icl_theory.evaluate.result import FIELDS
+from tests.evaluate.problems import PROBLEMS
 
 INF = math.inf
 TERMS = ("noise", "bias", "context_variance", "pretraining_variance")
@@ -228,7 +231,7 @@ class TestIteration:
 
     def _iterations(self, columns, **options):
         length = len(columns["tau"])
-        kernels = Kernels(length, length)
+        kernels = Workspace(compiled(), length, length)
         with np.errstate(all="ignore"):
             point = kernels.coordinates(columns, length)
             return solver.effective_ridge(kernels, point, length, **options)
@@ -253,13 +256,13 @@ class TestIteration:
         columns = self._columns(2000, seed=1)
         quick, few = self._iterations(columns)
         slow, many = self._iterations(columns, patience=0)
-        assert few < many <= solver.MAXIMUM
+        assert few < many <= compiled().maximum
         np.testing.assert_allclose(slow, quick, rtol=1e-14)
 
     def test_a_start_at_an_end_of_the_bracket_converges_within_the_bound(self, monkeypatch):
         columns = self._columns(2000, seed=2)
         reference, _ = self._iterations(columns)
-        run = Kernels.run
+        run = Workspace.run
 
         for end in (1e-300, 1e300):
 
@@ -268,24 +271,25 @@ class TestIteration:
                 if program == "ridge_start":
                     outputs["xi"][:] = end
 
-            monkeypatch.setattr(Kernels, "run", bad_start)
+            monkeypatch.setattr(Workspace, "run", bad_start)
             found, iterations = self._iterations(columns)
-            assert iterations <= solver.MAXIMUM
+            assert iterations <= compiled().maximum
             np.testing.assert_allclose(found, reference, rtol=1e-14)
 
     def test_a_point_that_does_not_converge_raises(self, monkeypatch):
-        monkeypatch.setattr(solver, "MAXIMUM", 1)
+        once = replace(compiled(), maximum=1)
+        monkeypatch.setattr(float64, "compiled", lambda: once)
         with pytest.raises(ArithmeticError, match="did not converge in 1 iterations"):
             errors(0.5, 10, 0.5, 0.1, 0.1)
 
     def test_nan_is_not_returned(self, monkeypatch):
-        run = Kernels.run
+        run = Workspace.run
 
         def broken(self, program, inputs, outputs):
             run(self, program, inputs, outputs)
             if program == "ridgeless_errors":
                 outputs["icl"][:] = np.nan
 
-        monkeypatch.setattr(Kernels, "run", broken)
+        monkeypatch.setattr(Workspace, "run", broken)
         with pytest.raises(ArithmeticError, match="icl is undefined"):
             errors(0.5, 10, 0.5, 0.1)

@@ -10,9 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icl_theory import errors, errors_mp
-from icl_theory.evaluate.infinite_context import float_test, inside, limit_values, regime
+from icl_theory.evaluate import float64
+from icl_theory.evaluate.infinite_context import (
+    float_conditions,
+    float_test,
+    inside,
+    limit_values,
+    region,
+)
+from icl_theory.evaluate.kernels import Region
 from icl_theory.evaluate.result import FIELDS
-from icl_theory.theory.infinite_context import REGIMES
+from icl_theory.theory.infinite_context import REGIONS
 
 INF = math.inf
 THIRD = Fraction(1, 3)
@@ -34,25 +42,26 @@ positive = st.fractions(min_value=Fraction(1, 12), max_value=4, max_denominator=
 
 
 def test_every_region_has_a_point():
-    assert {r.name for r in REGIMES} == set(POINTS)
+    assert {r.name for r in REGIONS} == set(POINTS)
     for name, point in POINTS.items():
-        assert regime(*point).name == name
+        assert region(*point).name == name
 
 
 @given(positive, positive)
 def test_regions_do_not_overlap_and_leave_out_what_is_regular(tau, kappa):
-    inside_of = [r.name for r in REGIMES if inside(r, tau, kappa)]
+    inside_of = [r.name for r in REGIONS if inside(r, tau, kappa)]
     assert len(inside_of) == (kappa <= min(tau, 1) or tau == 1)
 
 
 @given(st.lists(st.tuples(positive, positive), min_size=1, max_size=4))
 def test_regions_of_arrays_are_those_of_their_entries(points):
     taus, kappas = (np.array([float(v) for v in values]) for values in zip(*points, strict=True))
-    for region in REGIMES:
+    for one in REGIONS:
         expected = [
-            inside(region, Fraction(a), Fraction(b)) for a, b in zip(taus, kappas, strict=True)
+            inside(one, Fraction(a), Fraction(b)) for a, b in zip(taus, kappas, strict=True)
         ]
-        assert np.broadcast_to(inside(region, taus, kappas), taus.shape).tolist() == expected
+        compiled = Region(float_conditions(one), "", "")
+        assert float64.inside(compiled, taus, kappas).tolist() == expected
 
 
 @given(st.fractions(), st.floats(allow_nan=False, allow_infinity=False))
@@ -71,7 +80,7 @@ def test_a_float_is_compared_with_a_fraction_exactly(bound, value):
 
 
 @pytest.mark.parametrize("rho", [Fraction(0), Fraction(1, 10)], ids=["noiseless", "noisy"])
-@pytest.mark.parametrize("name", [r.name for r in REGIMES if r.side != "threshold"])
+@pytest.mark.parametrize("name", [r.name for r in REGIONS if r.side != "threshold"])
 def test_long_contexts_approach_the_table(name, rho):
     tau, kappa = POINTS[name]
     limits = limit_values(tau, kappa, rho)

@@ -9,8 +9,8 @@ from scipy import stats
 
 from icl_theory import finite_errors
 from icl_theory.figures import compute, figure1, figure2, figure4, points, stored
-from icl_theory.finite import jobs, simulate_dmmse
-from icl_theory.finite.monte_carlo import Simulation
+from icl_theory.finite import simulate_dmmse
+from icl_theory.finite.monte_carlo import Simulation, simulations
 from icl_theory.finite.run import predict_run
 from icl_theory.finite.sizes import Sizes
 
@@ -121,7 +121,7 @@ def test_stored_curves_are_those_of_the_package():
 def test_a_stored_point_can_be_simulated_again():
     point = points.figure1()[0]
     row = stored.records("figure1_points")[0]
-    (again,) = jobs.complete([(point.setup, point.runs)])
+    (again,) = simulations([(point.setup, point.runs)])
     assert isinstance(again, Simulation)
     fresh = compute.point_record(point.place, again)
     numbers = [name for name in row if name not in stored.TEXT]

@@ -8,16 +8,17 @@ import pytest
 from scipy import stats
 from scipy.special import softmax
 
-from icl_theory.finite import monte_carlo, simulate, simulate_bayes_ridge, simulate_dmmse
+from icl_theory.finite import simulate, simulate_bayes_ridge, simulate_dmmse
 from icl_theory.finite.baselines.contexts import draw_designs, draw_eigenvalues
 from icl_theory.finite.baselines.dmmse import (
     DmmseSetup,
     Tasks,
     context_errors,
-    make_setup,
     posterior,
 )
+from icl_theory.finite.run import Pretraining
 from icl_theory.finite.seeds import streams
+from icl_theory.finite.setup import Setup
 from icl_theory.finite.store import Store
 from icl_theory.finite.tasks import draw_vectors
 
@@ -75,7 +76,7 @@ def test_dmmse_runs_are_found_in_a_store_beside_those_of_pretraining(tmp_path, m
     assert sorted(made) == [3, 4]
     assert same(more, simulate_dmmse(**{**POINT, "runs": 5}))
     with Store(path) as store:
-        assert store.count() == 2
+        assert len(store.all_of(Pretraining.table)) == 2
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def draw_context(true, ell, rho, rng):
 @pytest.mark.parametrize(("d", "ell", "k"), [(5, 8, 3), (5, 8, 7), (5, 3, 4), (6, 2, 8)])
 def test_errors_of_contexts_have_the_law_of_drawn_ones(d, ell, k, rng):
     rho, count = 0.4, 4000
-    setup = make_setup(d, ell / d, k / d, rho)
+    setup = DmmseSetup.read(d, ell / d, k / d, rho)
     vectors = draw_vectors("sphere", k, d, rng)
     fast = context_errors(setup, Tasks.of(vectors), count, 1, rng)
     judge = np.empty((count, 2))
@@ -149,7 +150,7 @@ def test_errors_of_contexts_have_the_law_of_drawn_ones(d, ell, k, rng):
 
 
 def test_contexts_that_share_tokens_have_the_same_law(rng):
-    setup = make_setup(4, 2, 1.5, 0.4)
+    setup = DmmseSetup.read(4, 2, 1.5, 0.4)
     tasks = Tasks.of(draw_vectors("sphere", 6, 4, rng))
     alone = context_errors(setup, tasks, 4000, 1, rng)
     # Of contexts with the same tokens, only the last.
@@ -162,7 +163,7 @@ def test_averaging_the_query_over_its_law_cuts_the_variance_as_often_as_twice_d(
     # A squared error of Gaussian predictions has twice the square of its mean as variance; what
     # is left, |mean task - task|^2/d, concentrates.
     d, k, rho = 100, 50, 0.1
-    setup = make_setup(d, 2, k / d, rho)
+    setup = DmmseSetup.read(d, 2, k / d, rho)
     tasks = Tasks.of(draw_vectors("sphere", k, d, rng))
     errors = context_errors(setup, tasks, 200, 16, rng)[0].ravel()
     drawn = errors * rng.chisquare(1, len(errors))
@@ -228,7 +229,7 @@ def test_dmmse_does_not_depend_on_the_number_of_processes():
 
 
 def test_the_tasks_of_a_run_are_those_of_pretraining():
-    setup = monte_carlo.make_setup(6, 0.5, 2, 1.5, 0.2)
+    setup = Setup.read(6, 0.5, 2, 1.5, 0.2)
     drawn = draw_vectors("sphere", 9, 6, streams(0, 4).tasks)
     assert np.array_equal(setup.task_set(4).vectors, drawn)
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from icl_theory.finite import cross_validate, simulate
-from icl_theory.finite.cross_validation import ValidationSetup, degrees_of_freedom
-from icl_theory.finite.monte_carlo import make_setup
+from icl_theory.finite.cross_validation import Validation, degrees_of_freedom
 from icl_theory.finite.run import Fit
+from icl_theory.finite.setup import Setup
 from icl_theory.finite.store import Store
 
 PLACES = {
@@ -22,7 +22,7 @@ LIMIT = 3.9
 
 
 def fit(d, place, run=0, **settings):
-    setup = make_setup(d, **place, **settings)
+    setup = Setup.read(d, **place, **settings)
     return Fit.of(setup, run), setup
 
 
@@ -101,12 +101,12 @@ def test_runs_are_those_of_a_simulation_and_kept_beside_them(tmp_path, monkeypat
     first = cross_validate(**POINT, store=path)
     np.testing.assert_array_equal(first.idg.values, simulated.idg.values)
     np.testing.assert_array_equal(first.train.values, simulated.train.values)
-    monkeypatch.setattr(ValidationSetup, "simulate", lambda *_: pytest.fail("a run was made"))
+    monkeypatch.setattr(Validation, "simulate", lambda *_: pytest.fail("a run was made"))
     again = cross_validate(**POINT, store=path)
     np.testing.assert_array_equal(first.validated.values, again.validated.values)
     with Store(path) as store:
-        assert store.count() == 3
-        other = ValidationSetup(make_setup(6, **PLACES["over"]), "theory")
+        assert len(store.all_of(Validation.table)) == 3
+        other = Validation(Setup.read(6, **PLACES["over"]), "theory")
         assert store.read(other, 3) == []
 
 

@@ -6,7 +6,7 @@ import pytest
 from icl_theory.finite.operator import Design
 from icl_theory.finite.sampler import draw_sequences
 from icl_theory.finite.sizes import Sizes
-from icl_theory.finite.solvers import Problem, direct, solve
+from icl_theory.finite.solvers import RidgeProblem, direct, solve
 from icl_theory.finite.tasks import TaskSet, draw_vectors
 
 REGIMES = [
@@ -30,7 +30,7 @@ REGIMES = [
 def drawn(d, ell, k, n, rho, lam, rng):
     tasks = TaskSet(draw_vectors("sphere", k, d, rng), rng.multinomial(n, np.full(k, 1 / k)))
     data = draw_sequences(Sizes(d=d, ell=ell, k=k, n=n), rho, tasks, rng)
-    return Problem(Design(data.x, data.g), data.y, n / d * lam, data.starts)
+    return RidgeProblem(Design(data.x, data.g), data.y, n / d * lam, data.starts)
 
 
 def least_squares(problem):

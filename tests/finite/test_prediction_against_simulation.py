@@ -44,7 +44,7 @@ MUTANTS = {
     "IDG error": (deterministic.finite_idg, None),
     "training error": (deterministic.finite_train, None),
     "degrees of freedom": (deterministic.freedom_residual, deterministic.freedom),
-    "x": (moments.E_isotropic, None),
+    "x": (moments.feature_scale, None),
     "weight of tasks": (moments.E_tasks, None),
     "last feature": (moments.E_corner, None),
 }
@@ -81,12 +81,12 @@ class Experiment:
         """Change of the predicted errors by a formula that is wrong by 1 %."""
         wrong = quantity.definition
         wrong = 1.01 * wrong if symbol is None else wrong.subs(symbol, 1.01 * symbol)
-        formulas.function.cache_clear()
+        formulas.forget()
         try:
             with replaced(quantity, wrong):
                 changed = np.array([predict_run(self.setup, run) for run in range(SETS)])
         finally:
-            formulas.function.cache_clear()
+            formulas.forget()
         return np.mean(changed - self.first[:SETS], axis=0)
 
 

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from icl_theory.finite.formulas import sampling
 from icl_theory.finite.population import of_fresh_tasks, of_tasks
-from icl_theory.finite.sampler import draw_sequences
+from icl_theory.finite.sampler import SAMPLER_VERSION, draw_sequences
 from icl_theory.finite.seeds import streams
 from icl_theory.finite.sizes import Sizes
 from icl_theory.finite.tasks import TaskSet, draw_tasks, draw_vectors
@@ -132,3 +133,19 @@ def test_runs_are_independent_and_reproducible():
     first, again, other = (streams(5, run).sequences.random(4) for run in (0, 0, 1))
     assert np.array_equal(first, again)
     assert not np.any(first == other)
+
+
+def test_coefficients_of_the_law_keep_their_last_bit():
+    """Products, sums and roots are the same on every machine; other bits are another version."""
+    found = sampling(8, 24, np.sqrt(np.array([0.9, 1.0, 1.1])), 0.1)
+    assert SAMPLER_VERSION == 1
+    assert [float(value).hex() for value in found.shrink] == [
+        "0x1.84fd8c966104dp-4",
+        "0x1.65a04e1754becp-4",
+        "0x1.4b16e2632d17ep-4",
+    ]
+    assert [float(value).hex() for value in found.along] == [
+        "0x1.0000000000001p-3",
+        "0x1.d1745d1745d17p-4",
+        "0x1.aaaaaaaaaaaaap-4",
+    ]

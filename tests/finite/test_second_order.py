@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from icl_theory.finite import finite_errors, second_order
-from icl_theory.finite.monte_carlo import make_setup
 from icl_theory.finite.population import of_fresh_tasks
 from icl_theory.finite.run import predict_run
 from icl_theory.finite.second_order import Mixture, State
+from icl_theory.finite.setup import Setup
 
 POINTS = {
     "below": (0.5, 10, 0.5, 0.1, 0),
@@ -28,7 +28,7 @@ def test_the_step_to_second_order_is_of_relative_size_one_over_d(name):
 
 @pytest.mark.parametrize("name", POINTS)
 def test_the_state_satisfies_its_equations(name):
-    setup = make_setup(12, *POINTS[name])
+    setup = Setup.read(12, *POINTS[name])
     tasks, sizes = setup.task_set(0), setup.sizes
     mixture = Mixture.of(tasks, sizes, setup.rho, "sphere")
     state = State.of(mixture, setup.lam, 13)
@@ -44,7 +44,7 @@ def test_the_state_satisfies_its_equations(name):
 
 def test_the_first_order_of_equal_tasks_is_the_deterministic_equivalent():
     # With fresh tasks on the sphere all responses are equal, and only fluctuations are left.
-    setup = make_setup(10, *POINTS["fresh"])
+    setup = Setup.read(10, *POINTS["fresh"])
     mixture = Mixture.of(setup.task_set(0), setup.sizes, setup.rho, "sphere")
     expansion = second_order.Expansion(mixture, setup.lam, 11)
     population = of_fresh_tasks(setup.sizes, setup.rho)

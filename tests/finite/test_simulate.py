@@ -8,10 +8,12 @@ from scipy import stats
 
 from icl_theory.finite import finite_errors, jobs, simulate
 from icl_theory.finite.estimate import FIELDS, Estimate
-from icl_theory.finite.monte_carlo import make_setup
+from icl_theory.finite.grid import contents
 from icl_theory.finite.operator import Design
 from icl_theory.finite.population import of_fresh_tasks, of_tasks
-from icl_theory.finite.solvers import Problem, solve
+from icl_theory.finite.run import Pretraining
+from icl_theory.finite.setup import Setup
+from icl_theory.finite.solvers import RidgeProblem, solve
 from icl_theory.finite.store import Store
 from icl_theory.finite.tasks import draw_vectors
 
@@ -74,7 +76,7 @@ def test_whole_pipeline_has_the_law_of_drawn_contexts(rng, contexts):
     for _ in range(runs):
         w = draw_vectors("sphere", k, d, rng)
         data = contexts(w[rng.integers(k, size=n)], ell, rho, rng)
-        gamma = solve(Problem(Design(data.x, data.g), data.y, n / d * lam)).gamma
+        gamma = solve(RidgeProblem(Design(data.x, data.g), data.y, n / d * lam)).gamma
         judge.append(
             (of_fresh_tasks(fast.sizes, rho).error(gamma), of_tasks(w, ell, rho).error(gamma))
         )
@@ -120,7 +122,7 @@ def test_a_store_is_read_instead_of_running_again(tmp_path, monkeypatch):
     path = tmp_path / "runs.sqlite"
     first = simulate(**POINT, runs=3, store=path)
     with Store(path) as store:
-        assert store.count() == 3
+        assert len(store.all_of(Pretraining.table)) == 3
     made = []
     simulate_run = jobs.simulate_run
     monkeypatch.setattr(
@@ -146,17 +148,19 @@ def test_a_store_is_read_instead_of_running_again(tmp_path, monkeypatch):
         {"tasks": "gaussian"},
         {"assignment": "balanced"},
         {"solver": "direct"},
+        {"precision": "float32"},
     ],
 )
 def test_a_store_keeps_apart_whatever_changes_the_result(change, tmp_path):
     with Store(tmp_path / "runs.sqlite") as store:
         simulate(**POINT, runs=2, store=store)
-        assert store.read(make_setup(**{**POINT, **change}), 2) == []
+        other = Pretraining(Setup.read(**{**POINT, **change}))
+        assert store.read(other, 2) == []
         simulate(**{**POINT, **change}, runs=2, store=store)
-        assert store.count() == 4
-        contents = store.contents()
-    assert [len(rows) for _, rows in contents] == [2, 2]
-    assert make_setup(**POINT) in [setup for setup, _ in contents]
+        assert len(store.read(other, 2)) == 2
+        kept = contents(store)
+    assert [len(results) for _, results in kept] == [2, 2]
+    assert {setup for setup, _ in kept} == {Setup.read(**POINT), other.setup}
 
 
 def test_a_file_with_other_columns_is_refused(tmp_path):
@@ -165,7 +169,7 @@ def test_a_file_with_other_columns_is_refused(tmp_path):
     connection.execute("CREATE TABLE runs (a, b)")
     connection.close()
     with pytest.raises(ValueError, match="with other columns"):
-        Store(path)
+        simulate(**POINT, store=path)
 
 
 @pytest.mark.slow

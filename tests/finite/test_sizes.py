@@ -7,7 +7,7 @@ from icl_theory.finite.sizes import Sizes
 
 
 def test_sizes_are_the_nearest_integers_with_halves_up():
-    assert Sizes.rounded(10, 0.5, 0.35, 0.25) == Sizes(d=10, ell=4, k=3, n=50)
+    assert Sizes.rounded(10, 0.5, "0.35", 0.25) == Sizes(d=10, ell=4, k=3, n=50)
     assert Sizes.rounded(7, "1/3", "10", "0.2") == Sizes(d=7, ell=70, k=1, n=16)
 
 

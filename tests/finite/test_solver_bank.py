@@ -15,9 +15,10 @@ import pytest
 
 from icl_theory.finite import solvers
 from icl_theory.finite.operator import Design
-from icl_theory.finite.run import Setup, _Models
+from icl_theory.finite.run import Models
 from icl_theory.finite.sampler import draw_sequences
 from icl_theory.finite.seeds import streams
+from icl_theory.finite.setup import Setup
 from icl_theory.finite.sizes import Sizes
 from icl_theory.finite.solvers.iteration import LIMIT
 
@@ -67,11 +68,11 @@ def case(name, precision):
     tau, alpha, kappa, rho, lam = REGIMES[name]
     setup = Setup(Sizes.rounded(D, tau, alpha, kappa), rho, lam, precision=precision)
     tasks = setup.task_set(0)
-    models = _Models.of(setup, tasks)
+    models = Models.of(setup, tasks)
     rng, dtype = streams(0, 0).sequences, np.dtype(precision).type
     data = draw_sequences(setup.sizes, rho, tasks, rng, dtype=dtype)
     design = Design(data.x, data.g).double()
-    problem = solvers.Problem(design, data.y, setup.penalty, data.starts, models.equivalent)
+    problem = solvers.RidgeProblem(design, data.y, setup.penalty, data.starts, models.equivalent)
     return problem, certified(problem), (models.icl, models.idg), setup
 
 
@@ -148,7 +149,7 @@ def test_a_large_ridge_lets_every_solver_work_on_both_sides():
 
 def test_the_judge_notices_an_error_of_1e_7():
     problem, expected, *_ = case("tau = 0.2: few sequences", "float64")
-    wrong = solvers.Problem(problem.design, problem.y, problem.penalty * 1.01, problem.starts)
+    wrong = solvers.RidgeProblem(problem.design, problem.y, problem.penalty * 1.01, problem.starts)
     assert distance(solvers.solve(wrong, "direct").gamma, expected) > 1e-8
     loose = solvers.solve(problem, "dual", tolerance=1e-6)
     assert distance(loose.gamma, expected) > 1e-8

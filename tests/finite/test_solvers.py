@@ -5,9 +5,10 @@ import pytest
 
 from icl_theory.finite import simulate, solvers, threads
 from icl_theory.finite.operator import Design
-from icl_theory.finite.run import Setup, _Models
+from icl_theory.finite.run import Models
 from icl_theory.finite.sampler import draw_sequences
 from icl_theory.finite.seeds import streams
+from icl_theory.finite.setup import Setup
 from icl_theory.finite.sizes import Sizes
 
 # Each regime with the reason why it is there.
@@ -36,11 +37,13 @@ REGIMES = {
 def problem_of(d, tau, alpha, kappa, rho, lam, precision="float64"):
     setup = Setup(Sizes.rounded(d, tau, alpha, kappa), rho, lam)
     tasks = setup.task_set(0)
-    models = _Models.of(setup, tasks)
+    models = Models.of(setup, tasks)
     rng = streams(0, 0).sequences
     data = draw_sequences(setup.sizes, rho, tasks, rng, dtype=np.dtype(precision).type)
     design = Design(data.x, data.g).double()
-    return solvers.Problem(design, data.y, setup.penalty, data.starts, models.equivalent), models
+    return solvers.RidgeProblem(
+        design, data.y, setup.penalty, data.starts, models.equivalent
+    ), models
 
 
 def judge(problem):
@@ -143,7 +146,7 @@ def test_the_choice_follows_the_regime():
 
 def test_labels_that_are_zero_need_no_iteration():
     problem, _ = problem_of(10, 0.5, 5, 1, 0.1, 0.1)
-    zero = solvers.Problem(
+    zero = solvers.RidgeProblem(
         problem.design, 0 * problem.y, problem.penalty, problem.starts, problem.equivalent
     )
     for solver in solvers.SOLVERS:

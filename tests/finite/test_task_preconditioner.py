@@ -7,7 +7,8 @@ import pytest
 from scipy import linalg
 
 from icl_theory.finite import solvers
-from icl_theory.finite.run import Fit, Setup
+from icl_theory.finite.run import Fit
+from icl_theory.finite.setup import Setup
 from icl_theory.finite.sizes import Sizes
 from icl_theory.finite.solvers import tasks as by_tasks
 

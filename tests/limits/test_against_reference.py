@@ -5,14 +5,17 @@ import random
 import pytest
 import sympy as sp
 
-from icl_theory.limits.answer import FIELDS
-from icl_theory.limits.engine import Outcome, analyse
+from icl_theory.limits.behaviour import Behaviour
+from icl_theory.limits.engine import analyse
 from icl_theory.limits.evaluate import evaluate
 from icl_theory.limits.reading import conditions, moves, plain
 from icl_theory.limits.table import SCALINGS, doubles, singles
+from icl_theory.theory.fields import TABLE
 from icl_theory.theory.symbols import PARAMETERS
 
 from .reference import context, correction, digits_for, distances, errors, number
+
+FIELDS = {field.name: field.formula for field in TABLE}
 
 
 def deviations(take: str, where: str, seed: int, fields=tuple(FIELDS), factor: int = 1):
@@ -30,9 +33,9 @@ def deviations(take: str, where: str, seed: int, fields=tuple(FIELDS), factor: i
             parameters.append(number(own, path.values.get(symbol, symbol), numbers.get))
         exact = errors(own, *parameters)
         for field in fields:
-            lead = Outcome(piece, FIELDS[field]).lead
+            lead = Behaviour(piece, FIELDS[field]).lead
             constant = evaluate(
-                Outcome(piece, FIELDS[field]), {plain(s): v for s, v in values.items()}, 40
+                Behaviour(piece, FIELDS[field]), {plain(s): v for s, v in values.items()}, 40
             )
             scale = own.mpf(1)
             for distance, exponent in zip(small.values(), lead.exponent, strict=True):

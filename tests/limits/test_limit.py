@@ -1,19 +1,19 @@
 """Questions and answers of the limit engine."""
 
-import json
-
 import pytest
 import sympy as sp
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from icl_theory.limits import FIELDS, limit
-from icl_theory.limits.command import FIELD_NAMES, limit_command, table_command
-from icl_theory.limits.engine import Cancelled, Outcome, analyse, leading_term
+from icl_theory.limits import limit
+from icl_theory.limits.behaviour import Behaviour
+from icl_theory.limits.engine import Cancelled, analyse, leading_term
 from icl_theory.limits.reading import conditions, moves
 from icl_theory.limits.signs import Assumptions
+from icl_theory.theory.fields import TABLE
 from icl_theory.theory.symbols import kappa, rho, tau
+
+FIELDS = {field.name: field.formula for field in TABLE}
 
 
 def test_growth_with_the_context():
@@ -100,44 +100,12 @@ def test_what_cannot_be_read_or_met_is_named(take, where, message):
 
 
 def test_an_unknown_field_is_named():
-    with pytest.raises(ValueError, match="'error' is none of icl"):
+    with pytest.raises(ValueError, match="field must be one of icl"):
         limit("error", "lam->0")
 
 
 def test_greek_letters_are_read():
     assert moves("λ→0, α→∞") == moves("lam->0, alpha->oo")
-
-
-def test_the_command_prints_text_latex_and_json():
-    arguments = ["icl", "--take", "lam->0, alpha->oo", "--where", "kappa<1, tau>1"]
-    plain = CliRunner().invoke(limit_command, arguments)
-    assert plain.exit_code == 0, plain.output
-    assert "rho*(1 - kappa)/((rho + 1)*(tau - 1)) * alpha" in plain.output
-    assert "do not commute" in plain.output
-    tex = CliRunner().invoke(limit_command, [*arguments, "--latex"])
-    assert r"\frac{\rho \left(1 - \kappa\right)}" in tex.output
-    report = json.loads(CliRunner().invoke(limit_command, [*arguments, "--json"]).output)
-    assert report["commute"] is False
-    assert report["cases"][0]["exponents"] == {"lam->0": "0", "alpha->oo": "-1"}
-
-
-def test_the_command_says_what_is_wrong_in_one_line():
-    result = CliRunner().invoke(limit_command, ["icl", "--take", "tau->1"])
-    assert result.exit_code == 2
-    assert result.output == "Error: say from which side tau tends to 1: tau->1- or tau->1+\n"
-
-
-def test_the_command_knows_every_field():
-    assert tuple(FIELDS) == FIELD_NAMES
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("arguments", [[], ["--ridgeless", "--markdown"], ["--kind", "scaling"]])
-def test_the_table_has_an_answer_everywhere(arguments):
-    result = CliRunner().invoke(table_command, arguments)
-    assert result.exit_code == 0, result.output
-    assert "unknown" not in result.output
-    assert len(result.output.splitlines()) > 20
 
 
 def test_every_stated_condition_is_a_half_space_or_a_line():
@@ -169,5 +137,5 @@ def test_a_decided_sign_is_the_sign_at_every_point(given_conditions, first, seco
 
 def test_outcomes_are_derived_once():
     (piece,) = analyse(moves("tau->0"), ())
-    outcome = Outcome(piece, FIELDS["icl"])
-    assert outcome.lead is outcome.lead
+    behaviour = Behaviour(piece, FIELDS["icl"])
+    assert behaviour.lead is behaviour.lead

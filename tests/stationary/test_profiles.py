@@ -135,7 +135,7 @@ def test_the_precision_of_flint_is_left_alone():
 
 
 def test_more_tasks_hurt_on_new_ones_below_the_noise_of_the_claim():
-    from icl_theory.evaluate.program import Formulas
+    from icl_theory.evaluate.generic import Formulas
     from icl_theory.theory.diversity import rho_star_tasks
     from icl_theory.theory.symbols import kappa, m, tau
 

@@ -41,7 +41,7 @@ def moment_matrix(w, values):
     v = number(moments.label_variance, **values)
     matrix = np.empty((D + 1, D + 1))
     matrix[:D, :D] = number(moments.E_tasks, **values) * np.outer(w, w)
-    matrix[:D, :D] += number(moments.E_isotropic, **values) * v * np.eye(D)
+    matrix[:D, :D] += number(moments.feature_scale, **values) * v * np.eye(D)
     matrix[:D, D] = matrix[D, :D] = number(moments.E_cross, **values) * v * w
     matrix[D, D] = number(moments.E_corner, **values) * v**2
     return matrix
@@ -92,6 +92,6 @@ def test_long_contexts_leave_the_tasks_alone():
     ell = sp.Symbol("ell", positive=True)
     limits = [
         sp.limit(unfold(quantity), ell, sp.oo)
-        for quantity in (moments.E_isotropic, moments.E_tasks, moments.E_cross, moments.E_corner)
+        for quantity in (moments.feature_scale, moments.E_tasks, moments.E_cross, moments.E_corner)
     ]
     assert limits == [0, 1, 1, 1]

@@ -1,8 +1,8 @@
 """The account of claims is complete and consistent, or says what is wrong."""
 
-import derivations
 import pytest
 
+import derivations
 from icl_theory.algebra.relations import gt
 from icl_theory.proof.claim import Claim
 from icl_theory.theory.symbols import m

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from icl_theory.evaluate.parameters import exact
-
 from .. import formulas
 from ..estimate import Estimate
-from ..monte_carlo import read_count
-from ..seeds import read_seed, streams
+from ..parameters import Number, described, read
+from ..seeds import streams
 from ..sizes import Sizes
 from .contexts import draw_eigenvalues
 
@@ -45,32 +43,14 @@ class BayesRidge:
         return self.ell / self.d
 
 
+@described()
 def simulate_bayes_ridge(
-    d: int,
-    alpha: float | str,
-    rho: float | str,
-    *,
-    runs: int = 100,
-    contexts: int = 64,
-    seed: int = 0,
+    d: int, alpha: Number, rho: Number, *, runs: int = 100, contexts: int = 64, seed: int = 0
 ) -> BayesRidge:
     """Measure the least error that any estimator can have on fresh Gaussian tasks at finite d.
 
     Ridge regression with this penalty errs as much on tasks from the sphere, where it is the best
     linear estimator.
-
-    Parameters
-    ----------
-    d
-        Token dimension, an integer >= 1.
-    alpha, rho
-        Context length over d, finite and > 0, and label noise >= 0.
-    runs
-        Number of independent runs.
-    contexts
-        Contexts in a run.
-    seed
-        Integer >= 0.
 
     Returns
     -------
@@ -89,16 +69,16 @@ def simulate_bayes_ridge(
     False
     """
     sizes = Sizes.rounded(d, 1, alpha, 1)
-    rho, seed = float(exact("rho", rho)), read_seed(seed)
-    runs, contexts = read_count("runs", runs), read_count("contexts", contexts)
+    noise, seed = read("rho", rho), read("seed", seed)
+    runs, contexts = read("runs", runs), read("contexts", contexts)
     values = np.empty(runs)
     for run in range(runs):
         eigenvalues = draw_eigenvalues(
             contexts, sizes.ell, sizes.d, 1 / sizes.d, streams(seed, run).contexts
         )
-        values[run] = np.mean(posterior_variance(eigenvalues, sizes.d, rho))
-    error = formulas.function("baselines", "e_bayes", "rho", "v")
-    return BayesRidge(Estimate(np.asarray(error(rho, values))), sizes.d, sizes.ell, rho)
+        values[run] = np.mean(posterior_variance(eigenvalues, sizes.d, noise))
+    errors = np.asarray(formulas.bayes_error(noise, values))
+    return BayesRidge(Estimate(errors), sizes.d, sizes.ell, noise)
 
 
 def posterior_variance(eigenvalues: np.ndarray, d: int, rho: float) -> np.ndarray:

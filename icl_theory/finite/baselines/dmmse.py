@@ -16,21 +16,18 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable
-from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
-from os import PathLike
+from typing import ClassVar, Unpack
 
 import numpy as np
 
-from icl_theory.evaluate.parameters import exact
-
 from ..estimate import Estimate
-from ..jobs import complete_rows
-from ..monte_carlo import one_of, read_count
-from ..seeds import read_seed, streams
+from ..jobs import Running, complete
+from ..parameters import Contexts, Number, TaskLaw, described, part, read, settings, shown
+from ..seeds import streams
 from ..sizes import Sizes
-from ..store import Store, Table, table_of
-from ..tasks import TASK_LAWS, TaskLaw, draw_vectors
+from ..store import RunTable
+from ..tasks import draw_vectors
 from .contexts import draw_designs
 
 #: Changes whenever the same seed gives other numbers.
@@ -43,6 +40,52 @@ _SHARED = 32
 _UNDERFLOW = -746.0
 #: Numbers of one intermediate array: it stays in cache.
 _BATCH = 250_000
+_NOISE = (
+    "Label-noise variance, a number >= 0. Without noise, weights are what they tend to: one for\n"
+    "the task with the least residuals."
+)
+
+
+class SimulatingDmmse(Contexts, Running, total=False):
+    """All that a simulation of dMMSE takes, beside the sizes."""
+
+
+@dataclass(frozen=True)
+class DmmseRun:
+    """Result of one run.
+
+    Attributes
+    ----------
+    run
+        Number of the run.
+    icl, idg
+        Mean errors over its contexts.
+    seconds
+        Time the run took.
+    """
+
+    run: int
+    icl: float
+    idg: float
+    seconds: float
+
+
+_KEY = {
+    "d": "INTEGER",
+    "ell": "INTEGER",
+    "k": "INTEGER",
+    "rho": "REAL",
+    "tasks": "TEXT",
+    "contexts": "INTEGER",
+    "seed": "TEXT",
+    "version": "INTEGER",
+    "run": "INTEGER",
+}
+_VALUES = {"icl": "REAL", "idg": "REAL", "seconds": "REAL"}
+
+
+def _values_of(result: DmmseRun) -> tuple[object, ...]:
+    return float(result.icl), float(result.idg), result.seconds
 
 
 @dataclass(frozen=True)
@@ -71,6 +114,19 @@ class DmmseSetup:
     contexts: int
     seed: int
 
+    table: ClassVar[RunTable] = RunTable("dmmse", _KEY, _VALUES, _values_of, DmmseRun)
+
+    @classmethod
+    def read(
+        cls, d: object, alpha: object, kappa: object, rho: object, **options: Unpack[Contexts]
+    ) -> DmmseSetup:
+        """Check every parameter and round the sizes; arguments and errors: `simulate_dmmse`."""
+        given = settings(Contexts, options)
+        if math.isinf(read("kappa", kappa)):
+            raise ValueError(f"kappa must be finite for dMMSE, got {shown(kappa)}")
+        sizes = Sizes.rounded(d, 1, alpha, kappa)
+        return cls(sizes.d, sizes.ell, int(sizes.k), read("rho", rho), **given)
+
     @property
     def alpha(self) -> float:
         """Effective ``ell / d``."""
@@ -81,29 +137,13 @@ class DmmseSetup:
         """Effective ``k / d``."""
         return self.k / self.d
 
-    def simulate(self, run: int) -> DmmseRow:
+    def key(self) -> tuple[object, ...]:
+        """See `icl_theory.finite.store.Experiment`."""
+        return (*{**asdict(self), "seed": str(self.seed), "version": DMMSE_VERSION}.values(),)
+
+    def simulate(self, run: int) -> DmmseRun:
         """One run, with tasks of its own."""
         return _simulate(self, run)
-
-
-@dataclass(frozen=True)
-class DmmseRow:
-    """Result of one run.
-
-    Attributes
-    ----------
-    run
-        Number of the run.
-    icl, idg
-        Mean errors over its contexts.
-    seconds
-        Time the run took.
-    """
-
-    run: int
-    icl: float
-    idg: float
-    seconds: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +170,7 @@ class Dmmse:
         return len(self.icl.values)
 
     @classmethod
-    def of_runs(cls, setup: DmmseSetup, rows: Iterable[DmmseRow]) -> Dmmse:
+    def of_runs(cls, setup: DmmseSetup, rows: Iterable[DmmseRun]) -> Dmmse:
         """Collect the runs of one setup."""
         icl, idg = np.array([(row.icl, row.idg) for row in rows]).T
         return cls(Estimate(icl), Estimate(idg), Estimate(icl - idg), setup)
@@ -149,40 +189,17 @@ class Dmmse:
         return "\n".join(lines)
 
 
+@described(Contexts, Running, kappa="Task diversity k/d, a finite number > 0.", rho=_NOISE)
 def simulate_dmmse(
     d: int,
-    alpha: float | str,
-    kappa: float | str,
-    rho: float | str,
+    alpha: Number,
+    kappa: Number,
+    rho: Number,
     *,
     runs: int = 100,
-    contexts: int = 64,
-    seed: int = 0,
-    tasks: TaskLaw = "sphere",
-    store: str | PathLike[str] | Store | None = None,
-    workers: int = 1,
-    executor: Executor | None = None,
-    progress: bool | None = None,
+    **settings: Unpack[SimulatingDmmse],
 ) -> Dmmse:
     """Measure the errors of dMMSE at finite d on fresh tasks and on its own.
-
-    Parameters
-    ----------
-    d
-        Token dimension, an integer >= 1.
-    alpha, kappa, rho
-        Context length and number of tasks over d, finite and > 0, and label noise >= 0. Without
-        noise, weights are what they tend to: one for the task with the least residuals.
-    runs
-        Number of independent runs, each with its own tasks.
-    contexts
-        Contexts in a run, this many with fresh tasks and this many with its own.
-    seed
-        Integer >= 0. The tasks of a run are those of `simulate` with the same seed.
-    tasks
-        Law of the tasks: uniform on the sphere of radius sqrt(d), or standard Gaussian.
-    store, workers, executor, progress
-        As in `simulate`; one store may hold runs of both.
 
     Returns
     -------
@@ -201,44 +218,12 @@ def simulate_dmmse(
     >>> bool(result.icl.mean > 1 > 0.2 > result.idg.mean)
     True
     """
-    setup = make_setup(d, alpha, kappa, rho, contexts=contexts, seed=seed, tasks=tasks)
-    (rows,) = complete_rows(
-        [(setup, read_count("runs", runs))],
-        store=store,
-        workers=read_count("workers", workers),
-        executor=executor,
-        progress=progress,
-    )
+    setup = DmmseSetup.read(d, alpha, kappa, rho, **part(Contexts, settings))
+    (rows,) = complete([(setup, read("runs", runs))], **part(Running, settings))
     return Dmmse.of_runs(setup, rows)
 
 
-def make_setup(
-    d: object,
-    alpha: object,
-    kappa: object,
-    rho: object,
-    *,
-    contexts: object = 64,
-    seed: object = 0,
-    tasks: TaskLaw = "sphere",
-) -> DmmseSetup:
-    """Check every parameter and round the sizes; arguments and errors are those above."""
-    one_of("tasks", tasks, TASK_LAWS)
-    if math.isinf(exact("kappa", kappa)):
-        raise ValueError(f"kappa must be finite for dMMSE, got {kappa!r}")
-    sizes = Sizes.rounded(d, 1, alpha, kappa)
-    return DmmseSetup(
-        d=sizes.d,
-        ell=sizes.ell,
-        k=int(sizes.k),
-        rho=float(exact("rho", rho)),
-        tasks=tasks,
-        contexts=read_count("contexts", contexts),
-        seed=read_seed(seed),
-    )
-
-
-def _simulate(setup: DmmseSetup, run: int) -> DmmseRow:
+def _simulate(setup: DmmseSetup, run: int) -> DmmseRun:
     begin = time.perf_counter()
     stream = streams(setup.seed, run)
     tasks = Tasks.of(draw_vectors(setup.tasks, setup.k, setup.d, stream.tasks))
@@ -253,7 +238,7 @@ def _simulate(setup: DmmseSetup, run: int) -> DmmseRow:
         icl += errors[0].sum()
         idg += errors[1].sum()
     seconds = time.perf_counter() - begin
-    return DmmseRow(run, icl / setup.contexts, idg / setup.contexts, seconds)
+    return DmmseRun(run, icl / setup.contexts, idg / setup.contexts, seconds)
 
 
 @dataclass(frozen=True)
@@ -337,31 +322,3 @@ def posterior(scores: np.ndarray, rho: float) -> np.ndarray:
         scores[...] = scores == 0
     scores /= scores.sum(axis=-1, keepdims=True)
     return scores
-
-
-_KEY = {
-    "d": "INTEGER",
-    "ell": "INTEGER",
-    "k": "INTEGER",
-    "rho": "REAL",
-    "tasks": "TEXT",
-    "contexts": "INTEGER",
-    "seed": "TEXT",
-    "version": "INTEGER",
-    "run": "INTEGER",
-}
-_VALUES = {"icl": "REAL", "idg": "REAL", "seconds": "REAL"}
-
-
-def _key(setup: DmmseSetup) -> tuple[object, ...]:
-    names = ("d", "ell", "k", "rho", "tasks", "contexts")
-    return (*(getattr(setup, name) for name in names), str(setup.seed), DMMSE_VERSION)
-
-
-def _values(row: DmmseRow) -> tuple[object, ...]:
-    return float(row.icl), float(row.idg), row.seconds
-
-
-@table_of.register
-def _(setup: DmmseSetup) -> Table:
-    return Table("dmmse", _KEY, _VALUES, _key, _values, DmmseRow)

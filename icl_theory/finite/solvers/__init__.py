@@ -10,11 +10,11 @@ import numpy as np
 from icl_theory.finite import threads
 
 from . import cholesky, direct, dual, primal
-from .problem import Problem, Solution
+from .problem import RidgeProblem, Solution
 
-__all__ = ["SOLVERS", "Problem", "Solution", "choose", "solve"]
+__all__ = ["SOLVERS", "RidgeProblem", "Solution", "choose", "solve"]
 
-SOLVERS: dict[str, Callable[[Problem, float], Solution]] = {
+SOLVERS: dict[str, Callable[[RidgeProblem, float], Solution]] = {
     "primal": primal.solve,
     "dual": dual.solve,
     "cholesky": cholesky.solve,
@@ -22,7 +22,7 @@ SOLVERS: dict[str, Callable[[Problem, float], Solution]] = {
 }
 
 
-def solve(problem: Problem, solver: str = "auto", tolerance: float = 1e-10) -> Solution:
+def solve(problem: RidgeProblem, solver: str = "auto", tolerance: float = 1e-10) -> Solution:
     """Solve a ridge problem.
 
     Parameters
@@ -46,7 +46,7 @@ def solve(problem: Problem, solver: str = "auto", tolerance: float = 1e-10) -> S
         return SOLVERS[name](problem, tolerance)
 
 
-def choose(problem: Problem, tolerance: float = 1e-10) -> str:
+def choose(problem: RidgeProblem, tolerance: float = 1e-10) -> str:
     """Name of the solver that should be quickest for a problem.
 
     Times are estimated in floating-point operations. After preconditioning, both kinds of iteration
@@ -77,7 +77,7 @@ _SLOW = 1.6
 _OVERHEAD = 1e6
 
 
-def _iterations(problem: Problem, tolerance: float) -> float:
+def _iterations(problem: RidgeProblem, tolerance: float) -> float:
     """Iterations of conjugate gradients on a spectrum between (1 - s)^2 and (1 + s)^2."""
     n, p = problem.design.n, problem.design.shape[0] * problem.design.shape[1]
     ratio = min(n, p) / max(n, p)

@@ -12,7 +12,7 @@ from icl_theory.finite import threads
 from icl_theory.finite.operator import Design
 
 from .iteration import Map, Products, conjugate_gradients
-from .problem import Problem, Solution
+from .problem import RidgeProblem, Solution
 
 #: Largest number of sequences accepted: the factor takes 2.3 GB.
 LARGEST = 24_000
@@ -22,7 +22,7 @@ _SHARED = 2048
 _ROWS = 1024
 
 
-def solve(problem: Problem, tolerance: float) -> Solution:
+def solve(problem: RidgeProblem, tolerance: float) -> Solution:
     """Solve the kernel system.
 
     Parameters

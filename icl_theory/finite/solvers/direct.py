@@ -12,13 +12,13 @@ import numpy as np
 
 from icl_theory.finite.operator import pieces
 
-from .problem import Problem, Solution
+from .problem import RidgeProblem, Solution
 
 #: Largest matrix dimension accepted: one matrix of this size takes 3.2 GB.
 LARGEST = 20_000
 
 
-def solve(problem: Problem, tolerance: float = 0.0) -> Solution:
+def solve(problem: RidgeProblem, tolerance: float = 0.0) -> Solution:
     """Solve in float64, with one step of iterative refinement.
 
     Parameters
@@ -45,7 +45,7 @@ def solve(problem: Problem, tolerance: float = 0.0) -> Solution:
     return Solution(gamma, "direct", 0, float(residual))
 
 
-def _dual(problem: Problem) -> np.ndarray:
+def _dual(problem: RidgeProblem) -> np.ndarray:
     """Gamma = sum_i a_i x_i g_i^T with (K + penalty) a = y."""
     design, y = problem.design, problem.y
     solve_system = _inverse(design.kernel(), problem.penalty)
@@ -53,7 +53,7 @@ def _dual(problem: Problem) -> np.ndarray:
     return gamma + design.adjoint(solve_system(residual))
 
 
-def _primal(problem: Problem) -> np.ndarray:
+def _primal(problem: RidgeProblem) -> np.ndarray:
     """(C + penalty) vec Gamma = sum_i y_i vec x_i g_i^T with the normal matrix C."""
     design = problem.design
     p = design.shape[0] * design.shape[1]

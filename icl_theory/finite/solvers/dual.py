@@ -18,12 +18,12 @@ import numpy as np
 from icl_theory.finite import threads
 from icl_theory.finite.operator import Design
 
-from .iteration import Direction, Move, conjugate_gradients
-from .problem import Problem, Solution
+from .iteration import Advance, Direction, conjugate_gradients
+from .problem import RidgeProblem, Solution
 from .tasks import Application, Preconditioner
 
 
-def solve(problem: Problem, tolerance: float) -> Solution:
+def solve(problem: RidgeProblem, tolerance: float) -> Solution:
     """Solve the kernel system.
 
     Parameters
@@ -51,13 +51,15 @@ class Kernel:
         Approximate inverse of the system.
     """
 
-    def __init__(self, problem: Problem, design: Design, preconditioner: Preconditioner) -> None:
+    def __init__(
+        self, problem: RidgeProblem, design: Design, preconditioner: Preconditioner
+    ) -> None:
         self.right = problem.y.astype(float)
         self.check, self.carried = problem.check, problem.carried
         self._problem, self._design, self._preconditioner = problem, design, preconditioner
 
     def precondition(self, residual: np.ndarray) -> Direction:
-        """See `icl_theory.finite.solvers.iteration.System`."""
+        """See `icl_theory.finite.solvers.iteration.LinearSystem`."""
         single = residual.astype(np.float32)
         application = self._preconditioner.application()
 
@@ -67,8 +69,8 @@ class Kernel:
         threads.share(put, list(itertools.chain.from_iterable(self._preconditioner.blocks)))
         return self._take(application)
 
-    def move(self, direction: Direction, residual: np.ndarray) -> Move:
-        """See `icl_theory.finite.solvers.iteration.System`."""
+    def move(self, direction: Direction, residual: np.ndarray) -> Advance:
+        """See `icl_theory.finite.solvers.iteration.LinearSystem`."""
         weights, lifted = direction.coordinates, direction.lifted
         penalty, blocks = self._problem.penalty, self._preconditioner.blocks
         curvature = float(np.vdot(lifted, lifted) + penalty * np.vdot(weights, weights))
@@ -98,10 +100,10 @@ class Kernel:
             self._design.visit(lifted, put, blocks)
             towards = self._take(application)
         residual -= step * image
-        return Move(step, image, curvature, towards)
+        return Advance(step, image, curvature, towards)
 
     def exactly(self) -> Kernel:
-        """See `icl_theory.finite.solvers.iteration.System`."""
+        """See `icl_theory.finite.solvers.iteration.LinearSystem`."""
         return Kernel(self._problem, self._problem.design, self._preconditioner)
 
     def _take(self, application: Application) -> Direction:

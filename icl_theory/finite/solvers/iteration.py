@@ -51,7 +51,7 @@ class Direction:
         self.lifted += towards.lifted
 
 
-class Move(NamedTuple):
+class Advance(NamedTuple):
     """What a system knows after a move along a direction.
 
     Attributes
@@ -72,7 +72,7 @@ class Move(NamedTuple):
     conditioned: Direction
 
 
-class System(Protocol):
+class LinearSystem(Protocol):
     """A linear system with a positive semidefinite matrix, perhaps applied in single precision.
 
     Attributes
@@ -90,7 +90,7 @@ class System(Protocol):
         """Apply an approximate inverse, symmetric positive definite."""
         ...
 
-    def move(self, direction: Direction, residual: np.ndarray) -> Move:
+    def move(self, direction: Direction, residual: np.ndarray) -> Advance:
         """Go along a direction; the residual, of the shape of ``right``, is changed in place."""
         ...
 
@@ -98,7 +98,7 @@ class System(Protocol):
         """Residual in full precision, and the estimator that belongs to the solution."""
         ...
 
-    def exactly(self) -> System:
+    def exactly(self) -> LinearSystem:
         """The same system with all products in full precision."""
         ...
 
@@ -115,9 +115,9 @@ class Products:
     precondition
         Its approximate inverse.
     check, exact
-        `System.check`, and the product in full precision.
+        `LinearSystem.check`, and the product in full precision.
     carried
-        See `System`.
+        See `LinearSystem`.
     """
 
     def __init__(
@@ -134,24 +134,24 @@ class Products:
         self._product, self._precondition, self._exact = product, precondition, exact
 
     def precondition(self, residual: np.ndarray) -> Direction:
-        """See `System`."""
+        """See `LinearSystem`."""
         return Direction(self._precondition(residual))
 
-    def move(self, direction: Direction, residual: np.ndarray) -> Move:
-        """See `System`."""
+    def move(self, direction: Direction, residual: np.ndarray) -> Advance:
+        """See `LinearSystem`."""
         image = self._product(direction.coordinates)
         curvature = float(np.vdot(direction.coordinates, image))
         step = float(np.vdot(residual, direction.coordinates)) / curvature
         residual -= step * image
-        return Move(step, image, curvature, self.precondition(residual))
+        return Advance(step, image, curvature, self.precondition(residual))
 
     def exactly(self) -> Products:
-        """See `System`."""
+        """See `LinearSystem`."""
         exact = self._exact
         return Products(self.right, exact, self._precondition, self.check, exact, self.carried)
 
 
-def conjugate_gradients(system: System, tolerance: float, limit: int = LIMIT) -> Converged:
+def conjugate_gradients(system: LinearSystem, tolerance: float, limit: int = LIMIT) -> Converged:
     """Solve a linear system.
 
     From a start at zero, the iterates converge to the solution of smallest norm in the geometry of

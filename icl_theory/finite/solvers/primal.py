@@ -13,10 +13,10 @@ import numpy as np
 from icl_theory.finite.operator import Design
 
 from .iteration import Map, Products, conjugate_gradients
-from .problem import Problem, Solution
+from .problem import RidgeProblem, Solution
 
 
-def solve(problem: Problem, tolerance: float) -> Solution:
+def solve(problem: RidgeProblem, tolerance: float) -> Solution:
     """Solve the normal equations.
 
     Where n < p the ridgeless problem has many solutions and this is not the one of smallest norm:
@@ -47,7 +47,7 @@ def solve(problem: Problem, tolerance: float) -> Solution:
     return Solution(result.gamma, "primal", result.iterations, result.residual)
 
 
-def _preconditioner(problem: Problem) -> Map:
+def _preconditioner(problem: RidgeProblem) -> Map:
     equivalent = problem.equivalent
     if equivalent is None:
         return lambda gamma: gamma

@@ -19,7 +19,7 @@ _CONVERTED = 200
 
 
 @dataclass(frozen=True)
-class Problem:
+class RidgeProblem:
     """Minimise ``sum_i (y_i - <Gamma, x_i g_i^T>)^2 + penalty |Gamma|_F^2``.
 
     At penalty 0 the solution is the least-squares solution of smallest norm, the limit of vanishing

@@ -25,7 +25,7 @@ import numpy as np
 from icl_theory.finite import threads
 from icl_theory.finite.operator import Design
 
-from .problem import Problem
+from .problem import RidgeProblem
 
 #: A block whose smallest eigenvalues are below this times its largest entry is not inverted as it
 #: is, but with its diagonal raised: enough for a preconditioner.
@@ -58,7 +58,7 @@ class Preconditioner:
         The matrix C; None where B alone serves better.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: RidgeProblem) -> None:
         n = problem.design.n
         starts = np.arange(n + 1) if problem.starts is None else np.unique(problem.starts)
         self.blocks = problem.design.blocks(starts)

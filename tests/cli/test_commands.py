@@ -17,14 +17,21 @@ def run(*arguments):
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-@pytest.mark.parametrize(
-    "command", [[], ["errors"], ["verify"], ["simulate"], ["dmmse"], ["figure"]]
-)
-def test_help_shows_usage_and_an_example(command):
-    result = run(*command, "--help")
+@pytest.mark.parametrize("command", [None, *main.commands])
+def test_help_shows_usage_and_an_example_and_no_markup(command):
+    result = run(*([] if command is None else [command]), "--help")
     assert result.exit_code == 0
     assert result.output.startswith("Usage:")
-    assert not command or f"icl-theory {command[0]}" in result.output
+    assert "\\b" not in result.output and "\b" not in result.output
+    if command is not None:
+        lines = result.output.splitlines()
+        assert any(line.startswith(f"    icl-theory {command}") for line in lines)
+
+
+def test_tables_in_the_help_keep_their_lines():
+    lines = run("errors", "--help").output.splitlines()
+    assert "    --kappa  k/d, task diversity            > 0 or inf" in lines
+    assert "  Numbers are exact: 0.1 is one tenth, 1/3 a third." in lines
 
 
 def test_errors_prints_every_field_of_the_python_function():

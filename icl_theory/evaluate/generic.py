@@ -130,7 +130,7 @@ class Formulas(dict[str, Program]):
         inside = {s: e for s, e in computed.items() if s not in visible}
         for symbol, piecewise in cases.items():
             cases[symbol] = sp.Piecewise(
-                *((unfold(e, keep=visible).xreplace(inside), c) for e, c in piecewise.args),
+                *((_written_out(e, visible, inside), c) for e, c in piecewise.args),
                 evaluate=False,
             )
         return lines, cases
@@ -162,6 +162,17 @@ class Formulas(dict[str, Program]):
             cases = ((self._without_constants(e, arguments), c) for e, c in replaced.args)
             return sp.Piecewise(*cases, evaluate=False)
         return replaced.func(*(self._without_constants(a, arguments) for a in replaced.args))
+
+
+def _written_out(
+    expression: sp.Expr, visible: set[sp.Symbol], inside: Mapping[sp.Symbol, sp.Expr]
+) -> sp.Expr:
+    """An expression in visible symbols: quantities unfolded, computed symbols by their formulas."""
+    while True:
+        written = unfold(expression, keep=visible).xreplace(dict(inside))
+        if written == expression:
+            return expression
+        expression = written
 
 
 def _in_order(

@@ -9,21 +9,29 @@ import pytest
 import sympy as sp
 
 from icl_theory import errors
-from icl_theory.evaluate import listings
-from icl_theory.evaluate.codegen import C, listing, numpy_source, scalar_source
+from icl_theory.evaluate import programs
+from icl_theory.evaluate.generate import kernel
 from icl_theory.evaluate.javascript import javascript
-from icl_theory.evaluate.problems import PROBLEMS
 from icl_theory.evaluate.result import FIELDS
+from icl_theory.evaluate.straight_line import (
+    C,
+    numpy_source,
+    scalar_source,
+    straight_line,
+    unread_outputs,
+)
+from icl_theory.theory.fields import TABLE
+from tests.evaluate.problems import PROBLEMS
 
 a, b, c = sp.symbols("a b c", positive=True)
 NAMES = {a: "a", b: "b", c: "c"}
 
 
 def _value(expression, state=None, **values):
-    kernel = numpy_source(listing(NAMES, {"result": expression}, state))
     out = np.empty(1)
-    columns = [np.array([values.get(name, 1.0)]) for name in ("a", "b", "c")]
-    kernel.run(*columns, out, *np.empty((kernel.buffers, 1)), *np.empty((kernel.masks, 1), bool))
+    columns = {name: np.array([values.get(name, 1.0)]) for name in ("a", "b", "c")}
+    program = straight_line(NAMES, {"result": expression}, state)
+    kernel(program).run(columns, {"result": out})
     return out[0]
 
 
@@ -56,17 +64,17 @@ def test_state_overrides_and_completes_the_definitions():
 
 def test_an_unknown_symbol_is_refused():
     with pytest.raises(ValueError, match="read s, which is not given"):
-        listing(NAMES, {"result": sp.Symbol("s") + a})
+        straight_line(NAMES, {"result": sp.Symbol("s") + a})
 
 
 @pytest.mark.parametrize("expression", [sp.sin(a), a ** sp.Rational(1, 3), a**b])
 def test_an_operation_without_instruction_is_refused(expression):
     with pytest.raises(ValueError, match=r"no instruction|not a power"):
-        listing(NAMES, {"result": expression})
+        straight_line(NAMES, {"result": expression})
 
 
 def test_equal_operations_are_computed_once():
-    program = listing(NAMES, {"one": (a + b) * c, "two": sp.sqrt(a + b), "three": b + a})
+    program = straight_line(NAMES, {"one": (a + b) * c, "two": sp.sqrt(a + b), "three": b + a})
     assert [i.operation for i in program.instructions] == ["add", "multiply", "sqrt"]
 
 
@@ -74,31 +82,59 @@ def test_equal_operations_are_computed_once():
     ("program", "allowed"),
     [
         # kappa - theta, tau - theta, 1 - theta, the conjugate of M, the relief in the gap.
-        (listings.ridgeless_errors, 5),
+        (programs.ridgeless_errors, 5),
         # kappa - 1, the conjugate of M, the relief in the gap.
-        (listings.ridge_errors, 3),
+        (programs.ridge_errors, 3),
     ],
 )
 def test_nothing_is_subtracted_but_what_is_meant_to_be(program, allowed):
-    operations = [i.operation for i in program().instructions]
+    operations = [i.operation for i in program(TABLE).instructions]
     assert operations.count("subtract") == allowed
 
 
 def test_distances_of_parameters_are_formed_by_one_subtraction():
     wanted = {("tau", 1.0), ("tau", "kappa"), ("kappa", 1.0)}
     subtractions = {
-        i.operands for i in listings.ridge_step().instructions if i.operation == "subtract"
+        i.operands for i in programs.ridge_step().instructions if i.operation == "subtract"
     }
     assert wanted <= subtractions
 
 
+def test_an_output_may_replace_an_input_that_others_read():
+    program = straight_line(NAMES, {"a": a + b, "b": a - b})
+    assert scalar_source(program, C, "{name} = {value};")[-4:] == [
+        "const double next_a = v0;",
+        "const double next_b = v1;",
+        "a = next_a;",
+        "b = next_b;",
+    ]
+
+
+def test_a_field_that_is_not_asked_for_is_refused():
+    program = kernel(straight_line(NAMES, {"one": a + b, "two": a - b}))
+    columns = {name: np.ones(1) for name in "abc"}
+    with pytest.raises(ValueError, match="the program fills one, two, but one were given"):
+        program.run(columns, {"one": np.empty(1)})
+    with pytest.raises(ValueError, match="but one, two, three were given"):
+        program.run(columns, {name: np.empty(1) for name in ("one", "two", "three")})
+
+
+def test_outputs_that_nothing_reads_are_those_to_look_at():
+    outputs = {"one": a + b, "two": (a + b) * c, "three": sp.Piecewise((c, a >= b), (a - b, True))}
+    assert unread_outputs(straight_line(NAMES, outputs)) == ["two", "three"]
+
+
 def test_buffers_are_reused():
-    for program in (listings.ridgeless_errors(), listings.ridge_errors(), listings.ridge_step()):
-        assert numpy_source(program).buffers < len(program.instructions) / 4
+    for program in (
+        programs.ridgeless_errors(TABLE),
+        programs.ridge_errors(TABLE),
+        programs.ridge_step(),
+    ):
+        assert numpy_source(program, "kernel").buffers < len(program.instructions) / 4
 
 
 def test_c_computes_inside_an_arm_what_only_that_arm_reads():
-    lines = scalar_source(listings.ridge_step(), C, "{name} = {value};")
+    lines = scalar_source(programs.ridge_step(), C, "{name} = {value};")
     (trace,) = (line for line in lines if "?" in line and "1.0 /" in line)
     assert trace.count("/") == 2
 

@@ -1,8 +1,8 @@
 """From named formulas to a list of instructions, and from that to NumPy, C or JavaScript source.
 
-A `Listing` is a straight-line program: every instruction applies one operation to inputs, numbers
-and earlier results. It is read off the definitions of the quantities, each of which keeps the order
-of operations in which it is written; what two formulas share is computed once. The same listing is
+Every instruction of a `StraightLine` program applies one operation to inputs, numbers and earlier
+results. It is read off the definitions of the quantities, each of which keeps the order of
+operations in which it is written; what two formulas share is computed once. The same program is
 printed for whole arrays (``numpy_source``) and for single numbers (``scalar_source``).
 """
 
@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import sympy as sp
 
 from icl_theory.algebra.quantity import Quantity
@@ -39,7 +38,7 @@ class Instruction:
 
 
 @dataclass
-class Listing:
+class StraightLine:
     """Straight-line program from named inputs to named outputs."""
 
     inputs: tuple[str, ...]
@@ -47,11 +46,11 @@ class Listing:
     outputs: dict[str, Operand] = field(default_factory=dict)
 
 
-def listing(
+def straight_line(
     inputs: Mapping[sp.Symbol, str],
     outputs: Mapping[str, sp.Expr],
     state: Mapping[sp.Symbol, sp.Expr] | None = None,
-) -> Listing:
+) -> StraightLine:
     """Write the formulas behind ``outputs`` as a straight-line program.
 
     Parameters
@@ -74,35 +73,6 @@ def listing(
     for name, expression in outputs.items():
         writer.program.outputs[name] = writer.operand(expression)
     return writer.program
-
-
-def instance(
-    quantity: Quantity, replacement: Mapping[sp.Symbol, sp.Expr], label: str
-) -> dict[sp.Symbol, sp.Expr]:
-    """Formulas of a quantity at another argument, quantity by quantity.
-
-    Returns
-    -------
-    dict
-        Formulas, to be added to the ``state`` of `listing`; the last key stands for ``quantity``.
-        New symbols carry ``label``.
-    """
-    formulas: dict[sp.Symbol, sp.Expr] = {}
-    renamed: dict[sp.Symbol, sp.Expr] = dict(replacement)
-
-    def visit(inner: Quantity) -> None:
-        if inner in renamed:
-            return
-        definition = inner.definition
-        for below in sorted(definition.atoms(Quantity), key=str):
-            visit(below)
-        changed = definition.xreplace(renamed)
-        symbol = sp.Symbol(f"{inner.name}_{label}", **inner.assumptions0)
-        renamed[inner] = symbol
-        formulas[symbol] = changed
-
-    visit(quantity)
-    return formulas
 
 
 def _definitions(
@@ -130,7 +100,7 @@ class _Writer:
     """Lowers expressions to instructions, one for equal operations on equal operands."""
 
     def __init__(self, inputs: Mapping[sp.Symbol, str], table: Mapping[sp.Symbol, sp.Expr]) -> None:
-        self.program = Listing(tuple(inputs.values()))
+        self.program = StraightLine(tuple(inputs.values()))
         self.names: dict[sp.Symbol, Operand] = dict(inputs)
         self.table = table
         self.known: dict[tuple[Any, ...], str] = {}
@@ -163,6 +133,8 @@ class _Writer:
             for other in rest:
                 value = self.emit(operation, value, other)
             return value
+        if isinstance(node, sp.Abs):
+            return self.emit("absolute", self.operand(node.args[0]))
         if isinstance(node, sp.Piecewise):
             return self._cases(node)
         raise ValueError(f"no instruction for {node}")
@@ -233,7 +205,25 @@ class _Writer:
         return result
 
 
-def _last_uses(program: Listing) -> dict[str, int]:
+def unread_outputs(program: StraightLine) -> list[str]:
+    """The fewest outputs that are NaN if any is: those whose value no other output is made of."""
+    made_of: dict[Operand, set[Operand]] = {}
+    for instruction in program.instructions:
+        # What a comparison reads does not reach the result, and of two cases only one does.
+        carried = instruction.operands
+        if instruction.operation in COMPARISONS or instruction.operation == "where":
+            carried = ()
+        made_of[instruction.target] = set(carried).union(*(made_of.get(o, ()) for o in carried))
+    outputs = program.outputs
+    return [
+        name
+        for name, value in outputs.items()
+        if isinstance(value, str)
+        and not any(value in made_of.get(other, ()) for other in outputs.values())
+    ]
+
+
+def _last_uses(program: StraightLine) -> dict[str, int]:
     last: dict[str, int] = {}
     for position, instruction in enumerate(program.instructions):
         last[instruction.target] = position
@@ -244,23 +234,20 @@ def _last_uses(program: Listing) -> dict[str, int]:
 
 
 @dataclass(frozen=True)
-class BlockKernel:
-    """A program over arrays of one length.
+class NumpySource:
+    """A program for arrays as the source of a function, and the scratch space that it needs."""
 
-    Call as ``run(*inputs, *outputs, *buffers, *masks)`` with one-dimensional arrays: ``buffers`` of
-    float64 and ``masks`` of bool are scratch space, ``outputs`` are overwritten.
-    """
-
-    run: Callable[..., None]
-    source: str
+    text: str
     buffers: int
     masks: int
+    functions: tuple[str, ...]
 
 
-def numpy_source(program: Listing, name: str = "kernel") -> BlockKernel:
-    """Print a program with NumPy calls that allocate nothing.
+def numpy_source(program: StraightLine, name: str) -> NumpySource:
+    """Print a program as a function of NumPy calls that allocate nothing.
 
-    An intermediate result lives in a buffer from its instruction to its last use.
+    Its arguments are the inputs and outputs, then buffers of float64 and masks of bool. An
+    intermediate result lives in a buffer from its instruction to its last use.
     """
     last = _last_uses(program)
     outputs = {
@@ -286,11 +273,12 @@ def numpy_source(program: Listing, name: str = "kernel") -> BlockKernel:
     for position, instruction in enumerate(program.instructions):
         operands = [text(o) for o in instruction.operands]
         kind = "b" if instruction.operation in COMPARISONS else "w"
-        finished = {
+        # In the order of the operands, so that the source is the same every time.
+        finished = [
             o
-            for o in instruction.operands
+            for o in dict.fromkeys(instruction.operands)
             if isinstance(o, str) and last[o] == position and place[o][0] in "wb"
-        }
+        ]
         chosen = instruction.operation == "where"
         # `where` is written in two copies, so its target must not be an operand still to be read.
         if not chosen:
@@ -319,15 +307,15 @@ def numpy_source(program: Listing, name: str = "kernel") -> BlockKernel:
         *(f"w{i}" for i in range(counts["w"])),
         *(f"b{i}" for i in range(counts["b"])),
     ]
-    source = "\n    ".join(
+    source = "\n".join(
         [
-            f"def {name}({', '.join(arguments)}):",
-            *lines,
+            f"def {name}(",
+            *(f"    {a}," for a in arguments),
+            "):",
+            *(f"    {line}" for line in lines or ["pass"]),
         ]
     )
-    namespace: dict[str, Any] = {"inf": math.inf} | {f: getattr(np, f) for f in used}
-    exec(compile(source, f"<{name}>", "exec"), namespace)
-    return BlockKernel(namespace[name], source, counts["w"], counts["b"])
+    return NumpySource(source, counts["w"], counts["b"], tuple(sorted(used)))
 
 
 @dataclass(frozen=True)
@@ -362,7 +350,7 @@ JAVASCRIPT = Language(
 )
 
 
-def scalar_source(program: Listing, language: Language, assign: str) -> list[str]:
+def scalar_source(program: StraightLine, language: Language, assign: str) -> list[str]:
     """Print a program for single numbers, as the lines of a function body.
 
     Parameters
@@ -414,7 +402,10 @@ def scalar_source(program: Listing, language: Language, assign: str) -> list[str
         test = instruction.operation in COMPARISONS
         declare = language.integer if test else language.constant
         lines.append(f"{declare} {instruction.target} = {formula(instruction)};")
-    lines += [
-        assign.format(name=name, value=text(operand)) for name, operand in program.outputs.items()
-    ]
+    # An output may bear the name of an input, which the outputs after it still read.
+    values = {name: text(operand) for name, operand in program.outputs.items()}
+    for name in [name for name in values if name in program.inputs]:
+        lines.append(f"{language.constant} next_{name} = {values[name]};")
+        values[name] = f"next_{name}"
+    lines += [assign.format(name=name, value=value) for name, value in values.items()]
     return lines

@@ -1,36 +1,35 @@
-r"""The fixed point in any number system.
+"""The fixed point in any number system.
 
 The parameters are rational numbers. From them, one algorithm finds the state (nu, m, xi, r) in
 floats, mpmath numbers, Arb balls or number fields, and one program turns the state into errors.
 
 At a ridge lam > 0, xi is found in two stages. `Ridge.start` makes steps of
-`icl_theory.theory.iteration`, which climb to the root from its lower bound. `Ridge.correction` is
-the Newton step in log xi, where every term of the ridge residual F is a logistic function or an
-exponential, so that \|F''\| <= \|F'\|: each correction is at most about the square of the one
-before, and the last one made bounds what is left.
+`icl_theory.evaluate.algorithm`, which climb to the root from its lower bound. `Ridge.correction` is
+the Newton step in log xi: each is at most about the square of the one before, and the last one made
+bounds what is left.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache
 from typing import Any, NamedTuple
 
 import sympy as sp
 
-from icl_theory.algebra.quantity import unfold
+from icl_theory.evaluate.algorithm import (
+    RidgeIteration,
+    branch_polynomials,
+    ridge_state,
+    ridgeless_state,
+)
+from icl_theory.evaluate.generic import Formulas
+from icl_theory.evaluate.infinite_context import limit_values
 from icl_theory.evaluate.parameters import exact_ratio
-from icl_theory.evaluate.program import Formulas
-from icl_theory.evaluate.result import FIELDS
-from icl_theory.theory import errors, fixed_point, iteration, spectral, symbols
-from icl_theory.theory.uniformisation import solve_linear
-
-#: Formula of each field of the result.
-FORMULAS = errors.FIELDS
-#: Those that stay finite at the ridgeless interpolation threshold.
-FINITE_AT_THRESHOLD = ("noise", "bias", "context_variance")
+from icl_theory.theory import fixed_point, iteration, spectral, symbols
+from icl_theory.theory.fields import Field, table
 
 #: Bound on the steps of `Ridge.start`.
 START_STEPS = 100
@@ -55,9 +54,6 @@ class System(NamedTuple):
     convert: Callable[[Any], Any]
     sqrt: Sqrt
     infinity: Any
-
-
-_NU = solve_linear(fixed_point.argument_residual.definition, symbols.nu)
 
 
 class Point(NamedTuple):
@@ -87,23 +83,20 @@ class Point(NamedTuple):
         TypeError
             If one is not a number or a string.
         """
-        pairs = (
-            exact_ratio("tau", tau),
-            exact_ratio("alpha", alpha),
-            exact_ratio("kappa", kappa),
-            exact_ratio("rho", rho),
-            exact_ratio("lam", lam),
-        )
-        values: list[Any] = [None if pair is None else ratio(*pair) for pair in pairs]
-        t, a, k, p, h = values
+        given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
+        value: dict[str, Any] = {}
+        for name, number in given.items():
+            pair = exact_ratio(name, number)
+            value[name] = None if pair is None else ratio(*pair)
         one = ratio(1, 1)
         # At infinite context length or task diversity these are the limits.
         x = inv_kappa = ratio(0, 1)
-        if a is not None:
-            (x,) = _derived()["x"](None, (), a, p)
-        if k is not None:
-            (inv_kappa,) = _derived()["inv_kappa"](None, (), k)
-        return cls(t, k, p, h, x, inv_kappa, t if t < one else one)
+        if value["alpha"] is not None:
+            (x,) = _derived()["x"](None, (), value["alpha"], value["rho"])
+        if value["kappa"] is not None:
+            (inv_kappa,) = _derived()["inv_kappa"](None, (), value["kappa"])
+        theta = value["tau"] if value["tau"] < one else one
+        return cls(value["tau"], value["kappa"], value["rho"], value["lam"], x, inv_kappa, theta)
 
     @property
     def ridgeless(self) -> bool:
@@ -129,39 +122,51 @@ def _derived() -> Formulas:
     return formulas
 
 
-#: Outputs of the programs for the fields; the last one is the term subtracted in the gap.
-OUTPUTS = [FORMULAS[name] for name in FIELDS] + [errors.gap_relief]
+class Values(NamedTuple):
+    """What the programs for the fields return.
+
+    Attributes
+    ----------
+    fields
+        In the order of the table.
+    subtracted
+        For each field what is subtracted in it, 0 where nothing is: what it may lose digits to.
+    """
+
+    fields: list[Any]
+    subtracted: list[Any]
+
+
+def outputs(fields: Sequence[Field]) -> list[sp.Expr]:
+    """Formulas of the fields, then those of the terms that are subtracted in some of them."""
+    return [f.formula for f in fields] + [
+        sp.Add(*f.subtracted_terms) for f in fields if f.subtracted_terms
+    ]
+
+
+def sorted_out(fields: Sequence[Field], values: Sequence[Any]) -> Values:
+    """Values of `outputs`, taken apart."""
+    rest = iter(values[len(fields) :])
+    subtracted = [next(rest) if field.subtracted_terms else 0 for field in fields]
+    return Values(list(values[: len(fields)]), subtracted)
 
 
 class Ridgeless:
-    """The limit lam -> 0, where the state is in closed form: m = theta M_{kappa/theta}(x)."""
+    """The limit lam -> 0, where the state is in closed form."""
 
-    def __init__(self) -> None:
-        mass, inv_kappa = iteration.ceiling, iteration.inv_kappa_ridgeless
-        excess, x = iteration.excess_ridgeless, fixed_point.x
+    def __init__(self, fields: tuple[Field, ...]) -> None:
+        self.fields = fields
+        inv_kappa, excess = iteration.inv_kappa_ridgeless, iteration.excess_ridgeless
         self.formulas = Formulas(
-            (symbols.tau, symbols.rho, x, spectral.inv_kappa, mass, inv_kappa, excess)
-        )
-        half_trace, root = sp.symbols("half_trace_ridgeless discriminant_root_ridgeless")
-        at = {symbols.nu: x, spectral.inv_kappa: inv_kappa, spectral.excess: excess}
-        at |= {spectral.half_trace: half_trace}
-        resolvent = [
-            (mass * form.definition.xreplace({**at, spectral.discriminant_root: root}), condition)
-            for form, condition in (
-                (spectral.M, half_trace >= 0),
-                (spectral.M_conjugate, True),
+            (
+                *(symbols.tau, symbols.rho, fixed_point.x, spectral.inv_kappa),
+                *(iteration.ceiling, inv_kappa, excess),
             )
-        ]
-        state = {
-            half_trace: spectral.half_trace.definition.xreplace(at),
-            root: spectral.discriminant_root.definition.xreplace(at),
-            symbols.m: sp.Piecewise(*resolvent, evaluate=False),
-            symbols.nu: _NU,
-        }
-        state |= {symbols.xi: iteration.xi_ridgeless, symbols.r: iteration.r_ridgeless}
-        self.formulas.program("fields", OUTPUTS, [], state)
-        finite = [FORMULAS[name] for name in FINITE_AT_THRESHOLD]
-        self.formulas.program("threshold", [*finite, symbols.m], [], state)
+        )
+        state = ridgeless_state()
+        self.formulas.program("fields", outputs(fields), [], state)
+        regular = [f.formula for f in fields if f.at_threshold(False) is None]
+        self.formulas.program("threshold", regular, [], state)
 
     def exact(self, point: Point) -> Numbers:
         """Exact numbers of the programs at a point."""
@@ -173,51 +178,36 @@ class Ridgeless:
             (point.tau, point.rho, point.x, point.inv_kappa, point.theta, inv_kappa, excess)
         )
 
-    def values(self, point: Point, exact: Numbers, system: System) -> list[Any]:
-        """All fields in the order of `FIELDS`, and the term that is subtracted in the gap."""
+    def values(self, point: Point, exact: Numbers, system: System) -> Values:
+        """All fields."""
         numbers = tuple(map(system.convert, exact))
         if not point.at_threshold:
-            return list(self.formulas["fields"](system.sqrt, numbers))
-        *finite, m = self.formulas["threshold"](system.sqrt, numbers)
+            return sorted_out(self.fields, self.formulas["fields"](system.sqrt, numbers))
+        regular = iter(self.formulas["threshold"](system.sqrt, numbers))
         zero = system.convert(point.lam)
-        values = dict.fromkeys(FIELDS, system.infinity) | {"train": zero, "xi": zero, "m": m}
-        if point.kappa is None:
-            values["gap"] = zero
-        values |= dict(zip(FINITE_AT_THRESHOLD, finite, strict=True))
-        return [*(values[name] for name in FIELDS), zero]
+        special = {sp.Integer(0): zero, sp.oo: system.infinity, -sp.oo: -system.infinity}
+        values = []
+        for field in self.fields:
+            value = field.at_threshold(point.kappa is None)
+            values.append(next(regular) if value is None else special[value])
+        return Values(values, [0] * len(values))
 
 
 class Ridge:
     """lam > 0. With infinite kappa the form of the residual that would read it is left out."""
 
-    def __init__(self, finite_kappa: bool) -> None:
+    def __init__(self, fields: tuple[Field, ...], finite_kappa: bool) -> None:
+        self.fields = fields
         given: tuple[sp.Symbol, ...] = (symbols.tau, symbols.rho, symbols.lam, fixed_point.x)
         given += (spectral.inv_kappa, spectral.excess)
         given += (symbols.kappa,) if finite_kappa else ()
         self.formulas = Formulas(given)
-        state = {
-            symbols.nu: _NU,
-            symbols.m: _either(spectral.half_trace, spectral.M, spectral.M_conjugate),
-            symbols.r: solve_linear(fixed_point.penalty_residual.definition, symbols.r),
-        }
-        residual = [
-            (fixed_point.ridge_residual, fixed_point.x + spectral.t**2 >= symbols.xi),
-            (fixed_point.ridge_residual_sum, spectral.t > sp.Rational(1, 2)),
-            (fixed_point.ridge_residual_tasks, True),
-        ]
-        if not finite_kappa:
-            # t = 1 at infinite kappa.
-            residual[1:] = [(fixed_point.ridge_residual_sum, True)]
-        found = state | {iteration.residual: sp.Piecewise(*residual, evaluate=False)}
-        correction = iteration.residual / fixed_point.ridge_log_slope
-        self.formulas.program("correction", [correction], [symbols.xi], found)
-
-        step = sp.Symbol("step_chosen")
-        found[step] = _either(iteration.step_linear, iteration.step, iteration.step_conjugate)
-        self.formulas.program("step", [step], [symbols.xi], found)
-        self.formulas.program("fields", OUTPUTS, [symbols.xi], state)
+        state = RidgeIteration.step_state(finite_kappa)
+        self.formulas.program("correction", [RidgeIteration.correction()], [symbols.xi], state)
+        self.formulas.program("step", [RidgeIteration.change], [symbols.xi], state)
+        self.formulas.program("fields", outputs(fields), [symbols.xi], ridge_state())
         numerator, quartic = branch_polynomials()
-        low, high = sp.symbols("low high")
+        low, high = RidgeIteration.low, RidgeIteration.high
         at_low, at_high = ({symbols.xi: point} for point in (low, high))
         signs = [numerator.xreplace(at_high), quartic.xreplace(at_low), quartic.xreplace(at_high)]
         self.formulas.program("signs", signs, [low, high])
@@ -240,9 +230,9 @@ class Ridge:
         """Relative step towards xi from any distance, of `icl_theory.theory.iteration`."""
         return self.formulas["step"](sqrt, numbers, xi)[0]
 
-    def values(self, numbers: Numbers, sqrt: Sqrt, xi: Any) -> list[Any]:
-        """All fields, and the term that is subtracted in the gap."""
-        return list(self.formulas["fields"](sqrt, numbers, xi))
+    def values(self, numbers: Numbers, sqrt: Sqrt, xi: Any) -> Values:
+        """All fields."""
+        return sorted_out(self.fields, self.formulas["fields"](sqrt, numbers, xi))
 
     def start(self, numbers: Numbers, sqrt: Sqrt) -> Any:
         """Xi to about `START_BITS` bits, in a number system no coarser than float64."""
@@ -271,40 +261,30 @@ class Ridge:
 
 
 @cache
-def branch_polynomials() -> tuple[sp.Expr, sp.Expr]:
-    """N and Q of ``icl_theory.evaluate.branch``: m xi^2, and the quartic divided by kappa."""
-    kappa, xi = symbols.kappa, symbols.xi
-    residual = unfold(fixed_point.ridge_residual).xreplace(
-        {symbols.r: solve_linear(fixed_point.penalty_residual.definition, symbols.r)}
-    )
-    numerator = sp.collect(sp.cancel(solve_linear(residual, symbols.m) * xi**2), xi)
-    # The quartic is linear in kappa: division by kappa leaves a polynomial in 1/kappa.
-    quartic = unfold(fixed_point.quartic, keep={fixed_point.x})
-    at_zero = quartic.xreplace({kappa: sp.Integer(0)})
-    return numerator, sp.diff(quartic, kappa) + spectral.inv_kappa * at_zero
-
-
-@cache
 def _lower_bound() -> Formulas:
     """Lower bound of xi. Sums of parameters are rounded here: it only is where the steps start."""
     formulas = Formulas(())
-    bound = sp.Symbol("bound")
-    low = _either(iteration.lower_linear, fixed_point.xi_lower, iteration.xi_lower_conjugate)
+    low = RidgeIteration.low
     given = [symbols.tau, symbols.lam, fixed_point.x]
-    formulas.program("xi", [bound], given, {bound: low})
+    formulas.program("xi", [low], given, {low: RidgeIteration.bracket()["low"]})
     return formulas
 
 
-ridge = cache(Ridge)
-ridgeless_regime = cache(Ridgeless)
+_ridge, _ridgeless = cache(Ridge), cache(Ridgeless)
+
+
+def ridge(finite_kappa: bool) -> Ridge:
+    """Programs for lam > 0 and the fields of the table as it is."""
+    return _ridge(table(), finite_kappa)
+
+
+def ridgeless() -> Ridgeless:
+    """Programs for lam = 0 and the fields of the table as it is."""
+    return _ridgeless(table())
+
 
 #: Powers of two between which floats neither overflow nor underflow in `Ridge.start`.
 _FLOAT_RANGE = (2.0**-200, 2.0**200)
-
-
-def _either(test: sp.Expr, form: sp.Expr, conjugate: sp.Expr) -> sp.Piecewise:
-    """Of two forms of one number the one that does not cancel."""
-    return sp.Piecewise((form, test >= 0), (conjugate, True), evaluate=False)
 
 
 def limiting_values(point: Point) -> list[Fraction | float] | None:
@@ -313,25 +293,20 @@ def limiting_values(point: Point) -> list[Fraction | float] | None:
     Returns
     -------
     list or None
-        Rational numbers and infinities in the order of `FIELDS`; None where the formulas hold.
+        Rational numbers and infinities in the order of the table; None where the formulas hold.
     """
     if not point.ridgeless or point.x:
         return None
-    from icl_theory.evaluate.infinite_context import limit_values
-
     kappa = math.inf if point.kappa is None else to_fraction(point.kappa)
     limits = limit_values(to_fraction(point.tau), kappa, to_fraction(point.rho))
     if limits is None:
         return None
     return [
         Fraction(int(value.p), int(value.q)) if value.is_Rational else float(value)
-        for value in (limits[name] for name in FIELDS)
+        for value in limits.values()
     ]
 
 
 def to_fraction(value: Any) -> Fraction:
     """The same rational number as a `Fraction`."""
     return Fraction(int(value.numerator), int(value.denominator))
-
-
-GAP = FIELDS.index("gap")

@@ -1,0 +1,83 @@
+"""``icl-theory errors``: the errors in the limit of large dimension, at one point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from . import shared
+
+
+@click.command(
+    cls=shared.Command,
+    help=f"""Print the errors in the limit of large dimension.
+
+{shared.FIELDS}
+
+{shared.DOMAINS}
+
+For example:
+  icl-theory errors --tau 0.5 --alpha 10 --kappa 0.5 --rho 0.01
+  icl-theory errors --tau 1/3 --alpha inf --kappa 2 --rho 0.1 --lam 1e-3 --digits 50 --certified
+  icl-theory errors --tau 1/2 --alpha 10 --kappa 1/2 --rho 1/100 --exact
+""",
+)
+@shared.parameters
+@click.option(
+    "--digits",
+    type=click.IntRange(min=1),
+    help="Significant digits; without it, float64 (exact: 50).",
+)
+@click.option("--certified", is_flag=True, help="Balls: the digits are guaranteed.")
+@click.option("--exact", is_flag=True, help="Algebraic numbers.")
+@shared.as_json
+def errors(
+    tau: str,
+    alpha: str,
+    kappa: str,
+    rho: str,
+    lam: str,
+    digits: int | None,
+    certified: bool,
+    exact: bool,
+    as_json: bool,
+) -> None:
+    """Evaluate one point and print its fields."""
+    if certified and exact:
+        raise shared.BadInput("--certified and --exact exclude each other")
+    with shared.one_sentence():
+        values = _evaluate((tau, alpha, kappa, rho, lam), digits, certified, exact)
+    if as_json:
+        shared.print_json(values)
+        return
+    width = max(map(len, values))
+    for name, value in values.items():
+        click.echo(f"{name:<{width}}  {value}")
+
+
+def _evaluate(
+    point: tuple[str, ...], digits: int | None, certified: bool, exact: bool
+) -> dict[str, float | str]:
+    """Every field by the evaluator asked for: numbers in float64, else text."""
+    import icl_theory
+
+    def listed(found: Any, write: Callable[[Any], float | str]) -> dict[str, float | str]:
+        return {name: write(value) for name, value in found.as_dict().items()}
+
+    if exact:
+        return listed(icl_theory.errors_exact(*point), str)
+    if certified:
+        digits = digits or 50
+        found = icl_theory.errors_certified(*point, digits=digits)
+        return listed(found, lambda ball: ball.str(digits))
+    if digits is not None:
+        import mpmath
+
+        found = icl_theory.errors_mp(*point, digits=digits)
+        return listed(found, lambda value: mpmath.nstr(value, digits, strip_zeros=False))
+    return listed(icl_theory.errors(*point), float)
+
+
+command = errors

@@ -1,0 +1,179 @@
+"""What the commands share: their parameters, refusals, help and JSON."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from icl_theory.finite.parameters import PARAMETERS
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+#: Stands in a help text for the list of fields, which is read off the table when help is shown.
+FIELDS = "{fields}"
+
+DOMAINS = """\
+  --tau    n/d^2, pretraining sequences   finite, > 0
+  --alpha  ell/d, context length          > 0 or inf
+  --kappa  k/d, task diversity            > 0 or inf
+  --rho    label-noise variance           finite, >= 0
+  --lam    ridge strength                 finite, >= 0; 0 is the ridgeless limit
+
+Numbers are exact: 0.1 is one tenth, 1/3 a third."""
+
+
+class BadInput(click.ClickException):
+    """Input outside of a domain: one sentence on standard error, exit code 2."""
+
+    exit_code = 2
+
+
+class Inconsistent(click.ClickException):
+    """An account of claims that cannot be judged: one sentence, exit code 1."""
+
+    exit_code = 1
+
+
+@contextmanager
+def one_sentence() -> Iterator[None]:
+    """Show the library's refusal of an input without a traceback."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise BadInput(str(error)) from None
+
+
+class Command(click.Command):
+    """A command whose help keeps paragraphs with indented lines, tables and examples, as they are.
+
+    Its epilog is kept as it is too.
+    """
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the text below the usage."""
+        text = inspect.cleandoc(self.help or "")
+        if FIELDS in text:
+            about = field_names()
+            width = max(map(len, about))
+            listed = (f"  {name:<{width}}  {sentence}" for name, sentence in about.items())
+            text = text.replace(FIELDS, "\n".join(listed))
+        _write(text, formatter)
+
+
+def field_names() -> Mapping[str, str]:
+    """The fields of a result with a sentence on each."""
+    from icl_theory.evaluate.compiled import compiled
+
+    return compiled().fields
+
+
+class FieldName(click.ParamType):
+    """Name of a field of a result."""
+
+    name = "field"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse what is none."""
+        names = field_names()
+        if value not in names:
+            self.fail(f"{value!r} is none of {', '.join(names)}", param, ctx)
+        return str(value)
+
+
+class Group(click.Group):
+    """A group whose complaints about usage are one sentence, without the usage itself."""
+
+    command_class = Command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            if not isinstance(error, click.exceptions.NoArgsIsHelpError):
+                error.ctx = None
+            raise
+
+
+def _write(text: str, formatter: click.HelpFormatter) -> None:
+    formatter.write_paragraph()
+    with formatter.indentation():
+        for place, paragraph in enumerate(text.split("\n\n")):
+            if place:
+                formatter.write_paragraph()
+            lines = paragraph.splitlines()
+            if any(line.startswith(" ") for line in lines):
+                margin = " " * formatter.current_indent
+                formatter.write("".join(f"{margin}{line}\n" for line in lines))
+            else:
+                formatter.write_text(paragraph)
+
+
+def parameters(command: Decorated) -> Decorated:
+    """Add the five parameters, in the order used everywhere."""
+    for option in (
+        click.option(
+            "--lam", default="0", show_default=True, metavar="NUMBER", help="Ridge strength."
+        ),
+        click.option("--rho", required=True, metavar="NUMBER", help="Label-noise variance."),
+        click.option("--kappa", required=True, metavar="NUMBER", help="Task diversity k/d."),
+        click.option("--alpha", required=True, metavar="NUMBER", help="Context length ell/d."),
+        click.option("--tau", required=True, metavar="NUMBER", help="Sequences over d^2."),
+    ):
+        command = option(command)
+    return command
+
+
+def finite(*names: str, **defaults: object) -> Callable[[Decorated], Decorated]:
+    """Add parameters of the finite model, as their table describes them.
+
+    Those named last have a default of the command's own; settings have that of the table, and all
+    others are required.
+    """
+    kinds: dict[str, Any] = {"store": click.Path(path_type=Path)}
+    kinds |= dict.fromkeys(("tau", "alpha", "kappa", "rho", "lam"), str)
+
+    def add(command: Decorated) -> Decorated:
+        for name in reversed([*names, *defaults]):
+            parameter = PARAMETERS[name]
+            default = defaults.get(name, parameter.default)
+            required = default is inspect.Parameter.empty
+            kind = kinds.get(name, str if isinstance(default, str) else int)
+            command = click.option(
+                f"--{name}",
+                type=kind,
+                required=required,
+                default=None if required else default,
+                show_default=not required,
+                metavar="NUMBER" if kind is str and not isinstance(default, str) else None,
+                help=parameter.option,
+            )(command)
+        return command
+
+    return add
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def print_json(record: object) -> None:
+    """Print a record as JSON."""
+    click.echo(json.dumps(_finite(record), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _finite(record: Any) -> Any:
+    """Write infinities as strings and NaN as null, which JSON has no numbers for."""
+    if isinstance(record, dict):
+        return {key: _finite(value) for key, value in record.items()}
+    if isinstance(record, list | tuple):
+        return [_finite(value) for value in record]
+    if isinstance(record, float) and not math.isfinite(record):
+        return None if math.isnan(record) else str(record)
+    return record

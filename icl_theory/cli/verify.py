@@ -1,0 +1,85 @@
+"""``icl-theory verify``: every claim, proved again."""
+
+from __future__ import annotations
+
+import click
+
+from . import shared
+
+
+@click.command(cls=shared.Command)
+@click.argument("claims", nargs=-1, metavar="[CLAIM]...")
+@click.option("--mutants", is_flag=True, help="Corrupt every formula and count what is noticed.")
+@click.option(
+    "--sample",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="With --mutants: N corruptions of each formula, drawn at random, instead of all.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of that draw.")
+@click.option("--list", "listed", is_flag=True, help="List ids and titles, and prove nothing.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Seconds that one claim may take.",
+)
+@shared.as_json
+@click.pass_context
+def verify(
+    context: click.Context,
+    claims: tuple[str, ...],
+    mutants: bool,
+    sample: int | None,
+    seed: int,
+    listed: bool,
+    timeout: float | None,
+    as_json: bool,
+) -> None:
+    """Prove every claim again, or the claims named and all that they rest on.
+
+    Prints a table of verdicts. A claim holds only if its proof ran in time and reached the
+    statement, its numerical evidence tried a point and agreed at all, and what it rests on holds.
+    Evidence is "proved", "proved given" a quoted theorem, or "assumed"; quoted works are named.
+    Exits with 1 unless all claims hold and, with --mutants, all mutants are caught.
+
+    For example:
+      icl-theory verify
+      icl-theory verify gap-form icl-paper-form
+      icl-theory verify --mutants --json > verdicts.json
+    """
+    from icl_theory.verify import registry, runner
+
+    try:
+        known = registry.claims()
+        registry.check_complete(known.values())
+    except registry.RegistryError as error:
+        raise shared.Inconsistent(str(error)) from None
+    for name in claims:
+        if name not in known:
+            raise shared.BadInput(f"CLAIM must be the id of a claim, got {name!r}")
+    if listed:
+        for name in registry.support(claims or known, known):
+            click.echo(f"{name:<{max(map(len, known))}}  {known[name].title}")
+        return
+    report = runner.verify(claims or None, timeout=timeout or runner.TIMEOUT, progress=True)
+    survey = None
+    if mutants:
+        from icl_theory.verify import mutation
+
+        intact = report if not claims else None
+        survey = mutation.survey(sample, seed=seed, report=intact, progress=True)
+    if as_json:
+        record = report.as_dict()
+        if survey is not None:
+            record["mutants"] = survey.as_dict()
+            record["holds"] = report.holds and survey.holds
+        shared.print_json(record)
+    else:
+        click.echo(report.table() + "\n")
+        click.echo(report.summary)
+        if survey is not None:
+            click.echo(survey.summary)
+    context.exit(0 if report.holds and (survey is None or survey.holds) else 1)
+
+
+command = verify

@@ -1,0 +1,413 @@
+r"""Joint spectra of task covariances: what the theory needs to know of C and T.
+
+A spectrum is a list of atoms: an eigenvalue c of the covariance C of pretraining tasks, its weight
+(the share of directions that have it), and the mean s = u^T T u of the test tasks' covariance T in
+these directions. Atoms are exact rational numbers, so that one spectrum serves every evaluator.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from icl_theory.evaluate.parameters import exact
+
+Floats = npt.NDArray[np.float64]
+
+#: Relative asymmetry and negativity of a matrix that count as its rounding.
+ROUNDING = 1e-10
+
+#: Nodes of Gauss's rule in each octave of a continuous power law.
+NODES = 14
+#: Octaves for nu/t up to 2^80, and beyond them for a power p of an octave: 2^-63 of an average.
+OCTAVES, TAIL = 80, 63
+
+
+class Spectrum:
+    """Joint spectrum of the covariances of pretraining tasks and of test tasks.
+
+    Create with one of the constructors `isotropic`, `power_law`, `atoms`, `spike`, `of`. A spectrum
+    is immutable; equal spectra have equal atoms.
+
+    Attributes
+    ----------
+    values
+        Eigenvalues c of C, descending and distinct; dimensionless, isotropic tasks have 1.
+    weights
+        Share of directions of each, positive, of sum one.
+    test
+        Mean of T over the directions of each eigenvalue; equal to ``values`` where test tasks are
+        like pretraining tasks.
+    exponent
+        Exponent p of a continuous power law, which has no atoms; None otherwise.
+
+    Examples
+    --------
+    >>> two = Spectrum.atoms([2, "1/2"], [1, 2])
+    >>> two
+    Spectrum.atoms(['2', '1/2'], ['1/3', '2/3'])
+    >>> two.theta
+    Fraction(1, 1)
+    >>> two == Spectrum.from_json(two.to_json())
+    True
+    """
+
+    __slots__ = ("_hash", "exponent", "test", "values", "weights")
+
+    values: tuple[Fraction, ...]
+    weights: tuple[Fraction, ...]
+    test: tuple[Fraction, ...] | Literal["matched", "isotropic"]
+    exponent: Fraction | None
+    _hash: int
+
+    def __init__(
+        self,
+        values: tuple[Fraction, ...],
+        weights: tuple[Fraction, ...],
+        test: tuple[Fraction, ...] | Literal["matched", "isotropic"],
+        exponent: Fraction | None = None,
+    ) -> None:
+        for name, value in (
+            ("values", values),
+            ("weights", weights),
+            ("test", test),
+            ("exponent", exponent),
+        ):
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "_hash", hash((values, weights, test, exponent)))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a Spectrum cannot be changed, so not its {name}")
+
+    # Constructors.
+
+    @classmethod
+    def atoms(
+        cls,
+        values: Iterable[Any],
+        weights: Iterable[Any] | None = None,
+        test: Iterable[Any] | None = None,
+    ) -> Spectrum:
+        """Spectrum with given eigenvalues.
+
+        Parameters
+        ----------
+        values
+            Eigenvalues of C, numbers >= 0 and not all zero. Strings are exact.
+        weights
+            Shares of the directions, numbers > 0 that are divided by their sum; equal by default.
+        test
+            Means of T over the directions of each eigenvalue, numbers >= 0; ``values`` by default.
+
+        Raises
+        ------
+        ValueError
+            If a number is outside of its domain, or the lengths differ.
+
+        Examples
+        --------
+        >>> Spectrum.atoms([4, 0], [1, 3]).rank
+        Fraction(1, 4)
+        """
+        c = _numbers("values", values, zero=True)
+        w = [Fraction(1)] * len(c) if weights is None else _numbers("weights", weights, zero=False)
+        s = c if test is None else _numbers("test", test, zero=True)
+        for name, given in (("weights", w), ("test", s)):
+            if len(given) != len(c):
+                raise ValueError(
+                    f"{name} must have one entry for each of the {len(c)} values, got {len(given)}"
+                )
+        if not any(c):
+            raise ValueError("values must not all be zero: there would be no tasks")
+        return cls._joined(c, w, s)
+
+    @classmethod
+    def isotropic(cls) -> Spectrum:
+        """Tasks alike in all directions, C = T = I: the theory's special case."""
+        return cls.atoms([1])
+
+    @classmethod
+    def power_law(cls, p: Any, d: int | None = None) -> Spectrum:
+        """Eigenvalues proportional to i^-p with mean one.
+
+        Parameters
+        ----------
+        p
+            Exponent, finite and >= 0.
+        d
+            Number of directions, i = 1..d; each eigenvalue is the binary number nearest to it. By
+            default the limit of many directions, c(z) = (1 - p) z^-p for z uniform in (0, 1), which
+            needs p < 1.
+
+        Examples
+        --------
+        >>> Spectrum.power_law("1/2")
+        Spectrum.power_law('1/2')
+        >>> float(Spectrum.power_law(0.9, d=100).values[0])
+        15.56001...
+        """
+        (exponent,) = _numbers("p", [p], zero=True)
+        if d is not None:
+            if isinstance(d, bool) or not isinstance(d, int) or d < 1:
+                raise ValueError(f"d must be an integer >= 1, got {d!r}")
+            values = np.arange(1, d + 1) ** -float(exponent)
+            return cls.atoms((values / values.mean()).tolist())
+        if exponent >= 1:
+            raise ValueError(f"p must be less than 1 in the limit of many directions, got {p!r}")
+        if exponent == 0:
+            return cls.isotropic()
+        return cls((), (), "matched", exponent)
+
+    @classmethod
+    def spike(cls, height: Any, share: Any) -> Spectrum:
+        """Two levels of mean one: a ``share`` of the directions has ``height`` times the others."""
+        (h,), (part,) = _numbers("height", [height], zero=True), _numbers("share", [share], False)
+        if part >= 1:
+            raise ValueError(f"share must be less than 1, got {share!r}")
+        level = 1 / (1 - part + h * part)
+        return cls.atoms([h * level, level], [part, 1 - part])
+
+    @classmethod
+    def of(cls, covariance: npt.ArrayLike, test: npt.ArrayLike | None = None) -> Spectrum:
+        """Joint spectrum of covariance matrices, which need not commute.
+
+        Parameters
+        ----------
+        covariance
+            Covariance C of pretraining tasks, array (d, d), symmetric and positive semidefinite.
+        test
+            Covariance T of test tasks, of the same kind; C by default.
+
+        Raises
+        ------
+        ValueError
+            If a matrix is not square, finite, symmetric and positive semidefinite up to rounding.
+        """
+        C = _covariance("covariance", covariance)
+        T = C if test is None else _covariance("test", test)
+        if T.shape != C.shape:
+            raise ValueError(f"test must have the shape of covariance {C.shape}, got {T.shape}")
+        values, vectors = map(np.asarray, np.linalg.eigh(C))
+        values = _rounded_up("covariance", values)
+        if test is None:
+            return cls.atoms(values.tolist())
+        _rounded_up("test", np.linalg.eigvalsh(T))
+        weights = np.einsum("ij,ij->j", vectors, T @ vectors)
+        return cls.atoms(values.tolist(), test=np.maximum(weights, 0).tolist())
+
+    def tested_on(self, test: Any) -> Spectrum:
+        """The same pretraining tasks with other test tasks.
+
+        Parameters
+        ----------
+        test
+            ``"matched"`` (T = C), ``"isotropic"`` (T = I), ``"reversed"`` (the values of C in the
+            opposite order, where all weights are equal), a spectrum with the same weights, whose
+            values are taken in the same order, or the mean of T for each of ``values``.
+        """
+        if isinstance(test, Spectrum):
+            if test.exponent is not None or self.exponent is not None:
+                if self.exponent == test.exponent:
+                    return self.tested_on("matched")
+                if test == Spectrum.isotropic():
+                    return self.tested_on("isotropic")
+                raise ValueError("test must be matched or isotropic for a continuous spectrum")
+            if len(test.values) == 1:
+                return self.tested_on([test.values[0]] * len(self.values))
+            if test.weights != self.weights:
+                raise ValueError("test must be a spectrum with the weights of tasks")
+            return self.tested_on(test.values)
+        if isinstance(test, str):
+            if test not in ("matched", "isotropic", "reversed"):
+                raise ValueError(f"test must be 'matched', 'isotropic' or 'reversed', got {test!r}")
+            if self.exponent is not None:
+                if test == "reversed":
+                    raise ValueError("test must be matched or isotropic for a continuous spectrum")
+                return Spectrum((), (), test, self.exponent)  # type: ignore[arg-type]
+            if test == "matched":
+                return self.tested_on(self.values)
+            if test == "isotropic":
+                return self.tested_on([1] * len(self.values))
+            if len(set(self.weights)) > 1:
+                raise ValueError("test can be 'reversed' only where all weights are equal")
+            return self.tested_on(self.values[::-1])
+        if self.exponent is not None:
+            raise ValueError("test must be matched or isotropic for a continuous spectrum")
+        return Spectrum.atoms(self.values, self.weights, test)
+
+    @classmethod
+    def _joined(
+        cls, c: Sequence[Fraction], w: Sequence[Fraction], s: Sequence[Fraction]
+    ) -> Spectrum:
+        """Atoms in descending order; those of one eigenvalue are one, with the mean of T."""
+        shares: dict[Fraction, tuple[Fraction, Fraction]] = {}
+        total = sum(w)
+        for value, share, test in zip(c, w, s, strict=True):
+            before = shares.get(value, (Fraction(0), Fraction(0)))
+            shares[value] = (before[0] + share / total, before[1] + share / total * test)
+        values = sorted(shares, reverse=True)
+        weights = tuple(shares[value][0] for value in values)
+        return cls(tuple(values), weights, tuple(shares[v][1] / shares[v][0] for v in values))
+
+    # What it is.
+
+    @property
+    def theta(self) -> Fraction:
+        """Mean ⟨c⟩, the variance of a pretraining label without noise."""
+        return Fraction(1) if self.exponent is not None else self._mean(self.values)
+
+    @property
+    def theta_test(self) -> Fraction:
+        """Mean ⟨s⟩, the variance of a test label without noise."""
+        return Fraction(1) if isinstance(self.test, str) else self._mean(self.test)
+
+    @property
+    def rank(self) -> Fraction:
+        """Share of the directions that have tasks, rank C / d."""
+        if self.exponent is not None:
+            return Fraction(1)
+        return sum((w for c, w in zip(self.values, self.weights, strict=True) if c), Fraction(0))
+
+    def _mean(self, of: Sequence[Fraction]) -> Fraction:
+        pairs = zip(of, self.weights, strict=True)
+        return sum((value * weight for value, weight in pairs), Fraction(0))
+
+    def scaled(self, factor: Any) -> Spectrum:
+        """All covariances multiplied by a number > 0."""
+        (by,) = _numbers("factor", [factor], zero=False)
+        if self.exponent is not None:
+            raise ValueError("a continuous spectrum has mean one and is not scaled")
+        assert not isinstance(self.test, str)
+        c, s = ([by * value for value in of] for of in (self.values, self.test))
+        return Spectrum.atoms(c, self.weights, s)
+
+    def nodes(self) -> tuple[Floats, Floats, Floats]:
+        """Eigenvalues, weights and test weights in float64.
+
+        A continuous power law is replaced by Gauss's rule on octaves of v = z^p, on which what the
+        theory averages is analytic, so that bounded averages are exact to rounding.
+        """
+        if self.exponent is None:
+            return (
+                np.array(self.values, float),
+                np.array(self.weights, float),
+                np.array(self.test, float),
+            )
+        p = float(self.exponent)
+        octaves = OCTAVES + math.ceil(TAIL * p)
+        points, shares = np.polynomial.legendre.leggauss(NODES)
+        low = 0.5 ** np.arange(1, octaves + 1)[:, None]
+        v = (low * (1.5 + 0.5 * points)).ravel()
+        w = (low * 0.5 * shares).ravel() * v ** (1 / p - 1) / p
+        order = np.argsort(v)
+        c, w = (1 - p) / v[order], w[order]
+        return c, w, c if self.test == "matched" else np.ones_like(c)
+
+    # Equality, text, JSON.
+
+    def _key(self) -> tuple[object, ...]:
+        return self.values, self.weights, self.test, self.exponent
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Spectrum) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __repr__(self) -> str:
+        if self.exponent is not None:
+            text = f"Spectrum.power_law({str(self.exponent)!r})"
+            return text if self.test == "matched" else f"{text}.tested_on('isotropic')"
+        if len(self) > 8:
+            return (
+                f"<Spectrum of {len(self)} eigenvalues from {float(self.values[0]):.6g} to "
+                f"{float(self.values[-1]):.6g}, mean {float(self.theta):.6g}>"
+            )
+        lists = [self.values, self.weights, *([self.test] if self.test != self.values else [])]
+        texts = (str([str(number) for number in numbers]) for numbers in lists)
+        return f"Spectrum.atoms({', '.join(texts)})"
+
+    def to_json(self) -> str:
+        """The spectrum as JSON, exactly."""
+        content: dict[str, object] = {"exponent": str(self.exponent), "test": self.test}
+        if self.exponent is None:
+            content = {
+                name: [str(number) for number in getattr(self, name)]
+                for name in ("values", "weights", "test")
+            }
+        return json.dumps(content)
+
+    @classmethod
+    def from_json(cls, text: str) -> Spectrum:
+        """Read what `to_json` wrote.
+
+        Raises
+        ------
+        ValueError
+            If the text is no spectrum.
+        """
+        try:
+            content = json.loads(text)
+            if "exponent" in content:
+                return cls.power_law(content["exponent"]).tested_on(content["test"])
+            return cls.atoms(content["values"], content["weights"], content["test"])
+        except (KeyError, TypeError, AttributeError, json.JSONDecodeError):
+            raise ValueError(f"text must be a spectrum in JSON, got {text[:60]!r}") from None
+
+
+def _numbers(name: str, values: Iterable[Any], zero: bool) -> list[Fraction]:
+    """Exact finite numbers >= 0, or > 0."""
+    given = list(values)
+    if not given:
+        raise ValueError(f"{name} must hold at least one number")
+    found = []
+    for index, value in enumerate(given):
+        where = f" at index {index}" if len(given) > 1 else ""
+        try:
+            # Eigenvalues have the domain of rho: finite and not negative.
+            number = Fraction(exact("rho", value))
+            inside = zero or number > 0
+        except ValueError:
+            inside = False
+        except TypeError:
+            raise TypeError(f"{name} must hold numbers, got {value!r}{where}") from None
+        if not inside:
+            domain = ">= 0" if zero else "> 0"
+            raise ValueError(f"{name} must be finite and {domain}, got {value!r}{where}")
+        found.append(number)
+    return found
+
+
+def _covariance(name: str, matrix: npt.ArrayLike) -> Floats:
+    array = np.asarray(matrix, dtype=float)
+    if array.ndim != 2 or array.shape[0] != array.shape[1] or array.size == 0:
+        raise ValueError(f"{name} must be a square matrix, got an array of shape {array.shape}")
+    if not np.isfinite(array).all():
+        i, j = map(int, np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(f"{name} must be finite, got {array[i, j]} at index ({i}, {j})")
+    excess = np.abs(array - array.T)
+    if excess.max() > ROUNDING * np.abs(array).max():
+        i, j = map(int, np.unravel_index(np.argmax(excess), excess.shape))
+        raise ValueError(
+            f"{name} must be symmetric, got {array[i, j]} and {array[j, i]} at index ({i}, {j})"
+        )
+    return (array + array.T) / 2
+
+
+def _rounded_up(name: str, values: Floats) -> Floats:
+    """Eigenvalues of a positive semidefinite matrix, with those that are rounding set to zero."""
+    if values[0] < -ROUNDING * np.abs(values).max():
+        raise ValueError(
+            f"{name} must be positive semidefinite, got the eigenvalue {float(values[0])!r}"
+        )
+    threshold = len(values) * np.finfo(float).eps * np.abs(values).max()
+    return np.where(values < threshold, 0.0, values)

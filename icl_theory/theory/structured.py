@@ -1,0 +1,291 @@
+r"""Structured tasks and tests that differ from pretraining.
+
+Pretraining tasks are w ~ N(0, C) and test tasks w ~ N(0, T), tested at a context length alpha_T and
+noise rho_T of their own. What enters is the joint spectrum: eigenvalues c of C and, for each, the
+weight s = u^T T u of its eigenvector u in T. Angular brackets are averages over the d directions.
+
+The state is (nu, m, xi, r) as in the isotropic theory. With u = nu/t the letter of the averages is
+p = c/(c + u) = t c G, so that G = (1 - p)/nu and c G = p/t, and every average of the theory is one
+of a polynomial in p. C = T = I is the isotropic theory.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from icl_theory.algebra.averages import Average, p, weight
+from icl_theory.algebra.quantity import Quantity, define
+
+from .spectral import D1, inv_kappa, t
+from .symbols import alpha, m, nu, r, rho, tau, xi
+
+#: An eigenvalue of C; the weight s of its eigenvector in T is `algebra.averages.weight`.
+c = sp.Symbol("c", positive=True)
+#: Averages of c and s: variance of a label without noise, in pretraining and in the test.
+theta_C, theta_T = sp.symbols("theta_C theta_T", positive=True)
+#: Context length over d and label noise of the test.
+alpha_T, rho_T = sp.symbols("alpha_T rho_T", positive=True)
+
+x_C = define(
+    "x_C",
+    (theta_C + rho) / alpha,
+    latex="x",
+    doc="Noise-to-context ratio of pretraining, (theta + rho)/alpha.",
+    positive=True,
+)
+
+x_T = define(
+    "x_T",
+    (theta_T + rho_T) / alpha_T,
+    latex="x_T",
+    doc="Noise-to-context ratio of the test.",
+    positive=True,
+)
+
+x_P = define(
+    "x_P",
+    (theta_C + rho_T) / alpha_T,
+    latex="x_P",
+    doc="Noise-to-context ratio of a test on the pretraining tasks.",
+    positive=True,
+)
+
+resolvent = define(
+    "G",
+    1 / (t * c + nu),
+    latex="G",
+    doc="Deterministic equivalent of (R + nu)^{-1} in a direction of eigenvalue c.",
+    positive=True,
+)
+
+_IN_LETTER = ((c, nu / t * p / (1 - p)), (resolvent, (1 - p) / nu))
+
+
+def mean(function: object) -> Average:
+    """Average of a function of c, s and the resolvent G over the directions."""
+    return Average(function, *_IN_LETTER)
+
+
+def _average(name: str, function: sp.Expr, latex: str, doc: str) -> Quantity:
+    return define(name, mean(function), latex=latex, doc=doc, positive=True)
+
+
+mean_cG = _average(
+    "mean_cG", c * resolvent, r"\langle cG\rangle", "lim tr C (t C + nu)^{-1} / d, which is m."
+)
+mean_G = _average("mean_G", resolvent, r"\langle G\rangle", "lim tr (R + nu)^{-1} / d.")
+mean_GG = _average("mean_GG", resolvent**2, r"\langle G^2\rangle", "Average of G^2.")
+mean_cGG = _average("mean_cGG", c * resolvent**2, r"q", "Average of c G^2.")
+mean_ccGG = _average(
+    "mean_ccGG", c**2 * resolvent**2, r"\langle c^2G^2\rangle", "Average of c^2 G^2."
+)
+mean_sGG = _average("mean_sGG", weight * resolvent**2, r"\langle sG^2\rangle", "Average of s G^2.")
+mean_scGG = _average(
+    "mean_scGG", weight * c * resolvent**2, r"\langle scG^2\rangle", "Average of s c G^2."
+)
+
+#: The averages that evaluators take, each with what is averaged.
+AVERAGES: dict[Quantity, sp.Expr] = {
+    mean_cG: c * resolvent,
+    mean_G: resolvent,
+    mean_GG: resolvent**2,
+    mean_cGG: c * resolvent**2,
+    mean_ccGG: c**2 * resolvent**2,
+    mean_sGG: weight * resolvent**2,
+    mean_scGG: weight * c * resolvent**2,
+}
+
+silverstein_residual = define(
+    "silverstein_residual",
+    m - mean_cG,
+    latex=r"\mathcal{R}_C",
+    source="Silverstein (1995)",
+    doc="Zero where m solves Silverstein's equation for tasks of covariance C.",
+)
+
+gamma_C = define(
+    "gamma_C",
+    t**2 * inv_kappa * mean_ccGG,
+    latex=r"\gamma",
+    doc="Share by which fluctuations of R feed back on themselves, below one.",
+    positive=True,
+)
+
+inflated = define(
+    "inflated",
+    t / (1 + nu * mean_cGG * inv_kappa),
+    latex=r"\frac{t^2}{1-\gamma}",
+    doc="t^2/(1 - gamma), with 1 - gamma = t (1 + nu q/kappa) free of cancellation.",
+    positive=True,
+)
+
+D12_C = define(
+    "D12_C",
+    inflated * mean_cGG,
+    latex=r"D_{12}",
+    doc="lim tr R (R + nu)^{-2} / d.",
+    positive=True,
+)
+
+square_1 = define(
+    "square_1",
+    mean_GG + mean_cGG * D12_C * inv_kappa,
+    latex="[1]",
+    doc="lim tr (R + nu)^{-2} / d.",
+    positive=True,
+)
+
+square_s = define(
+    "square_s",
+    mean_sGG + mean_scGG * D12_C * inv_kappa,
+    latex="[s]",
+    doc="lim tr T (R + nu)^{-2} / d.",
+    positive=True,
+)
+
+D2_C = define(
+    "D2_C",
+    t**2 * mean_ccGG + nu**2 * D12_C * mean_cGG * inv_kappa,
+    latex="D_2",
+    doc="lim tr R^2 (R + nu)^{-2} / d.",
+    positive=True,
+)
+
+ridge_residual_C = define(
+    "ridge_residual_C",
+    tau * r + D1 + x_C * mean_G - tau,
+    latex=r"\mathcal{F}",
+    doc="Ridge equation as degrees of freedom.",
+)
+
+S_C = define(
+    "S_C",
+    x_C * square_1 + D12_C,
+    latex="S",
+    doc="-d(D1 + x <G>)/dxi, also lim tr (x + R)(R + nu)^{-2} / d.",
+    positive=True,
+)
+
+slope_C = define(
+    "slope_C",
+    tau * r + xi * S_C,
+    latex=r"\mathcal{F}'",
+    doc="-d(ridge residual)/d(log xi).",
+    positive=True,
+)
+
+e_idg_per_tau_C = define(
+    "e_idg_per_tau_C",
+    (rho + x_C * D1 + xi * nu * D12_C) / slope_C,
+    latex=r"(e_{\mathrm{IDG}}/\tau)",
+    doc="e_idg/tau, what pretraining variance is proportional to.",
+    positive=True,
+)
+
+e_idg_C = define(
+    "e_idg_C",
+    tau * e_idg_per_tau_C,
+    latex=r"e_{\mathrm{IDG}}",
+    doc="In-distribution generalisation error: fresh sequences from the pretraining tasks.",
+    positive=True,
+)
+
+bias_T = define(
+    "bias_T",
+    nu**2 * square_s,
+    latex=r"e_{\mathrm{bias}}",
+    doc="Bias on test tasks of covariance T.",
+    positive=True,
+)
+
+context_T = define(
+    "context_T",
+    x_T * D2_C,
+    latex=r"e_{\mathrm{context}}",
+    doc="Variance from the test's finite context.",
+    positive=True,
+)
+
+S_T = define(
+    "S_T",
+    x_C * (square_s + x_T * square_1) + inflated * (mean_scGG + x_T * mean_cGG),
+    latex="S_T",
+    doc="lim tr (x + R)(T + x_T)-weighted (R + nu)^{-2} / d: what pretraining variance costs.",
+    positive=True,
+)
+
+pretraining_T = define(
+    "pretraining_T",
+    S_T * e_idg_per_tau_C,
+    latex=r"e_{\mathrm{pretraining}}",
+    doc="Variance from the finite number of pretraining sequences, on test tasks.",
+    positive=True,
+)
+
+e_test = define(
+    "e_test",
+    rho_T + bias_T + context_T + pretraining_T,
+    latex=r"e_T",
+    doc="Error on fresh tasks of covariance T at context alpha_T and noise rho_T.",
+    positive=True,
+)
+
+bias_P = define(
+    "bias_P",
+    nu**2 * D12_C,
+    latex=r"e_{\mathrm{bias}}",
+    doc="Bias on the pretraining tasks.",
+    positive=True,
+)
+
+context_P = define(
+    "context_P",
+    x_P * D2_C,
+    latex=r"e_{\mathrm{context}}",
+    doc="Variance from the test's finite context, on the pretraining tasks.",
+    positive=True,
+)
+
+pretraining_P = define(
+    "pretraining_P",
+    (D2_C + x_C * D12_C + x_P * S_C) * e_idg_per_tau_C,
+    latex=r"e_{\mathrm{pretraining}}",
+    doc="Variance from the finite number of pretraining sequences, on the pretraining tasks.",
+    positive=True,
+)
+
+e_seen = define(
+    "e_seen",
+    rho_T + bias_P + context_P + pretraining_P,
+    latex=r"e_P",
+    doc="Error on fresh sequences of the pretraining tasks at context alpha_T and noise rho_T.",
+    positive=True,
+)
+
+train_C = define(
+    "train_C",
+    r**2 * e_idg_C,
+    latex=r"e_{\mathrm{train}}",
+    doc="Mean squared residual on the pretraining set.",
+)
+
+#: Formula of each field of a result, for tests on fresh tasks and on the pretraining tasks.
+FRESH: dict[str, sp.Expr] = {
+    "icl": e_test,
+    "idg": e_idg_C,
+    "gap": e_test - e_idg_C,
+    "noise": rho_T,
+    "bias": bias_T,
+    "context_variance": context_T,
+    "pretraining_variance": pretraining_T,
+    "train": train_C,
+    "xi": xi,
+    "m": m,
+}
+SEEN: dict[str, sp.Expr] = FRESH | {
+    "icl": e_seen,
+    "gap": e_seen - e_idg_C,
+    "bias": bias_P,
+    "context_variance": context_P,
+    "pretraining_variance": pretraining_P,
+}

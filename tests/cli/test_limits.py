@@ -1,0 +1,42 @@
+"""The commands on limits."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from icl_theory.cli import limit, limits_table
+
+
+def invoke(command, arguments):
+    return CliRunner().invoke(command, arguments)
+
+
+def test_the_command_prints_text_latex_and_json():
+    arguments = ["icl", "--take", "lam->0, alpha->oo", "--where", "kappa<1, tau>1"]
+    plain = invoke(limit.command, arguments)
+    assert plain.exit_code == 0, plain.output
+    assert "rho*(1 - kappa)/((rho + 1)*(tau - 1)) * alpha" in plain.output
+    assert "do not commute" in plain.output
+    tex = invoke(limit.command, [*arguments, "--latex"])
+    assert r"\frac{\rho \left(1 - \kappa\right)}" in tex.output
+    report = json.loads(invoke(limit.command, [*arguments, "--json"]).output)
+    assert report["commute"] is False
+    assert report["cases"][0]["exponents"] == {"lam->0": "0", "alpha->oo": "-1"}
+
+
+def test_the_command_says_what_is_wrong_in_one_line():
+    result = invoke(limit.command, ["icl", "--take", "tau->1"])
+    assert result.exit_code == 2
+    assert result.output == "Error: say from which side tau tends to 1: tau->1- or tau->1+\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arguments", [[], ["--ridgeless", "--markdown"], ["--kind", "scaling"]])
+def test_the_table_has_an_answer_everywhere(arguments):
+    result = invoke(limits_table.command, arguments)
+    assert result.exit_code == 0, result.output
+    assert "unknown" not in result.output
+    assert len(result.output.splitlines()) > 20

@@ -1,0 +1,147 @@
+"""Evaluators of structured tasks against each other and against the isotropic theory."""
+
+from __future__ import annotations
+
+import math
+
+import flint
+import numpy as np
+import pytest
+
+from benchmarks.structured import random_point, random_spectrum, relative_errors
+from icl_theory.evaluate.certified import errors_certified
+from icl_theory.evaluate.float64 import errors
+from icl_theory.evaluate.result import FIELDS
+from icl_theory.evaluate.spectrum import Spectrum
+from icl_theory.evaluate.structured import Solver, nodes_of, structured_errors
+from icl_theory.evaluate.structured_certified import structured_errors_certified
+from icl_theory.evaluate.structured_multiprecision import structured_errors_mp
+
+TWO = Spectrum.atoms([3, "1/3"], [1, 3])
+
+#: Points each hard for a reason.
+HARD = {
+    "ridgeless, fewer tasks than directions": (2, 3, 0.3, 0.2, 0),
+    "ridgeless below the threshold": (0.5, 3, 0.7, 0.2, 0),
+    "next to the threshold": (1 - 2**-30, 3, 0.7, 0.2, 0),
+    "kappa at the share of the upper level": (2, 1e6, 0.25, 0.2, 0),
+    "tau at the share of the upper level": (0.25, 1e6, 4, 0.2, 0),
+    "tau next to kappa, long contexts": (0.2500001, 1e9, 0.25, 0.2, 0),
+    "tiny ridge at the threshold": (1, 3, 0.7, 0.2, 1e-12),
+    "huge ridge": (2, 3, 0.7, 0.2, 1e9),
+    "no noise": (2, 3, 0.7, 0, 1e-3),
+    "infinite diversity": (2, 3, math.inf, 0.2, 1e-3),
+    "infinite context": (2, math.inf, 0.4, 0.2, 1e-3),
+}
+
+
+@pytest.mark.parametrize("point", HARD.values(), ids=HARD)
+@pytest.mark.parametrize("spectrum", [TWO, Spectrum.power_law("1/2"), Spectrum.isotropic()])
+@pytest.mark.parametrize("test", ["matched", "isotropic", "pretraining"])
+def test_float64_at_hard_points(spectrum, point, test):
+    names = ("tau", "alpha", "kappa", "rho", "lam")
+    given = dict(zip(names, point, strict=True)) | {"alpha_test": 7.0, "rho_test": 0.1}
+    found = relative_errors(spectrum, given, test)
+    assert max(found.values()) < 4e-15
+
+
+def test_float64_at_random_spectra():
+    rng = np.random.default_rng(5)
+    for _ in range(100):
+        found = relative_errors(random_spectrum(rng), random_point(rng), None)
+        assert max(found.values()) < 4e-15
+
+
+def test_one_level_is_the_isotropic_theory():
+    rng = np.random.default_rng(1)
+    point = 10 ** rng.uniform(-6, 6, (5, 400))
+    point[4, :150] = 0
+    old, new = errors(*point), structured_errors(*point)
+    for name in FIELDS:
+        scale = np.maximum(old.icl, old.idg) if name == "gap" else np.abs(getattr(old, name))
+        assert np.all(np.abs(getattr(new, name) - getattr(old, name)) <= 4e-15 * scale)
+    ball, other = (
+        evaluate("1/2", 10, "1/2", "0.1", "1/100", digits=40)
+        for evaluate in (errors_certified, structured_errors_certified)
+    )
+    assert all(getattr(ball, name).overlaps(getattr(other, name)) for name in FIELDS)
+
+
+def test_the_pretraining_distribution_as_a_test_is_idg():
+    rng = np.random.default_rng(2)
+    found = structured_errors(*10 ** rng.uniform(-3, 3, (5, 200)), tasks=TWO, test="pretraining")
+    assert np.allclose(found.icl, found.idg, rtol=4e-15)
+    exact = structured_errors_certified(2, 3, 1, "0.1", "0.01", tasks=TWO, test="pretraining")
+    assert exact.gap == 0
+    assert exact.icl.overlaps(exact.idg)
+
+
+def test_tasks_of_another_scale_are_the_same_problem():
+    point, by = (2, 3, 0.7, 0.2, 0.01), 5.0
+    one = structured_errors(*point, tasks=TWO)
+    scaled = structured_errors(2, 3, 0.7, by * 0.2, by * 0.01, tasks=TWO.scaled(5))
+    assert scaled.icl == pytest.approx(by * one.icl, rel=1e-14)
+    assert scaled.xi == pytest.approx(by * one.xi, rel=1e-14)
+
+
+@pytest.mark.parametrize("spectrum", [TWO, Spectrum.power_law("1/2")])
+@pytest.mark.parametrize("lam", [0, "1/1000"])
+@pytest.mark.parametrize("tau", ["1/2", 1, 3])
+def test_multiprecision_lies_in_the_balls(spectrum, lam, tau):
+    arguments = (tau, 3, "3/4", "1/5", lam)
+    shift = {"tasks": spectrum, "test": "isotropic", "alpha_test": 9, "rho_test": "1/7"}
+    balls = structured_errors_certified(*arguments, **shift, digits=60)
+    numbers = structured_errors_mp(*arguments, **shift, digits=60)
+    for name in FIELDS:
+        ball, number = getattr(balls, name), getattr(numbers, name)
+        if ball.is_finite():
+            with flint.ctx.workprec(400):
+                difference = float(abs(ball - flint.arb(str(number))).upper())
+            assert difference <= 2e-59 * abs(float(ball))
+        else:
+            assert math.isinf(float(ball.mid()))
+            assert float(number) == float(ball.mid())
+
+
+def test_what_newton_does_not_reach_bisection_does():
+    rng = np.random.default_rng(3)
+    tau, x, kappa, lam = 10 ** rng.uniform(-3, 3, (4, 30))
+    lam[:15] = 0
+    solver = Solver(nodes_of(TWO), tau, x, kappa, lam)
+    with np.errstate(all="ignore"):
+        found = zip(solver.solve(), solver.bisect(), strict=True)
+    for fast, slow in found:
+        assert np.allclose(fast, slow, rtol=4e-15, atol=0)
+
+
+def test_the_state_lies_between_its_bounds():
+    rng = np.random.default_rng(4)
+    tau, x, kappa, lam = 10 ** rng.uniform(-3, 3, (4, 300))
+    solver = Solver(nodes_of(TWO), tau, x, kappa, lam)
+    xi, _ = solver.solve()
+    assert np.all(solver.bound(0.0) <= xi * (1 + 4e-15))
+    assert np.all(xi <= solver.bound(float(TWO.theta)) * (1 + 4e-15))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"tau": -1}, "tau must be a finite number > 0, got -1"),
+        ({"alpha_test": 0}, "alpha_test must be a number > 0, or inf, got 0"),
+        ({"rho_test": [0.1, -1]}, "rho_test must be a finite number >= 0, got -1.0 at index 1"),
+        ({"alpha": math.inf}, "alpha must be finite where lam = 0 with structured tasks"),
+        ({"test": "seen"}, "test must be 'pretraining', 'matched', 'isotropic' or 'reversed'"),
+    ],
+)
+def test_bad_input_gets_one_sentence(given, message):
+    point = {"tau": 1.5, "alpha": 3, "kappa": 1, "rho": 0.1} | given
+    with pytest.raises(ValueError, match=message):
+        structured_errors(**point, tasks=TWO)
+    if not isinstance(given.get("rho_test"), list):
+        with pytest.raises(ValueError, match=message):
+            structured_errors_certified(**point, tasks=TWO)
+
+
+def test_tasks_are_a_spectrum():
+    with pytest.raises(TypeError, match="tasks must be a Spectrum, got list"):
+        structured_errors(1.5, 3, 1, 0.1, tasks=[1, 2])
