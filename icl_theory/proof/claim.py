@@ -5,12 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import sympy as sp
 
 from icl_theory.algebra.quantity import epoch
 
-from .kernel import FREE, Domain, Given, Theorem, Values, conclude
+from .kernel import FREE, Domain, Given, ProofFailed, Theorem, Values, conclude
 from .proof import Proof
 
 #: A proof receives the record it makes its theorems with.
@@ -53,7 +54,7 @@ class Claim:
     paper: str = ""
     check: str | None = None
     witness: Values = field(default_factory=dict)
-    _known: dict[object, tuple[Theorem, Proof]] = field(default_factory=dict, repr=False)
+    _known: dict[object, Any] = field(default_factory=dict, repr=False)
 
     @property
     def words(self) -> str:
@@ -69,18 +70,28 @@ class Claim:
             If a premise is false or cannot be decided, or the statement is not reached.
         """
         state = epoch()
+        if self._known.get(state, self) is None:
+            raise ProofFailed(f"{self.id} rests on itself")
         if state not in self._known:
-            proof = Proof(self.statement, self.domain, self.assumptions)
-            self.derivation(proof)
-            theorem = conclude(
-                self.statement,
-                [step.theorem for step in proof.steps],
-                on=self.domain,
-                given=self.assumptions,
-                witness=self.witness,
-            )
-            self._known[state] = theorem, proof
+            self._known[state] = None
+            try:
+                self._known[state] = self._prove()
+            finally:
+                if self._known[state] is None:
+                    del self._known[state]
         return self._known[state]
+
+    def _prove(self) -> tuple[Theorem, Proof]:
+        proof = Proof(self.statement, self.domain, self.assumptions)
+        self.derivation(proof)
+        theorem = conclude(
+            self.statement,
+            [step.theorem for step in proof.steps],
+            on=self.domain,
+            given=self.assumptions,
+            witness=self.witness,
+        )
+        return theorem, proof
 
     def theorem(self) -> Theorem:
         """The theorem, proved when it is first asked for."""

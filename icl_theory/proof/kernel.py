@@ -203,9 +203,10 @@ class Domain:
         """An expression in coordinates that run through all points with ``given`` conditions."""
         cover = self.checked()[1]
         written = plain(expression, coordinates() & set(cover)).xreplace(cover)
-        return written.xreplace(self._conditions(given)) if given else written
+        return written.xreplace(self.conditions(given)) if given else written
 
-    def _conditions(self, given: Given) -> Values:
+    def conditions(self, given: Given) -> Values:
+        """Free coordinates that run through all that satisfy conditions on them."""
         cover, fixed, bounds = self.checked()[1], {}, []
         for condition in given:
             if isinstance(condition, sp.Ne):

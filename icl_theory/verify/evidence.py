@@ -1,7 +1,7 @@
 """Numerical evidence for claims, independent of their proofs.
 
-A statement is evaluated in ball arithmetic at random rational points that satisfy the assumptions
-of its claim, on states solved by the certified evaluator. Derivatives and limits, which proofs take
+A statement is evaluated in ball arithmetic at random rational points of its domain, near and far
+out, on states solved by the certified evaluator. Derivatives and limits, which proofs take
 symbolically, are here taken numerically: differences of states solved at neighbouring parameters,
 extrapolated. What cannot be evaluated is an error, never an agreement.
 """
@@ -9,20 +9,25 @@ extrapolated. What cannot be evaluated is an error, never an agreement.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import sympy as sp
 from flint import arb, ctx, fmpq
 
 from icl_theory.algebra.calculus import At, Partial, Total
+from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.quantity import Quantity, unfold
-from icl_theory.algebra.unevaluated import Unevaluated
+from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
+from icl_theory.algebra.unevaluated import Unevaluated, evaluated
 from icl_theory.evaluate.certified import errors_certified
 from icl_theory.proof.claim import Claim
+from icl_theory.proof.domains import OVER, RIDGE, UNDER
+from icl_theory.proof.kernel import Domain, ProofFailed, split
+from icl_theory.proof.proof import in_order
 from icl_theory.theory import odds
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.optimal_ridge import delta
@@ -30,16 +35,18 @@ from icl_theory.theory.ridgeless import M_prime, mu, mu_value
 from icl_theory.theory.spectral import D1, M, inv_kappa, minus_M_prime
 from icl_theory.theory.symbols import PARAMETERS, alpha, kappa, lam, m, nu, r, rho, tau, xi
 
+from .rings import Exact, fold
+
 #: Digits to which states are solved, and bits of the ball arithmetic.
 DIGITS = 150
 BITS = 600
 #: A relation is decided at a point only if its balls are narrower than this.
 WIDTH = arb("1e-20")
-#: Points per claim, how often each conjunct has to be decided, and when to give up.
-POINTS, EACH, TRIES = 20, 5, 2000
+#: How often a conjunct has to be decided, at how many points at most, and when to give up.
+EACH, ATTEMPTS, TRIES = 5, 20, 500
 #: Extrapolation: first step of central differences, first distance of limits, and how many.
 STEP, STEPS = Fraction(1, 10**10), 6
-DISTANCE, DISTANCES = Fraction(1, 10**8), 14
+DISTANCE, DISTANCES = Fraction(1, 10**16), 14
 
 
 #: Coordinates of the states beside the parameters.
@@ -175,12 +182,18 @@ class Point:
             ).evaluate(inner)
         if isinstance(expression, Partial):
             inner, symbol = expression.args
+            # One derivative in numbers; what is inside of it by its formula.
+            inner = evaluated(inner)
             return derivative(lambda v: self.replaced({symbol: v}).evaluate(inner), self, symbol)
         if isinstance(expression, Total):
             inner, symbol = expression.args[:2]
             return derivative(lambda v: self.moved(symbol, v).evaluate(inner), self, symbol)
         if isinstance(expression, sp.Limit):
             return limit(self, expression)
+        if isinstance(expression, PathLimit):
+            return path_limit(self, expression)
+        if isinstance(expression, RootCount):
+            return root_count(self, expression)
         if isinstance(expression, Unevaluated):
             return self.evaluate(expression.value())
         raise NoEvidence(f"no numerical meaning: {expression}")
@@ -212,17 +225,25 @@ class Point:
         if isinstance(relation, sp.Implies):
             condition, conclusion = relation.args
             return self.holds(conclusion) if self.holds(condition) else None
-        if not isinstance(relation, sp.Rel):
+        if not isinstance(relation, sp.Rel | AtMostOne):
             raise NoEvidence(f"not a relation: {relation}")
+        if isinstance(relation, AtMostOne):
+            raise Undecided(f"no number says so: {relation}")
         left, right = self.evaluate(relation.lhs), self.evaluate(relation.rhs)
         if isinstance(relation, sp.Eq):
             return _equal(left, right)
+        if isinstance(relation, sp.Ne):
+            return not _equal(left, right)
+        strict = isinstance(relation, sp.StrictGreaterThan | sp.StrictLessThan)
         if isinstance(relation, sp.StrictLessThan | sp.LessThan):
             left, right = right, left
         if bool(left > right):
             return True
         if bool(left < right):
             return False
+        # Both sides agree to many digits: equal, which a strict inequality does not admit.
+        if _equal(left, right):
+            return not strict
         raise Undecided(f"{relation} at {left} and {right}")
 
     def _power(self, base: sp.Expr, exponent: sp.Expr) -> arb:
@@ -273,12 +294,14 @@ def derivative(function: Callable[[Fraction | arb], arb], at: Point, symbol: sp.
     """Central differences, extrapolated to step zero in powers of its square."""
     center = at.values[symbol] if symbol in at.values else at.evaluate(symbol)
     step = STEP if isinstance(center, Fraction) else ball(STEP)
+    # At the end of its range a symbol moves to one side only.
+    end = symbol.is_nonnegative and center == 0
     rows = []
     for _ in range(STEPS):
-        difference = function(center + step) - function(center - step)
-        rows.append(difference / (2 * ball(step)))
+        low = center if end else center - step
+        rows.append((function(center + step) - function(low)) / ball(center + step - low))
         step = step / 2
-    return extrapolate(rows, ratio=4)
+    return extrapolate(rows, ratio=2 if end else 4)
 
 
 def limit(at: Point, expression: sp.Limit) -> arb:
@@ -302,6 +325,80 @@ def limit(at: Point, expression: sp.Limit) -> arb:
             place = at.evaluate(end) + ball(distance)
         rows.append(follow(symbol, place).evaluate(inner))
     return rows_limit(rows)
+
+
+def path_limit(at: Point, expression: PathLimit) -> arb:
+    """A limit along states, the first move innermost, others outside of it extrapolated."""
+    return _along(
+        at, expression.args[0], expression.moves, expression.ties, str(expression.args[1])
+    )
+
+
+def _along(
+    at: Point,
+    inner: sp.Expr,
+    moves: Sequence[sp.Tuple],
+    ties: Sequence[sp.Tuple],
+    system: str,
+) -> arb:
+    if not moves:
+        return at.evaluate(inner)
+    *before, (symbol, end, side) = moves
+    rows = []
+    for order in range(DISTANCES):
+        distance = DISTANCE / 4**order * (-1 if str(side) == "-" else 1)
+        if end is sp.oo:
+            place: Fraction | arb = 1 / abs(distance)
+        elif end.is_Rational:
+            place = Fraction(int(end.p), int(end.q)) + distance
+        else:
+            place = at.evaluate(end) + ball(distance)
+        values = {**at.values, symbol: place}
+        for tied, value in ties:
+            values[tied] = Point(values, "free").evaluate(value)
+        rows.append(_on(system, values, inner, before, ties))
+    return rows_limit(rows)
+
+
+def _on(
+    system: str,
+    values: dict[sp.Symbol, Fraction | arb],
+    inner: sp.Expr,
+    before: Sequence[sp.Tuple],
+    ties: Sequence[sp.Tuple],
+) -> arb:
+    """What an inner limit is at given parameters; without one, the value at the state."""
+    first = [tuple(move[:2]) for move in before]
+    # The evaluator knows these limits: no need to extrapolate.
+    if first == [(lam, sp.Integer(0))] and not inner.has(lam):
+        return solve(values | {lam: Fraction(0)}, "ridgeless").evaluate(inner)
+    place = Point(values, "free")
+    if system == "spectral":
+        place = Point({**values, m: place.evaluate(M)}, "free")
+    elif not before:
+        place = solve(values | ({} if system == "ridge" else {lam: Fraction(0)}), "ridge")
+    return _along(place, inner, before, ties, system) if before else place.evaluate(inner)
+
+
+#: Where roots are counted: places per decade, and decades on either side of 1.
+PLACES, REACH = 8, 12
+
+
+def root_count(at: Point, expression: RootCount) -> arb:
+    """Changes of sign on a fine grid over the interval, which a simple root makes."""
+    function, symbol, low, high = expression.args
+    ends = at.evaluate(low), at.evaluate(high)
+    found = []
+    for step in range(-REACH * PLACES, REACH * PLACES + 1):
+        share = ball(Fraction(f"{10 ** (step / PLACES):.12g}"))
+        if high is sp.oo:
+            place = ends[0] + share
+        else:
+            place = ends[0] + (ends[1] - ends[0]) * share / (1 + share)
+        value = at.alone(symbol, place).evaluate(function)
+        if value > 0 or value < 0:
+            found.append(bool(value > 0))
+    return arb(sum(one != other for one, other in pairwise(found)))
 
 
 def rows_limit(rows: Sequence[arb]) -> arb:
@@ -330,29 +427,109 @@ def extrapolate(rows: Sequence[arb], ratio: int) -> arb:
     return best[-1] + arb(0, error.upper())
 
 
-def points(claim: Claim, rng: random.Random) -> Iterator[Point]:
-    """Random rational points of the claim's regime that satisfy its assumptions."""
-    assert claim.regime is not None  # only claims with a regime have evidence
-    fixed = {c.lhs: c.rhs for c in claim.assumptions if isinstance(c, sp.Eq)}
-    filters = [c for c in claim.assumptions if not isinstance(c, sp.Eq)]
-    symbols = PARAMETERS
-    if claim.regime == "free":
-        free = unfold(claim.statement).free_symbols - set(fixed)
-        symbols = tuple(sorted(free, key=lambda symbol: symbol.name))
-    for _ in range(TRIES):
-        values = {symbol: _random(rng) for symbol in symbols}
-        if claim.regime == "ridgeless":
-            values[lam] = Fraction(0)
-        values |= {s: Fraction(int(v.p), int(v.q)) for s, v in fixed.items()}
-        point = Point(values, "free")
-        if not all(point.holds(condition) for condition in filters):
-            continue
-        yield point if claim.regime == "free" else solve(values, claim.regime)
+#: Decades around 1 in which coordinates are drawn, in turn: near, far and very far out.
+DECADES = (1, 3, 1, 6)
+LIMIT_DECADES = (1, 1, 2)
 
 
-def _random(rng: random.Random) -> Fraction:
-    """A rational number between 1/10 and 10, uniform in its logarithm up to rounding."""
-    return Fraction(round(100 * 10 ** rng.uniform(-1, 1)), 100)
+def points(
+    claim: Claim,
+    conditions: Sequence[sp.Basic],
+    rng: random.Random,
+    reach: Sequence[int] = DECADES,
+) -> Iterator[Point]:
+    """Random rational points of a claim's domain at which conditions hold.
+
+    Free coordinates are drawn, and every symbol follows by the cover of the domain; that the
+    equations of the domain hold there is checked in numbers. Every fourth point lies where label
+    noise, or another coordinate that may, vanishes.
+    """
+    cover = claim.domain.checked()[1]
+    given, filters = _parametrised(claim, conditions)
+    needed = _symbols(claim, conditions)
+    for number in range(TRIES):
+        place = _draw(rng, needed, reach[number % len(reach)], number % 4 == 3)
+        moved = claim.domain.conditions(given)
+        free = {s: v for s, v in place.items() if s not in moved}
+        values: dict[sp.Symbol, Fraction | arb] = dict(free)
+        for symbol, value in moved.items():
+            values[symbol] = _exact(value, free)
+        state = dict(values)
+        for symbol, value in cover.items():
+            state[symbol] = _exact(value, values)
+        values = state
+        point = Point(values, _regime(claim.domain))
+        for symbol, residual in claim.domain.equations():
+            if not Point(values, "free").evaluate(residual).contains(0):
+                raise NoEvidence(f"the equation of {symbol} does not hold at {values}")
+        if all(point.holds(condition) for condition in filters):
+            yield point
+
+
+def _parametrised(
+    claim: Claim, conditions: Sequence[sp.Basic]
+) -> tuple[tuple[sp.Basic, ...], list[sp.Basic]]:
+    """The conditions that bound free coordinates, and those that filter points."""
+    cover = claim.domain.checked()[1]
+    bounds: list[sp.Basic] = []
+    filters: list[sp.Basic] = []
+    for condition in dict.fromkeys(conditions):
+        simple = condition.lhs.is_Symbol and condition.lhs not in cover
+        simple = simple and not isinstance(condition, sp.Ne)
+        (bounds if simple else filters).append(condition)
+    try:
+        given = in_order(bounds)
+        claim.domain.conditions(given)
+    except (ProofFailed, UndecidedError):
+        fixed = [c for c in bounds if isinstance(c, sp.Eq)]
+        return in_order(fixed), filters + [c for c in bounds if c not in fixed]
+    return given, filters
+
+
+def _symbols(claim: Claim, conditions: Sequence[sp.Basic]) -> list[sp.Symbol]:
+    """Every free coordinate that the statement, its conditions or the cover hold."""
+    cover = claim.domain.checked()[1]
+    found = set().union(*(value.free_symbols for value in cover.values()))
+    for part in (claim.statement, *conditions):
+        found |= {symbol for symbol in _free(part) if symbol not in cover}
+    for value in claim.domain.conditions(_parametrised(claim, conditions)[0]).values():
+        found |= value.free_symbols
+    return sorted(found, key=str)
+
+
+def _free(expression: sp.Basic) -> set[sp.Symbol]:
+    """Primitive symbols of a statement, quantities unfolded."""
+    atoms = unfold(expression).atoms(sp.Symbol)
+    return {symbol for symbol in atoms if symbol.is_real and not isinstance(symbol, Quantity)}
+
+
+def _draw(
+    rng: random.Random, symbols: Sequence[sp.Symbol], decades: int, boundary: bool
+) -> dict[sp.Symbol, Fraction]:
+    values = {}
+    for symbol in symbols:
+        size = Fraction(f"{10 ** rng.uniform(-decades, decades):.3g}")
+        if boundary and symbol.is_nonnegative and not symbol.is_positive:
+            size = Fraction(0)
+        negative = symbol.is_negative or (not symbol.is_nonnegative and rng.random() < 0.5)
+        values[symbol] = -size if negative else size
+    return values
+
+
+def _exact(value: sp.Expr, values: dict[sp.Symbol, Fraction | arb]) -> Fraction | arb:
+    """Value of an expression, a fraction where it is rational in fractions."""
+    try:
+        found = fold(value, Exact(values))
+    except TypeError:
+        return Point(values, "free").evaluate(value)
+    return Fraction(int(found.p), int(found.q))
+
+
+def _regime(domain: Domain) -> str:
+    """How states move from a point of a domain: with a ridge, without, or not at all."""
+    if domain is RIDGE:
+        return "ridge"
+    return "ridgeless" if domain in (UNDER, OVER) else "free"
 
 
 def gather(claim: Claim, seed: int = 0) -> Evidence:
@@ -368,39 +545,49 @@ def gather(claim: Claim, seed: int = 0) -> Evidence:
     Returns
     -------
     Evidence
-        With at least `POINTS` points tried, and every conjunct decided `EACH` times, unless the
-        assumptions fix the point or `TRIES` points did not suffice.
+        With every conjunct decided `EACH` times, unless `ATTEMPTS` points did not suffice.
 
     Raises
     ------
     NoEvidence
         If the statement holds something without a numerical meaning.
     """
-    conjuncts = claim.statement.args if isinstance(claim.statement, sp.And) else (claim.statement,)
-    decided = dict.fromkeys(conjuncts, 0)
-    pinned = {c.lhs for c in claim.assumptions if isinstance(c, sp.Eq)}
-    single = pinned >= set(PARAMETERS) - ({lam} if claim.regime == "ridgeless" else set())
+    groups: dict[tuple[sp.Basic, ...], dict[sp.Basic, int]] = {}
+    for conjunct in (
+        claim.statement.args if isinstance(claim.statement, sp.And) else [claim.statement]
+    ):
+        conditions, relation = split(conjunct)
+        # That a point is unique is no statement about its numbers.
+        if not isinstance(relation, AtMostOne):
+            groups.setdefault(tuple(conditions), {})[relation] = 0
     tried = agreed = 0
     example = ""
     with ctx.workprec(BITS):
-        for point in points(claim, random.Random(f"{claim.id} {seed}")):
-            outcomes = {}
-            for conjunct in conjuncts:
-                try:
-                    outcomes[conjunct] = point.holds(conjunct)
-                except Undecided:
-                    continue
-            outcomes = {part: truth for part, truth in outcomes.items() if truth is not None}
-            for part in outcomes:
-                decided[part] += 1
-            tried += bool(outcomes)
-            agreed += bool(outcomes) and all(outcomes.values())
-            wrong = [part for part, truth in outcomes.items() if not truth]
-            if wrong and not example:
-                where = ", ".join(
-                    f"{s}={v}" for s, v in point.values.items() if type(v) is Fraction
-                )
-                example = f"{wrong[0]} is false at {where}"
-            if single or (tried >= POINTS and min(decided.values()) >= EACH):
-                break
-    return Evidence(tried, agreed, min(decided.values()), example)
+        for conditions, decided in groups.items():
+            rng = random.Random(f"{claim.id} {conditions} {seed}")
+            drawn = points(claim, (*claim.assumptions, *conditions), rng, decades(decided))
+            for point in islice(drawn, ATTEMPTS):
+                for relation in [r for r, count in decided.items() if count < EACH]:
+                    try:
+                        truth = point.holds(relation)
+                    except Undecided:
+                        continue
+                    decided[relation] += 1
+                    tried += 1
+                    agreed += bool(truth)
+                    if not truth and not example:
+                        example = f"{relation} is false at {_where(point)}"
+                if min(decided.values()) >= EACH:
+                    break
+    least = min((count for decided in groups.values() for count in decided.values()), default=0)
+    return Evidence(tried, agreed, least, example)
+
+
+def decades(relations: Iterable[sp.Basic]) -> Sequence[int]:
+    """How far out points are drawn: extrapolated limits need a path that has begun to settle."""
+    return LIMIT_DECADES if any(r.has(sp.Limit, PathLimit) for r in relations) else DECADES
+
+
+def _where(point: Point) -> str:
+    exact = {s: v for s, v in point.values.items() if isinstance(v, Fraction)}
+    return ", ".join(f"{symbol}={value}" for symbol, value in exact.items())

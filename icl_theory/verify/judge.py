@@ -1,17 +1,19 @@
-"""The verdict on one claim by itself, before the claims that it rests on are looked at."""
+"""The verdict on one claim: its theorem, the second decision of its steps, and its numbers."""
 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from icl_theory.algebra.quantity import reads
 from icl_theory.proof.claim import Claim
-from icl_theory.proof.proof import DECIDED, Proof, ProofFailed
+from icl_theory.proof.kernel import ProofFailed, Theorem
 
 from . import simulated
 from .evidence import gather
+from .second_decision import contradiction
 
 HOLDS, FAILS, UNKNOWN = "holds", "fails", "unknown"
 
@@ -29,11 +31,17 @@ class Verdict:
     reason
         Why it does not hold; empty where it holds.
     evidence
-        ``proved``, ``proved given`` assumed steps, or ``assumed`` where the statement itself is.
-    steps, decided
-        Steps of the proof, and those of them that were decided by algebra.
+        ``proved``, or ``proved given`` quoted results.
+    rules
+        How many theorems each rule of the kernel made, in this claim's own proof.
+    quoted
+        What the theorem is conditional on: formulas and references.
     references
-        Keys of what assumed steps quote, in this claim or in those that it rests on.
+        Keys of the references of what is quoted.
+    rests_on
+        Ids of the claims that the proof used.
+    decided_again
+        Identities and signs that were decided a second time, by other means.
     points
         Points at which the statement was evaluated numerically and agreed.
     seconds
@@ -49,9 +57,11 @@ class Verdict:
     verdict: str
     reason: str = ""
     evidence: str = ""
-    steps: int = 0
-    decided: int = 0
+    rules: tuple[tuple[str, int], ...] = ()
+    quoted: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()
+    decided_again: int = 0
     points: int = 0
     seconds: float = 0.0
     reads: tuple[str, ...] = ()
@@ -62,78 +72,71 @@ class Verdict:
         """Whether the claim holds."""
         return self.verdict == HOLDS
 
+    @property
+    def steps(self) -> int:
+        """Theorems that the proof made."""
+        return sum(count for _, count in self.rules)
+
     def as_dict(self) -> dict[str, Any]:
         """The record as it is written to JSON."""
-        return asdict(self)
+        return asdict(self) | {"steps": self.steps}
 
 
 def judge(claim: Claim, *, numerically: bool = True) -> Verdict:
-    """Run a claim's proof and its numerical evidence.
+    """Run a claim's proof, decide its steps again, and gather its numerical evidence.
 
     Parameters
     ----------
     claim
         The claim.
     numerically
-        Whether to gather evidence; without it only the proof decides.
+        Whether to decide again and to gather evidence; without it the proof alone decides.
 
     Returns
     -------
     Verdict
-        Whether the claim holds, given that those which it rests on do.
+        A claim holds only if the kernel made the theorem that it states, no step was decided
+        otherwise a second time, and the statement agreed at every point at which it was evaluated.
     """
     start = time.perf_counter()
     with reads() as names:
-        verdict = _prove(claim)
+        verdict, theorems = _prove(claim)
     verdict = replace(verdict, reads=tuple(sorted(names)))
+    if verdict.holds and numerically:
+        wrong, again = contradiction(theorems)
+        verdict = replace(verdict, decided_again=again)
+        if wrong:
+            verdict = replace(verdict, verdict=FAILS, reason=f"decided otherwise: {wrong}")
     if verdict.holds and numerically:
         verdict = _evaluate(claim, verdict)
     return replace(verdict, seconds=time.perf_counter() - start)
 
 
-def _prove(claim: Claim) -> Verdict:
+def _prove(claim: Claim) -> tuple[Verdict, list[Theorem]]:
     open_verdict = Verdict(claim.id, claim.title, UNKNOWN)
     try:
-        proof = claim.prove()
+        theorem, proof = claim.prove()
     except ProofFailed as error:
-        return replace(open_verdict, verdict=FAILS, reason=str(error))
+        return replace(open_verdict, verdict=FAILS, reason=str(error)), []
     except Exception as error:
         # Whatever stops a proof, an undecided step or a fault, leaves the claim open.
-        return replace(open_verdict, reason=f"{type(error).__name__}: {error}")
+        return replace(open_verdict, reason=f"{type(error).__name__}: {error}"), []
+    made = [step.theorem for step in proof.steps]
+    quoted = sorted(f"{o.relation} ({o.reference})" for o in theorem.oracles)
     verdict = replace(
         open_verdict,
-        steps=len(proof.steps),
-        decided=sum(step.kind in DECIDED for step in proof.steps),
-        references=tuple(sorted({s.reference for s in proof.steps if s.kind == "assumed"})),
+        verdict=HOLDS,
+        evidence="proved given" if quoted else "proved",
+        rules=tuple(sorted(Counter(theorem.rule for theorem in made).items())),
+        quoted=tuple(quoted),
+        references=tuple(sorted({o.reference for o in theorem.oracles})),
+        rests_on=claim.rests_on(),
     )
-    if not verdict.decided:
-        return replace(verdict, reason="the proof decides nothing")
-    if not proof.establishes(claim.statement):
-        return replace(verdict, reason="the steps of the proof do not reach the statement")
-    return replace(verdict, verdict=HOLDS, evidence=_kind(claim, proof))
-
-
-def _kind(claim: Claim, proof: Proof) -> str:
-    quoted = [step for step in proof.steps if step.kind == "assumed"]
-    if not quoted:
-        return "proved"
-    own = Proof(
-        proof.statement,
-        proof.assumptions,
-        proof.ridgeless,
-        [s for s in proof.steps if s not in quoted],
-    )
-    return "proved given" if own.establishes(claim.statement) else "assumed"
+    return verdict, made
 
 
 def _evaluate(claim: Claim, verdict: Verdict) -> Verdict:
-    if claim.regime is None and claim.check is None:
-        return verdict
-    checks = []
-    if claim.regime is not None:
-        checks.append(gather)
-    if claim.check is not None:
-        checks.append(simulated.evidence)
+    checks = [gather] if claim.check is None else [gather, simulated.evidence]
     points = 0
     for check in checks:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Iterable
 from functools import cache
-from graphlib import CycleError, TopologicalSorter
+from types import ModuleType
 
 import derivations
 from icl_theory.proof.claim import Claim
@@ -17,19 +17,25 @@ class RegistryError(Exception):
 
 @cache
 def claims() -> dict[str, Claim]:
-    """Every claim by its id, each after the claims that it rests on.
+    """Every claim by its id, in the order of the topics.
 
     Raises
     ------
     RegistryError
-        If ids repeat, or a claim rests on one that does not exist or, through others, on itself.
+        If ids repeat.
     """
-    return in_order(one for topic in derivations.TOPICS for one in claims_in(topic))
+    return by_id(one for topic in derivations.TOPICS for one in claims_in(topic))
 
 
-def claims_in(topic: object) -> list[Claim]:
+def claims_in(topic: ModuleType) -> list[Claim]:
     """The claims of one module, in the order in which it makes them."""
-    return [value for value in vars(topic).values() if isinstance(value, Claim)]
+    own = (value for value in vars(topic).values() if isinstance(value, Claim))
+    return [one for one in own if one.derivation.__module__ == topic.__name__]
+
+
+def topic_of(claim: Claim) -> str:
+    """The topic of a claim: the name of the module that proves it."""
+    return claim.derivation.__module__.rpartition(".")[2]
 
 
 def claim(identifier: str) -> Claim:
@@ -46,34 +52,14 @@ def claim(identifier: str) -> Claim:
         raise KeyError(f"no claim has the id {identifier!r}") from None
 
 
-def in_order(found: Iterable[Claim]) -> dict[str, Claim]:
-    """Sort claims so that each comes after those it rests on; see `claims` for what is checked."""
-    by_id: dict[str, Claim] = {}
+def by_id(found: Iterable[Claim]) -> dict[str, Claim]:
+    """Claims by their ids; see `claims` for what is checked."""
+    known: dict[str, Claim] = {}
     for one in found:
-        if one.id in by_id:
+        if one.id in known:
             raise RegistryError(f"two claims have the id {one.id!r}")
-        by_id[one.id] = one
-    for one in by_id.values():
-        for other in one.rests_on:
-            if other not in by_id:
-                raise RegistryError(f"{one.id!r} rests on {other!r}, which is no claim")
-    try:
-        order = TopologicalSorter({one.id: one.rests_on for one in by_id.values()}).static_order()
-        return {identifier: by_id[identifier] for identifier in order}
-    except CycleError as error:
-        raise RegistryError(f"claims rest on each other in a circle: {error.args[1]}") from None
-
-
-def support(identifiers: Iterable[str], of: dict[str, Claim]) -> list[str]:
-    """The given ids and all that they rest on, in the order of ``of``."""
-    wanted: set[str] = set()
-    stack = list(identifiers)
-    while stack:
-        identifier = stack.pop()
-        if identifier not in wanted:
-            wanted.add(identifier)
-            stack.extend(of[identifier].rests_on)
-    return [identifier for identifier in of if identifier in wanted]
+        known[one.id] = one
+    return known
 
 
 def check_complete(known: Iterable[Claim]) -> None:

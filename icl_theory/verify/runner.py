@@ -11,8 +11,8 @@ from typing import Any
 
 import sympy as sp
 
-from .judge import HOLDS, UNKNOWN, Verdict
-from .registry import check_complete, claims, support
+from .judge import UNKNOWN, Verdict
+from .registry import check_complete, claims
 from .worker import Task, Worker, run
 
 #: Seconds that one claim may take. It bounds what hangs: ten times the longest, for slow machines.
@@ -49,20 +49,21 @@ class Report:
         number = len(self.verdicts)
         held = sum(verdict.holds for verdict in self.verdicts)
         points = sum(verdict.points for verdict in self.verdicts)
-        decided = sum(verdict.decided for verdict in self.verdicts)
+        steps = sum(verdict.steps for verdict in self.verdicts)
+        again = sum(verdict.decided_again for verdict in self.verdicts)
+        given = sum(bool(verdict.quoted) for verdict in self.verdicts)
         return (
-            f"{held} of {number} claims hold: {decided} steps decided, statements evaluated at "
-            f"{points} points, {self.seconds:.0f} s"
+            f"{held} of {number} claims hold, {given} of them given quoted results: {steps} "
+            f"theorems of the kernel, {again} identities and signs decided twice, statements "
+            f"evaluated at {points} points, {self.seconds:.0f} s"
         )
 
     def table(self) -> str:
         """The verdicts as aligned text, and why claims do not hold."""
-        rows = [("claim", "verdict", "evidence", "steps", "points", "seconds")]
+        rows = [("claim", "verdict", "conditional on", "steps", "points", "seconds")]
         for v in self.verdicts:
-            kind = v.evidence + (f" {', '.join(v.references)}" if v.references else "")
-            rows.append(
-                (v.id, v.verdict, kind, f"{v.decided}/{v.steps}", str(v.points), f"{v.seconds:.2f}")
-            )
+            given = ", ".join(v.references)
+            rows.append((v.id, v.verdict, given, str(v.steps), str(v.points), f"{v.seconds:.2f}"))
         widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
         numeric = {3, 4, 5}
         lines = []
@@ -105,7 +106,7 @@ def verify(
     Parameters
     ----------
     ids
-        Ids of claims; they are run together with all that they rest on. None runs every claim.
+        Ids of claims; what their proofs use is proved with them. None runs every claim.
     timeout
         Seconds that one claim may take.
     processes
@@ -118,8 +119,8 @@ def verify(
     Returns
     -------
     Report
-        A claim holds only if its proof ran, decided a step and reached every conjunct of the
-        statement, its evidence tried a point and agreed at all, and all that it rests on holds.
+        A claim holds only if the kernel made its theorem, no step was decided otherwise a second
+        time, and its numbers agreed at every point that was tried; see `judge`.
 
     Raises
     ------
@@ -135,8 +136,7 @@ def verify(
     for name in names:
         if name not in known:
             raise KeyError(f"no claim has the id {name!r}")
-    order = support(names, known)
-    tasks = [Task(name, tuple((definitions or {}).items())) for name in order]
+    tasks = [Task(name, tuple((definitions or {}).items())) for name in names]
     found: dict[str, Verdict] = {}
     # Each worker process pays for its imports, so a few claims are judged by one.
     number = processes or max(1, min(os.cpu_count() or 1, 4, len(tasks) // 4))
@@ -147,23 +147,17 @@ def verify(
     results = run(tasks, work, number)
     for task, verdict in bar(results, len(tasks), "claims", progress):
         found[task.id] = replace(verdict, title=known[task.id].title)
-    settled: dict[str, Verdict] = {}
-    for name in order:
-        settled[name] = _settle(found[name], [settled[o] for o in known[name].rests_on])
-    return Report(tuple(settled.values()), time.perf_counter() - start)
+    settled = tuple(_settle(found[name], found) for name in names)
+    return Report(settled, time.perf_counter() - start)
 
 
-def _settle(verdict: Verdict, grounds: list[Verdict]) -> Verdict:
-    """The verdict once those of the claims it rests on are known."""
-    broken = [ground.id for ground in grounds if not ground.holds]
+def _settle(verdict: Verdict, found: Mapping[str, Verdict]) -> Verdict:
+    """The verdict once those of the claims whose theorems it used are known."""
+    broken = [name for name in verdict.rests_on if name in found and not found[name].holds]
     if broken and verdict.holds:
         reason = f"rests on {', '.join(broken)}, which does not hold"
         return replace(verdict, verdict=UNKNOWN, reason=reason)
-    if verdict.verdict != HOLDS:
-        return verdict
-    references = set(verdict.references).union(*(ground.references for ground in grounds))
-    evidence = "proved given" if references and verdict.evidence == "proved" else verdict.evidence
-    return replace(verdict, references=tuple(sorted(references)), evidence=evidence)
+    return verdict
 
 
 def bar(results: Any, total: int, unit: str, progress: bool) -> Any:

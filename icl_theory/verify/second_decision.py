@@ -1,0 +1,132 @@
+"""Identities and signs that a proof decided, decided again by means that share nothing with it.
+
+An identity is evaluated at random points modulo two 61-bit primes, with the cover of its domain in
+place of the solved equations (Schwartz and Zippel: an identity that is false survives a point with
+probability at most its degree over the prime). A sign is evaluated in balls at random points over
+sixteen decades.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+import sympy as sp
+from flint import ctx
+
+from icl_theory.proof.kernel import STRICT, WEAK, Theorem
+from icl_theory.proof.proof import in_order
+
+from .rings import Balls, Modulo, Undefined, fold
+
+#: Primes just below 2^61.
+PRIMES = (2305843009213693951, 2305843009213693921)
+#: Points per prime and per sign, and the largest number of attempts at one.
+POINTS, TRIES = 2, 40
+#: Bits of the balls, raised until a sign is decided.
+BITS = (200, 800, 3200)
+
+
+def contradiction(theorems: Iterable[Theorem]) -> tuple[str, int]:
+    """The first identity or sign that is found false, and how many were decided again."""
+    rng = random.Random(0)
+    count = 0
+    for theorem in _all(theorems):
+        if theorem.rule == "identity":
+            agrees = all(_vanishes(theorem, *sides, rng) for sides in _sides(theorem))
+        elif theorem.rule == "sign":
+            agrees = _has_sign(theorem, rng)
+        else:
+            continue
+        if not agrees:
+            return str(theorem.conclusion), count
+        count += 1
+    return "", count
+
+
+def _all(theorems: Iterable[Theorem]) -> Iterator[Theorem]:
+    """The theorems and what they were made of, each once."""
+    seen: set[int] = set()
+    stack = list(theorems)
+    while stack:
+        theorem = stack.pop()
+        if id(theorem) not in seen:
+            seen.add(id(theorem))
+            yield theorem
+            stack.extend(theorem.premises)
+
+
+def _sides(theorem: Theorem) -> Iterator[tuple[sp.Expr, sp.Expr]]:
+    lhs, rhs = theorem.conclusion.args
+    if getattr(lhs, "is_Matrix", False):
+        yield from zip(lhs, rhs, strict=True)
+    else:
+        yield lhs, rhs
+
+
+def _written(theorem: Theorem, expression: sp.Expr) -> sp.Expr:
+    given = tuple(c for c in theorem.hypotheses if not isinstance(c, sp.Ne))
+    return theorem.domain.placed(expression, in_order(given))
+
+
+def _vanishes(theorem: Theorem, left: sp.Expr, right: sp.Expr, rng: random.Random) -> bool:
+    difference = _written(theorem, left) - _written(theorem, right)
+    symbols = sorted(difference.free_symbols, key=str)
+    for prime in PRIMES:
+        done = 0
+        for _ in range(TRIES):
+            values = {symbol: rng.randrange(1, prime) for symbol in symbols}
+            try:
+                value = fold(difference, Modulo(prime, values))
+            except Undefined:
+                continue
+            if value != 0:
+                return False
+            done += 1
+            if done == POINTS:
+                break
+        if not done and not _vanishes_in_balls(difference, symbols, rng):
+            return False
+    return True
+
+
+def _vanishes_in_balls(difference: sp.Expr, symbols: list[sp.Symbol], rng: random.Random) -> bool:
+    """Where no point has all its square roots modulo a prime: balls around zero."""
+    with ctx.workprec(BITS[1]):
+        for _ in range(POINTS):
+            values = {symbol: _random(rng, symbol, 2) for symbol in symbols}
+            if not fold(difference, Balls(values)).contains(0):
+                return False
+    return True
+
+
+def _has_sign(theorem: Theorem, rng: random.Random) -> bool:
+    relation = theorem.conclusion
+    difference = _written(theorem, relation.lhs - relation.rhs)
+    if isinstance(relation, sp.StrictLessThan | sp.LessThan):
+        difference = -difference
+    symbols = sorted(difference.free_symbols, key=str)
+    for _ in range(4 * POINTS):
+        values = {symbol: _random(rng, symbol, 8) for symbol in symbols}
+        for bits in BITS:
+            with ctx.workprec(bits):
+                ball = fold(difference, Balls(values))
+            if ball > 0:
+                break
+            if ball < 0:
+                return False
+        else:
+            # Not told from zero: all right for a weak inequality only.
+            if isinstance(relation, STRICT) or not isinstance(relation, WEAK):
+                return False
+    return True
+
+
+def _random(rng: random.Random, symbol: sp.Symbol, decades: int) -> Fraction:
+    """A rational number in the range of a symbol, log-uniform over decades around 1."""
+    size = Fraction(10 ** rng.uniform(-decades, decades)).limit_denominator(10**12)
+    size = size or Fraction(1, 10**decades)
+    if symbol.is_negative or (not symbol.is_nonnegative and rng.random() < 0.5):
+        return -size
+    return size
