@@ -251,6 +251,9 @@ def plain(expression: object, keep: Iterable[sp.Symbol] = ()) -> sp.Expr:
     kept, written, before = set(keep), sp.sympify(expression), None
     while written != before:
         before, written = written, unfold(evaluated(written), keep=kept)
+    for symbol in getattr(written, "free_symbols", ()):
+        if not (symbol.is_Symbol and symbol.is_commutative):
+            raise UndecidedError(f"no number: {symbol}")
     return written
 
 
