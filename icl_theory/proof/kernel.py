@@ -882,6 +882,7 @@ def path_limit(run: Branch, limit: PathLimit, value: object) -> Theorem:
     system, moves = run.unique.domain, dict(run.moves)
     require(str(limit.args[1]) == system.name and len(limit.moves) == 1, "another path")
     parameter, point, side = limit.moves[0]
+    require(parameter in moves, f"{parameter} does not move")
     path = moves.pop(parameter)
     distance = 1 / path if point is sp.oo else (path - point) * {"+": 1, "-": -1}[str(side)]
     found = signs.leading(distance, SMALL, sp.Integer(0), 1)
