@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import flint
 
+from icl_theory.algebra.precision import precision
 from icl_theory.evaluate.digits import bits_of, checked_digits
 from icl_theory.evaluate.quartic import real_roots
 
@@ -100,7 +101,7 @@ class Algebraic:
         bits = 64
         while True:
             ball = enclosure(bits)
-            with flint.ctx.workprec(bits):
+            with precision(bits):
                 found = [
                     (low, high)
                     for low, high in intervals
@@ -152,8 +153,8 @@ class Algebraic:
         polynomial = flint.fmpz_poly(list(self.polynomial))
         width = high - low
         middle = (low + high) / 2
-        precision = max(64, 4 * (_exponent(max(abs(low), abs(high))) - _exponent(width)) + 64)
-        with flint.ctx.workprec(precision):
+        bits = max(64, 4 * (_exponent(max(abs(low), abs(high))) - _exponent(width)) + 64)
+        with precision(bits):
             centre = _ball(middle).mid()
             step = polynomial(centre) / polynomial.derivative()(_ball(low).union(_ball(high)))
             image = centre - step
@@ -178,7 +179,7 @@ class Algebraic:
         """Ball that contains the number, with a radius of at most 10**-digits of it."""
         bits = bits_of(checked_digits(digits))
         low, high = self.refined(bits + 2)
-        with flint.ctx.workprec(bits + 8):
+        with precision(bits + 8):
             return _ball(low).union(_ball(high))
 
     def __float__(self) -> float:

@@ -32,6 +32,7 @@ from typing import NamedTuple
 
 import flint
 
+from icl_theory.algebra.precision import precision
 from icl_theory.evaluate.algorithm import branch_polynomials
 from icl_theory.evaluate.fixed_point import Point, to_fraction
 from icl_theory.evaluate.generic import Formulas
@@ -159,7 +160,7 @@ def real_roots(
     exact = [mark for mark in marks if polynomial(mark) == 0]
     bits = 64
     while True:
-        with flint.ctx.workprec(bits):
+        with precision(bits):
             roots = [root.real for root, _ in polynomial.complex_roots() if root.imag == 0]
             roots.sort(key=lambda ball: ball.mid())
             intervals = [_interval(ball, exact) for ball in roots]

@@ -11,6 +11,7 @@ import flint
 import sympy as sp
 
 from icl_theory.algebra import decide
+from icl_theory.algebra.precision import precision
 from icl_theory.algebra.quantity import unfold
 from icl_theory.evaluate.parameters import exact, out_of_domain
 from icl_theory.theory import boundary as b
@@ -181,7 +182,7 @@ def _fold(diversity: sp.Rational, value: sp.Rational, digits: int) -> flint.arb:
     over, under = (_polynomial(part, s.u) for part in (over, under))
     bits = _bits(digits)
     while True:
-        with flint.ctx.workprec(bits):
+        with precision(bits):
             ball = root.refined(bits)
             noise = flint.arb_poly(over)(ball) / flint.arb_poly(under)(ball)
         if noise.rel_accuracy_bits() >= _bits(digits):

@@ -18,6 +18,7 @@ from typing import Any
 
 import flint
 
+from icl_theory.algebra.precision import precision
 from icl_theory.evaluate.generic import Formulas
 from icl_theory.evaluate.parameters import DOMAINS, exact
 from icl_theory.theory import errors as formulas
@@ -260,7 +261,7 @@ def _digits(function: RationalFunction, root: Root, digits: int) -> flint.arb:
     bits = needed + _GUARD_BITS
     while bits <= _MAX_BITS:
         ball = root.refined(bits)
-        with flint.ctx.workprec(bits):
+        with precision(bits):
             value = function(ball)
             if value.is_finite() and value.rel_accuracy_bits() >= needed:
                 return value

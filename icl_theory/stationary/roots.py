@@ -9,6 +9,8 @@ from typing import Any
 
 import flint
 
+from icl_theory.algebra.precision import precision
+
 #: Bits at which roots are isolated first; doubled until they are apart.
 START_BITS = 64
 #: Distinct algebraic numbers are apart at some precision; this bounds the wait for it.
@@ -24,7 +26,7 @@ class Root:
 
     def refined(self, bits: int) -> flint.arb:
         """The same root in a ball of about ``bits`` bits."""
-        with flint.ctx.workprec(bits):
+        with precision(bits):
             balls = [ball for ball in _real_roots(self.factor) if ball.overlaps(self.ball)]
         if len(balls) != 1:
             raise ArithmeticError(f"a root of {self.factor} was lost at {bits} bits")
@@ -49,7 +51,7 @@ def isolate(polynomials: Iterable[flint.fmpq_poly]) -> list[Root]:
             factors.update({str(factor): factor for factor, _ in split})
     bits = START_BITS
     while bits <= MAX_BITS:
-        with flint.ctx.workprec(bits):
+        with precision(bits):
             roots = [
                 Root(factor, ball) for factor in factors.values() for ball in _real_roots(factor)
             ]

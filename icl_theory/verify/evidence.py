@@ -16,9 +16,10 @@ from functools import cache
 from itertools import pairwise
 
 import sympy as sp
-from flint import arb, ctx, fmpq
+from flint import arb, fmpq
 
 from icl_theory.algebra.calculus import At, Partial
+from icl_theory.algebra.precision import precision
 from icl_theory.algebra.quantity import Quantity, unfold
 from icl_theory.algebra.unevaluated import Unevaluated
 from icl_theory.evaluate.certified import errors_certified
@@ -383,7 +384,7 @@ def gather(claim: Claim, seed: int = 0) -> Evidence:
     single = pinned >= set(PARAMETERS) - ({lam} if claim.regime == "ridgeless" else set())
     tried = agreed = 0
     example = ""
-    with ctx.workprec(BITS):
+    with precision(BITS):
         for point in points(claim, random.Random(f"{claim.id} {seed}")):
             outcomes = {}
             for conjunct in conjuncts:
