@@ -18,9 +18,9 @@ from typing import Any
 
 import flint
 
+from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.algebra.precision import precision, set_precision
 from icl_theory.evaluate import quartic
-from icl_theory.evaluate.digits import bits_of, checked_digits
 from icl_theory.evaluate.fixed_point import (
     START_BITS,
     Numbers,

@@ -17,9 +17,9 @@ from typing import Any
 
 import flint
 
+from icl_theory.algebra.algebraic import Algebraic, square_part
 from icl_theory.algebra.precision import precision
 from icl_theory.evaluate import quartic
-from icl_theory.evaluate.algebraic import Algebraic, square_part
 from icl_theory.evaluate.algorithm import NU, R, branch_polynomials
 from icl_theory.evaluate.fixed_point import (
     Point,

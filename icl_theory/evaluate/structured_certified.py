@@ -18,8 +18,8 @@ from typing import Any
 import flint
 from flint import arb
 
+from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.algebra.precision import precision, set_precision
-from icl_theory.evaluate.digits import bits_of, checked_digits
 from icl_theory.evaluate.result import FIELDS, Errors
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_point import (

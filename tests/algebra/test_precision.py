@@ -9,9 +9,9 @@ import flint
 import pytest
 
 from icl_theory import errors_certified, errors_exact, sensitivities_certified
+from icl_theory.algebra.digits import bits_of
 from icl_theory.algebra.precision import precision, set_precision
 from icl_theory.baselines import bayes_error_certified
-from icl_theory.evaluate.digits import bits_of
 from icl_theory.stationary import optimal_ridge_certified
 
 ROOT = Path(__file__).parents[2]
