@@ -15,6 +15,7 @@ from collections.abc import Iterator
 import flint
 import numpy as np
 
+from icl_theory.algebra.precision import precision
 from icl_theory.evaluate import programs
 from icl_theory.evaluate.certified import errors_certified
 from icl_theory.evaluate.float64 import errors
@@ -85,7 +86,7 @@ def measure(where: Points) -> dict[str, np.ndarray]:
     wrong = {name: np.empty(len(scale)) for name in FIELDS}
     for i, point in enumerate(zip(*where.values(), strict=True)):
         reference = errors_certified(*map(float, point), digits=DIGITS)
-        with flint.ctx.workprec(256):
+        with precision(256):
             for name in FIELDS:
                 wrong[name][i] = relative_error(
                     float(getattr(found, name)[i]),

@@ -18,6 +18,7 @@ from pathlib import Path
 import flint
 import numpy as np
 
+from icl_theory.algebra.precision import precision
 from icl_theory.figures import figure3
 from icl_theory.stationary import optimal_context
 
@@ -69,7 +70,7 @@ def printed_error(error: str, tau: float, kappa: float, rho: float):
 
 def search(error: str, tau: float, kappa: float, rho: float) -> tuple[int, list[float]]:
     """Direction (0 where it turns) and context lengths of the minima, by brute force."""
-    with flint.ctx.workprec(BITS):
+    with precision(BITS):
         value = printed_error(error, tau, kappa, rho)
         low, high = DECADES
         decades = [

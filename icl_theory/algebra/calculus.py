@@ -17,7 +17,7 @@ from .quantity import coordinates, unfold
 from .unevaluated import Unevaluated, evaluated
 
 
-def plain(expression: sp.Expr, keep: Collection[sp.Symbol]) -> sp.Expr:
+def plain(expression: sp.Expr, keep: Collection[sp.Symbol] = ()) -> sp.Expr:
     """Unfold, and evaluate what is held unevaluated."""
     return unfold(evaluated(unfold(expression, keep=keep)), keep=keep)
 

@@ -1,14 +1,18 @@
 """Exact decisions: identities, signs, root counts and leading behaviour of rational functions.
 
-Everything here is algebra over the rationals in a field of fractions, where equality is decidable.
+Everything here is algebra over the rationals in a field of quotients, where equality is decidable.
 Square roots enter as algebraic elements. Nothing samples, rounds or guesses: what these functions
-cannot decide raises `UndecidedError`. A value in balls that exclude zero only ever refutes.
+cannot decide raises `UndecidedError`. A value in balls that exclude zero only ever refutes an
+identity, or says the sign of a number already known not to be zero.
+
+What a symbol stands for is read from its SymPy assumptions, and only signs use them: a symbol is
+positive where it is declared so. A `Quantity` has no assumptions: its sign is that of its formula.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import flint
@@ -16,252 +20,220 @@ import sympy as sp
 from sympy import primerange
 from sympy.polys.fields import FracElement, FracField
 
-from .quotient import Quotient, Quotients
+from . import real_roots
+from .calculus import plain
+from .fold import Balls, Interpretation, nodes
+from .numbers import to_fmpq
+from .precision import precision
+from .quantity import Quantity
+from .quotient import Quotient, Quotients, evaluate, total
 
 
 class UndecidedError(Exception):
     """The question is outside of what the exact procedures decide."""
 
 
-def fraction_field(expression: sp.Expr) -> FracElement:
-    """Canonical fraction of a rational expression, an element of Q(symbols).
+class Reading(Interpretation[Quotient]):
+    """An expression as an element of a field of quotients in its symbols and square roots.
+
+    Attributes
+    ----------
+    roots
+        Symbol that stands for the square root, by what stands under it; inner roots come first.
+    field
+        The field, in the symbols of the expression and in those of the roots.
+    value
+        The expression in it.
+
+    Raises
+    ------
+    UndecidedError
+        If the expression is not rational in commuting symbols and square roots.
+    """
+
+    def __init__(self, expression: object) -> None:
+        super().__init__()
+        self.expression = sp.sympify(expression)
+        inside = list(nodes(self.expression))
+        self.symbols = sorted(
+            (node for node in inside if node.is_Symbol),
+            key=lambda s: (s.name, sp.default_sort_key(s)),
+        )
+        for symbol in self.symbols:
+            if not symbol.is_commutative:
+                raise UndecidedError(f"{symbol} does not commute: {self.expression}")
+        radicals = sorted(
+            (n for n in inside if n.is_Pow and n.exp.is_Rational and n.exp.q == 2),
+            key=lambda power: (power.base.count_ops(), sp.default_sort_key(power)),
+        )
+        bases = {power.base: None for power in radicals}
+        self.roots = {base: sp.Dummy("root", positive=True) for base in bases}
+        self.field = Quotients((*self.symbols, *self.roots.values()))
+        self.value = self(self.expression)
+
+    def number(self, value: sp.Rational) -> Quotient:
+        """A constant of the field."""
+        return self.field.number(value)
+
+    def symbol(self, symbol: sp.Symbol) -> Quotient:
+        """A generator of the field."""
+        return self.field.generator(symbol)
+
+    def add(self, terms: Sequence[Quotient], node: sp.Add) -> Quotient:
+        """A sum of the field."""
+        return total(terms)
+
+    def power(self, base: Quotient, exponent: int, node: sp.Pow) -> Quotient:
+        """A whole power."""
+        if exponent < 0 and base.is_zero:
+            raise UndecidedError(f"division by zero in {self.expression}")
+        return base**exponent
+
+    def radical(self, base: Quotient, exponent: sp.Rational, node: sp.Pow) -> Quotient:
+        """A power of the symbol of a square root."""
+        if exponent.q != 2:
+            return self.other(node)
+        return self.power(self.field.generator(self.roots[node.base]), int(exponent.p), node)
+
+    def other(self, node: sp.Basic) -> Quotient:
+        """Nothing else is decided."""
+        raise UndecidedError(f"not a rational expression: {node}")
+
+    def written(self, value: Quotient) -> sp.Expr:
+        """SymPy expression of an element, numerator and denominator expanded."""
+        roots = {root: sp.sqrt(base) for base, root in self.roots.items()}
+        return value.expanded.xreplace(roots)
+
+    def halves(self, value: Quotient, base: sp.Expr) -> tuple[Quotient, Quotient]:
+        """P and q with p + q root, a multiple of the numerator of an element by its square."""
+        square, sides = self(base), [self.field.number(0), self.field.number(0)]
+        for power, part in enumerate(self.field.coefficients(value.over, self.roots[base])):
+            sides[power % 2] += part * square ** (power // 2)
+        return sides[0], sides[1]
+
+    def reduced(self, value: Quotient) -> Quotient:
+        """The numerator of an element, linear in every square root, up to what cannot vanish."""
+        # What stands under a root holds only roots that come before it: the last goes first.
+        for base, root in reversed(self.roots.items()):
+            even, odd = self.halves(value, base)
+            value = even + odd * self.field.generator(root)
+        return value
+
+    def norm(self, value: Quotient) -> Quotient:
+        """Product of a numerator's values for both signs of every square root, free of roots.
+
+        It vanishes wherever the numerator does, so a norm other than zero excludes that the
+        numerator vanishes identically.
+        """
+        value = self.reduced(value)
+        for base in reversed(self.roots):
+            even, odd = self.halves(value, base)
+            value = self.reduced(even * even - odd * odd * self(base))
+        return value
+
+    @precision(64)
+    def has_norm(self, polynomial: flint.fmpz_mpoly) -> bool:
+        """Whether one point shows that the norm of a polynomial is not zero.
+
+        At the point, in balls, none of the polynomial's values for the signs of the square roots is
+        zero. False says nothing.
+        """
+        zero = flint.acb(0)
+        point = [flint.acb(p) for p, _ in zip(primerange(10**3, 10**6), self.symbols, strict=False)]
+        for signs in itertools.product((1, -1), repeat=len(self.roots)):
+            values = [*point, *(zero for _ in signs)]
+            for i, (sign, base) in enumerate(zip(signs, self.roots, strict=True), len(point)):
+                square = self(base)
+                over, under = (evaluate(part, values, zero) for part in (square.over, square.under))
+                values[i] = sign * (over / under).sqrt()
+            if evaluate(polynomial, values, zero).contains(0):
+                return False
+        return True
+
+
+def fraction_field(expression: object) -> FracElement:
+    """Canonical fraction of a rational expression, an element of SymPy's field Q(symbols).
 
     Square roots of rational expressions count as generators of their own.
 
     Raises
     ------
     UndecidedError
-        If ``expression`` is not rational in its symbols and square roots.
+        If ``expression`` is not rational in commuting symbols and square roots.
     """
-    return _Reader(expression).value
+    reading = Reading(expression)
+    field = FracField(list(reading.field.symbols) or [sp.Dummy("unused")], sp.QQ, sp.lex)
+    parts = (
+        field.ring.from_dict({tuple(map(int, powers)): sp.QQ(int(c)) for powers, c in part.terms()})
+        for part in (reading.value.over, reading.value.under)
+    )
+    return field.raw_new(*parts)
 
 
-class _Reader:
-    """Bottom-up evaluation of an expression tree in a field of fractions."""
-
-    def __init__(self, expression: sp.Expr) -> None:
-        self.expression = sp.sympify(expression)
-        self.radicals = sorted(
-            (p for p in self.expression.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q == 2),
-            key=lambda power: (power.base.count_ops(), sp.default_sort_key(power)),
-        )
-        bases = {power.base: None for power in self.radicals}
-        self.roots = {base: sp.Dummy("root", positive=True) for base in bases}
-        symbols = sorted(self.expression.free_symbols, key=lambda s: s.name)
-        generators = [*symbols, *self.roots.values()]
-        # A field needs a generator even where the expression is a number.
-        self.field = FracField(generators or [sp.Dummy("unused")], sp.QQ, sp.lex)
-        self.quotients = Quotients(len(self.field.gens))
-        self.generators = dict(zip(generators, self.quotients.generators, strict=False))
-        self.memo: dict[sp.Expr, Quotient] = {}
-        self.value = self.read(self.expression)
-
-    def read(self, node: sp.Expr) -> FracElement:
-        """The element of the field that a part of the expression is."""
-        quotient = self.quotient(node)
-        ring = self.field.ring
-        parts = (
-            ring.from_dict({tuple(map(int, powers)): sp.QQ(int(c)) for powers, c in part.terms()})
-            for part in (quotient.over, quotient.under)
-        )
-        return self.field.raw_new(*parts)
-
-    def quotient(self, node: sp.Expr) -> Quotient:
-        """The same in FLINT's arithmetic."""
-        if node not in self.memo:
-            self.memo[node] = self._read(node)
-        return self.memo[node]
-
-    def _read(self, node: sp.Expr) -> Quotient:
-        if node.is_Symbol:
-            return self.generators[node]
-        if node.is_Rational:
-            return self.quotients.number(int(node.p), int(node.q))
-        if node.is_Add:
-            return sum((self.quotient(term) for term in node.args), self.quotients.number(0))
-        if node.is_Mul:
-            product = self.quotients.number(1)
-            for factor in node.args:
-                product = product * self.quotient(factor)
-            return product
-        if node.is_Pow and node.exp.is_Integer:
-            return self._power(self.quotient(node.base), int(node.exp))
-        if node.is_Pow and node.exp.is_Rational and node.exp.q == 2:
-            return self._power(self.generators[self.roots[node.base]], int(node.exp.p))
-        raise UndecidedError(f"not a rational expression: {node}")
-
-    def _power(self, base: Quotient, exponent: int) -> Quotient:
-        if exponent < 0 and base.is_zero():
-            raise UndecidedError(f"division by zero in {self.expression}")
-        return base**exponent
-
-    def reduce(self, polynomial: object) -> FracElement:
-        """Remainder of a polynomial modulo ``root**2 = base`` for every square root."""
-        value = self.field(0)
-        roots = [(self.field.symbols.index(root), base) for base, root in self.roots.items()]
-        for exponents, coefficient in polynomial.terms():
-            term = self.field(coefficient)
-            powers = list(exponents)
-            for index, base in roots:
-                whole, powers[index] = divmod(powers[index], 2)
-                term = term * self.read(base) ** whole
-            for generator, power in zip(self.field.gens, powers, strict=True):
-                term = term * generator**power
-            value = value + term
-        return value
-
-    def has_norm(self, polynomial: object) -> bool:
-        """Whether one point shows that the norm of a polynomial is not zero.
-
-        At the point, in balls, none of the polynomial's values for the signs of the square roots is
-        zero. False says nothing.
-        """
-        symbols = [s for s in self.generators if s not in self.roots.values()]
-        point = dict(zip(symbols, map(flint.acb, primerange(10**3, 10**6)), strict=False))
-        for signs in itertools.product((1, -1), repeat=len(self.roots)):
-            values = dict(point)
-            for sign, (base, root) in zip(signs, self.roots.items(), strict=True):
-                quotient = self.read(base)
-                over, under = (_at(part, values) for part in (quotient.numer, quotient.denom))
-                values[root] = sign * (over / under).sqrt()
-            if _at(polynomial, values).contains(0):
-                return False
-        return True
-
-    def norm(self, polynomial: object) -> FracElement:
-        """Product of a polynomial's values for both signs of every square root, free of roots.
-
-        It vanishes wherever the polynomial does, so a norm other than zero excludes that the
-        polynomial vanishes identically.
-        """
-        value = _settle(self, polynomial)
-        # A root's base holds only roots that come before it, so the last is eliminated first.
-        for base, root in reversed(self.roots.items()):
-            index = self.field.symbols.index(root)
-            even, odd = self.field(0), self.field(0)
-            for exponents, coefficient in value.numer.terms():
-                rest = list(exponents)
-                power, rest[index] = rest[index], 0
-                term = self.field(coefficient)
-                for generator, exponent in zip(self.field.gens, rest, strict=True):
-                    term = term * generator**exponent
-                if power:
-                    odd = odd + term
-                else:
-                    even = even + term
-            value = _settle(self, (even**2 - odd**2 * self.read(base)).numer)
-        return value
+def canonical(expression: object) -> sp.Expr:
+    """Rational expression with numerator and denominator expanded and without common factor."""
+    reading = Reading(expression)
+    return reading.written(reading.value)
 
 
-def is_zero(expression: sp.Expr) -> bool:
+def is_zero(expression: object) -> bool:
     """Decide whether an expression vanishes identically.
 
     Rational expressions are decided both ways. With square roots, the remainder modulo
     ``root**2 = base`` decides for True, and a norm that does not vanish (the product over both
-    signs of every root) decides for False.
+    signs of every root) decides for False. A quantity counts as a symbol: True holds whatever it
+    stands for, False says that it does not vanish for every value of it.
 
     Raises
     ------
     UndecidedError
-        If the expression is not rational in its symbols and square roots, divides by zero, or has
-        several square roots with a relation between them that this does not see.
+        If the expression is not rational in commuting symbols and square roots, divides by zero, or
+        has several square roots with a relation between them that this does not see.
     """
-    reader = _Reader(expression)
-    if not reader.roots:
-        return reader.value == 0
-    denominator, numerator = reader.value.denom, reader.value.numer
-    if not reader.has_norm(denominator) and reader.norm(denominator) == 0:
-        raise UndecidedError(f"division by zero, or not decided to be none, in {expression}")
-    if reader.has_norm(numerator):
+    return _vanishes(Reading(expression))
+
+
+def _vanishes(reading: Reading) -> bool:
+    value = reading.value
+    if not reading.roots:
+        return value.is_zero
+    under = reading.field.quotient(value.under)
+    if not reading.has_norm(value.under) and reading.norm(under).is_zero:
+        raise UndecidedError(f"division by zero, or not decided, in {reading.expression}")
+    if reading.has_norm(value.over):
         return False
-    if _settle(reader, numerator) == 0:
+    if reading.reduced(value).is_zero:
         return True
-    if reader.norm(numerator) != 0:
+    if not reading.norm(value).is_zero:
         return False
-    raise UndecidedError(f"square roots with a relation between them: {expression}")
+    raise UndecidedError(f"square roots with a relation between them: {reading.expression}")
 
 
-def _at(polynomial: object, values: Mapping[sp.Symbol, flint.acb]) -> flint.acb:
-    """Ball around the value of a polynomial of SymPy; generators without a value do not occur."""
-    total = flint.acb(0)
-    for exponents, coefficient in polynomial.terms():
-        term = flint.acb(flint.fmpq(int(coefficient.numerator), int(coefficient.denominator)))
-        for generator, exponent in zip(polynomial.ring.symbols, exponents, strict=True):
-            if exponent:
-                term *= values[generator] ** exponent
-        total += term
-    return total
+@dataclass(frozen=True)
+class _Kind:
+    """What is known of a number: its sign, 0 if only that it is real, and whether it can be 0."""
+
+    sign: int
+    strict: bool
 
 
-def _settle(reader: _Reader, polynomial: object) -> FracElement:
-    """Reduce until nested square roots no longer produce new powers."""
-    value = reader.reduce(polynomial)
-    for _ in reader.roots:
-        value = reader.reduce(value.numer)
-    return value
-
-
-def conjugates(expression: sp.Expr) -> sp.Expr:
-    """Product of an expression's numerator over both signs of every square root, free of roots.
-
-    Raises
-    ------
-    UndecidedError
-        If what stands under a square root is not decided to be positive.
-    """
-    reader = _Reader(expression)
-    for base in reader.roots:
-        if not _is_positive(base):
-            raise UndecidedError(f"sign under a square root: {base}")
-    return reader.norm(reader.value.numer).as_expr() / reader.norm(reader.value.denom).as_expr()
-
-
-def number_sign(number: sp.Expr) -> int:
-    """Sign of a real number in square roots, in balls that shrink until they exclude zero.
-
-    Raises
-    ------
-    UndecidedError
-        If the number is zero, or closer to it than balls of 4,096 bits tell.
-    """
-    for bits in (64, 256, 1024, 4096):
-        with flint.ctx.workprec(bits):
-            ball = _ball(number)
-            if not ball.contains(0):
-                return 1 if ball > 0 else -1
-    raise UndecidedError(f"zero, or close to it: {number}")
-
-
-def _ball(number: sp.Expr) -> flint.arb:
-    if number.is_Rational:
-        return flint.arb(flint.fmpq(int(number.p), int(number.q)))
-    if number.is_Add:
-        return sum(map(_ball, number.args), flint.arb(0))
-    if number.is_Mul:
-        product = flint.arb(1)
-        for factor in number.args:
-            product *= _ball(factor)
-        return product
-    if number.is_Pow and number.exp.is_Rational and number.exp.q in (1, 2, 4):
-        root = _ball(number.base)
-        for _ in range(number.exp.q.bit_length() - 1):
-            root = root.sqrt()
-        return root ** int(number.exp.p)
-    raise UndecidedError(f"not a number in square roots: {number}")
-
-
-def canonical(expression: sp.Expr) -> sp.Expr:
-    """Rational expression with numerator and denominator expanded and without common factor."""
-    return fraction_field(expression).as_expr()
-
-
-def sign(expression: sp.Expr) -> int:
-    """Sign of an expression for all positive values of its symbols.
+def sign(expression: object, *, strict: bool = True) -> int:
+    """Sign of an expression for all values that its symbols are declared to have.
 
     Decided from the coefficients: a polynomial whose coefficients all have one sign has that sign
-    on the open positive orthant, and so has one whose product with 1 + s, for a symbol s, has such
-    coefficients. Square roots count as positive symbols, where what stands under them is decided to
-    be positive. Numbers a + b sqrt(c) are compared exactly.
+    where its symbols are positive, and so has one whose product with 1 + s, for a symbol s, has
+    such coefficients. A symbol declared negative stands for minus a positive one. Terms with a
+    symbol that may vanish have a weak sign; one term without, of the same sign, makes the sign
+    strict. A square root counts as a symbol with the sign of what stands under it, a quantity as
+    one with the sign of its formula; a symbol that is only real enters by even powers. Visible
+    squares may be left out of a sum. Numbers are compared exactly.
+
+    Parameters
+    ----------
+    expression
+        Rational in commuting symbols and square roots.
+    strict
+        False allows that the expression vanishes somewhere: 1 then says >= 0, and -1 says <= 0.
 
     Returns
     -------
@@ -271,61 +243,136 @@ def sign(expression: sp.Expr) -> int:
     Raises
     ------
     UndecidedError
-        If numerator or denominator, in lowest terms, is not decided in this way, or what stands
-        under a square root is not decided to be positive.
+        If it is not decided in this way.
     """
-    reader = _Reader(expression)
-    if reader.value == 0:
-        return 0
-    for base in reader.roots:
-        if not _is_positive(base):
-            raise UndecidedError(f"sign under a square root: {base}")
-    if not reader.expression.free_symbols and len(reader.roots) == 1:
-        return _surd_sign(reader, reader.value.numer) * _surd_sign(reader, reader.value.denom)
-    return _one_sign(reader.value.numer, expression) * _one_sign(reader.value.denom, expression)
+    found = _kind(sp.sympify(expression))
+    if found.sign and strict and not found.strict:
+        raise UndecidedError(f"it may vanish: {expression}")
+    return found.sign
 
 
-def _is_positive(base: sp.Expr) -> bool:
-    """Whether an expression is decided positive, by coefficients or as squares plus positive."""
+def _kind(expression: sp.Expr) -> _Kind:
+    """Sign of an expression, weak or strict."""
     try:
-        return sign(base) > 0
+        return _kind_by_terms(expression)
     except UndecidedError:
-        terms = sp.Add.make_args(base)
+        # Squares of real expressions are not negative: they may be left out of a positive sum.
+        terms = sp.Add.make_args(expression)
         rest = [term for term in terms if not _is_square(term)]
-        return len(rest) < len(terms) and bool(rest) and _is_positive(sp.Add(*rest))
+        if not 0 < len(rest) < len(terms):
+            raise
+        found = _kind(sp.Add(*rest))
+        if found.sign != 1:
+            raise
+        return found
+
+
+def _kind_by_terms(expression: sp.Expr) -> _Kind:
+    reading = Reading(expression)
+    if reading.value.is_zero:
+        return _Kind(0, True)
+    if not reading.symbols and reading.roots:
+        return _Kind(_sign_of_number(reading), True)
+    kinds = [_kind_of_symbol(symbol) for symbol in reading.symbols]
+    for base in reading.roots:
+        under = _kind(base)
+        if under.sign != 1:
+            raise UndecidedError(f"sign under a square root: {base}")
+        kinds.append(under)
+    over, under = (
+        _kind_of_polynomial(part, kinds, reading)
+        for part in (reading.value.over, reading.value.under)
+    )
+    if not under.strict:
+        raise UndecidedError(f"the denominator may vanish: {expression}")
+    return _Kind(over.sign * under.sign, over.strict)
+
+
+def _kind_of_symbol(symbol: sp.Symbol) -> _Kind | None:
+    if isinstance(symbol, Quantity):
+        formula = plain(symbol)
+        try:
+            found = _kind(formula)
+        except UndecidedError:
+            return _Kind(0, False) if _is_real(formula) else None
+        return found if found.sign else _Kind(0, False)
+    if symbol.is_nonnegative or symbol.is_nonpositive:
+        return _Kind(1 if symbol.is_nonnegative else -1, bool(symbol.is_nonzero))
+    return _Kind(0, bool(symbol.is_nonzero)) if symbol.is_real else None
+
+
+def _kind_of_polynomial(
+    polynomial: flint.fmpz_mpoly, kinds: list[_Kind | None], reading: Reading
+) -> _Kind:
+    # A product with 1 + |s| has the same sign, and by a theorem of Polya coefficients of one sign
+    # appear in such products wherever the form is positive on the closed orthant.
+    generators = zip(polynomial.context().gens(), kinds, strict=False)
+    factors = [1 + kind.sign * s for s, kind in generators if kind is not None and kind.sign]
+    for factor in (1, *factors):
+        signs: set[int] = set()
+        strict = False
+        for exponents, coefficient in (polynomial * factor).terms():
+            term = _Kind(1 if coefficient > 0 else -1, True)
+            for symbol, kind, power in zip(reading.field.symbols, kinds, exponents, strict=False):
+                if power:
+                    term = _times_power(term, kind, power, symbol)
+            signs.add(term.sign)
+            strict = strict or term.strict
+        if len(signs) == 1:
+            return _Kind(signs.pop(), strict)
+    raise UndecidedError(f"terms of both signs: {reading.expression}")
+
+
+def _times_power(term: _Kind, kind: _Kind | None, power: int, symbol: sp.Symbol) -> _Kind:
+    if kind is None or (kind.sign == 0 and power % 2):
+        raise UndecidedError(f"nothing says which sign {symbol} has")
+    return _Kind(term.sign * (kind.sign if power % 2 else 1), term.strict and kind.strict)
+
+
+def _sign_of_number(reading: Reading) -> int:
+    """Sign of a number made of square roots, not zero: in balls small enough to see it."""
+    for base in reading.roots:
+        if sign(base) < 0:
+            raise UndecidedError(f"sign under a square root: {base}")
+    if _vanishes(reading):
+        return 0
+    bits = 64
+    while True:
+        with precision(bits):
+            ball = Balls({})(reading.expression)
+            if ball > 0 or ball < 0:
+                return 1 if ball > 0 else -1
+        bits *= 2
 
 
 def _is_square(term: sp.Expr) -> bool:
-    """Whether a product is visibly a square times a positive factor, which may vanish."""
+    """Whether a product is visibly even powers of real sums times what is not negative."""
     factors = sp.Mul.make_args(term)
-    even = [f for f in factors if f.is_Pow and f.exp.is_Integer and f.exp % 2 == 0]
-    others = [f for f in factors if f not in even]
-    return bool(even) and all(f.is_positive and (f.is_Rational or f.is_Symbol) for f in others)
+    powers = (f for f in factors if f.is_Pow and f.base.is_Add and f.exp.is_Integer)
+    even = [power for power in powers if power.exp % 2 == 0]
+    try:
+        return bool(even) and all(
+            _is_real(f.base) if f in even else _kind(f).sign >= 0 for f in factors
+        )
+    except UndecidedError:
+        return False
 
 
-def _surd_sign(reader: _Reader, polynomial: object) -> int:
-    """Sign of the number p + q sqrt(c)."""
-    ((base, root),) = reader.roots.items()
-    index = reader.field.symbols.index(root)
-    value = reader.reduce(polynomial)
-    parts = [sp.Integer(0), sp.Integer(0)]
-    for exponents, coefficient in value.numer.terms():
-        parts[exponents[index]] += sp.Rational(coefficient.numerator, coefficient.denominator)
-    p, q = parts
-    # With opposite signs the larger square wins.
-    over = sp.sign(p + q) if p * q >= 0 else sp.sign(p) * sp.sign(p**2 - q**2 * base)
-    return int(over) * _one_sign(value.denom, base)
-
-
-def _one_sign(polynomial: object, expression: sp.Expr) -> int:
-    # A product with 1 + s has the same sign, and by a theorem of Polya coefficients of one sign
-    # appear in such products wherever the form is positive on the closed orthant.
-    for multiplier in (polynomial.ring.one, *(1 + s for s in polynomial.ring.gens)):
-        product = polynomial * multiplier
-        signs = {1 if coefficient > 0 else -1 for _, coefficient in product.terms()}
-        if len(signs) == 1:
-            return signs.pop()
-    raise UndecidedError(f"coefficients of both signs: {expression}")
+def _is_real(expression: sp.Expr) -> bool:
+    """Whether an expression is rational in real symbols and in roots of what is not negative."""
+    for node in nodes(expression):
+        if node.is_Pow and not node.exp.is_Integer:
+            try:
+                if not (node.exp.is_Rational and node.exp.q == 2 and _kind(node.base).sign >= 0):
+                    return False
+            except UndecidedError:
+                return False
+        elif node.is_Symbol:
+            if _kind_of_symbol(node) is None:
+                return False
+        elif not (node.is_Rational or node.is_Add or node.is_Mul or node.is_Pow):
+            return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -345,7 +392,7 @@ class Leading:
         return sp.oo * sign(self.coefficient)
 
 
-def leading(expression: sp.Expr, variable: sp.Symbol, point: object, side: int = 1) -> Leading:
+def leading(expression: object, variable: sp.Symbol, point: object, side: int = 1) -> Leading:
     """Leading term of a rational expression at a point.
 
     Parameters
@@ -367,57 +414,61 @@ def leading(expression: sp.Expr, variable: sp.Symbol, point: object, side: int =
     """
     small = sp.Dummy("small", positive=True)
     moved = 1 / small if point is sp.oo else sp.sympify(point) + side * small
-    reader = _Reader(sp.sympify(expression).xreplace({variable: moved}))
-    if any(base.has(small) for base in reader.roots):
+    expression = sp.sympify(expression)
+    if any(_hides(symbol, variable) for symbol in expression.free_symbols):
+        expression = plain(expression)
+    reading = Reading(expression.xreplace({variable: moved}))
+    if any(base.has(small) for base in reading.roots):
         raise UndecidedError(f"a square root moves with {variable}: {expression}")
-    value = reader.value
-    if value == 0:
-        return Leading(sp.Integer(0), 0)
-    if small not in value.field.symbols:
-        return Leading(value.as_expr(), 0)
-    over, order_over = _lowest(value.numer, value.field.symbols.index(small))
-    under, order_under = _lowest(value.denom, value.field.symbols.index(small))
-    return Leading(canonical(over / under), order_over - order_under)
+    if reading.value.is_zero or small not in reading.symbols:
+        return Leading(reading.written(reading.value), 0)
+    sides = []
+    for part in (reading.value.over, reading.value.under):
+        coefficients = reading.field.coefficients(part, small)
+        sides.append(next((c, k) for k, c in enumerate(coefficients) if not c.is_zero))
+    (over, above), (under, below) = sides
+    return Leading(reading.written(over / under), above - below)
 
 
-def _lowest(polynomial: object, index: int) -> tuple[sp.Expr, int]:
-    order = min(exponents[index] for exponents, _ in polynomial.terms())
-    symbols = polynomial.ring.symbols
-    coefficient = sp.Add(
-        *(
-            sp.Rational(c.numerator, c.denominator)
-            * sp.Mul(
-                *(s**e for i, (s, e) in enumerate(zip(symbols, es, strict=True)) if i != index)
-            )
-            for es, c in polynomial.terms()
-            if es[index] == order
-        )
-    )
-    return coefficient, order
+def _hides(symbol: sp.Symbol, variable: sp.Symbol) -> bool:
+    """Whether a symbol is a quantity whose formula holds another."""
+    return isinstance(symbol, Quantity) and variable in plain(symbol).free_symbols
 
 
 def count_roots(polynomial: sp.Expr, unknown: sp.Symbol, low: object, high: object) -> int:
     """Number of distinct real roots in the closed interval [low, high], by Sturm's theorem.
 
     ``polynomial`` has rational coefficients and no other symbol than ``unknown``.
-    """
-    poly = sp.Poly(polynomial, unknown, domain=sp.QQ)
-    lower, upper = (None if abs(end) is sp.oo else end for end in map(sp.sympify, (low, high)))
-    return int(poly.count_roots(lower, upper))
-
-
-def parametrise(
-    conditions: Iterable[sp.Rel],
-) -> dict[sp.Symbol, sp.Expr]:
-    """Rational substitutions that turn simple conditions into "all symbols positive".
-
-    Handles ``s > a`` (s = a + u), ``s < a`` with a > 0 (s = a u/(1 + u), for s > 0) for a symbol s
-    and a bound a free of the symbols treated before.
 
     Raises
     ------
     UndecidedError
-        If a condition has another shape.
+        If it has another shape, or is zero.
+    """
+    reading = Reading(polynomial)
+    value = reading.value
+    known = set(reading.symbols) <= {unknown} and not reading.roots
+    if not known or value.is_zero or value.under.total_degree() > 0:
+        raise UndecidedError(f"not a polynomial in {unknown} alone: {polynomial}")
+    ends = []
+    for end, infinite in ((sp.sympify(low), -sp.oo), (sp.sympify(high), sp.oo)):
+        if not (end.is_Rational or end == infinite):
+            raise UndecidedError(f"not an end of an interval: {end}")
+        ends.append(to_fmpq(end) if end.is_Rational else None)
+    return real_roots.count_roots(reading.field.univariate(value.over), *ends)
+
+
+def parametrise(conditions: Iterable[sp.Rel]) -> dict[sp.Symbol, sp.Expr]:
+    """Rational substitutions that turn simple conditions into "all symbols positive".
+
+    ``s > a`` becomes s = a + u, which covers all that the condition admits. ``s < a`` becomes
+    s = a - u for a symbol of any sign, and s = a u/(1 + u) for one that is not negative, where a is
+    decided to be positive. The bound a is free of the symbols treated before.
+
+    Raises
+    ------
+    UndecidedError
+        If a condition has another shape, or admits no value.
     """
     substitution: dict[sp.Symbol, sp.Expr] = {}
     for condition in conditions:
@@ -428,10 +479,18 @@ def parametrise(
             raise UndecidedError(f"cannot parametrise {condition}")
         if any(value.has(symbol) for value in substitution.values()):
             raise UndecidedError(f"state the condition on {symbol} before those that involve it")
+        if not symbol.is_real or any(_hides(s, symbol) for s in bound.free_symbols):
+            raise UndecidedError(f"cannot parametrise {condition}: {symbol} is no free real symbol")
         bound = bound.xreplace(substitution)
         free = sp.Symbol(f"u_{symbol.name}", positive=True)
         if isinstance(condition, sp.StrictGreaterThan):
             substitution[symbol] = bound + free
+        elif not symbol.is_nonnegative:
+            substitution[symbol] = bound - free
+        elif sign(bound) != 1:
+            raise UndecidedError(f"no {symbol} satisfies {condition}")
         else:
+            if not symbol.is_positive:
+                free = sp.Symbol(free.name, nonnegative=True)
             substitution[symbol] = bound * free / (1 + free)
     return substitution

@@ -28,7 +28,10 @@ def strict(expression: sp.Expr) -> int:
     UndecidedError
         If the sign is not decided, or differs where a nonnegative symbol vanishes.
     """
-    placed, closed = _positive(expression)
+    try:
+        return decide.sign(expression)
+    except UndecidedError:
+        placed, closed = _positive(expression)
     found = _open(placed)
     for face in chain.from_iterable(combinations(closed, n) for n in range(1, len(closed) + 1)):
         on_face = placed.xreplace(dict.fromkeys(face, sp.Integer(0)))
@@ -42,18 +45,24 @@ def _open(expression: sp.Expr) -> int:
     try:
         return decide.sign(expression)
     except UndecidedError:
-        if not any(
-            power.exp.is_Rational and power.exp.q == 2 for power in expression.atoms(sp.Pow)
-        ):
+        if not _roots(expression):
             element = decide.fraction_field(expression)
             return _mixed(element.numer) * _mixed(element.denom)
     # The product over both signs of every square root vanishes wherever the expression does. If it
     # vanishes nowhere, the expression has one sign on the orthant, which is connected.
-    product = decide.conjugates(expression)
-    if _open(product) == 0:
-        raise UndecidedError(f"conjugates may vanish: {expression}")
+    for part in sp.fraction(sp.together(expression)):
+        reading = decide.Reading(part)
+        for base in reading.roots:
+            if decide.sign(base, strict=False) != 1:
+                raise UndecidedError(f"sign under a square root: {base}")
+        if _open(reading.written(reading.norm(reading.value))) == 0:
+            raise UndecidedError(f"conjugates may vanish: {expression}")
     point = dict(zip(sorted(expression.free_symbols, key=str), _PRIMES, strict=False))
-    return decide.number_sign(expression.xreplace(point))
+    return decide.sign(expression.xreplace(point))
+
+
+def _roots(expression: sp.Expr) -> bool:
+    return any(power.exp.is_Rational and power.exp.q == 2 for power in expression.atoms(sp.Pow))
 
 
 def _mixed(polynomial: object) -> int:
@@ -102,14 +111,10 @@ def weak(expression: sp.Expr) -> int:
     An expression defined on the whole range is continuous, so what holds where every symbol is
     positive holds at the boundary too.
     """
-    placed = _positive(expression)[0]
     try:
-        return _open(placed)
+        return decide.sign(expression, strict=False)
     except UndecidedError:
-        # Squares plus something positive: what a square root is known to accept.
-        if not expression.free_symbols or decide.sign(sp.sqrt(placed)) != 1:
-            raise
-        return 1
+        return _open(_positive(expression)[0])
 
 
 @lru_cache(maxsize=65536)

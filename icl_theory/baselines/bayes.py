@@ -9,6 +9,7 @@ from typing import Any
 import flint
 import numpy as np
 
+from icl_theory.algebra.precision import precision
 from icl_theory.evaluate.generic import Formulas
 from icl_theory.evaluate.parameters import DOMAINS, exact_ratio, out_of_domain
 from icl_theory.theory import baselines
@@ -100,7 +101,7 @@ def bayes_error_certified(alpha: object, rho: object, *, digits: int = 16) -> fl
     context, noise_ratio = exact_ratio("alpha", alpha), exact_ratio("rho", rho)
     assert noise_ratio is not None  # only the context may be infinite
     needed = math.ceil(digits * math.log2(10)) + 1
-    with flint.ctx.workprec(needed + 32):
+    with precision(needed + 32):
         noise = flint.arb(flint.fmpq(*noise_ratio))
         if context is None:
             return noise

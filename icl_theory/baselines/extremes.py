@@ -8,6 +8,8 @@ import flint
 import numpy as np
 from scipy.special import ndtr
 
+from icl_theory.algebra.precision import precision
+
 #: Spacing of the trapezoidal rule for smooth integrands on the line: its error falls like
 #: exp(-pi^2 / (2 h^2)) for normals, far below rounding at this spacing.
 _STEP = 0.05
@@ -49,7 +51,7 @@ def expected_maximum(k: int, *, digits: int = 15) -> flint.arb:
     if k == 1:
         return flint.arb(0)
     bits = math.ceil(digits * math.log2(10)) + 8
-    with flint.ctx.workprec(bits + 24):
+    with precision(bits + 24):
         end = math.ceil(math.sqrt(2 * (math.log(k) + bits * math.log(2) + 8)))
         root = flint.arb(2).sqrt()
 

@@ -12,15 +12,15 @@ is ball arithmetic on the closed forms.
 
 from __future__ import annotations
 
-import threading
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 import flint
 
+from icl_theory.algebra.digits import bits_of, checked_digits
+from icl_theory.algebra.precision import precision, set_precision
 from icl_theory.evaluate import quartic
-from icl_theory.evaluate.digits import bits_of, checked_digits
 from icl_theory.evaluate.fixed_point import (
     START_BITS,
     Numbers,
@@ -51,9 +51,6 @@ SMALL_STEP = flint.arb(2.0**-36)
 _accuracy = flint.arb.rel_accuracy_bits
 
 ARB = System(flint.arb, flint.arb.sqrt, flint.arb("inf"))
-
-#: python-flint has one precision for the process: one thread at a time changes and restores it.
-_precision = threading.Lock()
 
 
 def errors_certified(
@@ -107,12 +104,8 @@ def errors_certified(
     """
     bits = bits_of(checked_digits(digits))
     point = Point.read(flint.fmpq, tau, alpha, kappa, rho, lam)
-    with _precision:
-        before = flint.ctx.prec
-        try:
-            values = _values(point, bits)
-        finally:
-            flint.ctx.prec = before
+    with precision(bits):
+        values = _values(point, bits)
     return record({f.name: v for f, v in zip(table(), values, strict=True)})
 
 
@@ -120,7 +113,7 @@ def _values(point: Point, bits: int) -> list[flint.arb]:
     """All fields, in the order of the table, with a relative accuracy of ``bits``."""
     limits = limiting_values(point)
     if limits is not None:
-        flint.ctx.prec = bits + GUARD
+        set_precision(bits + GUARD)
         return [_limit(value) for value in limits]
     solver = _Ridge(point) if point.lam else _Ridgeless(point)
     working = bits
@@ -155,7 +148,7 @@ class _Ridgeless:
         self.exact = ridgeless().exact(point)
 
     def values(self, bits: int) -> Values:
-        flint.ctx.prec = bits + GUARD
+        set_precision(bits + GUARD)
         return ridgeless().values(self.point, self.exact, ARB)
 
 
@@ -168,16 +161,16 @@ class _Ridge:
         self.exact = self.programs.exact(point)
         guess = self.programs.start_in_float(self.exact)
         if guess is None:
-            flint.ctx.prec = 2 * START_BITS
+            set_precision(2 * START_BITS)
             guess = self.programs.start(tuple(map(flint.arb, self.exact)), ARB.sqrt).mid()
         self.xi = flint.arb(guess)
         self.known = START_BITS
 
     def values(self, bits: int) -> Values:
-        flint.ctx.prec = bits + GUARD + CANCELLATION
+        set_precision(bits + GUARD + CANCELLATION)
         numbers = tuple(map(flint.arb, self.exact))
         xi = self.enclosure(numbers, bits + GUARD)
-        flint.ctx.prec = bits + GUARD + ROUNDING
+        set_precision(bits + GUARD + ROUNDING)
         return self.programs.values(numbers, ARB.sqrt, xi)
 
     def enclosure(self, numbers: Numbers, bits: int) -> flint.arb:
@@ -186,14 +179,14 @@ class _Ridge:
         while self.known < bits:
             # Newton's iteration on the quartic, each step with twice the bits of the last.
             self.known = min(2 * self.known, bits)
-            flint.ctx.prec = self.known + CANCELLATION
+            set_precision(self.known + CANCELLATION)
             (step,) = step_from(None, numbers, self.xi)
             xi = self.xi - step
             if not (abs(step) < SMALL_STEP * xi and xi.rel_accuracy_bits() >= self.known):
                 # Another root is close, or the quartic cancels: the ridge equation does neither.
                 xi = self.xi * (1 + self.programs.step(numbers, ARB.sqrt, self.xi))
             self.xi = xi.mid()
-        flint.ctx.prec = bits + CANCELLATION
+        set_precision(bits + CANCELLATION)
         low, high = around = self.around(bits)
         tried = bits
         for _ in range(ATTEMPTS):
@@ -211,7 +204,7 @@ class _Ridge:
 
     def climb(self, bits: int) -> None:
         """Find xi anew, slowly and safely: from its lower bound, on the ridge equation alone."""
-        flint.ctx.prec = bits + CANCELLATION
+        set_precision(bits + CANCELLATION)
         numbers = tuple(map(flint.arb, self.exact))
         self.xi = self.programs.start(numbers, ARB.sqrt).mid()
         self.known = START_BITS
@@ -243,7 +236,7 @@ class _Ridge:
 @lru_cache(maxsize=64)
 def _factors(bits: int) -> tuple[flint.arb, flint.arb]:
     """1 - 2**-bits and 1 + 2**-bits."""
-    with flint.ctx.workprec(bits + 2):
+    with precision(bits + 2):
         small = flint.arb(flint.fmpq(1, 1 << bits))
         return 1 - small, 1 + small
 

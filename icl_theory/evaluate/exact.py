@@ -17,8 +17,9 @@ from typing import Any
 
 import flint
 
+from icl_theory.algebra.algebraic import Algebraic, square_part
+from icl_theory.algebra.precision import precision
 from icl_theory.evaluate import quartic
-from icl_theory.evaluate.algebraic import Algebraic, square_part
 from icl_theory.evaluate.algorithm import NU, R, branch_polynomials
 from icl_theory.evaluate.fixed_point import (
     Point,
@@ -172,7 +173,7 @@ class Element:
 
     def enclosure(self, bits: int) -> flint.arb:
         """Ball around the number, computed with so many bits."""
-        with flint.ctx.workprec(bits):
+        with precision(bits):
             generator = self.field.generator(bits)
             return self.polynomial.numer()(generator) / self.polynomial.denom()
 

@@ -18,7 +18,7 @@ from typing import Any
 import mpmath
 from mpmath.libmp import from_rational
 
-from icl_theory.evaluate.digits import bits_of, checked_digits
+from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.evaluate.fixed_point import (
     START_BITS,
     Point,

@@ -24,14 +24,13 @@ polynomial isolate it from the other real roots.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
-from itertools import pairwise
 from typing import NamedTuple
 
 import flint
 
+from icl_theory.algebra import real_roots
 from icl_theory.evaluate.algorithm import branch_polynomials
 from icl_theory.evaluate.fixed_point import Point, to_fraction
 from icl_theory.evaluate.generic import Formulas
@@ -86,28 +85,6 @@ def side(point: Point, xi: flint.fmpq) -> int | None:
     return int(value > 0) - int(value < 0)
 
 
-def count_roots(polynomial: flint.fmpz_poly, low: flint.fmpq, high: flint.fmpq | None) -> int:
-    """Number of distinct real roots in the open interval (low, high), by Sturm's theorem.
-
-    ``high`` None stands for infinity. Neither end may be a root.
-    """
-    start = flint.fmpq_poly(polynomial)
-    chain = [start, start.derivative()]
-    while chain[-1]:
-        chain.append(-(chain[-2] % chain[-1]))
-    chain.pop()
-
-    def changes(values: list[flint.fmpq]) -> int:
-        signs = [value > 0 for value in values if value]
-        return sum(a != b for a, b in pairwise(signs))
-
-    below = [p(low) for p in chain]
-    above = [p[p.degree()] if high is None else p(high) for p in chain]
-    if not below[0] or not above[0]:
-        raise ValueError("an end of the interval is a root")
-    return changes(below) - changes(above)
-
-
 class Isolation(NamedTuple):
     """Real roots of the quartic in increasing order, each in a rational interval of its own."""
 
@@ -128,55 +105,12 @@ def isolate(point: Point) -> Isolation:
     """
     end = admissible_end(point)
     marks = [flint.fmpq(0)] if end is None else [flint.fmpq(0), end]
-    intervals = real_roots(quartic(point), marks)
+    found = real_roots.intervals(quartic(point), marks)
     chosen = [
         index
-        for index, (low, high) in enumerate(intervals)
+        for index, (low, high) in enumerate(found)
         if low > 0 and (end is None or high < to_fraction(end))
     ]
     if len(chosen) != 1:
         raise ArithmeticError(f"{len(chosen)} roots of the quartic are admissible, not one")
-    return Isolation(intervals, chosen[0])
-
-
-def real_roots(
-    polynomial: flint.fmpz_poly, marks: Sequence[flint.fmpq] = ()
-) -> list[tuple[Fraction, Fraction]]:
-    """Disjoint rational intervals around the distinct real roots, in increasing order.
-
-    Parameters
-    ----------
-    polynomial
-        Any polynomial with integer coefficients.
-    marks
-        Rational numbers that no interval may contain, unless they are the root.
-
-    Returns
-    -------
-    list
-        Pairs (low, high); a root among ``marks`` has the interval (root, root).
-    """
-    exact = [mark for mark in marks if polynomial(mark) == 0]
-    bits = 64
-    while True:
-        with flint.ctx.workprec(bits):
-            roots = [root.real for root, _ in polynomial.complex_roots() if root.imag == 0]
-            roots.sort(key=lambda ball: ball.mid())
-            intervals = [_interval(ball, exact) for ball in roots]
-        touched = [
-            mark
-            for mark in marks
-            for low, high in intervals
-            if low <= to_fraction(mark) <= high and low != high
-        ]
-        apart = all(a[1] < b[0] for a, b in pairwise(intervals))
-        if apart and not touched:
-            return intervals
-        bits *= 2
-
-
-def _interval(ball: flint.arb, exact: Sequence[flint.fmpq]) -> tuple[Fraction, Fraction]:
-    for root in exact:
-        if ball.overlaps(flint.arb(root)):
-            return to_fraction(root), to_fraction(root)
-    return to_fraction(ball.lower().fmpq()), to_fraction(ball.upper().fmpq())
+    return Isolation(found, chosen[0])

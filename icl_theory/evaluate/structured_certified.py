@@ -12,14 +12,14 @@ D1) - tau, decreasing in xi and increasing in D1, which decreases in u:
 
 from __future__ import annotations
 
-import threading
 from fractions import Fraction
 from typing import Any
 
 import flint
 from flint import arb
 
-from icl_theory.evaluate.digits import bits_of, checked_digits
+from icl_theory.algebra.digits import bits_of, checked_digits
+from icl_theory.algebra.precision import precision, set_precision
 from icl_theory.evaluate.result import FIELDS, Errors
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_point import (
@@ -35,8 +35,6 @@ from icl_theory.evaluate.structured_point import (
 GUARD, ROUNDING = 16, 64
 #: Attempts until every field is accurate enough.
 ATTEMPTS = 9
-
-_precision = threading.Lock()
 
 
 def _convert(value: Fraction) -> arb:
@@ -78,20 +76,16 @@ def structured_errors_certified(
     bits = bits_of(checked_digits(digits))
     point = Parameters.read(tau, alpha, kappa, rho, lam, tasks, test, alpha_test, rho_test)
     start = point.start()
-    with _precision:
-        before = flint.ctx.prec
-        try:
-            for attempt in range(ATTEMPTS):
-                grown, spare = bits + (attempt + 1) * GUARD, ROUNDING << attempt
-                flint.ctx.prec = grown + spare
-                try:
-                    found = _evaluate(point, start, grown, spare)
-                except _Undecided:
-                    continue
-                if _accurate(found, bits):
-                    return Errors(**{name: found[name] for name in FIELDS})
-        finally:
-            flint.ctx.prec = before
+    with precision(bits):
+        for attempt in range(ATTEMPTS):
+            grown, spare = bits + (attempt + 1) * GUARD, ROUNDING << attempt
+            set_precision(grown + spare)
+            try:
+                found = _evaluate(point, start, grown, spare)
+            except _Undecided:
+                continue
+            if _accurate(found, bits):
+                return Errors(**{name: found[name] for name in FIELDS})
     raise ArithmeticError(f"{digits} digits were not reached with {grown + spare} bits")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import mpmath
 from mpmath.libmp import from_rational
 
-from icl_theory.evaluate.digits import bits_of, checked_digits
+from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.evaluate.result import FIELDS, Errors
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_point import (

@@ -230,6 +230,44 @@ def validated() -> Any:
     return deterministic.validated
 
 
+# The second order, for arrays of tasks.
+
+
+@compiled("ell")
+def size_variance() -> Any:
+    """Relative variance of sum y_i^2 over contexts."""
+    from icl_theory.theory import second_order
+
+    return second_order.size_variance
+
+
+@compiled("r", "d", "n", "T_j")
+def task_response_sum() -> Any:
+    """One over the weight of a task in the equivalent of the mixture."""
+    from icl_theory.theory import second_order
+
+    return second_order.task_response_sum
+
+
+@compiled(
+    *("d", "n", "rho", "pi_j", "phi_j", "T_j", r"\dot{T}_j"),
+    *("Q_j", r"\dot{Q}_j", "V_j", r"\dot{V}_j"),
+)
+def fluctuation_step() -> Any:
+    """What fluctuations within a task change in the minimum of the loss, over r."""
+    from icl_theory.theory import second_order
+
+    return second_order.fluctuation_step
+
+
+@compiled("ell", "X_1", "X_2", "a_M", "s_M", "a_P", "s_P", "b_P")
+def context_covariance() -> Any:
+    """Covariance over contexts of two forms in the features."""
+    from icl_theory.theory import second_order
+
+    return second_order.context_covariance
+
+
 # Baselines.
 
 

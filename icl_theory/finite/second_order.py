@@ -1,28 +1,10 @@
 """Finite-d prediction to second order: with the leading effect of fluctuations, which is 1/d.
 
-The deterministic equivalent treats the response q_i of every sequence to itself, x^T Q x in the
-kernel of its features, as one number. At finite d it varies: by a relative 1/sqrt(d) from task to
-task, from query to query (|x|^2) and from context to context. This module keeps two things more.
-
-* Each task has a response of its own: the equivalent of a mixture with given numbers of sequences,
-
-      M = (sum_j pi_j phi_j E_j + xi)^{-1},   1/phi_j = r + (d/n) tr E_j M,   sum_j pi_j phi_j = 1,
-
-  where E_j is the second moment of task j and pi_j its share of the sequences.
-
-* The expectation of log det of the Gram matrix, from which errors follow by differentiation,
-  changes by
-
-      sum_j [ (1/2) log(1 - K_j) - (1/2) n_j f_j^2 kappa_j ],    f_j = 1/(1 + q_j):
-
-  K_j = (d/n) pi_j phi_j^2 tr (E_j M)^2 counts repeated scattering within a task, and kappa_j is
-  the fourth cumulant of its features x g^T: the variance of q, minus what it would be were the
-  features normal with the same covariance.
-
-The training labels enter log det as one more coordinate of weight t, so that the minimum of the
-penalised loss is its derivative in t; adding s (tr(Gamma B Gamma^T) - 2 tr(Gamma A^T))/d to the
-loss, the test error is the derivative of that minimum in s. The first derivative is taken by hand,
-the second by a central difference.
+The formulas, in the symbols of one task, are in `icl_theory.theory.second_order`; here they are
+evaluated for all tasks at once. The training labels enter log det of the Gram matrix as one more
+coordinate of weight t, so that the minimum of the penalised loss is its derivative in t; adding s
+(tr(Gamma B Gamma^T) - 2 tr(Gamma A^T))/d to the loss, the test error is the derivative of that
+minimum in s. The first derivative is taken by hand, the second by a central difference.
 
 This is an expansion checked by simulation, not a theorem. What it leaves is of relative size 1/d^2,
 larger near the interpolation threshold and for contexts of a few tokens.
@@ -36,8 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import population
-from .formulas import label_variance, moment_blocks
+from . import formulas, population
 from .parameters import TaskLaw
 from .population import Population
 from .sizes import Sizes
@@ -111,8 +92,9 @@ class Mixture:
         second, first = (np.array([getattr(one, name) for one in each]) for name in ("b", "a"))
         variance = np.array([one.variance for one in each])
         mean = np.column_stack([vectors, variance])
-        # g = c E[g] + sqrt(c) N(0, spread) with a chi^2 variable c of mean 1 and variance 2/ell.
-        spread = second - (1 + 2 / sizes.ell) * mean[:, :, None] * mean[:, None, :]
+        # g = c E[g] + sqrt(c) N(0, spread) with a chi^2 variable c of mean 1.
+        squares = 1 + formulas.size_variance(sizes.ell)
+        spread = second - squares * mean[:, :, None] * mean[:, None, :]
         if tasks.fresh:
             norms = np.einsum("ij,ij->i", vectors, vectors) / d
             fresh = [_isotropic(sizes, rho, norm) for norm in norms]
@@ -122,15 +104,15 @@ class Mixture:
 
 def _isotropic(sizes: Sizes, rho: float, norm: float) -> tuple[np.ndarray, np.ndarray]:
     """E and A averaged over tasks of all directions with |w|^2 = norm d."""
-    d, blocks = sizes.d, moment_blocks(sizes.d, sizes.ell)
-    v = float(label_variance(math.sqrt(norm), rho))
+    d, blocks = sizes.d, formulas.moment_blocks(sizes.d, sizes.ell)
+    v = float(formulas.label_variance(math.sqrt(norm), rho))
     diagonal = np.full(d + 1, blocks.isotropic * v + blocks.tasks * norm)
     diagonal[d] = blocks.corner * v**2
     return np.diag(diagonal), norm * np.eye(d, d + 1)
 
 
 @dataclass(frozen=True)
-class State:
+class MixtureEquivalent:
     """Solution of the equivalent of a mixture, with ``added`` in its penalty.
 
     Attributes
@@ -157,7 +139,7 @@ class State:
     @classmethod
     def of(
         cls, mixture: Mixture, lam: float, rank: int, test: Population | None = None, s: float = 0.0
-    ) -> State:
+    ) -> MixtureEquivalent:
         """Solve by iteration on phi; xi and r follow from phi by a bracketed root.
 
         Parameters
@@ -170,6 +152,11 @@ class State:
             Rank of the mean of ``mixture.second``.
         test, s
             Population and strength of the added loss.
+
+        Raises
+        ------
+        ArithmeticError
+            If the iteration does not settle.
         """
         sizes, share = mixture.sizes, mixture.share
         d, n = sizes.d, sizes.n
@@ -197,13 +184,17 @@ class State:
                     _root(excess, lam, d * rank / n * float(values[np.isfinite(values)][-1]))
                 )
                 r = lam / xi
-            responses = r + d / n * (loads / (values + xi)).sum(axis=1)
-            new = 1 / responses
+            new = 1 / formulas.task_response_sum(r, d, n, (loads / (values + xi)).sum(axis=1))
             new /= share @ new
             change = np.max(np.abs(new - phi))
             phi = new
             if change < _CONVERGED:
                 break
+        else:
+            raise ArithmeticError(
+                f"order 2: the weights of {len(share)} tasks did not settle in {_ITERATIONS} "
+                f"iterations at d = {d}, n = {n}, lam = {lam}; the last change is {change:.2g}"
+            )
         inverse = (vectors / (values + xi)) @ vectors.T
         first = np.tensordot(share * phi, mixture.first, axes=1)
         if test is not None:
@@ -250,7 +241,7 @@ class Expansion:
         sizes = mixture.sizes
         # The ridgeless interpolation threshold has no state.
         at_threshold = lam == 0 and sizes.n == sizes.d * rank
-        self.state = None if at_threshold else State.of(mixture, lam, rank)
+        self.state = None if at_threshold else MixtureEquivalent.of(mixture, lam, rank)
 
     def error(self, test: Population) -> float:
         """Error on a test population."""
@@ -262,7 +253,7 @@ class Expansion:
         step = _STEP / float(np.linalg.eigvalsh(state.inverse)[-1] * np.linalg.eigvalsh(test.b)[-1])
         minima = []
         for s in (step, -step):
-            moved = State.of(mixture, self.lam, self.rank, test, s)
+            moved = MixtureEquivalent.of(mixture, self.lam, self.rank, test, s)
             scale = state.xi / moved.xi if state.xi > 0 else moved.r / state.r
             minima.append(scale * self._second(moved))
         return self._first(test, state) + (minima[0] - minima[1]) / (2 * step) / sizes.n
@@ -275,19 +266,21 @@ class Expansion:
             return self._minimum(self.state)
         # The residuals are the minimum of the loss without its penalty.
         up, down = (
-            self._minimum(State.of(self.mixture, self.lam * math.exp(sign * _LOG_STEP), self.rank))
+            self._minimum(
+                MixtureEquivalent.of(self.mixture, self.lam * math.exp(sign * _LOG_STEP), self.rank)
+            )
             for sign in (1, -1)
         )
         return self._minimum(self.state) - (up - down) / (2 * _LOG_STEP)
 
-    def _minimum(self, state: State) -> float:
+    def _minimum(self, state: MixtureEquivalent) -> float:
         """Minimum of the penalised loss per sequence."""
         mixture, n = self.mixture, self.mixture.sizes.n
         loss = float((mixture.share * state.phi) @ state.errors)
         penalty = state.xi * float(np.vdot(state.gamma, state.gamma)) / mixture.sizes.d
         return state.r * (loss + penalty + self._second(state) / n)
 
-    def _first(self, test: Population, state: State) -> float:
+    def _first(self, test: Population, state: MixtureEquivalent) -> float:
         """Test error in the equivalent of the mixture."""
         mixture = self.mixture
         d, n = mixture.sizes.d, mixture.sizes.n
@@ -297,14 +290,16 @@ class Expansion:
         response = np.linalg.solve(self._feedback(state, scattered, weight), source)
         return test.error(state.gamma) + d / n * float((weight * state.errors) @ response)
 
-    def _feedback(self, state: State, scattered: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    def _feedback(
+        self, state: MixtureEquivalent, scattered: np.ndarray, weight: np.ndarray
+    ) -> np.ndarray:
         """Matrix I - (d/n) [pi_j phi_j^2 tr E_i M E_j M]_ij."""
         k, sizes = len(weight), self.mixture.sizes
         flat = scattered.reshape(k, -1)
         crossed = flat @ scattered.transpose(0, 2, 1).reshape(k, -1).T
         return np.eye(k) - sizes.d / sizes.n * crossed * weight
 
-    def _second(self, state: State) -> float:
+    def _second(self, state: MixtureEquivalent) -> float:
         """Change of the minimum of the loss by fluctuations, over r."""
         mixture = self.mixture
         d, n = mixture.sizes.d, mixture.sizes.n
@@ -317,7 +312,6 @@ class Expansion:
         moved = np.linalg.solve(self._feedback(state, scattered, weight), state.errors)
         m_moved = d / n * m @ np.tensordot(weight * moved, mixture.second, axes=1) @ m
         scattered_moved = mixture.second @ m_moved
-        trace_moved = np.einsum("jaa->j", scattered_moved)
         twice_moved = np.einsum("jab,jba->j", scattered_moved, scattered)
         # Covariance of residual and features within a task.
         common = mixture.first - gamma @ mixture.second
@@ -328,20 +322,11 @@ class Expansion:
         variance = self._covariance(m, m, none)
         variance_moved = 2 * self._covariance(m, m_moved, none)
         residual = self._covariance(m, quadratic, linear)
-        signal = state.errors - mixture.rho
-        # Over queries, |x|^2 has variance 2/d; normal features would have the part 2 tr (E M)^2/d.
-        cumulant = 2 / d * (trace**2 - twice) + variance
-        cumulant_moved = (
-            4 / d * trace * (trace_moved + signal)
-            - 4 / d * (twice_moved + coupling)
-            + variance_moved
-            + 2 * residual
+        steps = formulas.fluctuation_step(
+            *(d, n, mixture.rho, share, phi, trace, moved),
+            *(twice, 2 * (twice_moved + coupling), variance, variance_moved + 2 * residual),
         )
-        repeated = d / n * weight * twice
-        repeated_moved = 2 * weight * (twice_moved + coupling - d / n * phi * moved * twice)
-        scattering = -0.5 * np.sum(repeated_moved / (1 - repeated))
-        fluctuation = weight @ (d**2 / n * phi * moved * cumulant - d / 2 * cumulant_moved)
-        return float(scattering + fluctuation)
+        return float(np.sum(steps))
 
     def _covariance(self, m: np.ndarray, p: np.ndarray, b: np.ndarray) -> np.ndarray:
         """Covariance over contexts of ``g^T m g`` and ``g^T p g - 2 b^T g``, for each task."""
@@ -349,10 +334,15 @@ class Expansion:
         mean, spread = mixture.mean, mixture.spread
         first, second = m @ spread, p @ spread
         along = np.einsum("jab,jb->ja", spread, mean @ m)
-        given = 2 * np.einsum("jab,jba->j", first, second) + 4 * np.einsum(
-            "ja,ja->j", along, mean @ p - b
+        return np.asarray(
+            formulas.context_covariance(
+                mixture.sizes.ell,
+                np.einsum("jab,jba->j", first, second),
+                np.einsum("ja,ja->j", along, mean @ p - b),
+                np.einsum("ja,ja->j", mean @ m, mean),
+                np.einsum("jaa->j", first),
+                np.einsum("ja,ja->j", mean @ p, mean),
+                np.einsum("jaa->j", second),
+                np.einsum("ja,ja->j", b, mean),
+            )
         )
-        # How each grows with sum y_i^2, which has relative variance 2/ell.
-        growth = 2 * np.einsum("ja,ja->j", mean @ m, mean) + np.einsum("jaa->j", first)
-        other = 2 * np.einsum("ja,ja->j", mean @ p - b, mean) + np.einsum("jaa->j", second)
-        return given + 2 / mixture.sizes.ell * growth * other

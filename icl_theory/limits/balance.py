@@ -27,12 +27,12 @@ import sympy as sp
 from flint import fmpq
 
 from icl_theory.algebra.quantity import unfold
+from icl_theory.algebra.quotient import Quotient, Quotients
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.spectral import D1, t
 from icl_theory.theory.symbols import kappa, lam, m, nu, r, tau, xi
 
 from .path import Exponent, Lead, Reader
-from .ratio import Field, Ratio
 from .signs import Assumptions
 
 #: The unknowns; ``m`` is the resolvent trace itself.
@@ -71,7 +71,7 @@ def circuits() -> tuple[sp.Expr, ...]:
     """
     columns = [D, a, b, c, u, v, y]
     solved = sp.solve(LINEAR, [a, b, c, u, v], dict=True)[0]
-    base = Field((tau, kappa))
+    base = Quotients((tau, kappa))
     vectors = {sp.Integer(1): _coordinates(sp.Integer(1), base)}
     for unknown in columns:
         vectors[unknown] = _coordinates(sp.expand(solved.get(unknown, unknown)), base)
@@ -87,13 +87,13 @@ def circuits() -> tuple[sp.Expr, ...]:
     return tuple(expression for _, expression in found)
 
 
-def _coordinates(expression: sp.Expr, base: Field) -> list[Ratio]:
+def _coordinates(expression: sp.Expr, base: Quotients) -> list[Quotient]:
     """Coordinates in the basis (1, D, y)."""
     constant = expression.xreplace({D: sp.Integer(0), y: sp.Integer(0)})
     return [base.read(e) for e in (constant, expression.coeff(D), expression.coeff(y))]
 
 
-def _dependence(vectors: Sequence[Sequence[Ratio]], base: Field) -> list[Ratio] | None:
+def _dependence(vectors: Sequence[Sequence[Quotient]], base: Quotients) -> list[Quotient] | None:
     """The linear dependence of minimally dependent vectors, free of denominators; None if none."""
     size = len(vectors)
     rows = [list(row) for row in zip(*vectors, strict=True)]
@@ -117,7 +117,7 @@ def _dependence(vectors: Sequence[Sequence[Ratio]], base: Field) -> list[Ratio] 
     common = base.one
     for entry in relation:
         common = common * (entry.under // common.gcd(entry.under))
-    return [entry * base.ratio(common) for entry in relation]
+    return [entry * base.quotient(common) for entry in relation]
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from functools import lru_cache
 import sympy as sp
 
 from icl_theory.algebra.quantity import unfold
+from icl_theory.algebra.quotient import Quotients
 from icl_theory.theory.symbols import PARAMETERS
 
 from .balance import UNKNOWNS, coefficients
 from .path import Path, Reader
-from .ratio import Field
 from .reading import Condition, plain
 from .signs import Assumptions
 
@@ -52,7 +52,7 @@ class Cell:
 @lru_cache(maxsize=128)
 def reader_of(path: Path) -> Reader:
     """The reader of a path, which remembers what it has read."""
-    return Reader(path, Field((*path.free, *UNKNOWNS)))
+    return Reader(path, Quotients((*path.free, *UNKNOWNS)))
 
 
 def cells(path: Path, conditions: tuple[Condition, ...]) -> list[Cell]:

@@ -10,12 +10,12 @@ from itertools import product
 import sympy as sp
 
 from icl_theory.algebra.quantity import unfold
+from icl_theory.algebra.quotient import Quotient
 from icl_theory.theory.symbols import lam
 
 from .balance import STATE, UNKNOWNS, balances, dominant_orders
 from .cells import Cell, NoParameters, cells
 from .path import Exponent, Lead, Path, Reader
-from .ratio import Ratio
 from .reading import Condition, Move, Scaling
 from .signs import Assumptions
 from .state import Infeasible, State, solve
@@ -326,6 +326,6 @@ class Walker:
             raise Cancelled(f"the leading terms of {node} cancel")
         return Lead(total, exponent)
 
-    def _vanishes(self, value: Ratio) -> bool:
+    def _vanishes(self, value: Quotient) -> bool:
         root = self.piece.state.root
         return value.is_zero if root is None else root.vanishes(value)

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import flint
 import sympy as sp
 
+from icl_theory.algebra.quotient import Quotient
 from icl_theory.theory.symbols import rho
 
-from .ratio import Ratio
 from .signs import Assumptions
 from .state import Root
 
@@ -42,7 +42,7 @@ def radical(root: Root, assumptions: Assumptions) -> sp.Expr | None:
     return -half + sp.sqrt(discriminant)
 
 
-def shortest(value: Ratio, root: Root | None, assumptions: Assumptions) -> sp.Expr:
+def shortest(value: Quotient, root: Root | None, assumptions: Assumptions) -> sp.Expr:
     """The form of a coefficient with the fewest operations."""
     forms = [value]
     if root is not None:
@@ -52,7 +52,7 @@ def shortest(value: Ratio, root: Root | None, assumptions: Assumptions) -> sp.Ex
     return _by_noise(best, assumptions) or tidy(best, assumptions)
 
 
-def _by_noise(value: Ratio, assumptions: Assumptions) -> sp.Expr | None:
+def _by_noise(value: Quotient, assumptions: Assumptions) -> sp.Expr | None:
     """The part without label noise and the part linear in it, where that is shorter."""
     if rho not in value.field.index:
         return None
@@ -66,12 +66,12 @@ def _by_noise(value: Ratio, assumptions: Assumptions) -> sp.Expr | None:
     return tidy(free, assumptions) + rho * tidy(slope, assumptions)
 
 
-def reduced(value: Ratio, root: Root, assumptions: Assumptions) -> list[sp.Expr]:
+def reduced(value: Quotient, root: Root, assumptions: Assumptions) -> list[sp.Expr]:
     """The polynomial in the root of degree below that of its equation, tidy; none if it is long."""
     return [tidy(form, assumptions) for form in _reduced(value, root)]
 
 
-def cost(value: Ratio) -> tuple[int, str]:
+def cost(value: Quotient) -> tuple[int, str]:
     """Number of symbols to write down, factored, and a text to break ties."""
     size = 0
     for polynomial in (value.over, value.under):
@@ -80,7 +80,7 @@ def cost(value: Ratio) -> tuple[int, str]:
     return size, str(value.over)
 
 
-def tidy(value: Ratio, assumptions: Assumptions) -> sp.Expr:
+def tidy(value: Quotient, assumptions: Assumptions) -> sp.Expr:
     """Factored, with every factor of known sign written such that it is positive."""
     field = value.field
     total = sp.Integer(1)
@@ -113,16 +113,16 @@ def _mostly_negative(polynomial: flint.fmpz_mpoly) -> bool:
     return bool(2 * negative > len(polynomial))
 
 
-def _eliminated(value: Ratio, root: Root) -> Iterator[Ratio]:
+def _eliminated(value: Quotient, root: Root) -> Iterator[Quotient]:
     """Forms with a parameter replaced by means of the equation, linear in it."""
     field = root.field
     for symbol, degree in zip(field.symbols, root.polynomial.degrees(), strict=False):
         if degree == 1 and symbol != root.symbol:
-            low, high = Root(symbol, root.polynomial, False, field).coefficients()
+            low, high = field.coefficients(root.polynomial, symbol)
             yield value.at({symbol: -low / high})
 
 
-def _reduced(value: Ratio, root: Root) -> Iterator[Ratio]:
+def _reduced(value: Quotient, root: Root) -> Iterator[Quotient]:
     """The polynomial in the root of degree below that of its equation."""
     coefficients = root.coefficients()
     size = root.degree
@@ -130,7 +130,7 @@ def _reduced(value: Ratio, root: Root) -> Iterator[Ratio]:
         return
     field, zero = root.field, root.field.number(0)
     over, under = (
-        _remainder(Root(root.symbol, side, False, field).coefficients(), coefficients)
+        _remainder(field.coefficients(side, root.symbol), coefficients)
         for side in (value.over, value.under)
     )
     # Multiplication by the denominator is linear in the coefficients of the quotient.
@@ -154,7 +154,7 @@ def _reduced(value: Ratio, root: Root) -> Iterator[Ratio]:
     yield total
 
 
-def _remainder(polynomial: list[Ratio], divisor: list[Ratio]) -> list[Ratio]:
+def _remainder(polynomial: list[Quotient], divisor: list[Quotient]) -> list[Quotient]:
     """Remainder of coefficient lists, the constant first, filled up to the divisor's degree."""
     left = list(polynomial)
     size = len(divisor) - 1

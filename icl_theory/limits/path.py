@@ -15,21 +15,21 @@ from functools import cached_property
 import sympy as sp
 from flint import fmpq
 
+from icl_theory.algebra.quotient import Quotient, Quotients
 from icl_theory.theory.symbols import PARAMETERS
 
-from .ratio import Field, Ratio
 from .reading import Move, Scaling, name
 
 Exponent = tuple[fmpq, ...]
 #: A polynomial in fractional powers of the small parameters.
-Expansion = dict[Exponent, Ratio]
+Expansion = dict[Exponent, Quotient]
 
 
 @dataclass(frozen=True)
 class Lead:
     """Leading term ``coefficient * small**exponent``; the zero function has a zero coefficient."""
 
-    coefficient: Ratio
+    coefficient: Quotient
     exponent: Exponent
 
     @property
@@ -143,7 +143,7 @@ class Path:
 class Reader:
     """Leading terms of rational expressions along a path, over a field that holds its symbols."""
 
-    def __init__(self, path: Path, base: Field) -> None:
+    def __init__(self, path: Path, base: Quotients) -> None:
         self.path, self.base = path, base
         self._memo: dict[sp.Expr, Lead] = {}
 
@@ -164,7 +164,7 @@ class Reader:
         exponent = min(expansion)
         return Lead(expansion[exponent], exponent)
 
-    def _constant(self, value: Ratio) -> Expansion:
+    def _constant(self, value: Quotient) -> Expansion:
         return {} if value.is_zero else {self.path.zero: value}
 
     def _quotient(self, node: sp.Expr) -> tuple[Expansion, Expansion]:

@@ -15,6 +15,7 @@ from flint import fmpq
 from icl_theory.algebra import decide
 from icl_theory.algebra.calculus import At
 from icl_theory.algebra.quantity import unfold
+from icl_theory.algebra.quotient import Quotient
 from icl_theory.proof.proof import Proof, ProofFailed, Step
 from icl_theory.theory.limits import Tied
 from icl_theory.theory.spectral import M, resolvent_residual
@@ -26,7 +27,6 @@ from .compare import same
 from .engine import Piece, analyse_fresh
 from .evaluate import evaluate
 from .orders import common_cell
-from .ratio import Ratio
 from .reading import Condition, Move, Scaling, plain
 from .state import Root
 
@@ -191,7 +191,7 @@ def equals(behaviour: Behaviour, value: sp.Expr) -> bool:
         return _same_power(behaviour, expression, root)
 
 
-def _with_root(expression: sp.Expr, radicals: Sequence[sp.Pow], behaviour: Behaviour) -> Ratio:
+def _with_root(expression: sp.Expr, radicals: Sequence[sp.Pow], behaviour: Behaviour) -> Quotient:
     """Read square roots by means of the root of a quadratic with one positive root.
 
     p2 z^2 + p1 z + p0 = 0 has (2 p2 z + p1)^2 = p1^2 - 4 p0 p2, so a square root of this up to a
@@ -206,7 +206,7 @@ def _with_root(expression: sp.Expr, radicals: Sequence[sp.Pow], behaviour: Behav
     slope = double * p2 * field.generator(root.symbol) + p1
     discriminant = p1 * p1 - field.number(4) * p0 * p2
     replaced: dict[sp.Expr, sp.Expr] = {}
-    values: dict[sp.Symbol, Ratio] = {}
+    values: dict[sp.Symbol, Quotient] = {}
     for radical in radicals:
         if radical.exp.q != 2:
             raise decide.UndecidedError(f"not a square root: {radical}")
@@ -220,10 +220,10 @@ def _with_root(expression: sp.Expr, radicals: Sequence[sp.Pow], behaviour: Behav
         name = sp.Dummy("r")
         replaced[radical] = name ** int(radical.exp.p)
         values[name] = slope / factor * field.number(sign)
-    return _read(expression.xreplace(replaced), values, root)
+    return field.read(expression.xreplace(replaced), values)
 
 
-def _rational_root(ratio: Ratio) -> Ratio | None:
+def _rational_root(ratio: Quotient) -> Quotient | None:
     """Positive square root of a ratio that is a square with factors of one sign, else None."""
     field = ratio.field
     sides = []
@@ -239,22 +239,7 @@ def _rational_root(ratio: Ratio) -> Ratio | None:
             base = factor if factor.leading_coefficient() > 0 else -factor
             product = product * base ** (int(power) // 2)
         sides.append(product)
-    return field.ratio(*sides)
-
-
-def _read(expression: sp.Expr, values: dict[sp.Symbol, Ratio], root: Root) -> Ratio:
-    """Read a rational expression with some symbols standing for elements of the field."""
-    if expression in values:
-        return values[expression]
-    if expression.is_Add or expression.is_Mul:
-        parts = [_read(part, values, root) for part in expression.args]
-        total = parts[0]
-        for part in parts[1:]:
-            total = total + part if expression.is_Add else total * part
-        return total
-    if expression.is_Pow and expression.exp.is_Integer:
-        return _read(expression.base, values, root) ** int(expression.exp)
-    return root.field.read(expression)
+    return field.quotient(*sides)
 
 
 def _same_power(behaviour: Behaviour, expression: sp.Expr, root: Root) -> bool:

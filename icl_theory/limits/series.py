@@ -17,11 +17,11 @@ import sympy as sp
 from flint import fmpq
 
 from icl_theory.algebra.quantity import unfold
+from icl_theory.algebra.quotient import Quotient
 
 from .balance import STATE, UNKNOWNS, relations
 from .engine import Cancelled, Piece, leading_term
 from .path import Expansion, Exponent, Lead
-from .ratio import Ratio
 
 #: Numbers of terms tried, one after the other.
 TERMS = (3, 6, 12)
@@ -36,7 +36,7 @@ class Laurent:
     """
 
     exponent: Exponent
-    terms: tuple[Ratio, ...]
+    terms: tuple[Quotient, ...]
 
 
 def leading_to_any_order(formula: sp.Expr, piece: Piece) -> Lead:
@@ -85,7 +85,7 @@ class Arithmetic:
         self._solve()
         self.memo: dict[sp.Expr, Laurent] = {}
 
-    def vanishes(self, value: Ratio) -> bool:
+    def vanishes(self, value: Quotient) -> bool:
         """Whether a coefficient is zero."""
         root = self.piece.state.root
         return value.is_zero if root is None else root.vanishes(value)
@@ -110,7 +110,7 @@ class Arithmetic:
     def _later(self, exponent: Exponent, shift: int) -> Exponent:
         return (*exponent[:-1], exponent[-1] + fmpq(shift, self.step))
 
-    def constant(self, value: Ratio) -> Laurent:
+    def constant(self, value: Quotient) -> Laurent:
         """An exact constant."""
         return Laurent(self.piece.reader.path.zero, (value, *(self.zero,) * (self.count - 1)))
 
@@ -241,7 +241,7 @@ class Arithmetic:
 
     def _jacobian(
         self, coefficients: Sequence[Sequence[tuple[Laurent, tuple[int, ...]]]]
-    ) -> list[list[Ratio]]:
+    ) -> list[list[Quotient]]:
         """Derivatives of the dominant terms in the leading coefficients."""
         rows = []
         for relation in coefficients:
@@ -259,7 +259,7 @@ class Arithmetic:
             rows.append(row)
         return rows
 
-    def _residual(self, relation: Sequence[tuple[Laurent, tuple[int, ...]]], k: int) -> Ratio:
+    def _residual(self, relation: Sequence[tuple[Laurent, tuple[int, ...]]], k: int) -> Quotient:
         """Coefficient of sigma**k in a balance, with the terms known so far."""
         total = self.zero
         for shift, coefficient, powers in self._terms(relation) if relation else []:
@@ -272,7 +272,9 @@ class Arithmetic:
             total = total + value.terms[k - shift]
         return total
 
-    def _linear(self, rows: Sequence[Sequence[Ratio]], residuals: Sequence[Ratio]) -> list[Ratio]:
+    def _linear(
+        self, rows: Sequence[Sequence[Quotient]], residuals: Sequence[Quotient]
+    ) -> list[Quotient]:
         """Solve ``rows * step = -residuals``, consistent and of full rank."""
         size = len(UNKNOWNS)
         system = [[*row, -residual] for row, residual in zip(rows, residuals, strict=True)]

@@ -16,7 +16,7 @@ from functools import lru_cache
 import flint
 import sympy as sp
 
-from .ratio import Field, Ratio
+from icl_theory.algebra.quotient import Quotient, Quotients
 
 #: A linear form: coefficients of the symbols, then the constant.
 Row = tuple[Fraction, ...]
@@ -38,7 +38,7 @@ class Assumptions:
         """These assumptions and more."""
         return Assumptions(self.positive + expressions)
 
-    def sign(self, value: Ratio) -> int | None:
+    def sign(self, value: Quotient) -> int | None:
         """1, -1 or 0 where decided, None where the assumptions leave it open."""
         if value.is_zero:
             return 0
@@ -46,7 +46,7 @@ class Assumptions:
         under = self.sign_of(value.field, value.under)
         return None if over is None or under is None else over * under
 
-    def sign_of(self, field: Field, polynomial: flint.fmpz_mpoly) -> int | None:
+    def sign_of(self, field: Quotients, polynomial: flint.fmpz_mpoly) -> int | None:
         """Sign of a polynomial that is not zero."""
         simple = _one_sign(polynomial)
         if simple is not None:
@@ -61,7 +61,7 @@ class Assumptions:
             total *= found ** int(power)
         return total
 
-    def open_factor(self, value: Ratio) -> sp.Expr | None:
+    def open_factor(self, value: Quotient) -> sp.Expr | None:
         """An irreducible factor whose sign is open, the first in degree; None if there is none."""
         candidates = []
         for polynomial in (value.over, value.under):
@@ -73,7 +73,7 @@ class Assumptions:
         factor = min(candidates, key=lambda f: (f.total_degree(), len(f), str(f)))
         return value.field.expression(factor)
 
-    def _sign_of_factor(self, field: Field, factor: flint.fmpz_mpoly) -> int | None:
+    def _sign_of_factor(self, field: Quotients, factor: flint.fmpz_mpoly) -> int | None:
         simple = _one_sign(factor)
         if simple is not None:
             return simple

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import flint
 import sympy as sp
 
+from icl_theory.algebra.quotient import Quotient, Quotients
 from icl_theory.theory.symbols import m
 
 from .balance import UNKNOWNS, Term, a, b, c, order, u, v, y
 from .path import Exponent, Lead
-from .ratio import Field, Ratio
 from .signs import Assumptions
 
 #: The unknown that is kept when one has to be, in order of preference.
@@ -51,18 +51,18 @@ class Root:
     symbol: sp.Symbol
     polynomial: flint.fmpz_mpoly
     unique: bool
-    field: Field
+    field: Quotients
 
     @property
     def degree(self) -> int:
         """Degree of the polynomial in the unknown."""
         return int(self.polynomial.degrees()[self.field.index[self.symbol]])
 
-    def coefficients(self) -> list[Ratio]:
+    def coefficients(self) -> list[Quotient]:
         """Coefficients of the powers of the unknown, the constant one first."""
-        return _coefficients(self.field, self.polynomial, self.symbol)
+        return self.field.coefficients(self.polynomial, self.symbol)
 
-    def vanishes(self, value: Ratio) -> bool:
+    def vanishes(self, value: Quotient) -> bool:
         """Decide whether a rational function of the root is zero."""
         # The polynomial is irreducible: what vanishes at the root is a multiple of it.
         return value.is_zero or bool(value.over.gcd(self.polynomial) != 1)
@@ -76,19 +76,10 @@ class State:
     root: Root | None
 
 
-def _coefficients(field: Field, polynomial: flint.fmpz_mpoly, symbol: sp.Symbol) -> list[Ratio]:
-    index = field.index[symbol]
-    parts: list[dict[tuple[int, ...], int]] = [{} for _ in range(polynomial.degrees()[index] + 1)]
-    for exponents, coefficient in polynomial.terms():
-        rest = tuple(0 if i == index else e for i, e in enumerate(exponents))
-        parts[exponents[index]][rest] = coefficient
-    return [field.ratio(field.ring.from_dict(part)) for part in parts]
-
-
 def solve(
     relations: Sequence[Sequence[Term]],
     orders: Sequence[Exponent],
-    field: Field,
+    field: Quotients,
     assumptions: Assumptions,
 ) -> State:
     """Leading coefficients for given orders.
@@ -101,7 +92,7 @@ def solve(
         If elimination does not reduce the system to one unknown.
     """
     equations = _dominant(relations, orders, field)
-    best: tuple[dict[sp.Symbol, Ratio], Root | None] | None = None
+    best: tuple[dict[sp.Symbol, Quotient], Root | None] | None = None
     for kept in _KEPT:
         try:
             solution, rest = _eliminate(equations, kept, field, assumptions)
@@ -135,7 +126,7 @@ def solve(
 
 
 def _dominant(
-    relations: Sequence[Sequence[Term]], orders: Sequence[Exponent], field: Field
+    relations: Sequence[Sequence[Term]], orders: Sequence[Exponent], field: Quotients
 ) -> list[flint.fmpz_mpoly]:
     """Dominant terms of every balance, as polynomials."""
     gens = [field.generator(s) for s in UNKNOWNS]
@@ -158,18 +149,21 @@ def _dominant(
 
 
 def _eliminate(
-    equations: Sequence[flint.fmpz_mpoly], kept: sp.Symbol, field: Field, assumptions: Assumptions
-) -> tuple[dict[sp.Symbol, Ratio], list[flint.fmpz_mpoly]]:
+    equations: Sequence[flint.fmpz_mpoly],
+    kept: sp.Symbol,
+    field: Quotients,
+    assumptions: Assumptions,
+) -> tuple[dict[sp.Symbol, Quotient], list[flint.fmpz_mpoly]]:
     """Eliminate all unknowns but ``kept``; what is left are polynomials in it."""
     pending = sorted({str(e): e for e in equations}.values(), key=len)
-    solution: dict[sp.Symbol, Ratio] = {}
+    solution: dict[sp.Symbol, Quotient] = {}
     open_unknowns = [s for s in UNKNOWNS if s != kept]
     while open_unknowns:
         pivot = _pivot(pending, open_unknowns, field, assumptions)
         if pivot is None:
             raise NotReduced(f"{open_unknowns} remain in {[str(e) for e in pending]}")
         equation, unknown = pivot
-        low, high = _coefficients(field, equation, unknown)
+        low, high = field.coefficients(equation, unknown)
         value = -low / high
         if value.is_zero:
             raise Infeasible
@@ -177,7 +171,7 @@ def _eliminate(
         rest: dict[str, flint.fmpz_mpoly] = {}
         for other in pending:
             if other.degrees()[field.index[unknown]]:
-                other = field.ratio(other).at({unknown: value}).over
+                other = field.quotient(other).at({unknown: value}).over
             if other != 0:
                 other = _positive_part(other, field, assumptions)
                 rest[str(other)] = other
@@ -187,7 +181,7 @@ def _eliminate(
 
 
 def _positive_part(
-    polynomial: flint.fmpz_mpoly, field: Field, assumptions: Assumptions
+    polynomial: flint.fmpz_mpoly, field: Quotients, assumptions: Assumptions
 ) -> flint.fmpz_mpoly:
     """Drop monomial factors: symbols and unknowns are positive."""
     content = polynomial.term_content()
@@ -197,7 +191,7 @@ def _positive_part(
 def _pivot(
     pending: Sequence[flint.fmpz_mpoly],
     unknowns: Sequence[sp.Symbol],
-    field: Field,
+    field: Quotients,
     assumptions: Assumptions,
 ) -> tuple[flint.fmpz_mpoly, sp.Symbol] | None:
     """An equation and an unknown that it determines, the simplest."""
@@ -209,7 +203,7 @@ def _pivot(
         for unknown in unknowns:
             if degrees[field.index[unknown]] != 1:
                 continue
-            high = _coefficients(field, equation, unknown)[1].over
+            high = field.coefficients(equation, unknown)[1].over
             if assumptions.sign_of(field, high) is None:
                 continue
             # A coefficient that is a number keeps the solution polynomial.
@@ -220,7 +214,7 @@ def _pivot(
 
 
 def _root(
-    rest: Sequence[flint.fmpz_mpoly], kept: sp.Symbol, field: Field, assumptions: Assumptions
+    rest: Sequence[flint.fmpz_mpoly], kept: sp.Symbol, field: Quotients, assumptions: Assumptions
 ) -> Root | None:
     """The irreducible polynomial that the kept unknown annuls; None if it is not constrained."""
     if not rest:
@@ -244,10 +238,10 @@ def _root(
 
 
 def _one_positive_root(
-    field: Field, polynomial: flint.fmpz_mpoly, symbol: sp.Symbol, assumptions: Assumptions
+    field: Quotients, polynomial: flint.fmpz_mpoly, symbol: sp.Symbol, assumptions: Assumptions
 ) -> bool:
     """Whether the coefficients change sign exactly once, whatever open signs turn out to be."""
-    signs = [assumptions.sign(e) for e in _coefficients(field, polynomial, symbol)]
+    signs = [assumptions.sign(e) for e in field.coefficients(polynomial, symbol)]
     known = [s for s in signs if s != 0]
     if known[0] is None or known[-1] is None or known[0] == known[-1]:
         return False

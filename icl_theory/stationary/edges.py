@@ -11,13 +11,14 @@ import flint
 import sympy as sp
 
 from icl_theory.algebra import decide
+from icl_theory.algebra.algebraic import Algebraic, real_roots
+from icl_theory.algebra.numbers import to_fmpq, to_sympy
+from icl_theory.algebra.precision import precision
 from icl_theory.algebra.quantity import unfold
 from icl_theory.evaluate.parameters import exact, out_of_domain
 from icl_theory.theory import boundary as b
 from icl_theory.theory import stationary as s
 from icl_theory.theory.symbols import kappa, rho, tau
-
-from .roots import Root, isolate
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class BoundaryPiece:
             )
         line = self.polynomial.as_expr().subs(kappa, value)
         if self.kind == "edge":
-            return _refine(_roots(line, rho)[0], digits)
+            return _roots(line, rho)[0].ball(_bits(digits) + 8)
         return _fold(value, self._tau, digits)
 
     @property
@@ -174,40 +175,34 @@ def _fold_pieces(value: sp.Rational) -> tuple[BoundaryPiece, BoundaryPiece]:
 def _fold(diversity: sp.Rational, value: sp.Rational, digits: int) -> flint.arb:
     """rho_star at the one root of the fold polynomial between 0 and 1."""
     place = {kappa: diversity, tau: value}
-    (root,) = (
-        root for root in _roots(unfold(s.fold).subs(place), s.u) if root.ball > 0 and root.ball < 1
-    )
+    (root,) = (root for root in _roots(unfold(s.fold).subs(place), s.u) if 0 < root < 1)
     over, under = sp.fraction(decide.canonical(unfold(s.rho_star_icl_over).subs(place)))
     over, under = (_polynomial(part, s.u) for part in (over, under))
     bits = _bits(digits)
     while True:
-        with flint.ctx.workprec(bits):
-            ball = root.refined(bits)
+        with precision(bits):
+            ball = root.ball(bits)
             noise = flint.arb_poly(over)(ball) / flint.arb_poly(under)(ball)
         if noise.rel_accuracy_bits() >= _bits(digits):
             return noise
         bits *= 2
 
 
-def _refine(root: Root, digits: int) -> flint.arb:
-    return root.refined(_bits(digits) + 8)
-
-
 def _bits(digits: int) -> int:
     return math.ceil(digits * math.log2(10)) + 1
 
 
-def _roots(expression: sp.Expr, unknown: sp.Symbol) -> list[Root]:
-    return isolate([_polynomial(expression, unknown)])
+def _roots(expression: sp.Expr, unknown: sp.Symbol) -> list[Algebraic]:
+    return real_roots([_polynomial(expression, unknown)])
 
 
 def _polynomial(expression: sp.Expr, unknown: sp.Symbol) -> flint.fmpq_poly:
     coefficients = sp.Poly(expression, unknown).all_coeffs()
-    return flint.fmpq_poly([flint.fmpq(int(c.p), int(c.q)) for c in reversed(coefficients)])
+    return flint.fmpq_poly([to_fmpq(c) for c in reversed(coefficients)])
 
 
 def _rational(name: str, value: Any) -> sp.Rational:
     number = exact(name, value)
     if not isinstance(number, Fraction):
         raise out_of_domain(name, value, ())
-    return sp.Rational(number.numerator, number.denominator)
+    return to_sympy(number)

@@ -17,7 +17,12 @@ from itertools import pairwise
 from typing import Any
 
 import flint
+import sympy as sp
 
+from icl_theory.algebra.algebraic import Algebraic, real_roots, samples
+from icl_theory.algebra.numbers import to_fmpq
+from icl_theory.algebra.precision import precision
+from icl_theory.algebra.quotient import Quotient, Quotients
 from icl_theory.evaluate.generic import Formulas
 from icl_theory.evaluate.parameters import DOMAINS, exact
 from icl_theory.theory import errors as formulas
@@ -25,9 +30,6 @@ from icl_theory.theory import lines
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.spectral import inv_kappa
 from icl_theory.theory.symbols import alpha, lam, rho, tau
-
-from .rational import RationalFunction
-from .roots import Root, isolate, samples
 
 #: Errors whose stationary points are found, by the name of the field of a result.
 ERRORS = {
@@ -42,6 +44,9 @@ ERRORS = {
 #: Parameters that may move.
 VARIABLES = tuple(DOMAINS)
 _MOVING = {"tau": tau, "alpha": alpha, "kappa": inv_kappa, "rho": rho, "lam": lam}
+#: Functions along a line are quotients of polynomials in its free variable.
+_FREE = sp.Symbol("s")
+_FUNCTIONS = Quotients((_FREE,))
 #: Bits beyond the digits asked for; doubled until these are reached.
 _GUARD_BITS = 32
 _MAX_BITS = 1 << 17
@@ -182,10 +187,6 @@ def _error(name: str) -> Formulas:
     return program
 
 
-def _rational(value: Any) -> flint.fmpq:
-    return flint.fmpq(value.numerator, value.denominator)
-
-
 class _ErrorCurve:
     """An error and the parameter that moves as functions of the free variable of a line."""
 
@@ -195,35 +196,35 @@ class _ErrorCurve:
         staying, program = _line(variable, kind)
         known = {name: v for name, v in values.items() if v != math.inf}
         numbers: dict[Any, flint.fmpq] = {
-            symbol: _rational(known[name])
+            symbol: to_fmpq(known[name])
             for name, symbol in _MOVING.items()
             if name in known and name != "kappa"
         }
         if variable != "kappa":
-            numbers[inv_kappa] = (
-                _rational(1 / known["kappa"]) if "kappa" in known else flint.fmpq(0)
-            )
+            numbers[inv_kappa] = to_fmpq(1 / known["kappa"]) if "kappa" in known else flint.fmpq(0)
         if "rho" in known:
             noise = 1 + known["rho"]
-            numbers[x] = _rational(noise / known["alpha"]) if "alpha" in known else flint.fmpq(0)
-        constants = [RationalFunction([numbers[symbol]]) for symbol in staying]
-        outputs = program["line"](None, (), *constants, RationalFunction.variable())
+            numbers[x] = to_fmpq(noise / known["alpha"]) if "alpha" in known else flint.fmpq(0)
+        constants = [_FUNCTIONS.number(numbers[symbol]) for symbol in staying]
+        outputs = program["line"](None, (), *constants, _FUNCTIONS.generator(_FREE))
         functions = [_function(value) for value in outputs]
         state, rest = functions[: len(lines.STATE)], functions[len(lines.STATE) :]
         self.parameter, self.positive = rest[0], rest[1:]
         if variable == "kappa":
             self.parameter = 1 / self.parameter
         self.error = _function(_error(error)["error"](None, (), *state)[0])
-        self.slope = self.error.derivative()
-        self.pace = self.parameter.derivative()
+        self.slope = self.error.derivative(_FREE)
+        self.pace = self.parameter.derivative(_FREE)
 
     def profile(self, digits: int) -> Profile:
         """Stationary points and directions along the line."""
-        if self.slope.is_zero():
+        if self.slope.is_zero:
             return Profile((), (0,))
         conditions = [p for f in self.positive for p in (f.over, f.under)]
         poles = [self.error.under, self.parameter.under, self.pace.over]
-        roots = isolate([*conditions, *poles, self.slope.over])
+        slope = _FUNCTIONS.univariate(self.slope.over)
+        polynomials = map(_FUNCTIONS.univariate, [*conditions, *poles])
+        roots = real_roots([*polynomials, slope])
         cells = samples(roots)
         inside = [all(f.sign(point) > 0 for f in self.positive) for point in cells]
         where = [i for i, value in enumerate(inside) if value]
@@ -238,29 +239,29 @@ class _ErrorCurve:
         points, directions = [], signs[:1]
         for (i, before), (j, after) in pairwise(zip(order, signs, strict=True)):
             root = roots[min(i, j)]
-            if self.slope.over.numer() % root.factor == 0:
+            if slope % flint.fmpz_poly(list(root.polynomial)) == 0:
                 points.append(self._point(root, before, after, digits))
                 directions.append(after)
         return Profile(tuple(points), tuple(directions))
 
-    def _point(self, root: Root, before: int, after: int, digits: int) -> StationaryPoint:
+    def _point(self, root: Algebraic, before: int, after: int, digits: int) -> StationaryPoint:
         kind = {(-1, 1): "minimum", (1, -1): "maximum"}.get((before, after), "inflection")
         return StationaryPoint(
             kind, _digits(self.parameter, root, digits), _digits(self.error, root, digits)
         )
 
 
-def _function(value: RationalFunction | int) -> RationalFunction:
-    return value if isinstance(value, RationalFunction) else RationalFunction([value])
+def _function(value: Quotient | int) -> Quotient:
+    return value if isinstance(value, Quotient) else _FUNCTIONS.number(value)
 
 
-def _digits(function: RationalFunction, root: Root, digits: int) -> flint.arb:
+def _digits(function: Quotient, root: Algebraic, digits: int) -> flint.arb:
     """Value of a function at an algebraic number, to a number of decimal digits."""
     needed = math.ceil(digits * math.log2(10)) + 1
     bits = needed + _GUARD_BITS
     while bits <= _MAX_BITS:
-        ball = root.refined(bits)
-        with flint.ctx.workprec(bits):
+        ball = root.ball(bits)
+        with precision(bits):
             value = function(ball)
             if value.is_finite() and value.rel_accuracy_bits() >= needed:
                 return value

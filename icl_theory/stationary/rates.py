@@ -11,6 +11,7 @@ from typing import Any
 import flint
 import numpy as np
 
+from icl_theory.algebra.precision import precision
 from icl_theory.evaluate.certified import errors_certified
 from icl_theory.evaluate.float64 import errors, read
 from icl_theory.evaluate.generic import Formulas
@@ -147,7 +148,7 @@ def _rates(values: Mapping[str, Any], working: int) -> dict[str, Errors[Any]]:
     def ball(value: Any) -> flint.arb:
         return flint.arb(flint.fmpq(value.numerator, value.denominator))
 
-    with flint.ctx.workprec(math.ceil(working * math.log2(10)) + 16):
+    with precision(math.ceil(working * math.log2(10)) + 16):
         zero = flint.arb(0)
         t, n = ball(values["tau"]), ball(values["rho"])
         context = zero if values["alpha"] == math.inf else (1 + n) / ball(values["alpha"])

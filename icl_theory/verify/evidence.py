@@ -16,10 +16,11 @@ from functools import cache
 from itertools import islice, pairwise
 
 import sympy as sp
-from flint import arb, ctx, fmpq
+from flint import arb, fmpq
 
 from icl_theory.algebra.calculus import At, Partial, Total
 from icl_theory.algebra.decide import UndecidedError
+from icl_theory.algebra.precision import precision
 from icl_theory.algebra.quantity import Quantity, unfold
 from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
 from icl_theory.algebra.unevaluated import Unevaluated, evaluated
@@ -553,16 +554,15 @@ def gather(claim: Claim, seed: int = 0) -> Evidence:
         If the statement holds something without a numerical meaning.
     """
     groups: dict[tuple[sp.Basic, ...], dict[sp.Basic, int]] = {}
-    for conjunct in (
-        claim.statement.args if isinstance(claim.statement, sp.And) else [claim.statement]
-    ):
+    whole = claim.statement
+    for conjunct in whole.args if isinstance(whole, sp.And) else (whole,):
         conditions, relation = split(conjunct)
         # That a point is unique is no statement about its numbers.
         if not isinstance(relation, AtMostOne):
             groups.setdefault(tuple(conditions), {})[relation] = 0
     tried = agreed = 0
     example = ""
-    with ctx.workprec(BITS):
+    with precision(BITS):
         for conditions, decided in groups.items():
             rng = random.Random(f"{claim.id} {conditions} {seed}")
             drawn = points(claim, (*claim.assumptions, *conditions), rng, decades(decided))

@@ -18,6 +18,9 @@ import numpy as np
 import sympy as sp
 
 from icl_theory.algebra.quantity import Quantity, unfold
+from icl_theory.finite import simulate
+from icl_theory.finite.estimate import FIELDS
+from icl_theory.finite.run import predict_run
 from icl_theory.proof.claim import Claim
 from icl_theory.theory import deterministic as de
 from icl_theory.theory.generalisation import icl_features, weights_error
@@ -35,6 +38,9 @@ TAU, ALPHA, KAPPA, RHO, LAM = 2.0, 2.0, 0.5, 0.2, 0.05
 SIZES, RUNS = (6, 12, 24), (150, 75, 25)
 #: The sizes d of the task covariance, and the number of draws at each.
 TASK_SIZES, DRAWS = (16, 32, 64), (300, 150, 75)
+
+#: The sizes d of the second order, the runs at each, and the task sets its step is averaged over.
+SECOND_SIZES, SECOND_RUNS, SECOND_SETS = (8, 16), (800, 300), 4
 
 #: Whether everything agrees, the number of statistics judged, and the numbers in words.
 Outcome = tuple[bool, int, str]
@@ -281,10 +287,39 @@ def cross_validation(seed: int) -> Outcome:
     )
 
 
+def second_order(seed: int) -> Outcome:
+    """The term of order 1/d in the errors of simulated estimators, which the second order has.
+
+    Extrapolated is d times the relative difference: it tends to what is wrong in that term.
+    """
+    place = (TAU, ALPHA, KAPPA, RHO, LAM)
+    differences: dict[str, list[np.ndarray]] = {"icl": [], "idg": [], "train": []}
+    for d, count in zip(SECOND_SIZES, SECOND_RUNS, strict=True):
+        simulation = simulate(d, *place, runs=count, seed=seed, progress=False)
+        for name, found in differences.items():
+            column = FIELDS.index(name)
+            first = simulation.prediction.rows
+            setup = simulation.setup
+            step = np.mean(
+                [predict_run(setup, run, 2) - first[run] for run in range(SECOND_SETS)], axis=0
+            )
+            predicted = first[:, column] + step[column]
+            found.append(d * (simulation.rows[:, column] / predicted - 1))
+    return _vanishes(
+        {name: extrapolated(found, SECOND_SIZES) for name, found in differences.items()}
+    )
+
+
 #: The checks by the name that claims use.
 CHECKS: dict[str, Callable[[int], Outcome]] = {
     check.__name__: check
-    for check in (resolvent_trace, sample_response, finite_prediction, cross_validation)
+    for check in (
+        resolvent_trace,
+        sample_response,
+        finite_prediction,
+        cross_validation,
+        second_order,
+    )
 }
 
 

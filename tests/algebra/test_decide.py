@@ -183,8 +183,8 @@ def test_conditions_come_in_an_order_that_can_be_solved():
 def test_one_point_refutes_what_a_norm_would_refute_and_nothing_else():
     a, b = sp.symbols("a b", positive=True)
     inner = sp.sqrt(a)
-    reader = decide._Reader(inner * sp.sqrt(b + inner) - b)
-    assert reader.has_norm(reader.value.numer)
+    reader = decide.Reading(inner * sp.sqrt(b + inner) - b)
+    assert reader.has_norm(reader.value.over)
     # Zero for one of the signs: the point must stay silent, though the value is not zero.
-    reader = decide._Reader(sp.sqrt(a**2 + 2 * a + 1) + a + 1)
-    assert not reader.has_norm(reader.value.numer)
+    reader = decide.Reading(sp.sqrt(a**2 + 2 * a + 1) + a + 1)
+    assert not reader.has_norm(reader.value.over)

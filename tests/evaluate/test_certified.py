@@ -7,8 +7,9 @@ import flint
 import pytest
 
 from icl_theory import errors_certified
+from icl_theory.algebra.digits import bits_of
+from icl_theory.algebra.real_roots import count_roots
 from icl_theory.evaluate import certified, quartic
-from icl_theory.evaluate.digits import bits_of
 from icl_theory.evaluate.fixed_point import Point, to_fraction
 from icl_theory.evaluate.result import FIELDS
 from tests.evaluate.problems import PROBLEMS
@@ -73,17 +74,7 @@ def test_sturm_counts_one_root_in_the_admissible_interval(points):
             # x = 0 or kappa = oo: roots at zero, an end of the open interval.
             polynomial = flint.fmpz_poly(polynomial.coeffs()[1:])
         low, end = flint.fmpq(0), quartic.admissible_end(point)
-        assert quartic.count_roots(polynomial, low, end) == 1, values
-
-
-def test_sturm_counts_distinct_roots():
-    polynomial = flint.fmpz_poly([0, -6, 11, -6, 1])  # 0, 1, 2, 3
-    half = flint.fmpq(1, 2)
-    assert quartic.count_roots(polynomial, -half, None) == 4
-    assert quartic.count_roots(polynomial, half, 5 * half) == 2
-    assert quartic.count_roots(polynomial * polynomial, half, 5 * half) == 2
-    with pytest.raises(ValueError, match="an end of the interval is a root"):
-        quartic.count_roots(polynomial, flint.fmpq(0), None)
+        assert count_roots(polynomial, low, end) == 1, values
 
 
 def test_the_other_roots_of_the_quartic_are_not_certified():

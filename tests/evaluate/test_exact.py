@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icl_theory import errors_certified, errors_exact
-from icl_theory.evaluate.algebraic import Algebraic, square_part
+from icl_theory.algebra.algebraic import Algebraic, square_part
 from icl_theory.evaluate.exact import effective_ridge
 from icl_theory.evaluate.fixed_point import Point
 from icl_theory.evaluate.result import FIELDS

@@ -6,8 +6,9 @@ import pytest
 from icl_theory.finite import finite_errors, second_order
 from icl_theory.finite.population import of_fresh_tasks
 from icl_theory.finite.run import predict_run
-from icl_theory.finite.second_order import Mixture, State
+from icl_theory.finite.second_order import Mixture, MixtureEquivalent
 from icl_theory.finite.setup import Setup
+from icl_theory.verify import simulated
 
 POINTS = {
     "below": (0.5, 10, 0.5, 0.1, 0),
@@ -31,7 +32,7 @@ def test_the_state_satisfies_its_equations(name):
     setup = Setup.read(12, *POINTS[name])
     tasks, sizes = setup.task_set(0), setup.sizes
     mixture = Mixture.of(tasks, sizes, setup.rho, "sphere")
-    state = State.of(mixture, setup.lam, 13)
+    state = MixtureEquivalent.of(mixture, setup.lam, 13)
     second = np.tensordot(mixture.share * state.phi, mixture.second, axes=1)
     np.testing.assert_allclose(
         state.inverse @ (second + state.xi * np.eye(13)), np.eye(13), atol=1e-10
@@ -89,3 +90,30 @@ def test_too_many_tasks_are_refused(monkeypatch):
 def test_another_order_is_refused():
     with pytest.raises(ValueError, match="order must be one of 1, 2, got 3"):
         finite_errors(10, *POINTS["below"], order=3)
+
+
+@pytest.mark.parametrize("name", ["below", "above", "ridge"])
+def test_an_iteration_that_does_not_settle_is_no_result(name, monkeypatch):
+    monkeypatch.setattr(second_order, "_ITERATIONS", 2)
+    monkeypatch.setattr(second_order, "_CONVERGED", 1e-30)
+    with pytest.raises(ArithmeticError, match="did not settle in 2 iterations at d = 10"):
+        finite_errors(10, *POINTS[name], runs=1, order=2)
+
+
+def test_steps_to_second_order_are_those_of_the_first_release():
+    """Computed at the first release, which had these formulas in code of its own."""
+    kept = {
+        "below": [1.3645628050908416, 0.6322253125845743, 0.7323374925062673, 0.0],
+        "above": [2.5106344309956303, 0.3719523758735208, 2.1386820551221097, 0.06531431530286666],
+        "ridge": [1.7483814438359158, 1.566681163610998, 0.1817002802249177, 0.03788061694048081],
+        "fresh": [1.4577323743588861, 1.4577323743588861, 0.0, 0.0034115143952456115],
+    }
+    for name, values in kept.items():
+        found = finite_errors(10, *POINTS[name], runs=2, order=2).rows[1]
+        np.testing.assert_allclose(found, values, rtol=1e-9)
+
+
+def test_the_evidence_for_the_second_order_notices_that_it_is_missing(monkeypatch):
+    assert simulated.second_order(0)[0]
+    monkeypatch.setattr(simulated, "predict_run", lambda setup, run, order: predict_run(setup, run))
+    assert not simulated.second_order(0)[0]

@@ -126,9 +126,9 @@ def test_a_decided_sign_is_the_sign_at_every_point(given_conditions, first, seco
     positive = tuple(sp.expand(c.high - c.low) for c in relations)
     if any(e.xreplace(values) <= 0 for e in positive):
         return
-    from icl_theory.limits.ratio import Field
+    from icl_theory.algebra.quotient import Quotients
 
-    field = Field((tau, kappa))
+    field = Quotients((tau, kappa))
     for expression in (1 - tau, tau - kappa, kappa * tau + 1 - kappa, kappa - tau * kappa, tau - 2):
         decided = Assumptions(positive).sign(field.read(expression))
         if decided is not None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import flint
 
-from icl_theory.evaluate.digits import bits_of, checked_digits
-from icl_theory.evaluate.quartic import real_roots
+from .digits import bits_of, checked_digits
+from .numbers import to_fmpq, to_fraction
+from .precision import precision
+from .real_roots import intervals
 
 if TYPE_CHECKING:
     import sympy as sp
@@ -96,14 +99,14 @@ class Algebraic:
         ArithmeticError
             If no root lies in the enclosure.
         """
-        intervals = real_roots(polynomial)
+        isolated = intervals(polynomial)
         bits = 64
         while True:
             ball = enclosure(bits)
-            with flint.ctx.workprec(bits):
+            with precision(bits):
                 found = [
                     (low, high)
-                    for low, high in intervals
+                    for low, high in isolated
                     if ball.overlaps(_ball(low).union(_ball(high)))
                 ]
             if not found:
@@ -152,13 +155,13 @@ class Algebraic:
         polynomial = flint.fmpz_poly(list(self.polynomial))
         width = high - low
         middle = (low + high) / 2
-        precision = max(64, 4 * (_exponent(max(abs(low), abs(high))) - _exponent(width)) + 64)
-        with flint.ctx.workprec(precision):
+        bits = max(64, 4 * (_exponent(max(abs(low), abs(high))) - _exponent(width)) + 64)
+        with precision(bits):
             centre = _ball(middle).mid()
             step = polynomial(centre) / polynomial.derivative()(_ball(low).union(_ball(high)))
             image = centre - step
             if image.is_finite() and image.lower() < image.upper():
-                inner = Fraction(*_ratio(image.lower())), Fraction(*_ratio(image.upper()))
+                inner = to_fraction(image.lower().fmpq()), to_fraction(image.upper().fmpq())
                 new = max(low, inner[0]), min(high, inner[1])
                 # Interval Newton: every root in the old interval lies in the image.
                 if new[0] <= new[1] and (new[1] - new[0]) * 2 < width:
@@ -170,15 +173,17 @@ class Algebraic:
         if not low < at < high:
             return (low, high)
         polynomial = flint.fmpz_poly(list(self.polynomial))
-        left = polynomial(flint.fmpq(low.numerator, low.denominator))
-        here = polynomial(flint.fmpq(at.numerator, at.denominator))
+        left, here = polynomial(to_fmpq(low)), polynomial(to_fmpq(at))
         return (low, at) if (left > 0) != (here > 0) else (at, high)
 
     def approximation(self, digits: int = 50) -> flint.arb:
         """Ball that contains the number, with a radius of at most 10**-digits of it."""
-        bits = bits_of(checked_digits(digits))
+        return self.ball(bits_of(checked_digits(digits)))
+
+    def ball(self, bits: int) -> flint.arb:
+        """Ball that contains the number, with a radius of at most 2**-bits of it."""
         low, high = self.refined(bits + 2)
-        with flint.ctx.workprec(bits + 8):
+        with precision(bits + 8):
             return _ball(low).union(_ball(high))
 
     def __float__(self) -> float:
@@ -201,7 +206,7 @@ class Algebraic:
 
     def _changes(self, low: Fraction, high: Fraction) -> bool:
         polynomial = flint.fmpz_poly(list(self.polynomial))
-        ends = [polynomial(flint.fmpq(x.numerator, x.denominator)) > 0 for x in (low, high)]
+        ends = [polynomial(to_fmpq(x)) > 0 for x in (low, high)]
         return ends[0] != ends[1]
 
     def __hash__(self) -> int:
@@ -259,11 +264,9 @@ class Algebraic:
             return sp.Rational(a.numerator, a.denominator) + sp.Rational(
                 b.numerator, b.denominator
             ) * sp.sqrt(c)
-        polynomial = flint.fmpz_poly(list(self.polynomial))
-        intervals = real_roots(polynomial)
         (index,) = [
             i
-            for i, interval in enumerate(intervals)
+            for i, interval in enumerate(intervals(flint.fmpz_poly(list(self.polynomial))))
             if Algebraic(self.polynomial, interval) == self
         ]
         x = sp.Symbol("x")
@@ -297,6 +300,42 @@ def _coerce(value: object) -> Algebraic | None:
     return None
 
 
+def real_roots(polynomials: Iterable[Any]) -> list[Algebraic]:
+    """All real roots of polynomials of FLINT, each once, in increasing order.
+
+    The polynomials, over the integers or the rationals, are split into irreducible factors, so
+    equal roots are recognised as equal.
+    """
+    factors: dict[str, flint.fmpz_poly] = {}
+    for polynomial in polynomials:
+        if polynomial.degree() > 0:
+            _, split = flint.fmpq_poly(polynomial).numer().factor()
+            factors.update({str(factor): factor for factor, _ in split})
+    return sorted(
+        Algebraic.isolated(factor, interval)
+        for factor in factors.values()
+        for interval in intervals(factor)
+    )
+
+
+def samples(roots: Sequence[Algebraic]) -> list[flint.fmpq]:
+    """One rational number before the first root, between neighbours, and after the last."""
+    if not roots:
+        return [flint.fmpq(0)]
+    between = [_between(a, b) for a, b in pairwise(roots)]
+    return [to_fmpq(v) for v in (roots[0].interval[0] - 1, *between, roots[-1].interval[1] + 1)]
+
+
+def _between(one: Algebraic, other: Algebraic) -> Fraction:
+    """A rational number above one and below another."""
+    bits = 8
+    while True:
+        low, high = one.refined(bits)[1], other.refined(bits)[0]
+        if low < high:
+            return (low + high) / 2
+        bits *= 2
+
+
 def square_part(value: int) -> tuple[int, int]:
     """Positive s and c with value = s^2 c, squares of small primes taken out of c."""
     outside, inside = 1, value
@@ -320,12 +359,7 @@ def _primes() -> tuple[int, ...]:
 
 
 def _ball(value: Fraction) -> flint.arb:
-    return flint.arb(flint.fmpq(value.numerator, value.denominator))
-
-
-def _ratio(value: flint.arb) -> tuple[int, int]:
-    exact = value.fmpq()
-    return int(exact.p), int(exact.q)
+    return flint.arb(to_fmpq(value))
 
 
 def _exponent(value: Fraction) -> int:

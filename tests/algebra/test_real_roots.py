@@ -1,0 +1,78 @@
+"""Real roots: isolated, ordered, counted by Sturm's theorem."""
+
+from fractions import Fraction
+from itertools import pairwise
+from math import prod
+
+import flint
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from icl_theory.algebra.algebraic import Algebraic, real_roots, samples
+from icl_theory.algebra.numbers import to_fmpq, to_fraction
+from icl_theory.algebra.real_roots import count_roots, intervals
+
+fractions = st.fractions(-5, 5, max_denominator=12)
+root_lists = st.lists(fractions, min_size=1, max_size=5)
+
+
+def polynomial(roots):
+    """Polynomial over the integers with the given roots and a factor without real ones."""
+    factors = [flint.fmpz_poly([-r.numerator, r.denominator]) for r in roots]
+    return prod(factors, start=flint.fmpz_poly([1, 1, 1]))
+
+
+@given(root_lists)
+def test_every_root_is_found_once_and_in_order(roots):
+    found = real_roots([polynomial(roots) ** 2, polynomial(roots[:2])])
+    assert found == sorted(set(roots))
+    assert [len(intervals(polynomial([r]))) for r in roots] == [1] * len(roots)
+
+
+@given(root_lists, fractions, fractions)
+def test_sturm_counts_the_distinct_roots_of_a_closed_interval(roots, one, other):
+    low, high = min(one, other), max(one, other)
+    p = polynomial(roots) ** 2 * polynomial(roots[:1])
+    ends = to_fmpq(low), to_fmpq(high)
+    assert count_roots(p, *ends) == sum(low <= r <= high for r in set(roots))
+    assert count_roots(p, ends[0]) == sum(low <= r for r in set(roots))
+    assert count_roots(p, None, ends[1]) == sum(r <= high for r in set(roots))
+    assert count_roots(p) == len(set(roots))
+
+
+@given(root_lists)
+def test_an_end_that_is_a_root_counts(roots):
+    low, high = min(roots), max(roots)
+    assert count_roots(polynomial(roots), to_fmpq(low), to_fmpq(high)) == len(set(roots))
+
+
+def test_the_zero_polynomial_is_refused():
+    with pytest.raises(ValueError, match="every number"):
+        count_roots(flint.fmpz_poly([]))
+    assert count_roots(flint.fmpz_poly([5])) == 0
+
+
+def test_roots_that_nearly_coincide_come_apart():
+    near = Fraction(14142135623730950488016887242097, 10**31)
+    found = real_roots([flint.fmpz_poly([-2, 0, 1]), polynomial([near])])
+    assert len(found) == 3
+    assert sorted(found) == found
+    assert near in found
+
+
+@given(st.lists(st.lists(st.integers(-9, 9), min_size=2, max_size=5), min_size=1, max_size=3))
+def test_samples_separate_the_roots(coefficients):
+    found = real_roots(map(flint.fmpz_poly, coefficients))
+    points = [Algebraic.rational(to_fraction(p)) for p in samples(found)]
+    assert len(points) == len(found) + 1
+    merged = [points[0]]
+    for root, point in zip(found, points[1:], strict=True):
+        merged += [root, point]
+    assert all(one < other for one, other in pairwise(merged))
+
+
+def test_a_marked_root_has_an_interval_of_its_own():
+    found = intervals(polynomial([Fraction(0), Fraction(1, 3)]), [flint.fmpq(0)])
+    assert found[0] == (0, 0)
+    assert 0 < found[1][0] <= Fraction(1, 3) <= found[1][1]
