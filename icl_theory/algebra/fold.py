@@ -147,4 +147,7 @@ class Balls(Interpretation[Any]):
 
     def radical(self, base: Any, exponent: sp.Rational, node: sp.Pow) -> Any:
         """Principal square roots."""
-        return base.sqrt() ** int(exponent.p) if exponent.q == 2 else self.other(node)
+        if exponent.q not in (2, 4):
+            return self.other(node)
+        root = base.sqrt() if exponent.q == 2 else base.sqrt().sqrt()
+        return root ** int(exponent.p)

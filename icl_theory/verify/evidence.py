@@ -27,7 +27,7 @@ from icl_theory.algebra.unevaluated import Unevaluated, evaluated
 from icl_theory.evaluate.certified import errors_certified
 from icl_theory.proof.claim import Claim
 from icl_theory.proof.domains import OVER, RIDGE, UNDER
-from icl_theory.proof.kernel import Domain, ProofFailed, split
+from icl_theory.proof.kernel import Domain, ProofFailed, plain, split
 from icl_theory.proof.proof import in_order
 from icl_theory.theory import odds
 from icl_theory.theory.fixed_point import x
@@ -36,7 +36,7 @@ from icl_theory.theory.ridgeless import M_prime, mu, mu_value
 from icl_theory.theory.spectral import D1, M, inv_kappa, minus_M_prime
 from icl_theory.theory.symbols import PARAMETERS, alpha, kappa, lam, m, nu, r, rho, tau, xi
 
-from .rings import Exact, fold
+from .rings import Exact
 
 #: Digits to which states are solved, and bits of the ball arithmetic.
 DIGITS = 150
@@ -257,6 +257,8 @@ class Point:
 
 
 def _equal(left: arb, right: arb) -> bool:
+    if left.is_nan() or right.is_nan():
+        raise Undecided("no real value")
     if not (left.is_finite() and right.is_finite()):
         return bool(left == right)
     difference = left - right
@@ -498,10 +500,16 @@ def _symbols(claim: Claim, conditions: Sequence[sp.Basic]) -> list[sp.Symbol]:
     return sorted(found, key=str)
 
 
-def _free(expression: sp.Basic) -> set[sp.Symbol]:
-    """Primitive symbols of a statement, quantities unfolded."""
-    atoms = unfold(expression).atoms(sp.Symbol)
-    return {symbol for symbol in atoms if symbol.is_real and not isinstance(symbol, Quantity)}
+def _free(statement: sp.Basic) -> set[sp.Symbol]:
+    """Primitive symbols of a statement, of what its held objects stand for too."""
+    found = unfold(statement).atoms(sp.Symbol)
+    for part in statement.atoms(Unevaluated):
+        try:
+            found |= plain(part).free_symbols
+        except UndecidedError:
+            # Decided by rule, and evaluated part by part.
+            found |= unfold(part).atoms(sp.Symbol)
+    return {symbol for symbol in found if symbol.is_real and not isinstance(symbol, Quantity)}
 
 
 def _draw(
@@ -520,7 +528,7 @@ def _draw(
 def _exact(value: sp.Expr, values: dict[sp.Symbol, Fraction | arb]) -> Fraction | arb:
     """Value of an expression, a fraction where it is rational in fractions."""
     try:
-        found = fold(value, Exact(values))
+        found = Exact(values)(value)
     except TypeError:
         return Point(values, "free").evaluate(value)
     return Fraction(int(found.p), int(found.q))
@@ -554,11 +562,13 @@ def gather(claim: Claim, seed: int = 0) -> Evidence:
         If the statement holds something without a numerical meaning.
     """
     groups: dict[tuple[sp.Basic, ...], dict[sp.Basic, int]] = {}
+    steps = claim.prove()[1].steps if claim.check else []
+    quoted = {step.theorem.conclusion for step in steps if step.theorem.oracles}
     whole = claim.statement
     for conjunct in whole.args if isinstance(whole, sp.And) else (whole,):
         conditions, relation = split(conjunct)
-        # That a point is unique is no statement about its numbers.
-        if not isinstance(relation, AtMostOne):
+        # That a point is unique is no statement about its numbers; what is quoted has a check.
+        if not isinstance(relation, AtMostOne) and relation not in quoted:
             groups.setdefault(tuple(conditions), {})[relation] = 0
     tried = agreed = 0
     example = ""

@@ -1,130 +1,81 @@
-"""Rings in which statements are evaluated: fractions, balls, integers modulo a prime."""
+"""Rings in which statements are evaluated: fractions, and integers modulo a prime."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
 
 import sympy as sp
-from flint import arb, fmpq
+from flint import fmpq
 from sympy.ntheory import sqrt_mod
 
+from icl_theory.algebra.fold import Interpretation
 
-class Undefined(Exception):
+
+class UndefinedError(Exception):
     """No value at a point: a division by zero, or no square root modulo a prime."""
 
 
-class Modulo:
-    """Arithmetic modulo a prime."""
+class Exact(Interpretation[fmpq]):
+    """Fractions; a symbol that stands for none, or a square root, is a TypeError."""
 
-    def __init__(self, prime: int, values: dict[sp.Symbol, int]) -> None:
-        self.prime, self.values = prime, values
-        self.roots: dict[int, int] = {}
-
-    def symbol(self, symbol: sp.Symbol) -> int:
-        return self.values[symbol]
-
-    def number(self, number: sp.Rational) -> int:
-        return int(number.p) * pow(int(number.q), -1, self.prime) % self.prime
-
-    def add(self, one: int, other: int) -> int:
-        return (one + other) % self.prime
-
-    def multiply(self, one: int, other: int) -> int:
-        return one * other % self.prime
-
-    def power(self, base: int, exponent: sp.Rational) -> int:
-        for _ in range(int(exponent.q).bit_length() - 1):
-            if base not in self.roots:
-                root = sqrt_mod(base, self.prime)
-                if root is None:
-                    raise Undefined
-                self.roots[base] = int(root)
-            base = self.roots[base]
-        if exponent < 0 and base == 0:
-            raise Undefined
-        return pow(base, int(exponent.p), self.prime)
-
-
-class Balls:
-    """Ball arithmetic."""
-
-    def __init__(self, values: dict[sp.Symbol, Fraction]) -> None:
+    def __init__(self, values: Mapping[sp.Symbol, object]) -> None:
+        super().__init__()
         self.values = values
 
-    def symbol(self, symbol: sp.Symbol) -> arb:
-        value = self.values[symbol]
-        return arb(fmpq(value.numerator, value.denominator))
-
-    def number(self, number: sp.Rational) -> arb:
-        return arb(fmpq(int(number.p), int(number.q)))
-
-    def add(self, one: arb, other: arb) -> arb:
-        return one + other
-
-    def multiply(self, one: arb, other: arb) -> arb:
-        return one * other
-
-    def power(self, base: arb, exponent: sp.Rational) -> arb:
-        for _ in range(int(exponent.q).bit_length() - 1):
-            base = base.sqrt()
-        return base ** int(exponent.p)
-
-
-class Exact:
-    """Fractions; a square root is a TypeError, as a ball among the values is."""
-
-    def __init__(self, values: Mapping[sp.Symbol, Fraction]) -> None:
-        self.values = values
+    def number(self, value: sp.Rational) -> fmpq:
+        """The fraction."""
+        return fmpq(int(value.p), int(value.q))
 
     def symbol(self, symbol: sp.Symbol) -> fmpq:
+        """The fraction that was given."""
         value = self.values[symbol]
         if not isinstance(value, Fraction):
             raise TypeError(f"no fraction: {symbol}")
         return fmpq(value.numerator, value.denominator)
 
-    def number(self, number: sp.Rational) -> fmpq:
-        return fmpq(int(number.p), int(number.q))
-
-    def add(self, one: fmpq, other: fmpq) -> fmpq:
-        return one + other
-
-    def multiply(self, one: fmpq, other: fmpq) -> fmpq:
-        return one * other
-
-    def power(self, base: fmpq, exponent: sp.Rational) -> fmpq:
-        if exponent.q != 1:
-            raise TypeError("no square root in fractions")
-        return base ** int(exponent.p)
+    def radical(self, base: fmpq, exponent: sp.Rational, node: sp.Pow) -> fmpq:
+        """Square roots leave the field."""
+        raise TypeError(f"no fraction: {node}")
 
 
-def fold(expression: sp.Expr, ring: Exact | Balls | Modulo) -> Any:
-    """Value of an algebraic expression in a ring."""
-    memo: dict[sp.Expr, Any] = {}
+class Modulo(Interpretation[int]):
+    """Integers modulo a prime, square roots taken where there are any."""
 
-    def value(node: sp.Expr) -> Any:
-        if node not in memo:
-            memo[node] = read(node)
-        return memo[node]
+    def __init__(self, prime: int, values: Mapping[sp.Symbol, int]) -> None:
+        super().__init__()
+        self.prime, self.values = prime, values
 
-    def combine(operation: Callable[..., Any], nodes: tuple[sp.Expr, ...]) -> Any:
-        total = value(nodes[0])
-        for node in nodes[1:]:
-            total = operation(total, value(node))
-        return total
+    def number(self, value: sp.Rational) -> int:
+        """The quotient modulo the prime."""
+        return int(value.p) * pow(int(value.q), -1, self.prime) % self.prime
 
-    def read(node: sp.Expr) -> Any:
-        if node.is_Symbol:
-            return ring.symbol(node)
-        if node.is_Rational:
-            return ring.number(node)
-        if node.is_Add:
-            return combine(ring.add, node.args)
-        if node.is_Mul:
-            return combine(ring.multiply, node.args)
-        if node.is_Pow and node.exp.is_Rational:
-            return ring.power(value(node.base), node.exp)
-        raise ValueError(f"not algebraic: {node}")
+    def symbol(self, symbol: sp.Symbol) -> int:
+        """The number that was given."""
+        return self.values[symbol]
 
-    return value(expression)
+    def add(self, terms: Sequence[int], node: sp.Add) -> int:
+        """The sum."""
+        return sum(terms) % self.prime
+
+    def multiply(self, factors: Sequence[int], node: sp.Mul) -> int:
+        """The product."""
+        product = 1
+        for factor in factors:
+            product = product * factor % self.prime
+        return product
+
+    def power(self, base: int, exponent: int, node: sp.Pow) -> int:
+        """The power; zero has no inverse."""
+        if base == 0 and exponent < 0:
+            raise UndefinedError
+        return pow(base, exponent, self.prime)
+
+    def radical(self, base: int, exponent: sp.Rational, node: sp.Pow) -> int:
+        """The root that `sqrt_mod` finds: one and the same for equal arguments."""
+        for _ in range(int(exponent.q).bit_length() - 1):
+            root = sqrt_mod(base, self.prime)
+            if root is None:
+                raise UndefinedError
+            base = int(root)
+        return self.power(base, int(exponent.p), node)

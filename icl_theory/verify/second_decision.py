@@ -13,12 +13,14 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 import sympy as sp
-from flint import ctx
+from flint import arb, fmpq
 
+from icl_theory.algebra.fold import Balls
+from icl_theory.algebra.precision import precision
 from icl_theory.proof.kernel import STRICT, WEAK, Theorem
 from icl_theory.proof.proof import in_order
 
-from .rings import Balls, Modulo, Undefined, fold
+from .rings import Modulo, UndefinedError
 
 #: Primes just below 2^61.
 PRIMES = (2305843009213693951, 2305843009213693921)
@@ -78,8 +80,8 @@ def _vanishes(theorem: Theorem, left: sp.Expr, right: sp.Expr, rng: random.Rando
         for _ in range(TRIES):
             values = {symbol: rng.randrange(1, prime) for symbol in symbols}
             try:
-                value = fold(difference, Modulo(prime, values))
-            except Undefined:
+                value = Modulo(prime, values)(difference)
+            except UndefinedError:
                 continue
             if value != 0:
                 return False
@@ -93,10 +95,10 @@ def _vanishes(theorem: Theorem, left: sp.Expr, right: sp.Expr, rng: random.Rando
 
 def _vanishes_in_balls(difference: sp.Expr, symbols: list[sp.Symbol], rng: random.Random) -> bool:
     """Where no point has all its square roots modulo a prime: balls around zero."""
-    with ctx.workprec(BITS[1]):
+    with precision(BITS[1]):
         for _ in range(POINTS):
             values = {symbol: _random(rng, symbol, 2) for symbol in symbols}
-            if not fold(difference, Balls(values)).contains(0):
+            if not _balls(difference, values).contains(0):
                 return False
     return True
 
@@ -110,8 +112,8 @@ def _has_sign(theorem: Theorem, rng: random.Random) -> bool:
     for _ in range(4 * POINTS):
         values = {symbol: _random(rng, symbol, 8) for symbol in symbols}
         for bits in BITS:
-            with ctx.workprec(bits):
-                ball = fold(difference, Balls(values))
+            with precision(bits):
+                ball = _balls(difference, values)
             if ball > 0:
                 break
             if ball < 0:
@@ -121,6 +123,12 @@ def _has_sign(theorem: Theorem, rng: random.Random) -> bool:
             if isinstance(relation, STRICT) or not isinstance(relation, WEAK):
                 return False
     return True
+
+
+def _balls(expression: sp.Expr, values: dict[sp.Symbol, Fraction]) -> arb:
+    """Value of an expression in ball arithmetic."""
+    balls = {symbol: arb(fmpq(v.numerator, v.denominator)) for symbol, v in values.items()}
+    return Balls(balls)(expression)
 
 
 def _random(rng: random.Random, symbol: sp.Symbol, decades: int) -> Fraction:
