@@ -502,7 +502,9 @@ def _symbols(claim: Claim, conditions: Sequence[sp.Basic]) -> list[sp.Symbol]:
 
 def _free(statement: sp.Basic) -> set[sp.Symbol]:
     """Primitive symbols of a statement, of what its held objects stand for too."""
-    found = unfold(statement).atoms(sp.Symbol)
+    # Side by side: SymPy would decide a relation that it unfolds.
+    sides = [side for relation in statement.atoms(sp.Rel) for side in relation.args]
+    found = set().union(*(unfold(side).atoms(sp.Symbol) for side in sides))
     for part in statement.atoms(Unevaluated):
         try:
             found |= plain(part).free_symbols
