@@ -25,10 +25,6 @@ def plain(expression: sp.Expr, keep: Collection[sp.Symbol] = ()) -> sp.Expr:
 class Partial(Unevaluated):
     """Derivative of a formula in one symbol, all other symbols held."""
 
-    def __new__(cls, expression: object, symbol: sp.Symbol) -> Partial:
-        """Fold the derivative of ``expression`` in ``symbol``."""
-        return super().__new__(cls, sp.sympify(expression), symbol)
-
     def value(self) -> sp.Expr:
         """Differentiate."""
         expression, symbol = self.args
@@ -37,17 +33,9 @@ class Partial(Unevaluated):
     def _latex(self, printer: object) -> str:
         return fraction(r"\partial", self.args, printer)
 
-    def _sympystr(self, printer: object) -> str:
-        return "Partial({}, {})".format(*map(printer._print, self.args))
-
 
 class At(Unevaluated):
     """A formula with symbols replaced, all at once."""
-
-    def __new__(cls, expression: object, *replacements: tuple[sp.Symbol, object]) -> At:
-        """Fold ``expression`` with each ``(symbol, value)`` of ``replacements`` put in."""
-        pairs = (sp.Tuple(*pair) for pair in replacements)
-        return super().__new__(cls, sp.sympify(expression), *pairs)
 
     def value(self) -> sp.Expr:
         """Substitute."""

@@ -20,10 +20,6 @@ class Total(Unevaluated):
     varying a parameter of the model it is (m, nu, xi, r).
     """
 
-    def __new__(cls, expression: object, variable: sp.Symbol) -> Total:
-        """Fold the derivative of ``expression`` along the state as ``variable`` moves."""
-        return super().__new__(cls, sp.sympify(expression), variable)
-
     def value(self) -> sp.Expr:
         """Differentiate implicitly: solve the linear system for the motion of the state."""
         expression, variable = self.args
@@ -39,9 +35,6 @@ class Total(Unevaluated):
 
     def _latex(self, printer: object) -> str:
         return fraction(r"\mathrm{d}", self.args, printer)
-
-    def _sympystr(self, printer: object) -> str:
-        return "Total({}, {})".format(*map(printer._print, self.args))
 
 
 def state_equations(
