@@ -17,17 +17,20 @@ from .quantity import coordinates, unfold
 from .unevaluated import Unevaluated, evaluated
 
 
-def plain(expression: sp.Expr, keep: Collection[sp.Symbol] = ()) -> sp.Expr:
-    """Unfold, and evaluate what is held unevaluated."""
-    return unfold(evaluated(unfold(expression, keep=keep)), keep=keep)
+def plain(expression: object, keep: Collection[sp.Symbol] = ()) -> sp.Expr:
+    """Unfold quantities and evaluate what is held unevaluated, down to symbols.
+
+    What is held comes first: the symbols that it replaces or derives by are its own, and are not
+    unfolded from outside.
+    """
+    written, before = sp.sympify(expression), None
+    while written != before:
+        before, written = written, unfold(evaluated(written), keep=keep)
+    return written
 
 
 class Partial(Unevaluated):
     """Derivative of a formula in one symbol, all other symbols held."""
-
-    def __new__(cls, expression: object, symbol: sp.Symbol) -> Partial:
-        """Fold the derivative of ``expression`` in ``symbol``."""
-        return super().__new__(cls, sp.sympify(expression), symbol)
 
     def value(self) -> sp.Expr:
         """Differentiate."""
@@ -36,9 +39,6 @@ class Partial(Unevaluated):
 
     def _latex(self, printer: object) -> str:
         return fraction(r"\partial", self.args, printer)
-
-    def _sympystr(self, printer: object) -> str:
-        return "Partial({}, {})".format(*map(printer._print, self.args))
 
 
 class Total(Unevaluated):
@@ -79,11 +79,6 @@ class Total(Unevaluated):
 
 class At(Unevaluated):
     """A formula with symbols replaced, all at once."""
-
-    def __new__(cls, expression: object, *replacements: tuple[sp.Symbol, object]) -> At:
-        """Fold ``expression`` with each ``(symbol, value)`` of ``replacements`` put in."""
-        pairs = (sp.Tuple(*pair) for pair in replacements)
-        return super().__new__(cls, sp.sympify(expression), *pairs)
 
     def value(self) -> sp.Expr:
         """Substitute."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sympy as sp
 
 from .decide import UndecidedError, is_zero
@@ -35,12 +33,8 @@ def integrate_normal(exponent: sp.Expr, normal: sp.Symbol) -> tuple[sp.Expr, sp.
     return factor, constant + linear**2 / (2 * factor)
 
 
-class ExponentialMean(Unevaluated):
+class ExponentialMean(Unevaluated, text="E[exp({0})]", latex=r"\mathbb{{E}}\left[e^{{{0}}}\right]"):
     """E exp(exponent) over independent standard normals, for a quadratic form in them."""
-
-    def __new__(cls, exponent: sp.Expr, *normals: sp.Symbol) -> ExponentialMean:
-        """Fold the mean of exp(exponent) over ``normals``."""
-        return super().__new__(cls, sp.sympify(exponent), *normals)
 
     def value(self) -> sp.Expr:
         """Inverse square root of a rational expression; valid for small dual variables."""
@@ -53,19 +47,9 @@ class ExponentialMean(Unevaluated):
             raise UndecidedError(f"not a quadratic form in the normals: {exponent} is left")
         return factors ** sp.Rational(-1, 2)
 
-    def _latex(self, printer: Any, *_: object, **__: object) -> str:
-        return rf"\mathbb{{E}}\left[e^{{{printer._print(self.args[0])}}}\right]"
 
-    def _sympystr(self, printer: Any) -> str:
-        return f"E[exp({printer._print(self.args[0])})]"
-
-
-class LogMean(Unevaluated):
+class LogMean(Unevaluated, text="log E[exp({0})]", latex=r"\log\mathbb{{E}}\left[e^{{{0}}}\right]"):
     """log E exp(exponent) over independent standard normals in which the exponent is linear."""
-
-    def __new__(cls, exponent: sp.Expr, *normals: sp.Symbol) -> LogMean:
-        """Fold the logarithm of the mean of exp(exponent) over ``normals``."""
-        return super().__new__(cls, sp.sympify(exponent), *normals)
 
     def value(self) -> sp.Expr:
         """Polynomial in the remaining variables."""
@@ -75,9 +59,3 @@ class LogMean(Unevaluated):
             if not is_zero(factor - 1):
                 raise UndecidedError(f"the exponent is not linear in {normal}")
         return exponent
-
-    def _latex(self, printer: Any, *_: object, **__: object) -> str:
-        return rf"\log\mathbb{{E}}\left[e^{{{printer._print(self.args[0])}}}\right]"
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"log E[exp({printer._print(self.args[0])})]"

@@ -292,7 +292,7 @@ def word_name(matrix: MatrixExpr) -> str:
     return _name(word)
 
 
-class Trace(Unevaluated):
+class Trace(Unevaluated, text="tr({0})"):
     """Trace of a square matrix expression; of a 1 x 1 expression, its only entry.
 
     Examples
@@ -332,11 +332,8 @@ class Trace(Unevaluated):
             return inner
         return rf"\operatorname{{tr}}\left({inner}\right)"
 
-    def _sympystr(self, printer: Any) -> str:
-        return f"tr({printer._print(self.args[0])})"
 
-
-class Whole(Unevaluated):
+class Whole(Unevaluated, text="{0}", latex="{0}"):
     """A matrix expression as one object, so that equality of matrices is decided like the rest.
 
     Its value is the linear combination of the normal forms of its words. Matrices in several blocks
@@ -350,19 +347,9 @@ class Whole(Unevaluated):
             raise ValueError("compare a matrix in several blocks block by block")
         return _combine(array, 0, 0)
 
-    def _latex(self, printer: Any, *_: object, **__: object) -> str:
-        return printer._print(self.args[0])
 
-    def _sympystr(self, printer: Any) -> str:
-        return printer._print(self.args[0])
-
-
-class Block(Unevaluated):
+class Block(Unevaluated, text="({0})[{1}, {2}]"):
     """Block (i, j), counted from 0, of a matrix expression in blocks."""
-
-    def __new__(cls, matrix: MatrixExpr, i: int, j: int) -> Block:
-        """Fold block (i, j) of ``matrix``."""
-        return super().__new__(cls, sp.sympify(matrix), sp.Integer(i), sp.Integer(j))
 
     def value(self) -> sp.Expr:
         """Linear combination of symbols that stand for matrices; of numbers in a 1 x 1 block."""
@@ -372,9 +359,6 @@ class Block(Unevaluated):
     def _latex(self, printer: Any, *_: object, **__: object) -> str:
         inner = printer._print(self.args[0])
         return rf"\left[{inner}\right]_{{{self.args[1] + 1}{self.args[2] + 1}}}"
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"({printer._print(self.args[0])})[{self.args[1]}, {self.args[2]}]"
 
 
 def _combine(array: Array, i: int, j: int) -> sp.Expr:

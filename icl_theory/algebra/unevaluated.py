@@ -6,17 +6,54 @@ value, an expression in symbols, is worked out when a proof decides the statemen
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 import sympy as sp
 
 
 class Unevaluated(sp.Expr):
-    """Base class: subclasses say in `value` what they stand for."""
+    r"""Base class: subclasses say in `value` what they stand for, and how they are written.
+
+    ``text`` and ``latex`` are format strings with the printed arguments as fields. Without
+    ``text`` the object prints as a call, without ``latex`` by its text.
+
+    Examples
+    --------
+    >>> class Mean(Unevaluated, text="<{0}>", latex=r"\langle {0} \rangle"):
+    ...     def value(self):
+    ...         return self.args[0] / 2
+    >>> Mean(sp.Symbol("a") + 1), evaluated(3 * Mean(4))
+    (<a + 1>, 6)
+    """
 
     is_commutative = True
+    _formats: ClassVar[tuple[str | None, str | None]] = (None, None)
+
+    def __init_subclass__(cls, text: str | None = None, latex: str | None = None) -> None:
+        """Keep how the objects of a subclass are written."""
+        super().__init_subclass__()
+        cls._formats = (text, latex)
+
+    def __new__(cls, *arguments: object) -> Unevaluated:
+        """Fold the object made of ``arguments``; text stands for the symbol of this name."""
+        return super().__new__(
+            cls, *(sp.Symbol(a) if isinstance(a, str) else sp.sympify(a) for a in arguments)
+        )
 
     def value(self) -> sp.Expr:
         """Exact value, an expression without held objects."""
         raise NotImplementedError
+
+    def _sympystr(self, printer: Any, *_: object, **__: object) -> str:
+        printed = [printer._print(argument) for argument in self.args]
+        text = self._formats[0]
+        return text.format(*printed) if text else f"{type(self).__name__}({', '.join(printed)})"
+
+    def _latex(self, printer: Any, *_: object, **__: object) -> str:
+        latex = self._formats[1]
+        if latex is None:
+            return self._sympystr(printer)
+        return latex.format(*(printer._print(argument) for argument in self.args))
 
 
 def evaluated(expression: sp.Basic) -> sp.Basic:

@@ -25,9 +25,15 @@ from numpy import (
 from icl_theory.evaluate.kernels import Compiled, Kernel, Region
 
 SOURCES = (
+    'algebra/calculus.py',
     'algebra/decide.py',
+    'algebra/fold.py',
+    'algebra/numbers.py',
+    'algebra/precision.py',
     'algebra/quantity.py',
     'algebra/quotient.py',
+    'algebra/real_roots.py',
+    'algebra/unevaluated.py',
     'evaluate/algorithm.py',
     'evaluate/digest.py',
     'evaluate/generate.py',
@@ -48,7 +54,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = 'c6c207f04162083a3853403081ce0edc80f865a78ea52d9fa6983ba2a9c8a66e'
+DIGEST = '0fe87424a1ca086b00c8765b5b8b7bc35e6da16a8966833f0b39ab34525815e5'
 
 
 def coordinates(

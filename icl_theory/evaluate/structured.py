@@ -29,8 +29,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from icl_theory.evaluate.blocks import blocks
-from icl_theory.evaluate.float64 import _read
+from icl_theory.evaluate.float64 import read
+from icl_theory.evaluate.kernels import blocks
 from icl_theory.evaluate.result import FIELDS, Errors
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_formulas import fields
@@ -102,7 +102,7 @@ def structured_errors(
     """
     spectrum, seen = joint(tasks, test)
     given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
-    arrays = {name: _read(name, value) for name, value in given.items()}
+    arrays = {name: read(name, value) for name, value in given.items()}
     for name, like, value in (("alpha_test", "alpha", alpha_test), ("rho_test", "rho", rho_test)):
         arrays[name] = arrays[like] if value is None else _read_as(name, like, value)
     shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
@@ -141,7 +141,7 @@ def joint(tasks: Spectrum | None, test: Any) -> tuple[Spectrum, bool]:
 def _read_as(name: str, like: str, value: Any) -> Floats:
     """A parameter with the domain of another one."""
     try:
-        return _read(like, value)
+        return read(like, value)
     except (ValueError, TypeError) as error:
         raise type(error)(str(error).replace(like, name, 1)) from None
 

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from icl_theory.algebra.averages import weight
-from icl_theory.evaluate.program import Formulas
+from icl_theory.evaluate.generic import Formulas
 from icl_theory.theory import structured
 from icl_theory.theory.spectral import inv_kappa
 from icl_theory.theory.symbols import m, nu, r, rho, tau, xi

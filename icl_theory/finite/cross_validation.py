@@ -188,6 +188,7 @@ def cross_validate(
     """
     trace, runs = read("trace", trace), read("runs", runs)
     setup = Setup.read(d, tau, alpha, kappa, rho, lam, **part(Solving, settings))
+    setup.require_memory()
     sizes = setup.sizes
     if setup.lam == 0:
         most = sizes.d * rank(setup.task_set(0), sizes.d, setup.rho)

@@ -5,26 +5,29 @@ from __future__ import annotations
 import math
 import random
 import sys
+import warnings
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
-from contextlib import contextmanager
 from os import PathLike
 from typing import Any, TypedDict, Unpack
 
 from tqdm import tqdm
 
-from . import threads
+from . import memory, threads
 from .parameters import settings
 from .store import Experiment, Store, opened
+from .workers import Workers
 
 #: One run of one experiment: the position of the experiment, and the number of the run.
 Job = tuple[int, int]
 
 #: Jobs in flight on an engine of unknown size.
 _WINDOW = 32
-#: How often a pool is made anew after one of its processes died.
-_REPAIRS = 5
+#: Bytes of a result, at least.
+_RESULT = 400
+#: Seconds without a run done after which an engine is asked whether it has workers.
+_STALLED = 3.0
 
 
 class Running(TypedDict, total=False):
@@ -56,6 +59,8 @@ def complete(
         Results of each experiment in the order of their runs.
     """
     running = settings(Running, options)
+    total = sum(runs for _, runs in points)
+    memory.require(_RESULT * total, "runs", total, "their results")
     results: list[dict[int, Any]] = []
     with opened(running["store"]) as kept:
         for experiment, runs in points:
@@ -98,8 +103,6 @@ def _order(counts: Sequence[int], mixed: bool) -> Iterator[Job]:
 
 
 def _piece(edges: Sequence[int], place: int) -> int:
-    from bisect import bisect_right
-
     return bisect_right(edges, place) - 1
 
 
@@ -126,46 +129,9 @@ def _make(
             made = simulate_run(experiments[index], run) if there is None else there
             yield (index, run), made, there is None
     else:
-        yield from _in_processes(jobs, experiments, kept, min(workers, count))
-
-
-def _in_processes(
-    jobs: Iterator[Job], experiments: Sequence[Experiment], kept: Store | None, workers: int
-) -> Iterator[tuple[Job, Any, bool]]:
-    """Make runs in a pool of processes; should one of them die, go on with a new pool."""
-    flying: dict[Future[Any], Job] = {}
-    for attempt in range(_REPAIRS + 1):
-        again = list(flying.values())
-        flying.clear()
-        jobs = _chained(again, jobs)
-        try:
-            with _pool(workers) as pool:
-                yield from _submit(jobs, experiments, kept, pool, 2 * workers, flying)
-            return
-        except BrokenProcessPool:
-            if attempt == _REPAIRS:
-                raise
-
-
-def _chained(first: list[Job], rest: Iterator[Job]) -> Iterator[Job]:
-    yield from first
-    yield from rest
-
-
-@contextmanager
-def _pool(workers: int) -> Iterator[Executor]:
-    import multiprocessing
-
-    # A forked child of a process with BLAS threads may hang.
-    context = multiprocessing.get_context("spawn")
-    share = max(1, threads.count() // workers)
-    pool = ProcessPoolExecutor(
-        workers, mp_context=context, initializer=threads.use, initargs=(share,)
-    )
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        workers = min(workers, count)
+        with Workers(workers) as pool:
+            yield from _submit(jobs, experiments, kept, pool, 2 * workers)
 
 
 def _submit(
@@ -174,13 +140,10 @@ def _submit(
     kept: Store | None,
     executor: Executor,
     window: int,
-    flying: dict[Future[Any], Job] | None = None,
 ) -> Iterator[tuple[Job, Any, bool]]:
-    """Keep a number of jobs in flight on an executor; yield results as they are done.
-
-    Jobs that were in flight when the executor failed are left in ``flying``.
-    """
-    flying = {} if flying is None else flying
+    """Keep a number of jobs in flight on an executor; yield results as they are done."""
+    flying: dict[Future[Any], Job] = {}
+    warned = False
     try:
         while True:
             for index, run in jobs:
@@ -193,13 +156,29 @@ def _submit(
                     break
             if not flying:
                 return
-            done, _ = wait(flying, return_when=FIRST_COMPLETED)
-            for future in done:
-                result = future.result()
+            done, _ = wait(flying, _STALLED, return_when=FIRST_COMPLETED)
+            if not done and not warned and _deserted(executor):
+                warnings.warn(
+                    f"the executor has no workers: {len(flying)} runs wait for one to come",
+                    RuntimeWarning,
+                    stacklevel=2,
+                )
+                warned = True
+            # What was done is handed on before an error ends everything.
+            for future in sorted(done, key=lambda future: future.exception() is not None):
+                result, warned = future.result(), False
                 yield flying.pop(future), result, True
     finally:
         for future in flying:
             future.cancel()
+
+
+def _deserted(executor: Executor) -> bool:
+    """Whether an executor says that nobody works for it, as one of Dask can."""
+    client = getattr(executor, "_client", None)
+    if client is None or not hasattr(client, "nthreads"):
+        return False
+    return not client.nthreads()
 
 
 def _look_up(kept: Store | None, experiment: Experiment, run: int) -> Any | None:

@@ -8,7 +8,7 @@ from typing import Unpack
 
 import numpy as np
 
-from . import threads
+from . import memory, threads
 from .estimate import FIELDS, Estimate, Estimates
 from .jobs import Running, complete
 from .parameters import Drawing, Number, Solving, described, part, read
@@ -147,6 +147,8 @@ def finite_errors(
     """
     setup = Setup.read(d, tau, alpha, kappa, rho, lam, **settings)
     order, runs = read("order", order), read("runs", runs)
+    setup.require_memory(sequences=False)
+    memory.require(3 * runs * len(FIELDS) * 8, "runs", runs, "their results")
     if setup.task_set(0).fresh:
         # No task set to average over.
         rows = np.tile(predict_run(setup, 0, order), (runs, 1))
@@ -198,5 +200,7 @@ def simulations(
     points: Sequence[tuple[Setup, int]], **options: Unpack[Running]
 ) -> list[Simulation]:
     """Simulate several setups, each with its number of runs; options as in `jobs.complete`."""
+    for setup, _ in points:
+        setup.require_memory()
     found = complete([(Pretraining(setup), runs) for setup, runs in points], **options)
     return [Simulation.of_runs(setup, rows) for (setup, _), rows in zip(points, found, strict=True)]

@@ -6,10 +6,13 @@ describe it here.
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Unpack
 
-from . import formulas
+import numpy as np
+
+from . import formulas, memory
 from .parameters import Assignment, Precision, Solving, TaskLaw, read, settings
 from .seeds import streams
 from .sizes import Sizes
@@ -77,6 +80,25 @@ class Setup:
         """Tasks of one run."""
         stream = streams(self.seed, run)
         return draw_tasks(self.sizes, self.tasks, self.assignment, stream.tasks, stream.counts)
+
+    def require_memory(self, sequences: bool = True) -> None:
+        """Refuse a setup whose runs, or predictions alone, this machine cannot hold.
+
+        Raises
+        ------
+        ValueError
+            If it takes more memory than there is.
+        """
+        sizes, numbers = self.sizes, 8
+        d, n, width = sizes.d, sizes.n, np.dtype(self.precision).itemsize
+        matrices = 4 * (d + 1) ** 2 * numbers
+        tasks = 0 if math.isinf(sizes.k) else int(sizes.k) * (d + 1) * numbers
+        data = n * (2 * d + 2) * width if sequences else 0
+        what = f"a run of n = {n} sequences in d = {d} dimensions" if sequences else "a prediction"
+        by_size = {"d": matrices + data if d > sizes.tau else matrices, "kappa": tasks, "tau": data}
+        name = max(by_size, key=by_size.__getitem__)
+        value = {"d": d, "kappa": sizes.kappa, "tau": sizes.tau}[name]
+        memory.require(matrices + tasks + data, name, value, what)
 
     def record(self) -> dict[str, object]:
         """Sizes and parameters by name, in the order that stores keep them in."""

@@ -53,12 +53,8 @@ class Sizes:
             If a parameter is outside of its domain or rounds to zero.
         """
         size = read("d", d)
-        n = _rounded("tau", tau, size * size, "n = tau d^2")
-        ell = _rounded("alpha", alpha, size, "ell = alpha d")
-        if math.isinf(ell):
-            raise ValueError("alpha must be finite at finite d, got inf")
-        k = _rounded("kappa", kappa, size, "k = kappa d")
-        return cls(d=size, ell=int(ell), k=k, n=int(n))
+        n = int(_rounded("tau", tau, size * size, "n = tau d^2"))
+        return cls(size, context_length(size, alpha), task_number(size, kappa), n)
 
     @property
     def alpha(self) -> float:
@@ -79,6 +75,19 @@ class Sizes:
     def p(self) -> int:
         """Number of parameters, d (d + 1); the ridgeless interpolation threshold is at n = p."""
         return self.d * (self.d + 1)
+
+
+def context_length(d: int, alpha: object) -> int:
+    """The context length ell = alpha d, rounded; errors as in `Sizes.rounded`."""
+    ell = _rounded("alpha", alpha, d, "ell = alpha d")
+    if math.isinf(ell):
+        raise ValueError("alpha must be finite at finite d, got inf")
+    return int(ell)
+
+
+def task_number(d: int, kappa: object) -> int | float:
+    """The number of tasks k = kappa d, rounded, or ``inf``; errors as in `Sizes.rounded`."""
+    return _rounded("kappa", kappa, d, "k = kappa d")
 
 
 def _rounded(name: str, value: object, scale: int, what: str) -> int | float:

@@ -9,6 +9,7 @@ number of threads.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -18,7 +19,8 @@ from typing import Any, TypeVar
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
-_VARIABLE = "ICL_THEORY_THREADS"
+#: Environment variable with the number of threads.
+VARIABLE = "ICL_THEORY_THREADS"
 _count: int | None = None
 
 
@@ -30,9 +32,9 @@ def count() -> int:
     """
     if _count is not None:
         return _count
-    if given := os.environ.get(_VARIABLE):
+    if given := os.environ.get(VARIABLE):
         if not given.isdecimal() or int(given) < 1:
-            raise ValueError(f"{_VARIABLE} must be an integer >= 1, got {given!r}")
+            raise ValueError(f"{VARIABLE} must be an integer >= 1, got {given!r}")
         return int(given)
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -76,9 +78,104 @@ def share(function: Callable[[Part], Result], parts: Sequence[Part]) -> list[Res
 
 @contextmanager
 def blas(threads: int | None = None) -> Iterator[None]:
-    """Let BLAS use a number of threads inside: by default all, for factorisations."""
-    with _controller().limit(limits=threads or count(), user_api="blas"):
+    """Let BLAS use a number of threads inside: by default all, for factorisations.
+
+    The number is one for the whole process. Threads of Python that ask for one thread work side by
+    side; one that asks for several waits until the others are done, and has BLAS for itself. So
+    results do not depend on who else is working, and the number is in the end what it was before.
+    """
+    wanted = threads or count()
+    with _turns.shared() if wanted == 1 else _turns.alone(wanted):
         yield
+
+
+class _Turns:
+    """Whose turn it is to say how many threads BLAS uses."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._local = threading.local()
+        #: Threads of Python that share BLAS with one thread, and those that wait to be alone.
+        self._sharing = 0
+        self._waiting = 0
+        self._alone = False
+        self._limit: Any = None
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        """Share BLAS, with one thread."""
+        held = self._held
+        if "alone" in held:
+            with _controller().limit(limits=1, user_api="blas"):
+                yield
+            return
+        if not held:
+            with self._changed:
+                self._changed.wait_for(lambda: not self._alone and not self._waiting)
+                self._enter()
+        held.append("shared")
+        try:
+            yield
+        finally:
+            held.pop()
+            if not held:
+                with self._changed:
+                    self._leave()
+
+    @contextmanager
+    def alone(self, threads: int) -> Iterator[None]:
+        """Have BLAS for oneself, with several threads."""
+        held = self._held
+        if "alone" in held:
+            with _controller().limit(limits=threads, user_api="blas"):
+                yield
+            return
+        with self._changed:
+            self._waiting += 1
+            if held:
+                self._leave()
+            try:
+                self._changed.wait_for(lambda: not self._alone and not self._sharing)
+                self._alone = True
+            except BaseException:
+                if held:
+                    self._enter()
+                raise
+            finally:
+                self._waiting -= 1
+                self._changed.notify_all()
+        held.append("alone")
+        try:
+            with _controller().limit(limits=threads, user_api="blas"):
+                yield
+        finally:
+            held.pop()
+            with self._changed:
+                self._alone = False
+                if held:
+                    self._enter()
+                self._changed.notify_all()
+
+    @property
+    def _held(self) -> list[str]:
+        """What this thread of Python is inside of, from the outermost on."""
+        if not hasattr(self._local, "held"):
+            self._local.held = []
+        return self._local.held
+
+    def _enter(self) -> None:
+        if self._sharing == 0:
+            self._limit = _controller().limit(limits=1, user_api="blas")
+        self._sharing += 1
+
+    def _leave(self) -> None:
+        self._sharing -= 1
+        if self._sharing == 0:
+            self._limit.restore_original_limits()
+            self._changed.notify_all()
+
+
+_turns = _Turns()
 
 
 @cache

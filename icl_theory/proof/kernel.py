@@ -17,13 +17,12 @@ from typing import Any
 
 import sympy as sp
 
-from icl_theory.algebra import decide, signs
+from icl_theory.algebra import calculus, decide, signs
 from icl_theory.algebra.calculus import At, Partial, Total
 from icl_theory.algebra.decide import UndecidedError
-from icl_theory.algebra.quantity import coordinates, epoch, unfold
+from icl_theory.algebra.quantity import coordinates, epoch
 from icl_theory.algebra.relations import eq, gt, lt
 from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
-from icl_theory.algebra.unevaluated import evaluated
 
 Relation = sp.Basic
 Given = tuple[sp.Basic, ...]
@@ -247,10 +246,8 @@ FREE = Domain("free")
 
 
 def plain(expression: object, keep: Iterable[sp.Symbol] = ()) -> sp.Expr:
-    """Unfold quantities and evaluate what a statement shows unevaluated, down to symbols."""
-    kept, written, before = set(keep), sp.sympify(expression), None
-    while written != before:
-        before, written = written, unfold(evaluated(written), keep=kept)
+    """An expression in plain symbols, every one of them a number."""
+    written = calculus.plain(expression, set(keep))
     for symbol in getattr(written, "free_symbols", ()):
         if not (symbol.is_Symbol and symbol.is_commutative):
             raise UndecidedError(f"no number: {symbol}")

@@ -9,8 +9,6 @@ becomes x + R_k up to finite rank, and traces become spectral means.
 
 from __future__ import annotations
 
-from typing import Any
-
 import sympy as sp
 from sympy.matrices.expressions import MatrixExpr, MatrixSymbol
 
@@ -198,7 +196,7 @@ def initial_slope(expression: sp.Expr) -> sp.Expr:
 eigenvalue = sp.Symbol("s", positive=True)
 
 
-class SpectralMean(Unevaluated):
+class SpectralMean(Unevaluated, text="<{0}>", latex=r"\left\langle {0} \right\rangle_s"):
     """lim (1/d) tr f(R_k) of a rational function f with poles at -nu only, of order at most two.
 
     Partial fractions reduce it to the means of 1, (s + nu)^{-1} and (s + nu)^{-2}, which are 1, m
@@ -217,12 +215,6 @@ class SpectralMean(Unevaluated):
         return sp.Add(
             *(polynomial.coeff_monomial(shifted**power) * mean for power, mean in enumerate(means))
         )
-
-    def _latex(self, printer: Any, *_: object, **__: object) -> str:
-        return rf"\left\langle {printer._print(self.args[0])} \right\rangle_s"
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"<{printer._print(self.args[0])}>"
 
 
 #: Eigenvalues of E, of Gamma_eq and of the moment matrices in the limit.

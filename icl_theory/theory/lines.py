@@ -124,22 +124,11 @@ def _plain(expression: sp.Expr) -> sp.Expr:
     return unfold(expression, keep=_KEEP)
 
 
-class OnLine(Unevaluated):
+class OnLine(Unevaluated, text="{0}|{1} {2}", latex=r"\left. {0} \right|_{{{1}}}"):
     """A formula on a line, a function of what is free there and of the parameters that stay."""
-
-    def __new__(cls, expression: object, parameter: sp.Symbol, kind: str) -> OnLine:
-        """Fold ``expression`` on the line of ``parameter`` of a kind."""
-        return super().__new__(cls, sp.sympify(expression), parameter, sp.Symbol(str(kind)))
 
     def value(self) -> sp.Expr:
         """Put the line in."""
         expression, parameter, kind = self.args
         values = line(parameter, kind.name).values
         return _plain(evaluated(expression)).xreplace(values)
-
-    def _latex(self, printer: object) -> str:
-        body, parameter = map(printer._print, self.args[:2])
-        return rf"\left. {body} \right|_{{{parameter}}}"
-
-    def _sympystr(self, printer: object) -> str:
-        return "{}|{} {}".format(*map(printer._print, self.args))

@@ -12,8 +12,6 @@ attention, and indexed random tensors for expectations.
 
 from __future__ import annotations
 
-from typing import Any
-
 import sympy as sp
 from sympy.matrices.expressions import BlockMatrix, Identity, MatrixExpr, MatrixSymbol, ZeroMatrix
 
@@ -181,18 +179,12 @@ RULES = Rules(
 )
 
 
-class Expectation(Unevaluated):
+class Expectation(Unevaluated, text="E[{0} | w]", latex=r"\mathbb{{E}}\left[{0} \mid w\right]"):
     """Expectation over context, query and label noise, given the task w with |w|^2 = theta^2 d."""
 
     def value(self) -> sp.Expr:
         """Sum over all pairings of the Gaussian tensors."""
         return expectation(self.args[0], RULES)
-
-    def _latex(self, printer: Any, *_: object, **__: object) -> str:
-        return rf"\mathbb{{E}}\left[{printer._print(self.args[0])} \mid w\right]"
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"E[{printer._print(self.args[0])} | w]"
 
 
 def over_vector(term: sp.Expr, index: sp.Symbol) -> sp.Sum:

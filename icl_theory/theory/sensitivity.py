@@ -170,19 +170,9 @@ def _spectral_rate(
     return rate
 
 
-class Rate(Unevaluated):
+class Rate(Unevaluated, latex=r"D_{{{1}}} {0}"):
     """Total derivative of a quantity in a parameter, by the rates of this module."""
-
-    def __new__(cls, quantity: sp.Symbol, parameter: sp.Symbol) -> Rate:
-        """Fold the derivative of ``quantity`` in ``parameter``."""
-        return super().__new__(cls, quantity, parameter)
 
     def value(self) -> sp.Expr:
         """Write the chain rule out."""
         return derivative(*self.args)
-
-    def _latex(self, printer: object) -> str:
-        return r"D_{{{1}}} {0}".format(*map(printer._print, self.args))
-
-    def _sympystr(self, printer: object) -> str:
-        return "Rate({}, {})".format(*map(printer._print, self.args))

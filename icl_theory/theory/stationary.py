@@ -48,12 +48,8 @@ def context_line(side: sp.Symbol) -> dict[sp.Symbol, sp.Expr]:
     return {symbol: sp.cancel(e.subs(m, value)) for symbol, e in state.items()} | {m: value}
 
 
-class OnContextLine(Unevaluated):
+class OnContextLine(Unevaluated, text="{0}|{1}"):
     """A formula of the theory on the ridgeless line of context lengths, a function of u."""
-
-    def __new__(cls, expression: object, side: sp.Symbol) -> "OnContextLine":
-        """Fold ``expression`` on the line below or above the interpolation threshold."""
-        return super().__new__(cls, sp.sympify(expression), side)
 
     def value(self) -> sp.Expr:
         """Write the formula in u, kappa, tau and rho."""
@@ -63,9 +59,6 @@ class OnContextLine(Unevaluated):
     def _latex(self, printer: object) -> str:
         sign = "<" if self.args[1] == UNDER else ">"
         return rf"\left. {printer._print(self.args[0])} \right|_{{\tau {sign} 1}}"
-
-    def _sympystr(self, printer: object) -> str:
-        return "{}|{}".format(*map(printer._print, self.args))
 
 
 context_under = define(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from icl_theory.algebra import decide
 from icl_theory.algebra.decide import UndecidedError
+from icl_theory.algebra.quantity import define, replaced
 from icl_theory.algebra.relations import ge, gt, lt
 
 a, b, c = sp.symbols("a b c", positive=True)
@@ -188,3 +189,100 @@ def test_one_point_refutes_what_a_norm_would_refute_and_nothing_else():
     # Zero for one of the signs: the point must stay silent, though the value is not zero.
     reader = decide.Reading(sp.sqrt(a**2 + 2 * a + 1) + a + 1)
     assert not reader.has_norm(reader.value.over)
+
+
+n = sp.Symbol("n", negative=True)
+weak = sp.Symbol("w", nonnegative=True)
+real = sp.Symbol("x", real=True)
+anything = sp.Symbol("z")
+
+
+@pytest.mark.parametrize(
+    ("expression", "sign"),
+    [
+        (n, -1),
+        (n * a - b, -1),
+        (n**2 - n, 1),
+        (1 / n, -1),
+        (weak + a, 1),
+        (weak * n - a, -1),
+        (a / (1 + weak), 1),
+        (real**2 + 1, 1),
+        (sp.sqrt(weak + 1) * n, -1),
+        ((real - weak) ** 2 + a, 1),
+        (anything - a + a - anything, 0),
+        ((anything**2 - 1) / (anything - 1) - anything - 1, 0),
+    ],
+)
+def test_signs_follow_what_symbols_are_declared_to_be(expression, sign):
+    assert decide.sign(expression) == sign
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        real,
+        anything,
+        anything**2 + 1,
+        real + a,
+        n + a,
+        weak,
+        a / weak,
+        sp.sqrt(real),
+        (anything - a) ** 2 + b,
+        sp.Trace(sp.MatrixSymbol("B", 2, 2)),
+        sp.MatrixSymbol("B", 2, 2)[0, 0],
+    ],
+)
+def test_a_symbol_is_not_positive_unless_it_is_declared_so(expression):
+    with pytest.raises(UndecidedError):
+        decide.sign(expression)
+
+
+def test_a_weak_sign_is_told_where_it_is_asked_for():
+    assert decide.sign(weak * a, strict=False) == 1
+    assert decide.sign(-(real**2), strict=False) == -1
+    with pytest.raises(UndecidedError):
+        decide.sign(weak - a, strict=False)
+    with pytest.raises(UndecidedError, match="denominator"):
+        decide.sign(a / weak, strict=False)
+
+
+def test_symbols_that_do_not_commute_are_refused():
+    one, other = sp.symbols("X Y", commutative=False)
+    for ask in (decide.is_zero, decide.fraction_field, decide.sign):
+        with pytest.raises(UndecidedError, match="does not commute"):
+            ask(one * other - other * one)
+
+
+def test_a_quantity_has_the_sign_of_its_formula_whatever_it_is_declared():
+    quantity = define("positive_by_word", a - 1, latex="q", doc="Of both signs.")
+    with pytest.raises(UndecidedError):
+        decide.sign(quantity)
+    with replaced(quantity, a + 1):
+        assert decide.sign(quantity + b) == 1
+    with replaced(quantity, -weak):
+        assert decide.sign(quantity - b) == -1
+
+
+def test_a_limit_does_not_hold_a_quantity_that_moves():
+    moving = define("moving_quantity", 1 / a, latex="q", doc="Follows a.")
+    assert decide.leading(moving, a, sp.oo).limit == 0
+
+
+@given(st.lists(st.integers(-6, 6), min_size=3, max_size=3), st.sampled_from([2, 3, 5, 7]))
+def test_numbers_with_square_roots_are_compared_exactly(parts, c):
+    p, q, s = parts
+    value = p + q * sp.sqrt(c) + s * sp.sqrt(11)
+    assert decide.sign(value) == sp.sign(value)
+
+
+def test_bounds_of_conditions_are_decided():
+    with pytest.raises(UndecidedError, match="no a satisfies"):
+        decide.parametrise([lt(a, -5)])
+    below = decide.parametrise([lt(real, a)])
+    assert decide.sign((a - real).xreplace(below)) == 1
+    closed = decide.parametrise([lt(weak, 2)])
+    assert decide.sign(weak.xreplace(closed), strict=False) == 1
+    with pytest.raises(UndecidedError, match="vanish"):
+        decide.sign(weak.xreplace(closed))

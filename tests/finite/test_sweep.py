@@ -8,11 +8,12 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from icl_theory.finite import export, jobs, simulate, sweep
+from icl_theory.finite import export, jobs, simulate, sweep, workers
 from icl_theory.finite.estimate import FIELDS
 from icl_theory.finite.store import Store
 
@@ -24,9 +25,10 @@ import sys
 from icl_theory.finite import jobs, sweep
 from icl_theory.finite.store import Store
 write = Store.write
-def reporting(self, setup, row):
-    write(self, setup, row)
-    print(setup.sizes.n, float(setup.sizes.k), row.run, flush=True)
+def reporting(self, experiment, result):
+    write(self, experiment, result)
+    sizes = experiment.setup.sizes
+    print(sizes.n, float(sizes.k), result.run, flush=True)
 Store.write = reporting
 if __name__ == "__main__":
     point = (12, [0.5, 2], 3, [1, "inf"], 0.1, 0.1)
@@ -40,12 +42,13 @@ def start(tmp_path):
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
     with contextlib.ExitStack() as stack:
-        yield lambda store, workers=1: stack.enter_context(
+        yield lambda store, workers=1, **more: stack.enter_context(
             subprocess.Popen(
                 [sys.executable, program, store, str(workers)],
                 stdout=subprocess.PIPE,
                 text=True,
                 start_new_session=True,
+                **more,
             )
         )
 
@@ -55,8 +58,11 @@ def reported(lines):
 
 
 def stored(path):
-    with sqlite3.connect(path) as connection:
+    """Runs in a store, which may be about to be made."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        if ("runs",) not in connection.execute("SELECT name FROM sqlite_master").fetchall():
+            return set()
         return set(connection.execute("SELECT n, k, run FROM runs"))
 
 
@@ -190,56 +196,135 @@ def test_two_processes_share_a_store(start, tmp_path):
     assert min(made) > 0 and sum(made) <= 160 + 20
 
 
+def workers_of(pid):
+    """Process ids of the workers of a process, and whatever else of it makes runs."""
+    found = subprocess.run(
+        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True
+    ).stdout.splitlines()
+    return [int(line.split()[0]) for line in found if "icl_theory.finite.workers" in line]
+
+
+def alive(pid):
+    """Whether a process is there, and is not merely waiting to be noticed as dead."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
+def gone(pids, seconds=5.0):
+    """Whether processes end within some seconds."""
+    end = time.monotonic() + seconds
+    while any(map(alive, pids)) and time.monotonic() < end:
+        time.sleep(0.02)
+    return not any(map(alive, pids))
+
+
 @pytest.mark.slow
 def test_a_process_that_dies_is_replaced(start, tmp_path):
     path = tmp_path / "runs.sqlite"
     process = start(path, 2)
-    lines = [process.stdout.readline() for _ in range(5)]
-    children = subprocess.run(
-        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(process.pid)],
-        capture_output=True,
-        text=True,
-    ).stdout.splitlines()
-    worker = next(line for line in children if "spawn_main" in line)
-    os.kill(int(worker.split()[0]), signal.SIGKILL)
+    lines = []
+    # More deaths than would be taken for a fault, with runs done in between.
+    for _ in range(workers.DEATHS + 2):
+        lines += [process.stdout.readline() for _ in range(3)]
+        os.kill(workers_of(process.pid)[0], signal.SIGKILL)
     lines += process.stdout.readlines()
     assert process.wait() == 0
     assert reported(lines) == stored(path) and len(stored(path)) == 160
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore")
-def test_a_dask_cluster_makes_the_runs_though_a_worker_is_killed(tmp_path):
-    import threading
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGHUP])
+def test_workers_end_with_the_process_they_work_for(number, start, tmp_path):
+    path = tmp_path / "runs.sqlite"
+    process = start(path, 2)
+    lines = [process.stdout.readline() for _ in range(3)]
+    pids = workers_of(process.pid)
+    assert len(pids) == 2
+    # To the process alone, not to its group.
+    process.send_signal(number)
+    assert gone([process.pid, *pids])
+    # Nobody holds the output open any more.
+    lines += process.stdout.readlines()
+    assert process.wait() == -number
+    assert reported(lines) <= stored(path)
 
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT])
+def test_an_interrupted_sweep_ends_its_workers_and_says_nothing_of_them(number, start, tmp_path):
+    process = start(tmp_path / "runs.sqlite", 2, stderr=subprocess.PIPE)
+    assert process.stdout.readline()
+    pids = workers_of(process.pid)
+    os.killpg(process.pid, number)
+    assert gone([process.pid, *pids])
+    errors = process.stderr.read()
+    assert errors.count("KeyboardInterrupt") == 1
+
+
+@pytest.fixture
+def cluster():
+    """A local Dask cluster of three processes, and its client."""
     import distributed
 
-    path = tmp_path / "runs.sqlite"
     with (
         distributed.LocalCluster(
             n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
-        pids = list(client.run(os.getpid).values())
+        yield cluster, client
 
-        def kill():
-            while not path.exists() or len(stored(path)) < 5:
-                time.sleep(0.05)
-            os.kill(pids[0], signal.SIGKILL)
 
-        killer = threading.Thread(target=kill)
-        killer.start()
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_dask_cluster_makes_the_runs_though_a_worker_is_killed(cluster, tmp_path):
+    path = tmp_path / "runs.sqlite"
+    client = cluster[1]
+    pids = list(client.run(os.getpid).values())
+
+    def kill():
+        while not path.exists() or len(stored(path)) < 5:
+            time.sleep(0.05)
+        os.kill(pids[0], signal.SIGKILL)
+
+    with ThreadPoolExecutor(1) as killer:
+        killed = killer.submit(kill)
         result = sweep(
             12, [0.5, 2], 3, 1, 0.1, 0.1, runs=60, store=path, executor=client.get_executor()
         )
-        killer.join()
-        # The place of the killed worker may be empty, or its successor not yet listening.
-        left = client.run(os.getpid, on_error="ignore").values()
-        assert left and pids[0] not in left
+        # Raises what was raised there.
+        killed.result()
+    # The place of the killed worker may be empty, or its successor not yet listening.
+    left = client.run(os.getpid, on_error="ignore").values()
+    assert left and pids[0] not in left
     assert len(stored(path)) == 120
     alone = simulate(12, 0.5, 3, 1, 0.1, 0.1, runs=60)
     for name in FIELDS:
         one, other = (getattr(s, name).values for s in (result.simulations[0], alone))
         # Dask gives BLAS one thread, so rounding differs; solvers stop at a residual of 1e-10.
         np.testing.assert_allclose(one, other, rtol=1e-9)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_cluster_without_workers_is_said_to_have_none(cluster, tmp_path, monkeypatch):
+    monkeypatch.setattr(jobs, "_STALLED", 0.5)
+    local, client = cluster
+    local.scale(0)
+    end = time.monotonic() + 30
+    while client.nthreads() and time.monotonic() < end:
+        time.sleep(0.1)
+
+    def help_out():
+        time.sleep(3)
+        local.scale(1)
+
+    with ThreadPoolExecutor(1) as helper:
+        helping = helper.submit(help_out)
+        with pytest.warns(RuntimeWarning, match="the executor has no workers: 3 runs wait"):
+            result = simulate(8, 0.5, 3, 1, 0.1, 0.1, runs=3, executor=client.get_executor())
+        helping.result()
+    assert result.runs == 3

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import formulas
+from .. import formulas, memory
 from ..estimate import Estimate
 from ..parameters import Number, described, read
 from ..seeds import streams
-from ..sizes import Sizes
+from ..sizes import context_length
 from .contexts import draw_eigenvalues
 
 
@@ -68,17 +68,19 @@ def simulate_bayes_ridge(
     >>> 0.3 < simulate_bayes_ridge(d=20, alpha=5, rho=0.2, runs=10).icl.mean < 0.4
     False
     """
-    sizes = Sizes.rounded(d, 1, alpha, 1)
+    size = read("d", d)
+    ell = context_length(size, alpha)
     noise, seed = read("rho", rho), read("seed", seed)
     runs, contexts = read("runs", runs), read("contexts", contexts)
+    memory.require(8 * runs, "runs", runs, "their results")
+    eigenvalues_of_a_run = contexts * min(ell, size)
+    memory.require(32 * eigenvalues_of_a_run, "contexts", contexts, "the eigenvalues of a run")
     values = np.empty(runs)
     for run in range(runs):
-        eigenvalues = draw_eigenvalues(
-            contexts, sizes.ell, sizes.d, 1 / sizes.d, streams(seed, run).contexts
-        )
-        values[run] = np.mean(posterior_variance(eigenvalues, sizes.d, noise))
+        eigenvalues = draw_eigenvalues(contexts, ell, size, 1 / size, streams(seed, run).contexts)
+        values[run] = np.mean(posterior_variance(eigenvalues, size, noise))
     errors = np.asarray(formulas.bayes_error(noise, values))
-    return BayesRidge(Estimate(errors), sizes.d, sizes.ell, noise)
+    return BayesRidge(Estimate(errors), size, ell, noise)
 
 
 def posterior_variance(eigenvalues: np.ndarray, d: int, rho: float) -> np.ndarray:

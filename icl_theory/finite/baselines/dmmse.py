@@ -21,11 +21,12 @@ from typing import ClassVar, Unpack
 
 import numpy as np
 
+from .. import memory
 from ..estimate import Estimate
 from ..jobs import Running, complete
 from ..parameters import Contexts, Number, TaskLaw, described, part, read, settings, shown
 from ..seeds import streams
-from ..sizes import Sizes
+from ..sizes import context_length, task_number
 from ..store import RunTable
 from ..tasks import draw_vectors
 from .contexts import draw_designs
@@ -122,10 +123,15 @@ class DmmseSetup:
     ) -> DmmseSetup:
         """Check every parameter and round the sizes; arguments and errors: `simulate_dmmse`."""
         given = settings(Contexts, options)
-        if math.isinf(read("kappa", kappa)):
+        size = read("d", d)
+        ell, k = context_length(size, alpha), task_number(size, kappa)
+        if math.isinf(k):
             raise ValueError(f"kappa must be finite for dMMSE, got {shown(kappa)}")
-        sizes = Sizes.rounded(d, 1, alpha, kappa)
-        return cls(sizes.d, sizes.ell, int(sizes.k), read("rho", rho), **given)
+        memory.require(
+            2 * int(k) * size * 8,
+            *("kappa", kappa, f"k = {k} tasks in d = {size} dimensions"),
+        )
+        return cls(size, ell, int(k), read("rho", rho), **given)
 
     @property
     def alpha(self) -> float:
