@@ -89,7 +89,6 @@ def define(
     doc: str,
     source: str = "this project",
     coordinate: bool = False,
-    **assumptions: bool,
 ) -> Quantity:
     """Register a formula under a unique name and return its quantity.
 
@@ -106,16 +105,15 @@ def define(
     source
         Where the formula comes from, e.g. ``"paper, eq. 11"``.
     coordinate
-        Whether proofs use the quantity as a coordinate, so that it stays folded in derivatives and
-        substitutions that do not move what it is made of.
-    **assumptions
-        SymPy assumptions of the symbol, such as ``positive=True``.
+        Whether proofs use the quantity as a positive coordinate, so that it stays folded in
+        derivatives and substitutions that do not move what it is made of. SymPy is told nothing of
+        any other quantity: its sign is that of its formula, where that is decided.
     """
     if name in _RECORDS:
         raise ValueError(f"quantity {name!r} is defined twice")
     module = sys._getframe(1).f_globals["__name__"]
     _RECORDS[name] = Record(sp.sympify(definition), latex, source, doc, module, coordinate)
-    _QUANTITIES[name] = Quantity(name, **(assumptions or {"real": True}))
+    _QUANTITIES[name] = Quantity(name, **({"positive": True} if coordinate else {}))
     return _QUANTITIES[name]
 
 

@@ -31,7 +31,6 @@ bayes_context = define(
     (1 - v) * (rho + v) / v,
     latex=r"\alpha_{\mathrm{B}}(v)",
     doc="Context length at which the posterior variance of a fresh task is v per dimension.",
-    positive=True,
 )
 
 bayes_linear = define(
@@ -46,7 +45,6 @@ bayes_root = define(
     sp.sqrt(bayes_linear**2 + 4 * rho),
     latex=r"\Delta_{\mathrm{B}}",
     doc="Square root of the discriminant of the quadratic of v.",
-    positive=True,
 )
 
 bayes_variance = define(
@@ -54,7 +52,6 @@ bayes_variance = define(
     2 * rho / (bayes_linear + bayes_root),
     latex=r"v(\alpha, \rho)",
     doc="Posterior variance per dimension, in the form without cancellation for h >= 0.",
-    positive=True,
 )
 
 bayes_variance_conjugate = define(
@@ -62,7 +59,6 @@ bayes_variance_conjugate = define(
     (bayes_root - bayes_linear) / 2,
     latex=r"\widetilde{v}(\alpha, \rho)",
     doc="The same in the form without cancellation for h < 0.",
-    positive=True,
 )
 
 e_bayes = define(
@@ -70,7 +66,6 @@ e_bayes = define(
     rho + v,
     latex=r"e_{\mathrm{Bayes}}",
     doc="Error of the Bayes estimator of a fresh Gaussian task: no in-context learner is better.",
-    positive=True,
 )
 
 e_linear = define(
@@ -78,7 +73,6 @@ e_linear = define(
     rho + x / (1 + x),
     latex=r"e_{\mathrm{lin}}",
     doc="Error of the best linear attention, reached at tau = kappa = oo.",
-    positive=True,
 )
 
 excess_linear = define(
@@ -86,7 +80,6 @@ excess_linear = define(
     v * (1 - v) ** 2 / (rho + v * (2 - v)),
     latex=r"e_{\mathrm{lin}} - e_{\mathrm{Bayes}}",
     doc="What the restriction to linear attention costs at any task diversity.",
-    positive=True,
 )
 
 # dMMSE on a fresh task.
@@ -96,7 +89,6 @@ energy_variance = define(
     alpha * (alpha + rho + sp.Rational(3, 2)),
     latex=r"\Sigma^2",
     doc="Variance of rho log(weight) over the pretraining tasks, per dimension.",
-    positive=True,
 )
 
 alignment = define(
@@ -104,7 +96,6 @@ alignment = define(
     alpha / sp.sqrt(energy_variance),
     latex="c",
     doc="Correlation of a task's log weight with its overlap with the fresh task.",
-    positive=True,
 )
 
 inverse_temperature = define(
@@ -112,7 +103,6 @@ inverse_temperature = define(
     sp.sqrt(d * energy_variance) / rho,
     latex=r"\beta",
     doc="Standard deviation of the log weights over the pretraining tasks.",
-    positive=True,
 )
 
 e_dmmse = define(
@@ -120,7 +110,6 @@ e_dmmse = define(
     rho + 1 + participation - 2 * alignment * overlap / sp.sqrt(d),
     latex=r"e_{\mathrm{dMMSE}}",
     doc="Error of dMMSE on a fresh task at large d, heuristic.",
-    positive=True,
 )
 
 energy_linear = define(
@@ -128,7 +117,6 @@ energy_linear = define(
     alpha**2 * moment_2 + rho * alpha * moment_1,
     latex=r"\Sigma_1^2",
     doc="Part of the energy variance from y^T X w_j: |X^T y|^2/d given the context.",
-    positive=True,
 )
 
 energy_quadratic = define(
@@ -136,7 +124,6 @@ energy_quadratic = define(
     alpha**2 * (moment_2 - moment_1**2) / 2,
     latex=r"\Sigma_2^2",
     doc="Part of the energy variance from |X w_j|^2/2 for a task on the sphere.",
-    positive=True,
 )
 
 # The next order: the log weights are skew.
@@ -182,5 +169,4 @@ e_dmmse_skew = define(
     e_dmmse + skew_weight * (square - 1) / d,
     latex=r"e_{\mathrm{dMMSE}}^{(3)}",
     doc="Error of dMMSE on a fresh task with the skewness of the log weights, heuristic.",
-    positive=True,
 )

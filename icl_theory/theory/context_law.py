@@ -44,7 +44,6 @@ along = define(
     1 / (label_variance * d),
     latex=r"c_{\parallel}",
     doc="Coefficient of Y^2 w in sum y_i x_i: the regression of x_i on y_i.",
-    positive=True,
 )
 
 across = define(
@@ -52,7 +51,6 @@ across = define(
     1 / sp.sqrt(d),
     latex=r"c_{\perp}",
     doc="Coefficient of Y g in sum y_i x_i.",
-    positive=True,
 )
 
 shrink = define(
@@ -60,7 +58,6 @@ shrink = define(
     1 / (d * (label_variance + sp.sqrt(rho * label_variance))),
     latex=r"c_{w}",
     doc="Coefficient of <w, g> w that is taken from g: what the labels already fix along w.",
-    positive=True,
 )
 
 rotated_projection = define(
@@ -75,7 +72,6 @@ rotated_square = define(
     s**2 + 2 * s * a + a**2 + q,
     latex=r"r_{yy}",
     doc="sum y_i^2 after rotating the context along its noise, theta = 1.",
-    positive=True,
 )
 
 

@@ -30,7 +30,6 @@ task_response = define(
     m * inv_kappa,
     latex=r"\chi_w",
     doc="Limit of w_j^T (R_{-j} + nu)^{-1} w_j / k: the response of a task to itself.",
-    positive=True,
 )
 
 # Leaving one pretraining sequence out.
@@ -67,7 +66,6 @@ response_rate = define(
     transfer / (tau - freedom_squared),
     latex=r"\dot r",
     doc="Derivative of r when the penalty lam |Gamma|^2/d grows by s tr(Gamma B Gamma^T)/d.",
-    positive=True,
 )
 
 finite_idg = define(
@@ -75,7 +73,6 @@ finite_idg = define(
     tau * pretraining_error / (tau - freedom_squared),
     latex=r"e_{\mathrm{IDG}}^{(d)}",
     doc="e_IDG at finite d for a given task set.",
-    positive=True,
 )
 
 finite_test = define(
@@ -83,7 +80,6 @@ finite_test = define(
     test_error + finite_idg / tau * transfer,
     latex=r"e_{\mathrm{test}}^{(d)}",
     doc="Error on any test at finite d for a given task set.",
-    positive=True,
 )
 
 finite_train = define(
@@ -101,7 +97,6 @@ validated = define(
     mean_residual / r**2,
     latex=r"\widehat{e}_{\mathrm{IDG}}",
     doc="Generalised cross-validation: e_IDG estimated from training residuals and r = 1 - df/n.",
-    positive=True,
 )
 
 # Matrices in which the derivation is done. H stands for E + xi, so that E = H - xi.

@@ -15,7 +15,6 @@ weight_tasks = define(
     task_leverage**2 * (t + D1 * task_leverage) / ((tau - 1) * t * (1 - D1 * task_leverage)),
     latex=r"\omega_\kappa",
     doc="Slope of e_icl in kappa per unit of rho_star - rho, ridgeless, tau > 1.",
-    positive=True,
 )
 
 tasks_polynomial = define(

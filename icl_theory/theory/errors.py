@@ -15,7 +15,6 @@ e_idg_per_tau = define(
     (rho + x * D1 + xi * nu * D12) / ridge_log_slope,
     latex=r"(e_{\mathrm{IDG}}/\tau)",
     doc="e_idg/tau, what pretraining variance is proportional to; -c in the paper's notation.",
-    positive=True,
 )
 
 e_idg = define(
@@ -23,7 +22,6 @@ e_idg = define(
     tau * e_idg_per_tau,
     latex=r"e_{\mathrm{IDG}}",
     doc="In-distribution generalisation error: fresh sequences from the pretraining tasks.",
-    positive=True,
 )
 
 noise = define(
@@ -31,7 +29,6 @@ noise = define(
     rho,
     latex=r"e_{\mathrm{noise}}",
     doc="Label noise, the first of the four terms of e_icl.",
-    positive=True,
 )
 
 bias = define(
@@ -39,7 +36,6 @@ bias = define(
     nu**2 * minus_M_prime,
     latex=r"e_{\mathrm{bias}}",
     doc="Bias from tasks not seen in pretraining and from the effective ridge.",
-    positive=True,
 )
 
 context_variance = define(
@@ -47,7 +43,6 @@ context_variance = define(
     x * D2,
     latex=r"e_{\mathrm{context}}",
     doc="Variance from the finite context.",
-    positive=True,
 )
 
 pretraining_variance = define(
@@ -55,7 +50,6 @@ pretraining_variance = define(
     (1 + x) * S * e_idg_per_tau,
     latex=r"e_{\mathrm{pretraining}}",
     doc="Variance from the finite number of pretraining sequences.",
-    positive=True,
 )
 
 e_icl = define(
@@ -63,7 +57,6 @@ e_icl = define(
     noise + bias + context_variance + pretraining_variance,
     latex=r"e_{\mathrm{ICL}}",
     doc="In-context learning error: a fresh task in every sequence.",
-    positive=True,
 )
 
 leverage = define(
@@ -71,7 +64,6 @@ leverage = define(
     m * t * inv_kappa * minus_M_prime,
     latex=r"\frac{m^2 t}{\kappa P}",
     doc="Common factor of the three terms of g_task: zero at infinite task diversity.",
-    positive=True,
 )
 
 gap_diversity = define(
@@ -79,7 +71,6 @@ gap_diversity = define(
     leverage * nu**2 * (1 + t),
     latex=r"g_{\mathrm{bias}}",
     doc="Part of g_task that does not depend on the number of pretraining sequences' noise.",
-    positive=True,
 )
 
 gap_pretraining = define(
@@ -87,7 +78,6 @@ gap_pretraining = define(
     leverage * e_idg_per_tau * (x + t**2),
     latex=r"g_{\mathrm{pretraining}}",
     doc="Part of g_task by which pretraining variance hurts fresh tasks more.",
-    positive=True,
 )
 
 gap_relief = define(
@@ -95,7 +85,6 @@ gap_relief = define(
     leverage * e_idg_per_tau * t * xi,
     latex=r"g_{\mathrm{relief}}",
     doc="Part of g_task that is subtracted: pretraining variance along the seen tasks.",
-    positive=True,
 )
 
 gap = define(
@@ -117,7 +106,6 @@ objective = define(
     r * (rho + nu * D1),
     latex=r"\mathcal{V}",
     doc="Minimum of the ridge objective per pretraining sequence, in the limit.",
-    positive=True,
 )
 
 # The paper's printed form at any ridge.

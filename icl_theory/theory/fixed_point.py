@@ -22,7 +22,6 @@ x = define(
     latex="x",
     source="paper, section on the joint limit",
     doc="Noise-to-context ratio (1 + rho)/alpha.",
-    positive=True,
     coordinate=True,
 )
 
@@ -77,7 +76,6 @@ degrees_used = define(
     D1 + x * m,
     latex=r"\mathrm{df}_1",
     doc="Degrees of freedom of the pretraining ridge regression over d^2, tr E(E + xi)^{-1} / d.",
-    positive=True,
 )
 
 penalty_residual = define(
@@ -92,7 +90,6 @@ S = define(
     (x + t**2) * minus_M_prime,
     latex="S",
     doc="-d(D1 + x m)/dxi, also lim tr (x + R)(R + nu)^{-2} / d.",
-    positive=True,
 )
 
 ridge_log_slope = define(
@@ -100,7 +97,6 @@ ridge_log_slope = define(
     tau * r + xi * S,
     latex=r"\mathcal{F}'",
     doc="-d(ridge residual)/d(log xi): positive, so the fixed point is unique.",
-    positive=True,
 )
 
 quartic = define(

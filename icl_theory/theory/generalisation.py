@@ -46,7 +46,6 @@ icl_features = define(
     latex=r"B_{\mathrm{ICL}}",
     source="paper, Corollary 1",
     doc="Second moment of the features when every sequence has a fresh task: B_ICL, left block.",
-    positive=True,
 )
 
 #: The weights as one d x (d + 1) matrix in blocks.

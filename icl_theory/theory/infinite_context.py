@@ -25,7 +25,6 @@ few_tasks_bias = define(
     1 - kappa,
     latex=r"(1 - \kappa)",
     doc="Bias at infinite context: the share of directions in which there is no task.",
-    positive=True,
 )
 
 idg_infinite_over = define(
@@ -34,7 +33,6 @@ idg_infinite_over = define(
     latex=r"\frac{\rho\tau}{\tau - 1}",
     source="paper, limits of infinite context",
     doc="e_idg at infinite context for tau > 1.",
-    nonnegative=True,
 )
 
 few_tasks_train_over = define(
@@ -42,7 +40,6 @@ few_tasks_train_over = define(
     rho * (tau - 1) / tau,
     latex=r"\frac{\rho(\tau - 1)}{\tau}",
     doc="Training error at infinite context for tau > 1.",
-    nonnegative=True,
 )
 
 few_tasks_idg_under = define(
@@ -51,7 +48,6 @@ few_tasks_idg_under = define(
     latex=r"\frac{\rho\tau(1 - \kappa)}{(\tau - \kappa)(1 - \tau)}",
     source="paper, limits of infinite context",
     doc="e_idg at infinite context for kappa < tau < 1.",
-    nonnegative=True,
 )
 
 few_tasks_variance_over = define(
@@ -59,7 +55,6 @@ few_tasks_variance_over = define(
     kappa * (1 - kappa) / (tau - 1),
     latex=r"\frac{\kappa(1 - \kappa)}{\tau - 1}",
     doc="Pretraining variance at infinite context without label noise, kappa < 1 < tau.",
-    positive=True,
 )
 
 few_tasks_variance_under = define(
@@ -67,7 +62,6 @@ few_tasks_variance_under = define(
     kappa * (tau - kappa) / (1 - tau),
     latex=r"\frac{\kappa(\tau - \kappa)}{1 - \tau}",
     doc="Pretraining variance at infinite context without label noise, kappa < tau < 1.",
-    positive=True,
 )
 
 few_tasks_icl_over = define(
@@ -75,7 +69,6 @@ few_tasks_icl_over = define(
     few_tasks_bias + few_tasks_variance_over,
     latex=r"(1 - \kappa) + \frac{\kappa(1 - \kappa)}{\tau - 1}",
     doc="e_icl, and the gap, at infinite context without label noise, kappa < 1 < tau.",
-    positive=True,
 )
 
 few_tasks_icl_under = define(
@@ -83,7 +76,6 @@ few_tasks_icl_under = define(
     few_tasks_bias + few_tasks_variance_under,
     latex=r"(1 - \kappa) + \frac{\kappa(\tau - \kappa)}{1 - \tau}",
     doc="e_icl, and the gap, at infinite context without label noise, kappa < tau < 1.",
-    positive=True,
 )
 
 balanced_gap = define(
@@ -99,7 +91,6 @@ enough_tasks_m = define(
     latex=r"\frac{\kappa}{\kappa - 1}",
     source="theory",
     doc="Resolvent trace at zero argument for kappa > 1.",
-    positive=True,
 )
 
 

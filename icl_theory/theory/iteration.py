@@ -27,7 +27,6 @@ inv_kappa_ridgeless = define(
     ceiling / kappa,
     latex=r"\vartheta\kappa^{-1}",
     doc="1/kappa of the ridgeless resolvent equation, whose task diversity is kappa/min(tau, 1).",
-    positive=True,
 )
 
 excess_ridgeless = define(
@@ -42,7 +41,6 @@ xi_ridgeless = define(
     (1 - ceiling) / m,
     latex=r"\xi_{(0)}",
     doc="Ridgeless effective ridge on either side of the interpolation threshold.",
-    nonnegative=True,
 )
 
 r_ridgeless = define(
@@ -50,7 +48,6 @@ r_ridgeless = define(
     (tau - ceiling) / tau,
     latex=r"r_{(0)}",
     doc="Ridgeless lam/xi on either side of the interpolation threshold.",
-    nonnegative=True,
 )
 
 pole_weight = define(
@@ -58,7 +55,6 @@ pole_weight = define(
     xi * S / degrees_used,
     latex="q",
     doc="-d(log h)/d(log xi), between 0 and 1.",
-    positive=True,
 )
 
 step_linear = define(
@@ -94,7 +90,6 @@ start_pole = define(
     ceiling / S,
     latex="w",
     doc="Position of the model's pole: h (1 + (xi - xi_0)/w)^{-1} around the ridgeless xi_0.",
-    positive=True,
 )
 
 start_offset = define(
@@ -109,7 +104,6 @@ start_root = define(
     sqrt(start_offset**2 + lam * start_pole),
     latex=r"\sqrt{B^2 + \lambda w}",
     doc="Square root of a quarter of the discriminant of the model equation at the start.",
-    positive=True,
 )
 
 start = define(
@@ -117,7 +111,6 @@ start = define(
     xi + lam * start_pole / (start_offset + start_root),
     latex=r"\xi_{(1)}",
     doc="Start of the iteration, in the ridgeless state (m, xi, r), for B >= 0: below xi.",
-    positive=True,
 )
 
 start_conjugate = define(
@@ -125,7 +118,6 @@ start_conjugate = define(
     xi + start_root - start_offset,
     latex=r"\widetilde{\xi}_{(1)}",
     doc="The same start in the form for B < 0.",
-    positive=True,
 )
 
 lower_linear = define(
@@ -140,7 +132,6 @@ lower_root = define(
     sqrt(lower_linear**2 + 4 * tau**2 * lam * x),
     latex=r"\sqrt{c_-^2 + 4\tau^2\lambda x}",
     doc="Square root of the discriminant of the lower bound.",
-    positive=True,
 )
 
 xi_lower_conjugate = define(
@@ -148,7 +139,6 @@ xi_lower_conjugate = define(
     2 * tau * lam * x / (lower_root - lower_linear),
     latex=r"\widetilde{\xi}_-",
     doc="The lower bound of xi in the form for c < 0.",
-    positive=True,
 )
 
 upper_linear = define(
@@ -163,7 +153,6 @@ upper_root = define(
     sqrt(upper_linear**2 + 4 * tau**2 * lam * (1 + x)),
     latex=r"\sqrt{c_+^2 + 4\tau^2\lambda(1 + x)}",
     doc="Square root of the discriminant of the upper bound.",
-    positive=True,
 )
 
 xi_upper_conjugate = define(
@@ -171,5 +160,4 @@ xi_upper_conjugate = define(
     2 * tau * lam * (1 + x) / (upper_root - upper_linear),
     latex=r"\widetilde{\xi}_+",
     doc="The upper bound of xi in the form for c < 0.",
-    positive=True,
 )

@@ -28,7 +28,6 @@ label_variance = define(
     latex="v",
     source="paper, Lemma 1",
     doc="Variance of a label given the task; 1 + rho for tasks of the model.",
-    positive=True,
 )
 
 # Scales of attention and of the features.
@@ -39,7 +38,6 @@ attention_scale = define(
     latex=r"s_{\mathrm{attention}}",
     source="paper, definition of linear attention",
     doc="Normalisation of linear attention by the context length.",
-    positive=True,
 )
 
 feature_scale = define(
@@ -48,7 +46,6 @@ feature_scale = define(
     latex=r"s_{xy}",
     source="paper, eq. 11",
     doc="Factor of sum y_i x_i in the features g.",
-    positive=True,
 )
 
 square_scale = define(
@@ -57,7 +54,6 @@ square_scale = define(
     latex=r"s_{yy}",
     source="paper, eq. 11",
     doc="Factor of sum y_i^2 in the features g.",
-    positive=True,
 )
 
 collapse_scale = define(
@@ -66,7 +62,6 @@ collapse_scale = define(
     latex=r"s_\Gamma",
     source="paper, definition of Gamma",
     doc="Factor of the key-query block in the left block of Gamma.",
-    positive=True,
 )
 
 penalty = define(
@@ -75,7 +70,6 @@ penalty = define(
     latex=r"\lambda_n",
     source="paper, eq. 15",
     doc="Coefficient of |Gamma|^2 in the sum of squares that pretraining minimises.",
-    positive=True,
 )
 
 # Full linear attention as blocks. The head size p of keys and queries is arbitrary.

@@ -19,7 +19,6 @@ E_tasks = define(
     latex="E_2",
     source="paper, Lemma 1",
     doc="Coefficient of w w^T in the second moment of the features.",
-    positive=True,
 )
 
 E_cross = define(
@@ -28,7 +27,6 @@ E_cross = define(
     latex="E_3",
     source="paper, Lemma 1",
     doc="Coefficient of v w in the second moment between features and last feature.",
-    positive=True,
 )
 
 E_corner = define(
@@ -37,7 +35,6 @@ E_corner = define(
     latex="E_4",
     source="paper, Lemma 1",
     doc="Coefficient of v^2 in the second moment of the last feature.",
-    positive=True,
 )
 
 query_variance = define(
@@ -46,7 +43,6 @@ query_variance = define(
     latex=r"s_q",
     source="paper, Lemma 1",
     doc="Factor by which the query enters every moment of y H and of vec H vec H^T.",
-    positive=True,
 )
 
 

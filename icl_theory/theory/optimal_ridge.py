@@ -25,7 +25,6 @@ degrees_squared = define(
     degrees_used - xi * S,
     latex=r"\mathrm{df}_2",
     doc="tr E^2 (E + xi)^{-2} / d, which inflates the error of pretraining.",
-    positive=True,
 )
 
 population_error = define(
@@ -33,7 +32,6 @@ population_error = define(
     rho + x * D1 + xi * nu * D12,
     latex=r"e_{\mathrm{pop}}",
     doc="Error on the pretraining tasks of the deterministic equivalent of the estimator.",
-    positive=True,
 )
 
 cube_0 = define(
@@ -41,7 +39,6 @@ cube_0 = define(
     m * (nu + t**2 * (2 - t)) / P**3,
     latex=r"T_0",
     doc="lim tr (R + nu)^{-3} / d.",
-    positive=True,
 )
 
 cube_1 = define(
@@ -49,7 +46,6 @@ cube_1 = define(
     t**3 / P**3,
     latex=r"T_1",
     doc="lim tr R (R + nu)^{-3} / d.",
-    positive=True,
 )
 
 cube_2 = define(
@@ -57,7 +53,6 @@ cube_2 = define(
     m * t**2 * (nu**2 * (1 - t) + nu * t**2 + t**4) / P**3,
     latex=r"T_2",
     doc="lim tr R^2 (R + nu)^{-3} / d.",
-    positive=True,
 )
 
 cube_features = define(
@@ -65,7 +60,6 @@ cube_features = define(
     cube_2 + 2 * x * cube_1 + x**2 * cube_0,
     latex=r"T_E",
     doc="lim tr E^2 (E + xi)^{-3} / d, with E = R + x the covariance of the features.",
-    positive=True,
 )
 
 tau_best_idg = define(
@@ -73,7 +67,6 @@ tau_best_idg = define(
     degrees_squared + population_error * cube_features / (xi * cube_2),
     latex=r"\tau^\star_{\mathrm{IDG}}(\xi)",
     doc="The tau at which xi is the effective ridge of the lam that minimises e_idg.",
-    positive=True,
 )
 
 lam_best_many = define(
@@ -81,7 +74,6 @@ lam_best_many = define(
     (1 + x) * (rho * (1 + x) + x) / tau,
     latex=r"\lambda^\star_{\kappa=\infty}",
     doc="Ridge that minimises both errors at infinite task diversity.",
-    positive=True,
 )
 
 penalty_share = define(
@@ -96,7 +88,6 @@ variance_share = define(
     (1 + x) * S / (tau - degrees_squared),
     latex=r"G",
     doc="Pretraining variance of e_icl per unit of population error.",
-    positive=True,
 )
 
 variance_fall = define(
@@ -109,7 +100,6 @@ variance_fall = define(
     ),
     latex=r"-G'",
     doc="Rate at which the variance share falls with the effective ridge.",
-    positive=True,
 )
 
 rho_best_icl = define(
@@ -125,7 +115,6 @@ diversity_at_degrees = define(
     delta * m / (m - delta),
     latex=r"\kappa(\delta, m)",
     doc="Task diversity at which m leaves delta degrees of freedom; it falls with m.",
-    positive=True,
 )
 
 argument_at_degrees = define(
@@ -133,5 +122,4 @@ argument_at_degrees = define(
     (1 - delta) / m,
     latex=r"\nu(\delta, m)",
     doc="Argument of the spectral function at which m leaves delta degrees of freedom.",
-    positive=True,
 )

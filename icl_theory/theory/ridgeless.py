@@ -24,7 +24,6 @@ xi_under = define(
     (1 - tau) / m,
     latex=r"\xi_{<}",
     doc="Ridgeless effective ridge below the interpolation threshold, tau < 1.",
-    positive=True,
 )
 
 r_over = define(
@@ -32,7 +31,6 @@ r_over = define(
     (tau - 1) / tau,
     latex=r"r_{>}",
     doc="Ridgeless lam/xi above the interpolation threshold, tau > 1.",
-    positive=True,
 )
 
 mu_value = define(
@@ -40,7 +38,6 @@ mu_value = define(
     x * m / tau,
     latex=r"\mu",
     doc="q M_{kappa/tau}(q) in terms of m = tau M_{kappa/tau}(q).",
-    positive=True,
 )
 
 e_icl_under = define(
@@ -71,7 +68,6 @@ xi_printed = define(
     latex=r"\xi",
     source="paper, ridgeless e_IDG, tau < 1",
     doc="Effective ridge in the printed variables.",
-    positive=True,
 )
 
 p_printed = define(
@@ -108,5 +104,4 @@ train_over = define(
     (tau - 1) / tau * (rho + x * (1 - x * m)),
     latex=r"e_{\mathrm{train}}^{>}",
     doc="Ridgeless training error above the interpolation threshold; it is zero below.",
-    positive=True,
 )

@@ -45,7 +45,6 @@ task_response_sum = define(
     r + d / n * trace,
     latex=r"1/\phi_j",
     doc="r + (d/n) tr E_j M, one over the weight of a task in the equivalent of the mixture.",
-    positive=True,
 )
 
 weight_rate = define(
@@ -60,7 +59,6 @@ repeated = define(
     d / n * share * weight**2 * twice,
     latex=r"K_j",
     doc="Repeated scattering within a task.",
-    positive=True,
 )
 
 repeated_rate = define(
@@ -129,7 +127,6 @@ size_variance = define(
     2 / ell,
     latex=r"\operatorname{Var} c",
     doc="Relative variance of sum y_i^2 over contexts.",
-    positive=True,
 )
 
 context_covariance = define(

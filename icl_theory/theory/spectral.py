@@ -20,7 +20,6 @@ inv_kappa = define(
     latex=r"\kappa^{-1}",
     source="theory",
     doc="Inverse task diversity 1/kappa.",
-    positive=True,
 )
 
 excess = define(
@@ -37,7 +36,6 @@ t = define(
     latex="t",
     source="paper, section on the asymptotics of the resolvent",
     doc="t = kappa/(kappa + m): shrinkage of one task's leverage by its own presence.",
-    positive=True,
 )
 
 resolvent_residual = define(
@@ -60,7 +58,6 @@ discriminant_root = define(
     sqrt(half_trace**2 + nu * inv_kappa),
     latex=r"\Delta",
     doc="Square root of a quarter of the discriminant of the quadratic of m.",
-    positive=True,
 )
 
 M = define(
@@ -69,7 +66,6 @@ M = define(
     latex=r"M_\kappa(\nu)",
     source="paper, definition of M_kappa",
     doc="Positive root of the resolvent equation, in the form without cancellation for b >= 0.",
-    positive=True,
 )
 
 M_conjugate = define(
@@ -77,7 +73,6 @@ M_conjugate = define(
     (discriminant_root - half_trace) / (nu * inv_kappa),
     latex=r"\widetilde{M}_\kappa(\nu)",
     doc="The same root in the form without cancellation for b < 0.",
-    positive=True,
 )
 
 D1 = define(
@@ -85,7 +80,6 @@ D1 = define(
     m * t,
     latex="D_1",
     doc="Degrees of freedom, lim tr R (R + nu)^{-1} / d.",
-    positive=True,
 )
 
 P = define(
@@ -93,7 +87,6 @@ P = define(
     nu + t**2,
     latex="P",
     doc="P = nu + t^2; the variance inflation 1/(1 - gamma) is 1/(m P).",
-    positive=True,
 )
 
 gamma = define(
@@ -101,7 +94,6 @@ gamma = define(
     D1**2 * inv_kappa,
     latex=r"\gamma",
     doc="gamma = D1^2/kappa, below one.",
-    positive=True,
 )
 
 minus_M_prime = define(
@@ -109,7 +101,6 @@ minus_M_prime = define(
     m / P,
     latex=r"-M_\kappa'(\nu)",
     doc="-dM/dnu = lim tr (R + nu)^{-2} / d.",
-    positive=True,
 )
 
 D12 = define(
@@ -117,7 +108,6 @@ D12 = define(
     t**2 * minus_M_prime,
     latex="D_{12}",
     doc="lim tr R (R + nu)^{-2} / d.",
-    positive=True,
 )
 
 D2 = define(
@@ -125,7 +115,6 @@ D2 = define(
     D12 * (nu * m * inv_kappa + t),
     latex="D_2",
     doc="lim tr R^2 (R + nu)^{-2} / d.",
-    positive=True,
 )
 
 spread = define(
@@ -133,7 +122,6 @@ spread = define(
     sqrt(nu**2 + 2 * nu * (1 + inv_kappa) + excess**2),
     latex=r"\sqrt{\nu^2 + 2\nu(1 + \kappa^{-1}) + (1 - \kappa^{-1})^2}",
     doc="sqrt((nu + a_-)(nu + a_+)) with a_-, a_+ the edges of the Marchenko-Pastur law.",
-    positive=True,
 )
 
 one_minus_gamma = define(
@@ -141,7 +129,6 @@ one_minus_gamma = define(
     m * t * spread,
     latex=r"(1 - \gamma)",
     doc="1 - gamma as a product of positive terms.",
-    positive=True,
 )
 
 edge_lower = define(
@@ -158,5 +145,4 @@ edge_upper = define(
     latex="a_+",
     source="Marchenko and Pastur (1967)",
     doc="Upper edge of the bulk of the spectrum of R_k.",
-    positive=True,
 )

@@ -29,7 +29,6 @@ task_leverage = define(
     1 - t,
     latex=r"u(m)",
     doc="Leverage of one task, m/(kappa + m) = D1/kappa: the free parameter of the context line.",
-    positive=True,
 )
 
 UNDER, OVER = sp.Symbol("under"), sp.Symbol("over")
@@ -66,7 +65,6 @@ context_under = define(
     (1 + rho) * kappa * u / ((1 - u) * (tau - kappa * u)),
     latex=r"\alpha_{<}(u)",
     doc="Context length at leverage u, ridgeless below the interpolation threshold.",
-    positive=True,
 )
 
 context_over = define(
@@ -74,7 +72,6 @@ context_over = define(
     (1 + rho) * kappa * u / ((1 - u) * (1 - kappa * u)),
     latex=r"\alpha_{>}(u)",
     doc="Context length at leverage u, ridgeless above the interpolation threshold.",
-    positive=True,
 )
 
 # e_icl below the interpolation threshold.
@@ -84,7 +81,6 @@ weight_icl_under = define(
     kappa * u * (2 - u) / ((1 - tau) * (1 - u) ** 2),
     latex=r"\omega_{\mathrm{ICL}}^{<}",
     doc="Slope of e_icl in u per unit of rho - rho_star, tau < 1.",
-    positive=True,
 )
 
 rho_star_icl_under = define(
@@ -112,7 +108,6 @@ weight_idg_under = define(
     2 * kappa * tau * u / (tau - kappa * u**2) ** 2,
     latex=r"\omega_{\mathrm{IDG}}^{<}",
     doc="Slope of e_idg in u per unit of rho - rho_star, tau < 1.",
-    positive=True,
 )
 
 rho_star_idg_under = define(
@@ -135,7 +130,6 @@ rho_edge_idg_few = define(
     (1 - kappa) * (tau - kappa) ** 2 / (2 * kappa * (1 - tau)),
     latex=r"\rho^{\mathrm{edge}}_{\mathrm{IDG},\kappa<\tau}",
     doc="Label noise above which e_idg has a minimum in the context length, kappa < tau < 1.",
-    positive=True,
 )
 
 rho_edge_idg_many = define(
@@ -143,7 +137,6 @@ rho_edge_idg_many = define(
     (kappa - tau) ** 2 * ((2 - tau) * kappa - tau) / (2 * kappa**2 * (1 - tau)),
     latex=r"\rho^{\mathrm{edge}}_{\mathrm{IDG},\kappa>\tau}",
     doc="Label noise above which e_idg has a minimum in the context length, tau < 1, kappa > tau.",
-    positive=True,
 )
 
 slope_idg_over = define(
@@ -160,7 +153,6 @@ weight_icl_over = define(
     kappa * u * (2 - u) / ((tau - 1) * (1 - u) ** 2),
     latex=r"\omega_{\mathrm{ICL}}^{>}",
     doc="Slope of e_icl in u per unit of rho - rho_star, tau > 1.",
-    positive=True,
 )
 
 rho_star_icl_over = define(
@@ -190,7 +182,6 @@ rho_edge_icl_over = define(
     (kappa - 1) ** 2 * (1 + tau * (kappa - 1)) / (kappa * (2 * kappa - 1)),
     latex=r"\rho^{\mathrm{edge}}_{\mathrm{ICL},>}",
     doc="Label noise above which e_icl has a minimum in the context length, tau > 1 and kappa > 1.",
-    positive=True,
 )
 
 fold_base = define(
@@ -205,7 +196,6 @@ fold_base = define(
     ),
     latex=r"f_0",
     doc="Part of the fold polynomial that does not depend on tau.",
-    positive=True,
 )
 
 fold_slope = define(
@@ -236,7 +226,6 @@ weight_fold = define(
     2 * (1 - u) / (kappa * u**2 * (2 - u) ** 2 * (1 - kappa * u**2) ** 3),
     latex=r"\omega_f",
     doc="Fall of rho_star of e_icl in u per unit of the fold polynomial, tau > 1.",
-    positive=True,
 )
 
 fold_turn = define(

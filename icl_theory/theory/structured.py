@@ -31,7 +31,6 @@ x_C = define(
     (theta_C + rho) / alpha,
     latex="x",
     doc="Noise-to-context ratio of pretraining, (theta + rho)/alpha.",
-    positive=True,
 )
 
 x_T = define(
@@ -39,7 +38,6 @@ x_T = define(
     (theta_T + rho_T) / alpha_T,
     latex="x_T",
     doc="Noise-to-context ratio of the test.",
-    positive=True,
 )
 
 x_P = define(
@@ -47,7 +45,6 @@ x_P = define(
     (theta_C + rho_T) / alpha_T,
     latex="x_P",
     doc="Noise-to-context ratio of a test on the pretraining tasks.",
-    positive=True,
 )
 
 resolvent = define(
@@ -55,7 +52,6 @@ resolvent = define(
     1 / (t * c + nu),
     latex="G",
     doc="Deterministic equivalent of (R + nu)^{-1} in a direction of eigenvalue c.",
-    positive=True,
 )
 
 _IN_LETTER = ((c, nu / t * p / (1 - p)), (resolvent, (1 - p) / nu))
@@ -67,7 +63,7 @@ def mean(function: object) -> Average:
 
 
 def _average(name: str, function: sp.Expr, latex: str, doc: str) -> Quantity:
-    return define(name, mean(function), latex=latex, doc=doc, positive=True)
+    return define(name, mean(function), latex=latex, doc=doc)
 
 
 mean_cG = _average(
@@ -108,7 +104,6 @@ gamma_C = define(
     t**2 * inv_kappa * mean_ccGG,
     latex=r"\gamma",
     doc="Share by which fluctuations of R feed back on themselves, below one.",
-    positive=True,
 )
 
 inflated = define(
@@ -116,7 +111,6 @@ inflated = define(
     t / (1 + nu * mean_cGG * inv_kappa),
     latex=r"\frac{t^2}{1-\gamma}",
     doc="t^2/(1 - gamma), with 1 - gamma = t (1 + nu q/kappa) free of cancellation.",
-    positive=True,
 )
 
 D12_C = define(
@@ -124,7 +118,6 @@ D12_C = define(
     inflated * mean_cGG,
     latex=r"D_{12}",
     doc="lim tr R (R + nu)^{-2} / d.",
-    positive=True,
 )
 
 square_1 = define(
@@ -132,7 +125,6 @@ square_1 = define(
     mean_GG + mean_cGG * D12_C * inv_kappa,
     latex="[1]",
     doc="lim tr (R + nu)^{-2} / d.",
-    positive=True,
 )
 
 square_s = define(
@@ -140,7 +132,6 @@ square_s = define(
     mean_sGG + mean_scGG * D12_C * inv_kappa,
     latex="[s]",
     doc="lim tr T (R + nu)^{-2} / d.",
-    positive=True,
 )
 
 D2_C = define(
@@ -148,7 +139,6 @@ D2_C = define(
     t**2 * mean_ccGG + nu**2 * D12_C * mean_cGG * inv_kappa,
     latex="D_2",
     doc="lim tr R^2 (R + nu)^{-2} / d.",
-    positive=True,
 )
 
 ridge_residual_C = define(
@@ -163,7 +153,6 @@ S_C = define(
     x_C * square_1 + D12_C,
     latex="S",
     doc="-d(D1 + x <G>)/dxi, also lim tr (x + R)(R + nu)^{-2} / d.",
-    positive=True,
 )
 
 slope_C = define(
@@ -171,7 +160,6 @@ slope_C = define(
     tau * r + xi * S_C,
     latex=r"\mathcal{F}'",
     doc="-d(ridge residual)/d(log xi).",
-    positive=True,
 )
 
 e_idg_per_tau_C = define(
@@ -179,7 +167,6 @@ e_idg_per_tau_C = define(
     (rho + x_C * D1 + xi * nu * D12_C) / slope_C,
     latex=r"(e_{\mathrm{IDG}}/\tau)",
     doc="e_idg/tau, what pretraining variance is proportional to.",
-    positive=True,
 )
 
 e_idg_C = define(
@@ -187,7 +174,6 @@ e_idg_C = define(
     tau * e_idg_per_tau_C,
     latex=r"e_{\mathrm{IDG}}",
     doc="In-distribution generalisation error: fresh sequences from the pretraining tasks.",
-    positive=True,
 )
 
 bias_T = define(
@@ -195,7 +181,6 @@ bias_T = define(
     nu**2 * square_s,
     latex=r"e_{\mathrm{bias}}",
     doc="Bias on test tasks of covariance T.",
-    positive=True,
 )
 
 context_T = define(
@@ -203,7 +188,6 @@ context_T = define(
     x_T * D2_C,
     latex=r"e_{\mathrm{context}}",
     doc="Variance from the test's finite context.",
-    positive=True,
 )
 
 S_T = define(
@@ -211,7 +195,6 @@ S_T = define(
     x_C * (square_s + x_T * square_1) + inflated * (mean_scGG + x_T * mean_cGG),
     latex="S_T",
     doc="lim tr (x + R)(T + x_T)-weighted (R + nu)^{-2} / d: what pretraining variance costs.",
-    positive=True,
 )
 
 pretraining_T = define(
@@ -219,7 +202,6 @@ pretraining_T = define(
     S_T * e_idg_per_tau_C,
     latex=r"e_{\mathrm{pretraining}}",
     doc="Variance from the finite number of pretraining sequences, on test tasks.",
-    positive=True,
 )
 
 e_test = define(
@@ -227,7 +209,6 @@ e_test = define(
     rho_T + bias_T + context_T + pretraining_T,
     latex=r"e_T",
     doc="Error on fresh tasks of covariance T at context alpha_T and noise rho_T.",
-    positive=True,
 )
 
 bias_P = define(
@@ -235,7 +216,6 @@ bias_P = define(
     nu**2 * D12_C,
     latex=r"e_{\mathrm{bias}}",
     doc="Bias on the pretraining tasks.",
-    positive=True,
 )
 
 context_P = define(
@@ -243,7 +223,6 @@ context_P = define(
     x_P * D2_C,
     latex=r"e_{\mathrm{context}}",
     doc="Variance from the test's finite context, on the pretraining tasks.",
-    positive=True,
 )
 
 pretraining_P = define(
@@ -251,7 +230,6 @@ pretraining_P = define(
     (D2_C + x_C * D12_C + x_P * S_C) * e_idg_per_tau_C,
     latex=r"e_{\mathrm{pretraining}}",
     doc="Variance from the finite number of pretraining sequences, on the pretraining tasks.",
-    positive=True,
 )
 
 e_seen = define(
@@ -259,7 +237,6 @@ e_seen = define(
     rho_T + bias_P + context_P + pretraining_P,
     latex=r"e_P",
     doc="Error on fresh sequences of the pretraining tasks at context alpha_T and noise rho_T.",
-    positive=True,
 )
 
 train_C = define(

@@ -30,7 +30,6 @@ estimate_variance = define(
     (1 + context_ratio) * (D2 + S * e_idg_per_tau),
     latex=r"\mathrm{var}\,\hat{y}",
     doc="Variance of the label estimate in a fresh task.",
-    positive=True,
 )
 
 POINTS = [
