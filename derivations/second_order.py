@@ -31,8 +31,6 @@ _form, _other = _M * _feature**2, _P * _feature**2 - 2 * _b * _feature
 @claim(
     title="Where all tasks are alike, the mixture's equation is that of the effective ridge",
     statement=eq(tau * s.of_equal_tasks(s.task_response_sum) - tau, freedom_residual),
-    rests_on=("effective-ridge",),
-    regime=None,
 )
 def mixture_of_equal_tasks(proof: Proof) -> None:
     """The mixture of equal tasks.
@@ -40,7 +38,7 @@ def mixture_of_equal_tasks(proof: Proof) -> None:
     With E_j = E and sum_j pi_j phi_j = 1 all phi_j are 1, and (d/n) tr E M is F1/tau for n = tau
     d^2.
     """
-    proof.decide(proof.statement, because="phi = 1, tr E M = d F1 and n = tau d^2.")
+    proof.decide()
 
 
 @claim(
@@ -62,8 +60,6 @@ def mixture_of_equal_tasks(proof: Proof) -> None:
             ),
         ),
     ),
-    rests_on=("label-variance",),
-    regime=None,
 )
 def fluctuation_sources(proof: Proof) -> None:
     """What makes a response fluctuate.
@@ -73,7 +69,7 @@ def fluctuation_sources(proof: Proof) -> None:
     grow with c as their derivatives say. Given c, they are forms in normal variables: the last line
     has their covariance in one dimension, for a variance rho.
     """
-    proof.decide(proof.statement, because="Sums over pairings, and derivatives at c = 1.")
+    proof.decide()
 
 
 @claim(
@@ -86,8 +82,7 @@ def fluctuation_sources(proof: Proof) -> None:
             s.rate_of(s.log_det_change) + 2 * d / n * s.share * s.weight**2 * s.trace * rho,
         ),
     ),
-    rests_on=("mixture-of-equal-tasks", "fluctuation-sources"),
-    regime=None,
+    assumptions=(sp.Ne(n, d * s.share * s.weight**2 * s.twice),),
     check="second_order",
 )
 def second_order_rate(proof: Proof) -> None:
@@ -99,4 +94,4 @@ def second_order_rate(proof: Proof) -> None:
     term. Not proved: that log det changes by `log_det_change`, which is an expansion to leading
     order in 1/d; the check compares what follows from it with simulations.
     """
-    proof.decide(proof.statement, because="The chain rule at vanishing weight of the labels.")
+    proof.decide()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -9,17 +11,33 @@ import sympy as sp
 
 from icl_theory.algebra.quantity import Quantity, unfold
 from icl_theory.proof.claim import Claim
+from icl_theory.proof.kernel import Theorem
 from icl_theory.proof.proof import Step
 from icl_theory.verify.registry import claim as find_claim
 from icl_theory.verify.runner import Report
 
-_KINDS = {
+#: What each rule of the kernel does, in a few words.
+RULES = {
     "identity": "identity, decided by cancellation",
     "sign": "sign, decided by coefficients",
     "limit": "limit of a rational function",
-    "count": "number of roots, by Sturm's theorem",
-    "logic": "conclusion",
-    "assumed": "assumed",
+    "roots": "number of roots, by Sturm's theorem",
+    "quoted": "quoted",
+    "combination": "combination of equalities",
+    "restatement": "the same, written otherwise",
+    "specialisation": "at given values",
+    "squares": "from squares",
+    "quadratic": "a convex quadratic against its root",
+    "squeeze": "squeezed",
+    "one root": "strictly monotone with a change of sign",
+    "intermediate value": "continuous with a change of sign",
+    "same root": "two roots of a function that has one",
+    "at most one": "every symbol is determined in turn",
+    "path limit": "by the implicit function theorem",
+    "limit of a limit": "one limit after the other",
+    "conditional": "given what is quoted",
+    "part": "from another claim",
+    "conjunction": "theorem of another claim",
 }
 
 
@@ -60,6 +78,7 @@ class ClaimView:
     """A claim, and the steps of its proof as they were decided just now."""
 
     claim: Claim
+    theorem: Theorem
     steps: tuple[Step, ...]
 
     def _repr_html_(self) -> str:
@@ -70,8 +89,8 @@ class ClaimView:
             f'<div class="claim"><p><strong>{escape(self.claim.title)}</strong> '
             f"(<code>{escape(self.claim.id)}</code>)</p>"
             f"{_relation(self.claim.statement)}{where}"
-            f"<details><summary>{len(self.steps)} step{'s' * (len(self.steps) != 1)}, "
-            f"decided when this page was built</summary><ol>{items}</ol></details></div>"
+            f"{_oracles(self.theorem)}"
+            f"<details><summary>{_counted(self.steps)}</summary><ol>{items}</ol></details></div>"
         )
 
 
@@ -86,12 +105,11 @@ def proof(identifier: str) -> ClaimView:
     Raises
     ------
     ProofFailed
-        If a step is false, or the steps do not reach the statement.
+        If a premise is false, or the statement is not reached.
     """
     claim = find_claim(identifier)
-    record = claim.prove()
-    record.require(claim.statement)
-    return ClaimView(claim, tuple(record.steps))
+    theorem, record = claim.prove()
+    return ClaimView(claim, theorem, tuple(record.steps))
 
 
 @dataclass(frozen=True)
@@ -101,14 +119,14 @@ class ClaimsTable:
     report: Report
 
     def _repr_html_(self) -> str:
-        head = ("claim", "", "verdict", "evidence", "steps", "points")
+        head = ("claim", "title", "verdict", "conditional on", "steps", "points")
         rows = [
             (
                 f"<code>{escape(v.id)}</code>",
                 escape(v.title),
                 escape(v.verdict),
-                escape(" ".join((v.evidence, ", ".join(v.references)))),
-                f"{v.decided}/{v.steps}",
+                escape(", ".join(v.references)),
+                str(v.steps),
                 str(v.points),
             )
             for v in self.report.verdicts
@@ -128,10 +146,32 @@ def claims_table(report: Report) -> ClaimsTable:
 
 
 def _step(step: Step) -> str:
-    kind = _KINDS[step.kind] + (f" ({escape(step.reference)})" if step.reference else "")
+    theorem = step.theorem
+    kind = RULES[theorem.rule]
+    if theorem.rule == "quoted":
+        kind += f" ({', '.join(escape(oracle.reference) for oracle in theorem.oracles)})"
     words = f"{escape(step.because)} " if step.because else ""
-    shown = "" if step.relation is None else _relation(step.relation)
-    return f"{words}<em>[{kind}]</em>{shown}"
+    given = ", ".join(_math(sp.latex(h)) for h in sorted(theorem.hypotheses, key=str))
+    where = f" for {given}" if given else ""
+    return f"{words}<em>[{kind}]</em>{_relation(theorem.conclusion)}{where}"
+
+
+def _counted(steps: Sequence[Step]) -> str:
+    """How many theorems the proof made, by rule."""
+    rules = Counter(step.theorem.rule for step in steps)
+    return f"{len(steps)} theorem{'s' * (len(steps) != 1)}: " + ", ".join(
+        f"{count} by {rule}" for rule, count in rules.items()
+    )
+
+
+def _oracles(theorem: Theorem) -> str:
+    if not theorem.oracles:
+        return ""
+    quoted = "; ".join(
+        f"{_math(sp.latex(o.relation))} ({escape(o.reference)})"
+        for o in sorted(theorem.oracles, key=str)
+    )
+    return f"<p>given {quoted}</p>"
 
 
 def _relation(relation: sp.Basic) -> str:

@@ -35,12 +35,12 @@ def verify(
     timeout: float | None,
     as_json: bool,
 ) -> None:
-    """Prove every claim again, or the claims named and all that they rest on.
+    """Prove every claim again, or the claims named with the theorems that they use.
 
-    Prints a table of verdicts. A claim holds only if its proof ran in time and reached the
-    statement, its numerical evidence tried a point and agreed at all, and what it rests on holds.
-    Evidence is "proved", "proved given" a quoted theorem, or "assumed"; quoted works are named.
-    Exits with 1 unless all claims hold and, with --mutants, all mutants are caught.
+    Prints a table of verdicts. A claim holds only if the kernel made the theorem that it states, no
+    identity or sign was decided otherwise a second time, and its numbers agreed at every point that
+    was tried. Quoted works that a theorem is conditional on are named in its row. Exits with 1
+    unless all claims hold and, with --mutants, all mutants are caught.
 
     For example:
       icl-theory verify
@@ -58,7 +58,7 @@ def verify(
         if name not in known:
             raise shared.BadInput(f"CLAIM must be the id of a claim, got {name!r}")
     if listed:
-        for name in registry.support(claims or known, known):
+        for name in claims or known:
             click.echo(f"{name:<{max(map(len, known))}}  {known[name].title}")
         return
     report = runner.verify(claims or None, timeout=timeout or runner.TIMEOUT, progress=True)

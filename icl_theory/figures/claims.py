@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from icl_theory.verify.registry import claims
 from icl_theory.verify.runner import Report
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 COLOURS = {
     "proved": "#2b7a3d",
     "proved given": "#2f6db3",
-    "assumed": "#b8860b",
     "fails": "#b3261e",
     "unknown": "#7a7a7a",
 }
@@ -57,14 +56,15 @@ def draw(report: Report) -> Figure:
     from matplotlib.figure import Figure
 
     verdicts = {v.id: v for v in report.verdicts}
-    grounds = {name: claims()[name].rests_on for name in verdicts}
+    grounds = {name: [o for o in v.rests_on if o in verdicts] for name, v in verdicts.items()}
     linked = {name for name, on in grounds.items() if on} | {
         o for on in grounds.values() for o in on
     }
     columns: list[list[str]] = []
     depth: dict[str, int] = {}
     row: dict[str, float] = {}
-    for name in (name for name in verdicts if name in linked):
+    order = TopologicalSorter(grounds).static_order()
+    for name in (name for name in order if name in linked):
         depth[name] = 1 + max((depth[o] for o in grounds[name]), default=-1)
         if depth[name] == len(columns):
             columns.append([])
