@@ -36,10 +36,10 @@ class ProofFailed(Exception):
     """A premise of a rule was decided to be false, or is not of the form that the rule needs."""
 
 
-def require(condition: bool, otherwise: str) -> None:
-    """Raise `ProofFailed` unless a premise holds."""
+def require(condition: bool, otherwise: str, *about: object) -> None:
+    """Raise `ProofFailed` unless a premise holds; the sentence is written only then."""
     if not condition:
-        raise ProofFailed(otherwise)
+        raise ProofFailed(otherwise.format(*about))
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ def _theorem(
     discharged: bool = False,
 ) -> Theorem:
     for premise in premises:
-        require(isinstance(premise, Theorem), f"{rule}: a premise is no theorem")
-        require(premise.definitions == epoch(), f"{rule}: a premise has other definitions")
+        require(isinstance(premise, Theorem), "{}: a premise is no theorem", rule)
+        require(premise.definitions == epoch(), "{}: a premise has other definitions", rule)
     inherited = () if discharged else premises
     conditions = frozenset(hypotheses).union(*(p.hypotheses for p in inherited))
     quoted = frozenset(oracles).union(*(p.oracles for p in premises))
@@ -159,26 +159,30 @@ class Domain:
         strict = {s: sp.Symbol(f"{s.name}_>", positive=True) for s in self.positive}
         solved: dict[sp.Symbol, sp.Expr] = {}
         for symbol, residual in self.equations():
-            require(decide.is_zero(residual.xreplace(cover)), f"{self}: covers no root of {symbol}")
+            require(
+                decide.is_zero(residual.xreplace(cover)), "{}: covers no root of {}", self, symbol
+            )
             slope = decide.canonical(sp.diff(residual, symbol))
-            require(symbol not in solved and not slope.has(symbol), f"{self}: {symbol} not linear")
-            require(signs.nonvanishing(slope.xreplace(strict)), f"{self}: {symbol} undetermined")
+            require(
+                symbol not in solved and not slope.has(symbol), "{}: {} not linear", self, symbol
+            )
+            require(signs.nonvanishing(slope.xreplace(strict)), "{}: {} undetermined", self, symbol)
             value = decide.canonical(symbol - (residual / slope).xreplace(solved))
-            require(not value.has(symbol), f"{self}: {symbol} by itself")
+            require(not value.has(symbol), "{}: {} by itself", self, symbol)
             solved = {s: v.xreplace({symbol: value}) for s, v in solved.items()} | {symbol: value}
-        require(set(solved) <= set(cover), f"{self}: what is solved for is not covered")
+        require(set(solved) <= set(cover), "{}: what is solved for is not covered", self)
         for symbol, value in cover.items():
             defined(value)
             in_range(value, symbol, symbol in self.positive)
         inverse = {s: plain(v, coordinates() & set(cover)) for s, v in self.inverse().items()}
         for name in set().union(*(v.free_symbols for v in cover.values()), inverse):
-            require(name not in cover, f"{self}: {name} is no free coordinate")
+            require(name not in cover, "{}: {} is no free coordinate", self, name)
             back = inverse.get(name, name).xreplace(strict)
             defined(back)
             in_range(back, name, False)
         for symbol, value in cover.items():
             again = (value.xreplace(inverse) - symbol).xreplace(solved)
-            require(decide.is_zero(again), f"{self}: not every {symbol} is covered")
+            require(decide.is_zero(again), "{}: not every {} is covered", self, symbol)
         return solved, cover
 
     def within(self, other: Domain) -> bool:
@@ -212,27 +216,27 @@ class Domain:
                 continue
             symbol, bound = condition.lhs, self.placed(condition.rhs)
             free = symbol.is_Symbol and symbol not in cover and symbol not in bound.free_symbols
-            require(free, f"{condition} bounds no free coordinate of {self}")
+            require(free, "{} bounds no free coordinate of {}", condition, self)
             if isinstance(condition, sp.Eq):
-                require(not any(v.has(symbol) for v in fixed.values()), f"{symbol} is used before")
+                require(not any(v.has(symbol) for v in fixed.values()), "{} is used before", symbol)
                 fixed[symbol] = bound.xreplace(fixed)
             else:
-                require(isinstance(condition, STRICT), f"not a strict condition: {condition}")
+                require(isinstance(condition, STRICT), "not a strict condition: {}", condition)
                 bounds.append(condition.func(symbol, bound, evaluate=False))
         bounds = [c.func(c.lhs, c.rhs.xreplace(fixed), evaluate=False) for c in bounds]
         require(not fixed.keys() & {c.lhs for c in bounds}, "a fixed symbol is bounded too")
         moved: dict[sp.Symbol, sp.Expr] = {}
         for condition in bounds:
             symbol, bound = condition.lhs, condition.rhs.xreplace(moved)
-            require(symbol not in moved, f"two conditions on {symbol}")
-            require(not any(v.has(symbol) for v in moved.values()), f"{symbol} is used before")
-            require(symbol.is_nonnegative is True, f"no condition on the sign-free {symbol}")
+            require(symbol not in moved, "two conditions on {}", symbol)
+            require(not any(v.has(symbol) for v in moved.values()), "{} is used before", symbol)
+            require(symbol.is_nonnegative is True, "no condition on the sign-free {}", symbol)
             free = sp.Symbol(f"{symbol.name}'", positive=True)
             if isinstance(condition, sp.StrictGreaterThan):
-                require(signs.weak(bound) >= 0, f"{symbol} > {bound} may be no condition")
+                require(signs.weak(bound) >= 0, "{} > {} may be no condition", symbol, bound)
                 moved[symbol] = bound + free
             else:
-                require(signs.strict(bound) == 1, f"{symbol} < {bound} may have no solution")
+                require(signs.strict(bound) == 1, "{} < {} may have no solution", symbol, bound)
                 least = free if symbol.is_positive else sp.Symbol(free.name, nonnegative=True)
                 moved[symbol] = bound * least / (1 + least)
         values = {s: v.xreplace(moved) for s, v in fixed.items()}
@@ -264,7 +268,7 @@ def in_range(value: sp.Expr, symbol: sp.Symbol, strictly: bool) -> None:
         inside = signs.weak(value) >= 0
     else:
         inside = symbol.is_real is True
-    require(inside, f"{symbol} = {value} is out of its range")
+    require(inside, "{} = {} is out of its range", symbol, value)
 
 
 def defined(expression: sp.Expr, excluded: Sequence[sp.Expr] = ()) -> None:
@@ -274,11 +278,11 @@ def defined(expression: sp.Expr, excluded: Sequence[sp.Expr] = ()) -> None:
         if not (exponent.is_Rational and exponent.q in (1, 2, 4)):
             raise UndecidedError(f"not an algebraic power: {power}")
         if exponent.q > 1:
-            require(signs.weak(base) >= 0, f"a root of what may be negative: {base}")
+            require(signs.weak(base) >= 0, "a root of what may be negative: {}", base)
         if exponent < 0:
-            require(vanishes_nowhere(base, excluded), f"a denominator may vanish: {base}")
+            require(vanishes_nowhere(base, excluded), "a denominator may vanish: {}", base)
     for function in expression.atoms(sp.Function, sp.Max, sp.Min):
-        require(isinstance(function, sp.Max | sp.Min), f"not algebraic: {function}")
+        require(isinstance(function, sp.Max | sp.Min), "not algebraic: {}", function)
 
 
 def vanishes_nowhere(base: sp.Expr, excluded: Sequence[sp.Expr] = ()) -> bool:
@@ -318,7 +322,7 @@ def identity(lhs: object, rhs: object = 0, *, on: Domain = FREE, given: Given = 
     fixed = any(isinstance(condition, sp.Eq) for condition in given)
     for left, right in sides:
         difference = on.placed(left - right, given) if fixed else on.solved(left - right)
-        require(decide.is_zero(difference), f"not an identity: {eq(left, right)}")
+        require(decide.is_zero(difference), "not an identity: {}", eq(left, right))
         _placed(on, left, given), _placed(on, right, given)
     return _theorem("identity", eq(lhs, rhs), on, given)
 
@@ -330,20 +334,20 @@ def sign(
 
     Factors of the difference may be signed by ``known`` strict inequalities instead.
     """
-    require(isinstance(relation, STRICT + WEAK), f"not an inequality: {relation}")
+    require(isinstance(relation, STRICT + WEAK), "not an inequality: {}", relation)
     difference = _larger_part(on, relation, given)
     parts = [_larger_part(on, _at(on, theorem), given) for theorem in known]
     defined(difference, [*_excluded(on, given), *parts])
     if isinstance(relation, STRICT) or parts:
-        require(_sign(difference, parts) == 1, f"wrong sign: {relation}")
+        require(_sign(difference, parts) == 1, "wrong sign: {}", relation)
     else:
-        require(signs.weak(difference) >= 0, f"wrong sign: {relation}")
+        require(signs.weak(difference) >= 0, "wrong sign: {}", relation)
     return _theorem("sign", relation, on, given, tuple(known))
 
 
 def _larger_part(on: Domain, relation: sp.Rel, given: Given) -> sp.Expr:
     """The difference that an inequality says to be positive, in coordinates."""
-    require(isinstance(relation, STRICT + WEAK), f"not an inequality: {relation}")
+    require(isinstance(relation, STRICT + WEAK), "not an inequality: {}", relation)
     upwards = isinstance(relation, sp.StrictGreaterThan | sp.GreaterThan)
     return on.placed(relation.lhs - relation.rhs if upwards else relation.rhs - relation.lhs, given)
 
@@ -368,7 +372,7 @@ def _at(on: Domain, theorem: Theorem) -> Relation:
     """What a theorem says at every point of a domain."""
     require(isinstance(theorem, Theorem), "a premise is no theorem")
     same = on is theorem.domain or (pointwise(theorem.conclusion) and on.within(theorem.domain))
-    require(same, f"{theorem.conclusion} holds on {theorem.domain}, not on {on}")
+    require(same, "{} holds on {}, not on {}", theorem.conclusion, theorem.domain, on)
     return theorem.conclusion
 
 
@@ -380,11 +384,11 @@ def pointwise(relation: Relation) -> bool:
 def limit(limit: sp.Limit, value: object, *, on: Domain = FREE, given: Given = ()) -> Theorem:
     """A limit as one free coordinate moves and the other coordinates are held."""
     expression, variable, point, side = limit.args
-    require(variable not in on.checked()[1], f"{variable} does not move freely on {on}")
+    require(variable not in on.checked()[1], "{} does not move freely on {}", variable, on)
     _unbound(variable, given)
     placed, target = on.placed(expression, given), on.placed(value, given)
     end = on.placed(point, given)
-    require(not target.has(variable) and not end.has(variable), f"{variable} is in the limit")
+    require(not target.has(variable) and not end.has(variable), "{} is in the limit", variable)
     for direction in _directions(variable, end, str(side)):
         _reaches(_leading(placed, variable, end, direction), target, limit)
     return _theorem("limit", eq(limit, value), on, given)
@@ -392,24 +396,26 @@ def limit(limit: sp.Limit, value: object, *, on: Domain = FREE, given: Given = (
 
 def _unbound(variable: sp.Symbol, conditions: Iterable[Relation]) -> None:
     """Decide that no condition speaks of a variable that runs through its whole range."""
-    require(not any(c.has(variable) for c in conditions), f"a condition on {variable}, which moves")
+    require(
+        not any(c.has(variable) for c in conditions), "a condition on {}, which moves", variable
+    )
 
 
 def _directions(variable: sp.Symbol, point: sp.Expr, side: str) -> list[int]:
     """The sides from which a symbol has to approach a point, decided to lie in its range."""
-    require(variable.is_real is True, f"{variable} has no range to move in")
+    require(variable.is_real is True, "{} has no range to move in", variable)
     bounded = variable.is_nonnegative is True
     if point in (sp.oo, -sp.oo):
-        require(variable.is_negative is not True, f"{variable} has a negative range")
-        require(point is sp.oo or not bounded, f"{variable} does not tend to {point}")
+        require(variable.is_negative is not True, "{} has a negative range", variable)
+        require(point is sp.oo or not bounded, "{} does not tend to {}", variable, point)
         return [1 if point is sp.oo else -1]
     wanted = {"+": [1], "-": [-1]}.get(side, [1, -1])
     if bounded and point == 0:
-        require(wanted == [1], f"{variable} approaches 0 from above")
+        require(wanted == [1], "{} approaches 0 from above", variable)
     elif bounded:
-        require(signs.strict(point) == 1, f"{variable} does not come near {point}")
+        require(signs.strict(point) == 1, "{} does not come near {}", variable, point)
     else:
-        require(variable.is_negative is not True, f"{variable} has a negative range")
+        require(variable.is_negative is not True, "{} has a negative range", variable)
     return wanted
 
 
@@ -420,11 +426,11 @@ def _leading(
     for power in placed.atoms(sp.Pow):
         if power.exp.is_negative and power.has(variable):
             part = signs.leading(power.base, variable, point, direction).over
-            require(vanishes_nowhere(part.coefficient), f"{power.base} may vanish on the way")
+            require(vanishes_nowhere(part.coefficient), "{} may vanish on the way", power.base)
         elif not power.has(variable):
             defined(power)
     found = signs.leading(placed, variable, point, direction)
-    require(vanishes_nowhere(found.under.coefficient), f"the leading denominator of {placed}")
+    require(vanishes_nowhere(found.under.coefficient), "the leading denominator of {}", placed)
     coefficient = found.over.coefficient / found.under.coefficient
     return decide.Leading(coefficient, found.over.exponent - found.under.exponent)
 
@@ -438,7 +444,7 @@ def _reaches(leading: decide.Leading, value: sp.Expr, what: object) -> None:
     else:
         defined(value)
         reached = leading.exponent == 0 and decide.is_zero(leading.coefficient - value)
-    require(reached, f"the limit is not {value}: {what}")
+    require(reached, "the limit is not {}: {}", value, what)
 
 
 def roots(
@@ -446,10 +452,10 @@ def roots(
 ) -> Theorem:
     """The number of real roots of a rational polynomial in an open interval, by Sturm's theorem."""
     written, ends = plain(polynomial), [e for e in map(sp.sympify, (low, high)) if e.is_finite]
-    require(written.free_symbols <= {unknown}, f"{polynomial} has other symbols than {unknown}")
-    require(all(written.subs(unknown, e) != 0 for e in ends), f"{polynomial} vanishes at an end")
+    require(written.free_symbols <= {unknown}, "{} has other symbols than {}", polynomial, unknown)
+    require(all(written.subs(unknown, e) != 0 for e in ends), "{} vanishes at an end", polynomial)
     found = decide.count_roots(written, unknown, low, high)
-    require(found == count, f"{found} roots, not {count}: {polynomial}")
+    require(found == count, "{} roots, not {}: {}", found, count, polynomial)
     return _theorem("roots", eq(RootCount(polynomial, unknown, low, high), count), FREE)
 
 
@@ -480,7 +486,7 @@ def combination(
         require(isinstance(relation, sp.Eq) and isinstance(other, sp.Eq), "not between equalities")
         rest -= sp.sympify(coefficient) * (other.lhs - other.rhs)
         _placed(on, coefficient, ())
-    require(bool(parts) and decide.is_zero(on.solved(rest)), f"no such combination: {relation}")
+    require(bool(parts) and decide.is_zero(on.solved(rest)), "no such combination: {}", relation)
     for side in (relation.lhs, relation.rhs):
         _placed(on, side, ())
     return _theorem("combination", relation, on, premises=tuple(t for _, t in parts))
@@ -489,16 +495,16 @@ def combination(
 def restate(theorem: Theorem, relation: Relation, *, on: Domain | None = None) -> Theorem:
     """A relation whose sides differ as those of a theorem do, or a limit of an equal function."""
     before, on = theorem.conclusion, theorem.domain if on is None else on
-    require(type(before) is type(relation), f"another relation: {relation}")
+    require(type(before) is type(relation), "another relation: {}", relation)
     if isinstance(before.lhs, sp.Limit):
-        require(before.lhs.args[1:] == relation.lhs.args[1:], f"another limit: {relation}")
+        require(before.lhs.args[1:] == relation.lhs.args[1:], "another limit: {}", relation)
         pairs = [(before.lhs.args[0], relation.lhs.args[0]), (before.rhs, relation.rhs)]
         require(on is theorem.domain is FREE, "a limit of free symbols")
     else:
         _at(on, theorem)
         pairs = [(before.lhs - before.rhs, relation.lhs - relation.rhs)]
     for one, other in pairs:
-        require(decide.is_zero(on.solved(one - other)), f"not the same: {relation}")
+        require(decide.is_zero(on.solved(one - other)), "not the same: {}", relation)
         if pointwise(relation):
             _placed(on, other, ())
     return _theorem("restatement", relation, on, premises=(theorem,))
@@ -515,12 +521,12 @@ def specialise(
     positive = {_at(on, t).lhs for t in known if _at(on, t) == gt(_at(on, t).lhs)}
     for symbol, residual in theorem.domain.equations():
         at = on.placed(At(residual, *pairs))
-        require(decide.is_zero(at), f"the equation of {symbol} does not hold at {values}")
+        require(decide.is_zero(at), "the equation of {} does not hold at {}", symbol, values)
     for symbol, value in pairs:
         if value not in positive:
             in_range(_placed(on, value, ()), symbol, symbol in theorem.domain.positive)
     left = (set(theorem.domain.positive) | set(theorem.domain.checked()[1])) - moved
-    require(all(s in on.checked()[1] or s.is_positive for s in left), f"{left} have no values")
+    require(all(s in on.checked()[1] or s.is_positive for s in left), "{} have no values", left)
     sides = [At(side, *pairs) for side in (relation.lhs, relation.rhs)]
     for side in sides:
         _placed(on, side, ()) if not known else None
@@ -532,15 +538,17 @@ def squares(square: Theorem, positive: Theorem, other: object, *, on: Domain = F
     """a^2 > b^2 and a > 0 give a > b; a^2 = b^2, a > 0 and b > 0, as ``other``, give a = b."""
     relation, larger = _at(on, square), _at(on, positive)
     a = larger.lhs
-    require(larger == gt(a), f"not that something is positive: {larger}")
-    require(relation.lhs == a**2, f"not about the square of {a}: {relation}")
+    require(larger == gt(a), "not that something is positive: {}", larger)
+    require(relation.lhs == a**2, "not about the square of {}: {}", a, relation)
     if isinstance(other, Theorem):
         b = _at(on, other).lhs
         require(_at(on, other) == gt(b) and relation == eq(a**2, b**2), "not two equal squares")
         return _theorem("squares", eq(a, b), on, premises=(square, positive, other))
     b = sp.sympify(other)
-    require(isinstance(relation, sp.StrictGreaterThan), f"not a greater square: {relation}")
-    require(decide.is_zero(on.solved(relation.rhs - b**2)), f"{relation.rhs} is no square of {b}")
+    require(isinstance(relation, sp.StrictGreaterThan), "not a greater square: {}", relation)
+    require(
+        decide.is_zero(on.solved(relation.rhs - b**2)), "{} is no square of {}", relation.rhs, b
+    )
     return _theorem("squares", gt(a, b), on, premises=(square, positive))
 
 
@@ -560,9 +568,9 @@ def quadratic(
     """
     value = _at(on, root).lhs
     require(_at(on, root) == gt(value) and unknown.is_nonnegative is True, "no positive root")
-    require(not plain(value).has(unknown), f"the root moves with {unknown}: {value}")
+    require(not plain(value).has(unknown), "the root moves with {}: {}", unknown, value)
     second = Partial(Partial(polynomial, unknown), unknown)
-    require(not signs.depends(plain(second), unknown), f"not quadratic in {unknown}")
+    require(not signs.depends(plain(second), unknown), "not quadratic in {}", unknown)
     premises = (
         root,
         sign(gt(second), given=given),
@@ -571,7 +579,7 @@ def quadratic(
         sign(at, on=on),
     )
     above = at == gt(polynomial)
-    require(above or at == lt(polynomial), f"not the sign of the polynomial: {at}")
+    require(above or at == lt(polynomial), "not the sign of the polynomial: {}", at)
     conclusion = gt(unknown, value) if above else lt(unknown, value)
     return _theorem("quadratic", conclusion, on, premises=premises)
 
@@ -589,24 +597,24 @@ def squeeze(
         upwards = isinstance(relation, sp.StrictGreaterThan | sp.GreaterThan)
         less, more = (relation.rhs, relation.lhs) if upwards else (relation.lhs, relation.rhs)
         side, other = ("below", less) if more == expression else ("above", more)
-        require(expression in (less, more), f"no bound of {expression}: {relation}")
-        require(tends.lhs == sp.Limit(other, *where), f"not the limit of the bound: {tends}")
+        require(expression in (less, more), "no bound of {}: {}", expression, relation)
+        require(tends.lhs == sp.Limit(other, *where), "not the limit of the bound: {}", tends)
         found[side] = tends.rhs
     both = found.get("below") == found.get("above")
     alone = found in ({"below": sp.oo}, {"above": -sp.oo})
-    require(bool(found) and (both or alone), f"no squeeze: {found}")
+    require(bool(found) and (both or alone), "no squeeze: {}", found)
     value = next(iter(found.values()))
     return _theorem("squeeze", eq(limit, value), on, premises=(*ends, *bounds))
 
 
 def one_root(function: sp.Expr, variable: sp.Symbol, *, given: Given = ()) -> Theorem:
     """A strictly monotone continuous function with ends of opposite sign has exactly one root."""
-    require(variable.is_positive is True, f"{variable} does not run through (0, oo)")
+    require(variable.is_positive is True, "{} does not run through (0, oo)", variable)
     _unbound(variable, given)
     _placed(FREE, function, given)
     slope = Partial(function, variable)
     ends = [_end(function, variable, point, given) for point in (sp.Integer(0), sp.oo)]
-    require(ends in ([1, -1], [-1, 1]), f"no change of sign: {function}")
+    require(ends in ([1, -1], [-1, 1]), "no change of sign: {}", function)
     monotone = sign(gt(slope) if ends == [-1, 1] else lt(slope), given=given)
     count = eq(RootCount(function, variable), 1)
     return _theorem("one root", count, FREE, given, (monotone,))
@@ -615,7 +623,7 @@ def one_root(function: sp.Expr, variable: sp.Symbol, *, given: Given = ()) -> Th
 def _end(function: sp.Expr, variable: sp.Symbol, point: sp.Expr, given: Given) -> int:
     """Sign of the limit at an end: of a finite limit other than zero, or of an infinite one."""
     leading = _leading(FREE.placed(function, given), variable, point, 1)
-    require(leading.exponent <= 0, f"{function} tends to zero at {point}")
+    require(leading.exponent <= 0, "{} tends to zero at {}", function, point)
     return signs.strict(leading.coefficient)
 
 
@@ -623,17 +631,17 @@ def some_root(
     function: sp.Expr, variable: sp.Symbol, ends: Sequence[Theorem], *, given: Given = ()
 ) -> Theorem:
     """A continuous function with limits of opposite sign at 0 and oo vanishes in between."""
-    require(variable.is_positive is True, f"{variable} does not run through (0, oo)")
+    require(variable.is_positive is True, "{} does not run through (0, oo)", variable)
     _unbound(variable, given)
     _placed(FREE, function, given)
     found = []
     for end, point in zip(ends, (sp.Integer(0), sp.oo), strict=True):
         relation = _at(FREE, end)
-        require(relation.lhs == sp.Limit(function, variable, point), f"no end of it: {relation}")
+        require(relation.lhs == sp.Limit(function, variable, point), "no end of it: {}", relation)
         value = relation.rhs
         infinite = value in (sp.oo, -sp.oo)
         found.append(int(sp.sign(value)) if infinite else signs.strict(FREE.placed(value, given)))
-    require(sorted(found) == [-1, 1], f"no change of sign: {found}")
+    require(sorted(found) == [-1, 1], "no change of sign: {}", found)
     count = sp.GreaterThan(RootCount(function, variable), 1, evaluate=False)
     return _theorem("intermediate value", count, FREE, given, tuple(ends))
 
@@ -649,7 +657,7 @@ def same_root(
     """Two positive roots of a function that has exactly one are equal."""
     roots = _at(on, count)
     function, variable, *_ = roots.lhs.args
-    require(roots == eq(RootCount(function, variable), 1), f"not one positive root: {roots}")
+    require(roots == eq(RootCount(function, variable), 1), "not one positive root: {}", roots)
     positive = [_at(on, theorem) for theorem in known]
     premises = [count, *known]
     for value in (first, second):
@@ -676,24 +684,26 @@ def at_most_one(
     for place, (symbol, theorem) in enumerate(chain):
         if theorem is None:
             value = _linear(system, symbol, known)
-            require(value is not None, f"{symbol} is not determined")
+            require(value is not None, "{} is not determined", symbol)
         else:
             premises.append(theorem)
             relation = theorem.conclusion
             if isinstance(relation, sp.Eq):
                 function, unknown, *_ = relation.lhs.args
-                require(relation == eq(RootCount(function, symbol), 1), f"{relation}: not one root")
+                require(
+                    relation == eq(RootCount(function, symbol), 1), "{}: not one root", relation
+                )
                 others = plain(function, coordinates() & known).free_symbols - {unknown}
             else:
                 function, others = _monotone(theorem, system, symbol, known, chain[place + 1 :])
-            require(others <= known, f"{others - known} are not determined before {symbol}")
-            require(decide.is_zero(system.solved(function)), f"{function} does not vanish")
+            require(others <= known, "{} are not determined before {}", others - known, symbol)
+            require(decide.is_zero(system.solved(function)), "{} does not vanish", function)
             require(system.within(theorem.domain) or theorem.domain is FREE, "another domain")
         known.add(symbol)
     cover = system.checked()[1]
     covered = {s for s, v in cover.items() if v.free_symbols}
     covered |= set().union(*(v.free_symbols for v in cover.values())) - set(system.inverse())
-    require(covered <= known | coordinates(), f"{covered - known} are left open")
+    require(covered <= known | coordinates(), "{} are left open", covered - known)
     name = sp.Symbol(system.name)
     return _theorem("at most one", AtMostOne(name, *parameters), system, (), tuple(premises))
 
@@ -723,25 +733,25 @@ def _monotone(
     with values in range, or by theorems that it exists once.
     """
     relation = theorem.conclusion
-    require(isinstance(relation, STRICT) and relation.rhs == 0, f"not a strict sign: {relation}")
-    require(isinstance(relation.lhs, Total), f"no total derivative: {relation}")
+    require(isinstance(relation, STRICT) and relation.rhs == 0, "not a strict sign: {}", relation)
+    require(isinstance(relation.lhs, Total), "no total derivative: {}", relation)
     function, variable, _, unknowns = relation.lhs.args
-    require(variable == symbol, f"the derivative is not in {symbol}")
+    require(variable == symbol, "the derivative is not in {}", symbol)
     have, left = known | {symbol}, set(unknowns)
     for follower, existence in rest:
         if existence is None:
             value = _linear(theorem.domain, follower, have)
-            require(value is not None, f"{follower} does not follow on {theorem.domain}")
+            require(value is not None, "{} does not follow on {}", follower, theorem.domain)
             in_range(value, follower, follower in theorem.domain.positive)
         else:
             inner, *_ = existence.conclusion.lhs.args
             once = existence.conclusion == eq(RootCount(inner, follower), 1)
             read = plain(inner, coordinates() & have).free_symbols
-            require(once and read <= have | {follower}, f"{follower} does not exist once")
-            require(decide.is_zero(theorem.domain.solved(inner)), f"{inner} does not vanish")
+            require(once and read <= have | {follower}, "{} does not exist once", follower)
+            require(decide.is_zero(theorem.domain.solved(inner)), "{} does not vanish", inner)
         have.add(follower)
         left.discard(follower)
-    require(not left, f"{left} are not determined along the curve")
+    require(not left, "{} are not determined along the curve", left)
     return function, plain(function, coordinates() & have).free_symbols - have
 
 
@@ -764,6 +774,7 @@ class Branch:
     base: Domain
     given: Given
     seal: object = field(repr=False)
+    known: dict[sp.Expr, decide.Leading] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if self.seal is not _SEAL:
@@ -773,19 +784,19 @@ class Branch:
         """Leading term of an expression as `SMALL` tends to zero."""
         system = self.unique.domain
         placed = plain(expression, coordinates() & set(self.values)).xreplace(self.values)
-        require(not placed.free_symbols & set(system.checked()[1]), f"{expression} is left open")
+        require(not placed.free_symbols & set(system.checked()[1]), "{} is left open", expression)
         for power in placed.atoms(sp.Pow):
-            if power.exp.is_negative:
-                self._term(power.base, vanishes=False)
+            if power.exp.is_negative and power.base not in self.known:
+                self.known[power.base] = self._term(power.base, vanishes=False)
         return self._term(placed)
 
     def _term(self, placed: sp.Expr, vanishes: bool = True) -> decide.Leading:
         found = signs.leading(placed, SMALL, sp.Integer(0), 1)
         under = found.under.coefficient.xreplace(self.start)
-        require(signs.nonvanishing(under), f"the leading denominator of {placed} may vanish")
+        require(signs.nonvanishing(under), "the leading denominator of {} may vanish", placed)
         over = found.over.coefficient.xreplace(self.start)
         if not (vanishes and found.over.exponent > found.under.exponent) and found.over.coefficient:
-            require(signs.nonvanishing(over), f"leading terms of {placed} may cancel")
+            require(signs.nonvanishing(over), "leading terms of {} may cancel", placed)
         exponent = found.over.exponent - found.under.exponent
         return decide.Leading(over / under, exponent)
 
@@ -833,7 +844,7 @@ def branch(
     values = {p: base.placed(p, given) for p in parameters if p not in moves} | dict(moves)
     values |= chart
     for symbol, form in (forms or {}).items():
-        require(decide.is_zero(system.solved(form - symbol)), f"{symbol} is not {form}")
+        require(decide.is_zero(system.solved(form - symbol)), "{} is not {}", symbol, form)
     own = coordinates() & set(solved)
     known = {q: q.definition.xreplace(values) for q in own} | values
     rest = {s: (forms or {}).get(s, v) for s, v in solved.items() if s not in known}
@@ -847,19 +858,19 @@ def branch(
         residual = solved[symbol].xreplace(known) - known[symbol]
         found = signs.leading(residual, SMALL, sp.Integer(0), 1)
         under = found.under.coefficient.xreplace(unknowns)
-        require(signs.nonvanishing(under), f"no scaled equation of {symbol}")
-        require(decide.is_zero(found.over.coefficient.xreplace(unknowns)), f"no root: {symbol}")
+        require(signs.nonvanishing(under), "no scaled equation of {}", symbol)
+        require(decide.is_zero(found.over.coefficient.xreplace(unknowns)), "no root: {}", symbol)
         rows.append(found.over.coefficient)
-    require(len(rows) == len(unknowns), f"{len(rows)} equations for {len(unknowns)} unknowns")
+    require(len(rows) == len(unknowns), "{} equations for {} unknowns", len(rows), len(unknowns))
     if rows:
         jacobian = sp.Matrix(rows).jacobian(list(unknowns)).xreplace(unknowns)
         require(signs.nonvanishing(_determinant(jacobian)), "the Jacobian may be singular")
     for symbol, value in every.items():
         if symbol.is_positive or symbol in system.positive:
             sign_at = signs.strict(run._term(value).coefficient)
-            require(sign_at == 1, f"{symbol} may not be positive")
+            require(sign_at == 1, "{} may not be positive", symbol)
         elif symbol.is_nonnegative:
-            require(not value.has(SMALL), f"{symbol} moves at the end of its range")
+            require(not value.has(SMALL), "{} moves at the end of its range", symbol)
             in_range(value, symbol, False)
     return run
 
@@ -879,17 +890,17 @@ def path_limit(run: Branch, limit: PathLimit, value: object) -> Theorem:
     system, moves = run.unique.domain, dict(run.moves)
     require(str(limit.args[1]) == system.name and len(limit.moves) == 1, "another path")
     parameter, point, side = limit.moves[0]
-    require(parameter in moves, f"{parameter} does not move")
+    require(parameter in moves, "{} does not move", parameter)
     path = moves.pop(parameter)
     distance = 1 / path if point is sp.oo else (path - point) * {"+": 1, "-": -1}[str(side)]
     found = signs.leading(distance, SMALL, sp.Integer(0), 1)
     scale = decide.canonical(distance / SMALL ** (found.over.exponent - found.under.exponent))
     towards = found.over.exponent > found.under.exponent and not scale.has(SMALL)
-    require(towards and signs.strict(scale) == 1, f"{parameter} does not tend to {point}")
+    require(towards and signs.strict(scale) == 1, "{} does not tend to {}", parameter, point)
     for tied, tie in limit.ties:
         other = run.base.placed(tie, run.given).xreplace({parameter: path}) - moves.pop(tied)
-        require(decide.is_zero(other), f"{tied} is not tied to {tie}")
-    require(not moves, f"{set(moves)} move too")
+        require(decide.is_zero(other), "{} is not tied to {}", tied, tie)
+    require(not moves, "{} move too", set(moves))
     target = run.base.placed(value, run.given)
     _reaches(run.leading(limit.args[0]), target, limit)
     return _theorem("path limit", eq(limit, value), run.base, run.given, (run.unique,))
@@ -900,7 +911,7 @@ def compose(inner: Theorem, outer: Theorem) -> Theorem:
     first, second = inner.conclusion, outer.conclusion
     require(isinstance(first.lhs, PathLimit) and isinstance(second.lhs, PathLimit), "no limits")
     fits = second.lhs.args[:2] == (first.rhs, sp.Symbol(inner.domain.name))
-    require(fits and not inner.hypotheses, f"{second} does not go on from {first}")
+    require(fits and not inner.hypotheses, "{} does not go on from {}", second, first)
     whole = PathLimit(
         first.lhs.args[0], first.lhs.args[1], *first.lhs.args[2:], *second.lhs.args[2:]
     )
@@ -959,7 +970,7 @@ def _satisfied(conditions: Given, on: Domain, witness: Values) -> None:
             in_range(sp.sympify(value), symbol, False)
         for condition in conditions:
             difference = on.placed(condition.lhs - condition.rhs).xreplace(dict(witness))
-            require(not difference.free_symbols, f"no witness of {condition}")
+            require(not difference.free_symbols, "no witness of {}", condition)
             wanted = {
                 sp.StrictGreaterThan: (1,),
                 sp.StrictLessThan: (-1,),
@@ -968,7 +979,7 @@ def _satisfied(conditions: Given, on: Domain, witness: Values) -> None:
                 sp.Eq: (0,),
                 sp.Ne: (1, -1),
             }[type(condition)]
-            require(signs.strict(difference) in wanted, f"{condition} is false at the witness")
+            require(signs.strict(difference) in wanted, "{} is false at the witness", condition)
 
 
 def conjunct(theorem: Theorem, relation: Relation) -> Theorem:
