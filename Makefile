@@ -24,7 +24,7 @@ READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help install test test-slow mutants test-book lint format types book bench figures-data \
-	verify wheel-check lock clean distclean
+	verify programs wheel-check lock clean distclean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | \
@@ -78,6 +78,9 @@ figures-data: $(READY) ## simulate the points of figures 1, 2 and 4 again: an ho
 
 verify: $(READY) ## prove every claim
 	$(BIN)/icl-theory verify $(ARGS)
+
+programs: $(READY) ## write the compiled formulas of float64 anew
+	$(BIN)/python -m icl_theory.evaluate.generate
 
 wheel-check: $(READY) ## build the wheel and use it outside the checkout
 	$(BIN)/python .ci/wheel_check.py
