@@ -16,7 +16,7 @@ import numpy as np
 
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.finite.sizes import Sizes
-from icl_theory.finite.structured import Model, Test, compare, eigenvalues
+from icl_theory.finite.structured import Model, Shift, compare, eigenvalues
 
 RESULTS = Path(__file__).parent / "results" / "structured_monte_carlo.csv"
 
@@ -37,18 +37,18 @@ MODELS: list[tuple[str, int, tuple[float, ...], Spectrum, Spectrum]] = [
 ]
 
 
-def tests_of(c: np.ndarray, alpha: float, rho: float) -> dict[str, Test]:
+def tests_of(c: np.ndarray, alpha: float, rho: float) -> dict[str, Shift]:
     """T = C, I, C reversed and one spike, at contexts from alpha/10 to 10 alpha; and IDG."""
     d = len(c)
     spike = np.full(d, 0.5)
     spike[d // 2] = 0.5 * (d + 1)
     return {
-        "IDG": Test(None, alpha, rho),
-        "pretraining tasks, alpha_T = 3 alpha": Test(None, 3 * alpha, rho / 2),
-        "T = C": Test(np.diag(c), alpha, rho),
-        "T = I, alpha_T = alpha/10": Test(np.eye(d), alpha / 10, rho),
-        "T = C reversed, alpha_T = 10 alpha": Test(np.diag(c[::-1]), 10 * alpha, 2 * rho),
-        "T = one spike, alpha_T = 3 alpha": Test(np.diag(spike), 3 * alpha, rho),
+        "IDG": Shift(None, alpha, rho),
+        "pretraining tasks, alpha_T = 3 alpha": Shift(None, 3 * alpha, rho / 2),
+        "T = C": Shift(np.diag(c), alpha, rho),
+        "T = I, alpha_T = alpha/10": Shift(np.eye(d), alpha / 10, rho),
+        "T = C reversed, alpha_T = 10 alpha": Shift(np.diag(c[::-1]), 10 * alpha, 2 * rho),
+        "T = one spike, alpha_T = 3 alpha": Shift(np.diag(spike), 3 * alpha, rho),
     }
 
 
@@ -99,9 +99,10 @@ def report() -> None:
     with RESULTS.open() as file:
         rows = list(csv.DictReader(file))
     for row in rows:
+        one = 0.01 / float(row["se"])
         print(
             f"{row['model']:34} d={row['d']:3} {row['test']:38} {row['simulated']:>9} "
-            f"{row['predicted']:>9} z {float(row['z']):6.2f}  1 % = {0.01 / float(row['se']):.1f} se"
+            f"{row['predicted']:>9} z {float(row['z']):6.2f} 1 % = {one:.1f} se"
         )
     z = np.array([float(row["z"]) for row in rows])
     shifted = z - 0.01 / np.array([float(row["se"]) for row in rows])

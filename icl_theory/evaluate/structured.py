@@ -29,8 +29,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from icl_theory.evaluate.kernels import blocks
 from icl_theory.evaluate.float64 import read
+from icl_theory.evaluate.kernels import blocks
 from icl_theory.evaluate.result import FIELDS, Errors
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_formulas import fields

@@ -38,7 +38,7 @@ from .tasks import TaskSet, assign
 
 
 @dataclass(frozen=True, eq=False)
-class Test:
+class Shift:
     """A test on fresh tasks, or on the pretraining tasks.
 
     Attributes
@@ -107,7 +107,7 @@ class Model:
         moved = self.transformed(covariance)
         return population.of_fresh_tasks(sizes, rho, "gaussian", (moved + moved.T) / 2)
 
-    def tested(self, test: Test, tasks: TaskSet) -> Population:
+    def tested(self, test: Shift, tasks: TaskSet) -> Population:
         """Population of a test, with isotropic inputs."""
         ell = max(1, round(test.alpha * self.sizes.d))
         if test.covariance is not None:
@@ -223,7 +223,7 @@ class Comparison:
 
 
 def compare(
-    model: Model, tests: Mapping[str, Test], *, runs: int, seed: int = 0, order: int = 1
+    model: Model, tests: Mapping[str, Shift], *, runs: int, seed: int = 0, order: int = 1
 ) -> Comparison:
     """Pretrain ``runs`` times and compare with the finite-d prediction on the same tasks.
 
@@ -263,7 +263,7 @@ def compare(
 
 
 def _run(
-    model: Model, tests: Mapping[str, Test], seed: int, run: int, order: int
+    model: Model, tests: Mapping[str, Shift], seed: int, run: int, order: int
 ) -> tuple[dict[str, float], dict[str, float]]:
     tasks = model.tasks(seed, run)
     plain = {name: model.tested(test, tasks) for name, test in tests.items()}
