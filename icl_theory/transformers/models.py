@@ -1,4 +1,4 @@
-"""The four attention models of the paper's figures 5 and 6.
+"""The four attention models of the paper's figures 5 and 6, and the solvable one.
 
 All see a sequence as tokens (x; y) with the last y set to 0, have width d, one head and no
 positional encoding, and read the prediction off the last token with a dense layer. A model is a
@@ -18,7 +18,10 @@ from typing import Protocol
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
+
+from icl_theory.finite import formulas
 
 from . import layers
 from .layers import Layer, Weights, apply_dense, apply_norm, attention_of_last, causal_attention
@@ -103,6 +106,34 @@ class Linear:
         constant = e * (features["sums"] @ a + c * features["length"])
         found = ((u * pooled).sum(-1) + constant) / math.sqrt(query.shape[-1])
         return found + readout["bias"][0]
+
+
+@dataclass(frozen=True)
+class Collapsed:
+    """The model of the theory: <Gamma, H> with a free matrix Gamma, which starts from zero."""
+
+    name: str = "gamma"
+
+    def initial(self, key: Array, d: int) -> Weights:
+        """Zero, whatever the key."""
+        return {"gamma": jnp.zeros((d, d + 1))}
+
+    def straightforward(self, weights: Weights, tokens: Array) -> Array:
+        """Predictions for tokens (n, length, d + 1)."""
+        return self.predict(weights, self.features(tokens))
+
+    def features(self, tokens: Array) -> Features:
+        """The vector g of the context, and the query."""
+        d, ell = tokens.shape[2] - 1, tokens.shape[1] - 1
+        scale = formulas.sampling(d, ell, np.ones(1), 0.0)
+        # The query's label is 0: it adds nothing.
+        moments = jnp.einsum("nl,nli->ni", tokens[..., d], tokens)
+        factors = jnp.full(d + 1, scale["feature_scale"]).at[d].set(scale["square_scale"])
+        return {"g": moments * factors, "query": tokens[:, -1, :d]}
+
+    def predict(self, weights: Weights, features: Features) -> Array:
+        """Predictions in O(d^2) a sequence."""
+        return (features["query"] @ weights["gamma"] * features["g"]).sum(-1)
 
 
 @dataclass(frozen=True)
@@ -222,11 +253,12 @@ class Blocks:
         return apply_norm(block["norm_2"], activated + p)
 
 
-#: The models of figures 5 and 6 by name. The last is what a reader expects of an MLP.
+#: All models by name. The last is what a reader expects of an MLP.
 MODELS: dict[str, Model] = {
     model.name: model
     for model in (
         Linear(),
+        Collapsed(),
         Softmax(),
         Blocks("two-blocks", 2),
         Blocks("three-blocks", 3),

@@ -29,8 +29,8 @@ from .training import (
 
 #: Records in a doubling of the number of iterations.
 RECORDS = 4
-#: Seconds between checkpoints, and most seconds that one call of the program should take.
-PATIENCE, STRETCH = 20.0, 5.0
+#: Most seconds that one call of the program should take, so that checkpoints come in time.
+STRETCH = 5.0
 #: Before so many iterations nothing counts as settled: at first errors hardly change.
 EARLIEST = 256
 #: A training error that is so many times that of predicting zero has diverged.
@@ -119,7 +119,7 @@ class _Group:
                     compiled = speed > 0 or here > 0
                     speed = count / (time.monotonic() - now) if compiled else 1e-9
                     bar.update(count)
-                    if time.monotonic() - self._begin > PATIENCE:
+                    if time.monotonic() - self._begin > self.setup.patience:
                         self._save()
                 self._record(goal)
                 if Outcome.LIMIT not in self.outcome():

@@ -19,8 +19,8 @@ from icl_theory.finite.monte_carlo import read_count
 from icl_theory.finite.seeds import read_seed
 from icl_theory.finite.sizes import Sizes
 
-#: Names of the models, in the order of the paper's figure 5.
-MODEL_NAMES = ("linear", "softmax", "two-blocks", "three-blocks", "two-blocks-gelu")
+#: Names of the models. The first is full linear attention, the second what it collapses to.
+MODEL_NAMES = ("linear", "gamma", "softmax", "two-blocks", "three-blocks", "two-blocks-gelu")
 SCHEDULES = ("constant", "cosine")
 #: Changes whenever the same seed gives other numbers.
 TRAINING_VERSION = 1
@@ -40,6 +40,23 @@ class Outcome(StrEnum):
     def converged(self) -> bool:
         """Whether training came to its end by itself."""
         return self in (Outcome.SETTLED, Outcome.INTERPOLATES)
+
+
+def require_extra() -> None:
+    """Say what is missing, if the extra is not installed.
+
+    Raises
+    ------
+    ImportError
+        With the command that installs it.
+    """
+    try:
+        import jax  # noqa: F401
+        import optax  # noqa: F401
+    except ImportError:
+        raise ImportError(
+            "training needs the packages jax and optax: pip install icl-theory[train]"
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -74,7 +91,9 @@ class Training:
     trajectory
         Whether to keep the weights at every record.
     checkpoints
-        SQLite file for checkpoints; no part of what determines the result.
+        SQLite file for checkpoints, if any.
+    patience
+        Seconds between checkpoints. These two are no part of what determines the result.
     """
 
     model: str
@@ -93,6 +112,7 @@ class Training:
     tests: int = 20_000
     trajectory: bool = False
     checkpoints: str | None = field(default=None, compare=False)
+    patience: float = field(default=20.0, compare=False)
 
     @property
     def sizes(self) -> list[Sizes]:
@@ -100,12 +120,17 @@ class Training:
         rounded = [Sizes.rounded(self.d, tau, self.alpha, self.kappa) for tau in self.taus]
         # The decimal 1.1 means 1.1, not the binary number just above or below.
         counts = [math.floor(exact("tau", str(tau)) * self.d**2) for tau in self.taus]
-        return [
-            Sizes(one.d, one.ell, one.k, n) for one, n in zip(rounded, counts, strict=True)
-        ]
+        return [Sizes(one.d, one.ell, one.k, n) for one, n in zip(rounded, counts, strict=True)]
 
     def simulate(self, run: int) -> Trained:
-        """Train a group of runs."""
+        """Train a group of runs.
+
+        Raises
+        ------
+        ImportError
+            If the extra is not installed.
+        """
+        require_extra()
         from .runner import train_group
 
         return train_group(self, run)
