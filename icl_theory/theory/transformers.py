@@ -37,4 +37,6 @@ def fast() -> sp.Expr:
     S, s = Z * Z.T, Z * ones
     u, a = K.T * q, V.T * r
     e, c = Trace(b_K.T * q), Trace(b_V.T * r)
-    return Trace(u.T * S * a) + c * Trace(u.T * s) + e * Trace(a.T * s) + e * c * Trace(ones.T * ones)
+    return (
+        Trace(u.T * S * a) + c * Trace(u.T * s) + e * Trace(a.T * s) + e * c * Trace(ones.T * ones)
+    )

@@ -8,9 +8,8 @@ from dataclasses import replace
 from os import PathLike, fspath
 from typing import Any
 
-from icl_theory.finite.jobs import complete_rows
+from icl_theory.finite.jobs import complete
 
-from . import store as tables
 from .setup import Trained, Training, make_training, require_extra
 
 
@@ -62,7 +61,7 @@ def train(
     if store is not None:
         setup = replace(setup, checkpoints=fspath(store))
     with _on(device):
-        [[trained]] = complete_rows([(setup, 1)], store=store, progress=False)
+        [[trained]] = complete([(setup, 1)], store=store, progress=False)
     return setup, trained
 
 
@@ -81,7 +80,3 @@ def _on(device: str | None) -> Iterator[None]:
         raise ValueError(f"device must be one that JAX finds ({known}), got {device!r}") from None
     with jax.default_device(found):
         yield
-
-
-#: Importing them tells the store how trained groups are kept.
-TABLE = tables.TRAINED

@@ -45,11 +45,10 @@ class Collapse:
         d = named["query.kernel"].shape[1]
         values = named["value.kernel"] @ named["readout.kernel"][:, 0]
         product = named["query.kernel"][:d] @ named["key.kernel"].T / math.sqrt(d)
-        scale = formulas.sampling(d, ell, np.ones(1), 0.0)
-        factors = np.full(d + 1, scale["feature_scale"])
-        factors[d] = scale["square_scale"]
+        factors = np.full(d + 1, formulas.feature_scale(d, ell))
+        factors[d] = formulas.square_scale(d, ell)
         extra = np.zeros((d, d + 1))
-        extra[:, :d] = np.outer(product[:, d], values[:d]) / scale["feature_scale"]
+        extra[:, :d] = np.outer(product[:, d], values[:d]) / formulas.feature_scale(d, ell)
         ratio = float(np.linalg.norm(values[:d]) / abs(values[d]))
         return cls(values[d] * product / factors, extra, ratio)
 

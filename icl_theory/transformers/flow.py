@@ -45,7 +45,7 @@ def limit_error(tau: float, alpha: float, rho: float, times: np.ndarray) -> np.n
     """
     from scipy.special import roots_chebyu
 
-    power = float(formulas.function("early_stopping", "feature_power", "alpha", "rho")(alpha, rho))
+    power = float(formulas.feature_power(alpha, rho))
     # Marchenko-Pastur law with 1/tau features a sample; Chebyshev's weight is its two root edges.
     nodes, weights = roots_chebyu(_NODES)
     unit = 1 + 1 / tau + 2 * nodes / math.sqrt(tau)
@@ -55,9 +55,7 @@ def limit_error(tau: float, alpha: float, rho: float, times: np.ndarray) -> np.n
     kept = -np.expm1(-t * s)
     missed = atom + (mass * (1 - kept) ** 2).sum(1)
     gained = (mass * kept**2 / s).sum(1)
-    arguments = ("tau", "alpha", "rho", "missed", "gained")
-    error = formulas.function("early_stopping", "filtered_error", *arguments)
-    return np.asarray(error(tau, alpha, rho, missed, gained))
+    return np.asarray(formulas.filtered_error(tau, alpha, rho, missed, gained))
 
 
 @dataclass(frozen=True)
@@ -184,4 +182,3 @@ def effective_ridges(s: np.ndarray, sizes: Sizes, lams: np.ndarray) -> np.ndarra
         else:
             raise ArithmeticError("the effective ridge at a complex ridge was not found")
     return xi
-

@@ -18,7 +18,6 @@ from typing import Protocol
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jax import Array
 
 from icl_theory.finite import formulas
@@ -125,10 +124,11 @@ class Collapsed:
     def features(self, tokens: Array) -> Features:
         """The vector g of the context, and the query."""
         d, ell = tokens.shape[2] - 1, tokens.shape[1] - 1
-        scale = formulas.sampling(d, ell, np.ones(1), 0.0)
         # The query's label is 0: it adds nothing.
         moments = jnp.einsum("nl,nli->ni", tokens[..., d], tokens)
-        factors = jnp.full(d + 1, scale["feature_scale"]).at[d].set(scale["square_scale"])
+        factors = (
+            jnp.full(d + 1, formulas.feature_scale(d, ell)).at[d].set(formulas.square_scale(d, ell))
+        )
         return {"g": moments * factors, "query": tokens[:, -1, :d]}
 
     def predict(self, weights: Weights, features: Features) -> Array:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-
 from icl_theory.evaluate.float64 import errors
 
-from .setup import Outcome, Trained, Training
+from .setup import Outcome, Trained, Training, mean_and_error
 
 #: What each outcome means, for one sentence.
 SENTENCES = {
@@ -31,10 +28,8 @@ def record(setup: Training, trained: Trained) -> dict[str, Any]:
         point: dict[str, Any] = {"tau": tau, "n": sizes.n}
         for name in ("train", "icl", "idg"):
             values = trained.final[name][lanes]
-            point[name] = float(values.mean())
-            point[f"{name}_se"] = (
-                float(values.std(ddof=1) / math.sqrt(len(values))) if len(values) > 1 else math.nan
-            )
+            mean, error = mean_and_error(values)
+            point |= {name: float(mean), f"{name}_se": float(error)}
         limit = errors(tau, setup.alpha, setup.kappa, setup.rho)
         point |= {"limit_icl": float(limit.icl), "limit_idg": float(limit.idg)}
         point["outcomes"] = [str(one) for one in trained.outcome[lanes]]
@@ -49,10 +44,8 @@ def record(setup: Training, trained: Trained) -> dict[str, Any]:
 
 def text(record: dict[str, Any]) -> str:
     """The record in lines."""
-    lines = [
-        f"{record['model']}, d = {record['d']}: {record['trained_iterations']} iterations of ten "
-        f"steps in {record['seconds']:.0f} s"
-    ]
+    took = f"{record['trained_iterations']} iterations of ten steps in {record['seconds']:.0f} s"
+    lines = [f"{record['model']}, d = {record['d']}: {took}"]
     for point in record["points"]:
         lines.append(f"tau = {point['tau']:g}, n = {point['n']}")
         lines += [
@@ -66,8 +59,3 @@ def text(record: dict[str, Any]) -> str:
             for one in dict.fromkeys(outcomes)
         ]
     return "\n".join(lines)
-
-
-def spread(values: np.ndarray) -> tuple[float, float]:
-    """Mean and standard deviation over runs."""
-    return float(values.mean()), float(values.std(ddof=1))

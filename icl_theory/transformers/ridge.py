@@ -131,9 +131,8 @@ def features_of(sequences: Sequences) -> np.ndarray:
     """H = x_q g^T of sequences, array (n, d, d + 1), in float64."""
     tokens = sequences.tokens.astype(float)
     d, ell = tokens.shape[2] - 1, tokens.shape[1] - 1
-    scale = formulas.sampling(d, ell, np.ones(1), 0.0)
     # The query's label is 0: it adds nothing.
     g = np.einsum("nl,nli->ni", tokens[..., d], tokens)
-    g[:, :d] *= scale["feature_scale"]
-    g[:, d] *= scale["square_scale"]
+    g[:, :d] *= formulas.feature_scale(d, ell)
+    g[:, d] *= formulas.square_scale(d, ell)
     return np.einsum("ni,nj->nij", tokens[:, -1, :d], g)

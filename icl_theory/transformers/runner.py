@@ -13,14 +13,13 @@ import jax.numpy as jnp
 import numpy as np
 from tqdm import tqdm
 
+from .checkpoints import Checkpoints
 from .data import Source
 from .models import MODELS
-from .setup import Outcome, Trained, Training
-from .store import Checkpoints
+from .setup import Outcome, Trained, Training, mean_and_error
 from .training import (
     BLOCK,
     Program,
-    State,
     Tests,
     adamw,
     lanes_of,
@@ -155,9 +154,7 @@ class _Group:
                 found.append(Outcome.DIVERGED)
             elif now < self.setup.floor:
                 found.append(Outcome.INTERPOLATES)
-            elif iteration >= EARLIEST and past.max() - past.min() < (
-                self.setup.tolerance * now
-            ):
+            elif iteration >= EARLIEST and past.max() - past.min() < (self.setup.tolerance * now):
                 found.append(Outcome.SETTLED)
             else:
                 found.append(Outcome.LIMIT)
@@ -191,8 +188,7 @@ class _Group:
             test = Tests(self.program, [getattr(one, kind)(count, block) for one in self.sources])
             squares.append(test.squared_errors(self.state.weights))
             left, block = left - count, block + 1
-        found = np.concatenate(squares, axis=1)
-        return found.mean(1), found.std(1, ddof=1) / math.sqrt(found.shape[1])
+        return mean_and_error(np.concatenate(squares, axis=1))
 
     def _save(self) -> None:
         """Count the time since the last call, and write a checkpoint."""
@@ -200,7 +196,9 @@ class _Group:
         self.seconds, self._begin = self.seconds + now - self._begin, now
         if self.checkpoints is None:
             return
-        arrays = {f"leaf.{i}": np.asarray(leaf) for i, leaf in enumerate(jax.tree.leaves(self.state))}
+        arrays = {
+            f"leaf.{i}": np.asarray(leaf) for i, leaf in enumerate(jax.tree.leaves(self.state))
+        }
         arrays |= {f"record.{name}": np.array(values) for name, values in self.records.items()}
         arrays |= {f"path.{name}": one for name, one in _stacked(self.trajectory).items()}
         self.checkpoints.write(self.setup, self.run, {**arrays, "seconds": np.array(self.seconds)})
@@ -237,6 +235,3 @@ def _named(weights: Any) -> dict[str, np.ndarray]:
 
 def _stacked(path: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     return {name: np.stack([one[name] for one in path]) for name in path[0]} if path else {}
-
-
-__all__ = ["State", "schedule", "train_group"]

@@ -10,14 +10,13 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from icl_theory.evaluate.parameters import exact
-from icl_theory.finite.monte_carlo import read_count
-from icl_theory.finite.seeds import read_seed
+from icl_theory.finite.parameters import read, whole
 from icl_theory.finite.sizes import Sizes
+from icl_theory.finite.store import RunTable
 
 #: Names of the models. The first is full linear attention, the second what it collapses to.
 MODEL_NAMES = ("linear", "gamma", "softmax", "two-blocks", "three-blocks", "two-blocks-gelu")
@@ -59,81 +58,27 @@ def require_extra() -> None:
         ) from None
 
 
-@dataclass(frozen=True)
-class Training:
-    """What determines a group of runs that train in one program, except the group's number.
+def mean_and_error(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Means over the last axis and their standard errors, NaN where there is one value."""
+    count = values.shape[-1]
+    if count == 1:
+        return values[..., 0], np.full(values.shape[:-1], math.nan)
+    # A run that diverged has no finite error, and says so by its outcome.
+    with np.errstate(invalid="ignore", over="ignore"):
+        return values.mean(-1), values.std(-1, ddof=1) / math.sqrt(count)
 
-    Attributes
-    ----------
-    model
-        One of `MODEL_NAMES`.
-    d
-        Token dimension.
-    taus
-        Numbers of sequences over d^2.
-    alpha, kappa, rho
-        Context length, task diversity, label-noise variance.
-    copies
-        Runs of each tau, with data and initial weights of their own.
-    seed
-        Seed of all runs.
-    rate, schedule
-        Learning rate, and ``"constant"`` or ``"cosine"``.
-    iterations
-        Most passes over the training set.
-    tolerance
-        Training has settled when its error changed by less than this share while the number of
-        iterations doubled.
-    floor
-        Training interpolates when its error is below this.
-    tests
-        Test sequences of each kind after training; along the way there are a tenth.
-    trajectory
-        Whether to keep the weights at every record.
-    checkpoints
-        SQLite file for checkpoints, if any.
-    patience
-        Seconds between checkpoints. These two are no part of what determines the result.
-    """
 
-    model: str
-    d: int
-    taus: tuple[float, ...]
-    alpha: float = 1.0
-    kappa: float = math.inf
-    rho: float = 0.01
-    copies: int = 5
-    seed: int = 0
-    rate: float = 1e-4
-    schedule: str = "constant"
-    iterations: int = 20_000
-    tolerance: float = 0.01
-    floor: float = 1e-7
-    tests: int = 20_000
-    trajectory: bool = False
-    checkpoints: str | None = field(default=None, compare=False)
-    patience: float = field(default=20.0, compare=False)
+def pack(arrays: dict[str, np.ndarray]) -> bytes:
+    """Arrays as bytes."""
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+    return file.getvalue()
 
-    @property
-    def sizes(self) -> list[Sizes]:
-        """Rounded dimensions of each tau; n is floor(tau d^2), as in the authors' runs."""
-        rounded = [Sizes.rounded(self.d, tau, self.alpha, self.kappa) for tau in self.taus]
-        # The decimal 1.1 means 1.1, not the binary number just above or below.
-        counts = [math.floor(exact("tau", str(tau)) * self.d**2) for tau in self.taus]
-        return [Sizes(one.d, one.ell, one.k, n) for one, n in zip(rounded, counts, strict=True)]
 
-    def simulate(self, run: int) -> Trained:
-        """Train a group of runs.
-
-        Raises
-        ------
-        ImportError
-            If the extra is not installed.
-        """
-        require_extra()
-        from .runner import train_group
-
-        return train_group(self, run)
+def unpack(content: bytes) -> dict[str, np.ndarray]:
+    """Arrays from the bytes of `pack`."""
+    with np.load(io.BytesIO(content)) as file:
+        return dict(file)
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,17 +146,119 @@ class Trained:
         )
 
 
-def pack(arrays: dict[str, np.ndarray]) -> bytes:
-    """Arrays as bytes."""
-    file = io.BytesIO()
-    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
-    return file.getvalue()
+#: All that determines a group but its limit of iterations: one that is raised goes on.
+_KEY = {
+    "model": "TEXT",
+    "d": "INTEGER",
+    "taus": "TEXT",
+    "alpha": "REAL",
+    "kappa": "REAL",
+    "rho": "REAL",
+    "copies": "INTEGER",
+    "seed": "TEXT",
+    "rate": "REAL",
+    "schedule": "TEXT",
+    "tolerance": "REAL",
+    "floor": "REAL",
+    "tests": "INTEGER",
+    "trajectory": "INTEGER",
+    "version": "INTEGER",
+}
 
 
-def unpack(content: bytes) -> dict[str, np.ndarray]:
-    """Arrays from the bytes of `pack`."""
-    with np.load(io.BytesIO(content)) as file:
-        return dict(file)
+@dataclass(frozen=True)
+class Training:
+    """What determines a group of runs that train in one program, except the group's number.
+
+    Attributes
+    ----------
+    model
+        One of `MODEL_NAMES`.
+    d
+        Token dimension.
+    taus
+        Numbers of sequences over d^2.
+    alpha, kappa, rho
+        Context length, task diversity, label-noise variance.
+    copies
+        Runs of each tau, with data and initial weights of their own.
+    seed
+        Seed of all runs.
+    rate, schedule
+        Learning rate, and ``"constant"`` or ``"cosine"``.
+    iterations
+        Most passes over the training set.
+    tolerance
+        Training has settled when its error changed by less than this share while the number of
+        iterations doubled.
+    floor
+        Training interpolates when its error is below this.
+    tests
+        Test sequences of each kind after training; along the way there are a tenth.
+    trajectory
+        Whether to keep the weights at every record.
+    checkpoints
+        SQLite file for checkpoints, if any.
+    patience
+        Seconds between checkpoints. These two are no part of what determines the result.
+    """
+
+    model: str
+    d: int
+    taus: tuple[float, ...]
+    alpha: float = 1.0
+    kappa: float = math.inf
+    rho: float = 0.01
+    copies: int = 5
+    seed: int = 0
+    rate: float = 1e-4
+    schedule: str = "constant"
+    iterations: int = 20_000
+    tolerance: float = 0.01
+    floor: float = 1e-7
+    tests: int = 20_000
+    trajectory: bool = False
+    checkpoints: str | None = field(default=None, compare=False)
+    patience: float = field(default=20.0, compare=False)
+
+    table: ClassVar[RunTable] = RunTable(
+        "trained",
+        {**_KEY, "iterations": "INTEGER", "run": "INTEGER"},
+        {"content": "BLOB", "seconds": "REAL"},
+        lambda trained: (trained.pack(), trained.seconds),
+        Trained.unpack,
+    )
+
+    def state_key(self) -> tuple[object, ...]:
+        """What determines the state after any number of iterations."""
+        values = {**vars(self), "version": TRAINING_VERSION, "seed": str(self.seed)}
+        values |= {"taus": " ".join(map(repr, self.taus)), "trajectory": int(self.trajectory)}
+        return tuple(values[name] for name in _KEY)
+
+    def key(self) -> tuple[object, ...]:
+        """Values of the table's key, except ``run``."""
+        return (*self.state_key(), self.iterations)
+
+    @property
+    def sizes(self) -> list[Sizes]:
+        """Rounded dimensions of each tau; n is floor(tau d^2), as in the authors' runs."""
+        rounded = [Sizes.rounded(self.d, tau, self.alpha, self.kappa) for tau in self.taus]
+        # The decimal 1.1 means 1.1, not the binary number just above or below.
+        counts = [math.floor(read("tau", str(tau)) * self.d**2) for tau in self.taus]
+        return [Sizes(one.d, one.ell, one.k, n) for one, n in zip(rounded, counts, strict=True)]
+
+    def simulate(self, run: int) -> Trained:
+        """Train a group of runs.
+
+        Raises
+        ------
+        ImportError
+            If the extra is not installed.
+        """
+        require_extra()
+        from .runner import train_group
+
+        return train_group(self, run)
 
 
 def make_training(
@@ -234,16 +281,16 @@ def make_training(
         raise ValueError(f"model must be one of {', '.join(MODEL_NAMES)}, got {model!r}")
     taus = (tau,) if isinstance(tau, str) or not isinstance(tau, Iterable) else tuple(tau)
     limit = {"alpha": alpha, "kappa": kappa, "rho": rho}
-    values = {name: float(exact(name, value)) for name, value in limit.items()}
-    setup = Training(model, d, tuple(float(exact("tau", one)) for one in taus), **values, **options)
+    values = {name: float(read(name, value)) for name, value in limit.items()}
+    setup = Training(model, d, tuple(float(read("tau", one)) for one in taus), **values, **options)
     for one, sizes in zip(taus, setup.sizes, strict=True):
         if sizes.n < FEWEST:
             raise ValueError(
                 f"tau is too small at this d: n = tau d^2 must be at least {FEWEST}, got {one!r}"
             )
     for name in ("copies", "iterations", "tests"):
-        read_count(name, getattr(setup, name))
-    read_seed(setup.seed)
+        whole(1)(name, getattr(setup, name))
+    read("seed", setup.seed)
     for name in ("rate", "tolerance", "floor"):
         value = getattr(setup, name)
         if not (math.isfinite(value) and value > 0):
