@@ -4,7 +4,7 @@ Training needs the extra ``train`` (JAX and Optax), and imports it when it begin
 results and all that is compared with them do without.
 """
 
-from .api import train
+from .api import TrainingRuns, train
 from .setup import Outcome, Trained, Training, make_training
 
-__all__ = ["Outcome", "Trained", "Training", "make_training", "train"]
+__all__ = ["Outcome", "Trained", "Training", "TrainingRuns", "make_training", "train"]

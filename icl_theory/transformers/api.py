@@ -4,13 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from os import PathLike, fspath
-from typing import Any
+from typing import Any, ClassVar
 
 from icl_theory.finite.jobs import complete
+from icl_theory.finite.store import RunTable
 
-from .setup import Trained, Training, make_training, require_extra
+from .setup import KEY, Trained, Training, make_training
+
+
+def require_extra() -> None:
+    """Say what is missing, if the extra is not installed.
+
+    Raises
+    ------
+    ImportError
+        With the command that installs it.
+    """
+    try:
+        import jax  # noqa: F401
+        import optax  # noqa: F401
+    except ImportError:
+        raise ImportError(
+            "training needs the packages jax and optax: pip install icl-theory[train]"
+        ) from None
+
+
+@dataclass(frozen=True)
+class TrainingRuns:
+    """Groups of runs as an experiment of `icl_theory.finite.jobs`: stored, and made on any engine.
+
+    Attributes
+    ----------
+    setup
+        What determines them, except the number of the group.
+    """
+
+    setup: Training
+
+    table: ClassVar[RunTable] = RunTable(
+        "trained",
+        {**KEY, "iterations": "INTEGER", "run": "INTEGER"},
+        {"content": "BLOB", "seconds": "REAL"},
+        lambda trained: (trained.pack(), trained.seconds),
+        Trained.unpack,
+    )
+
+    def key(self) -> tuple[object, ...]:
+        """Values of the table's key, except ``run``."""
+        return (*self.setup.state_key(), self.setup.iterations)
+
+    def simulate(self, run: int) -> Trained:
+        """Train a group of runs.
+
+        Raises
+        ------
+        ImportError
+            If the extra is not installed.
+        """
+        require_extra()
+        from .runner import train_group
+
+        return train_group(self.setup, run)
 
 
 def train(
@@ -61,7 +117,7 @@ def train(
     if store is not None:
         setup = replace(setup, checkpoints=fspath(store))
     with _on(device):
-        [[trained]] = complete([(setup, 1)], store=store, progress=False)
+        [[trained]] = complete([(TrainingRuns(setup), 1)], store=store, progress=False)
     return setup, trained
 
 

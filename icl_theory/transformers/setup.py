@@ -10,13 +10,12 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from icl_theory.finite.parameters import read, whole
 from icl_theory.finite.sizes import Sizes
-from icl_theory.finite.store import RunTable
 
 #: Names of the models. The first is full linear attention, the second what it collapses to.
 MODEL_NAMES = ("linear", "gamma", "softmax", "two-blocks", "three-blocks", "two-blocks-gelu")
@@ -39,23 +38,6 @@ class Outcome(StrEnum):
     def converged(self) -> bool:
         """Whether training came to its end by itself."""
         return self in (Outcome.SETTLED, Outcome.INTERPOLATES)
-
-
-def require_extra() -> None:
-    """Say what is missing, if the extra is not installed.
-
-    Raises
-    ------
-    ImportError
-        With the command that installs it.
-    """
-    try:
-        import jax  # noqa: F401
-        import optax  # noqa: F401
-    except ImportError:
-        raise ImportError(
-            "training needs the packages jax and optax: pip install icl-theory[train]"
-        ) from None
 
 
 def mean_and_error(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -139,15 +121,19 @@ class Trained:
                 parts[part][rest] = array
         return cls(
             run,
-            *(arrays[name] for name in ("iteration", "train", "icl", "idg")),
+            iteration=arrays["iteration"],
+            train=arrays["train"],
+            icl=arrays["icl"],
+            idg=arrays["idg"],
+            final=parts["final"],
             outcome=[Outcome(one) for one in arrays["outcome"]],
+            weights=parts["weights"],
             seconds=seconds,
-            **parts,
         )
 
 
 #: All that determines a group but its limit of iterations: one that is raised goes on.
-_KEY = {
+KEY = {
     "model": "TEXT",
     "d": "INTEGER",
     "taus": "TEXT",
@@ -221,23 +207,11 @@ class Training:
     checkpoints: str | None = field(default=None, compare=False)
     patience: float = field(default=20.0, compare=False)
 
-    table: ClassVar[RunTable] = RunTable(
-        "trained",
-        {**_KEY, "iterations": "INTEGER", "run": "INTEGER"},
-        {"content": "BLOB", "seconds": "REAL"},
-        lambda trained: (trained.pack(), trained.seconds),
-        Trained.unpack,
-    )
-
     def state_key(self) -> tuple[object, ...]:
         """What determines the state after any number of iterations."""
         values = {**vars(self), "version": TRAINING_VERSION, "seed": str(self.seed)}
         values |= {"taus": " ".join(map(repr, self.taus)), "trajectory": int(self.trajectory)}
-        return tuple(values[name] for name in _KEY)
-
-    def key(self) -> tuple[object, ...]:
-        """Values of the table's key, except ``run``."""
-        return (*self.state_key(), self.iterations)
+        return tuple(values[name] for name in KEY)
 
     @property
     def sizes(self) -> list[Sizes]:
@@ -246,19 +220,6 @@ class Training:
         # The decimal 1.1 means 1.1, not the binary number just above or below.
         counts = [math.floor(read("tau", str(tau)) * self.d**2) for tau in self.taus]
         return [Sizes(one.d, one.ell, one.k, n) for one, n in zip(rounded, counts, strict=True)]
-
-    def simulate(self, run: int) -> Trained:
-        """Train a group of runs.
-
-        Raises
-        ------
-        ImportError
-            If the extra is not installed.
-        """
-        require_extra()
-        from .runner import train_group
-
-        return train_group(self, run)
 
 
 def make_training(
@@ -280,9 +241,15 @@ def make_training(
     if model not in MODEL_NAMES:
         raise ValueError(f"model must be one of {', '.join(MODEL_NAMES)}, got {model!r}")
     taus = (tau,) if isinstance(tau, str) or not isinstance(tau, Iterable) else tuple(tau)
-    limit = {"alpha": alpha, "kappa": kappa, "rho": rho}
-    values = {name: float(read(name, value)) for name, value in limit.items()}
-    setup = Training(model, d, tuple(float(read("tau", one)) for one in taus), **values, **options)
+    setup = Training(
+        model,
+        d,
+        tuple(float(read("tau", one)) for one in taus),
+        float(read("alpha", alpha)),
+        float(read("kappa", kappa)),
+        float(read("rho", rho)),
+        **options,
+    )
     for one, sizes in zip(taus, setup.sizes, strict=True):
         if sizes.n < FEWEST:
             raise ValueError(

@@ -33,7 +33,7 @@ class Lanes(NamedTuple):
 
     features: Features
     labels: Array
-    count: Array
+    size: Array
     batch: Array
     key: Array
 
@@ -90,7 +90,7 @@ class Program:
         size = lane.labels.shape[0]
         rank = jax.random.uniform(jax.random.fold_in(lane.key, iteration), (size,))
         # Padding comes last, and no batch reaches it.
-        order = jnp.argsort(jnp.where(jnp.arange(size) < lane.count, rank, jnp.inf))
+        order = jnp.argsort(jnp.where(jnp.arange(size) < lane.size, rank, jnp.inf))
         order = jnp.concatenate([order, jnp.zeros(self.largest, order.dtype)])
         share = jnp.where(jnp.arange(self.largest) < lane.batch, 1 / lane.batch, 0.0)
 
@@ -128,7 +128,7 @@ def lanes_of(program: Program, sources: Sequence[Source]) -> Lanes:
     return Lanes(
         features=program.features(jnp.asarray(tokens)),
         labels=jnp.asarray(np.stack([_padded(one.labels, longest) for one in drawn])),
-        count=jnp.asarray(counts),
+        size=jnp.asarray(counts),
         batch=jnp.asarray(counts // BATCHES),
         key=jnp.stack([jax.random.key(source.key()) for source in sources]),
     )
@@ -156,14 +156,14 @@ class Tests:
 def training_errors(program: Program, weights: Weights, lanes: Lanes) -> np.ndarray:
     """Mean squared errors on the training sets, array (lanes,)."""
     size = lanes.labels.shape[1]
-    total = np.zeros(len(lanes.count))
+    total = np.zeros(len(lanes.size))
     for begin in range(0, size, BLOCK):
         part = slice(begin, begin + BLOCK)
         features = {name: array[:, part] for name, array in lanes.features.items()}
         found = program.squared_errors(weights, features, lanes.labels[:, part])
-        real = np.arange(begin, min(begin + BLOCK, size)) < np.asarray(lanes.count)[:, None]
+        real = np.arange(begin, min(begin + BLOCK, size)) < np.asarray(lanes.size)[:, None]
         total += np.where(real, np.asarray(found, dtype=np.float64), 0).sum(1)
-    return total / np.asarray(lanes.count)
+    return total / np.asarray(lanes.size)
 
 
 def adamw(rate: float, schedule: str, iterations: int) -> optax.GradientTransformation:
