@@ -172,11 +172,12 @@ def _kind(variable: str, values: Mapping[str, Fraction | float]) -> str:
 def _line(variable: str, kind: str) -> tuple[tuple[Any, ...], Formulas]:
     """Symbols that stay on a line, and the program from them to state and parameter."""
     line = lines.line(_MOVING[variable], kind)
-    staying = [s for s in (tau, rho, x, inv_kappa, lam, alpha) if s not in line.values]
     outputs = [line.values.get(symbol, symbol) for symbol in lines.STATE]
+    outputs += [line.values[line.parameter], *line.positive]
+    used = set().union(*(output.free_symbols for output in outputs))
+    staying = [s for s in (tau, rho, x, inv_kappa, lam, alpha) if s in used]
     program = Formulas(())
-    arguments = [*staying, line.free]
-    program.program("line", [*outputs, line.values.get(line.parameter), *line.positive], arguments)
+    program.program("line", outputs, [*staying, line.free])
     return tuple(staying), program
 
 
