@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import sympy as sp
@@ -87,17 +87,13 @@ _EDGES = {
 }
 
 
-@dataclass(frozen=True)
-class ContextOptimum:
-    """Where an error is least and greatest in the context length.
+class ContextTurns(NamedTuple):
+    """Where a ridgeless error turns in the context length: arrays of one shape.
 
     Attributes
     ----------
-    minimum
-        Context length of the interior minimum; ``inf`` where there is none because the error falls
-        towards infinite context, 0 where it rises from the start throughout.
-    maximum
-        Context length of the interior maximum; 0 where there is none.
+    minimum, maximum
+        Context lengths of the interior minimum and maximum; NaN where there is none.
     direction
         -1 where the error falls with the context length throughout, 1 where it rises throughout, 0
         where it turns.
@@ -108,7 +104,7 @@ class ContextOptimum:
     direction: np.ndarray[Any, np.dtype[np.int8]]
 
 
-def ridgeless_context(error: str, tau: Any, kappa: Any, rho: Any) -> ContextOptimum:
+def ridgeless_turns(error: str, tau: Any, kappa: Any, rho: Any) -> ContextTurns:
     """Minimum and maximum of a ridgeless error in the context length.
 
     Parameters
@@ -121,7 +117,7 @@ def ridgeless_context(error: str, tau: Any, kappa: Any, rho: Any) -> ContextOpti
 
     Returns
     -------
-    ContextOptimum
+    ContextTurns
         Arrays of the broadcast shape.
 
     Raises
@@ -134,8 +130,7 @@ def ridgeless_context(error: str, tau: Any, kappa: Any, rho: Any) -> ContextOpti
     t, k, noise = _read(tau, kappa, rho)
     shape = t.shape
     t, k, noise = t.ravel(), k.ravel(), noise.ravel()
-    minimum = np.full(t.shape, np.inf)
-    maximum = np.zeros(t.shape)
+    minimum, maximum = np.full(t.shape, np.nan), np.full(t.shape, np.nan)
     direction = np.full(t.shape, -1, dtype=np.int8)
     for side in ("under", "over"):
         if (error, side) not in _CURVES:
@@ -148,7 +143,7 @@ def ridgeless_context(error: str, tau: Any, kappa: Any, rho: Any) -> ContextOpti
                 with np.errstate(over="ignore", invalid="ignore"):
                     found = _turns(error, side, order, t[chosen], k[chosen], noise[chosen])
                 minimum[chosen], maximum[chosen], direction[chosen] = found
-    return ContextOptimum(minimum.reshape(shape), maximum.reshape(shape), direction.reshape(shape))
+    return ContextTurns(minimum.reshape(shape), maximum.reshape(shape), direction.reshape(shape))
 
 
 def noise_edge(error: str, tau: Any, kappa: Any) -> tuple[Array, Array]:
@@ -213,7 +208,7 @@ def _turns(
     turns = noise > _edge(error, side, order)(t, k)
     peaks = np.zeros(size, dtype=bool)
     rises = np.zeros(size, dtype=bool)
-    maximum = np.zeros(size)
+    maximum = np.full(size, np.nan)
     if (side, order) == ("over", "few"):
         top = _top(error, t, k)
         folded = ~np.isnan(top)
@@ -223,9 +218,9 @@ def _turns(
         turns = turns & ~rises
         if peaks.any():
             at = curve.solve(noise, low, np.where(folded, top, high), peaks, rising=True)
-            maximum = np.where(peaks, curve.context(at) * (1 + noise), 0.0)
+            maximum = np.where(peaks, curve.context(at) * (1 + noise), np.nan)
         low = np.where(folded, top, low)
-    minimum = np.where(rises, 0.0, np.inf)
+    minimum = np.full(size, np.nan)
     if turns.any():
         at = curve.solve(noise, low, high, turns, rising=False)
         minimum = np.where(turns, curve.context(at) * (1 + noise), minimum)

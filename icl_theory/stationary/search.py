@@ -23,8 +23,8 @@ import numpy as np
 from icl_theory.evaluate.float64 import errors
 from icl_theory.evaluate.program import Formulas
 from icl_theory.theory import errors as formulas
-from icl_theory.theory.fixed_point import x
-from icl_theory.theory.optimal_ridge import lam_best_many
+from icl_theory.theory.fixed_point import ridge_log_slope, x
+from icl_theory.theory.optimal_ridge import balance_icl, balance_idg, lam_best_long, lam_best_many
 from icl_theory.theory.sensitivity import derivative
 from icl_theory.theory.spectral import inv_kappa
 from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
@@ -37,6 +37,11 @@ Point = dict[str, Array]
 
 _SYMBOLS = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
 _FORMULAS = {"icl": formulas.e_icl, "idg": formulas.e_idg}
+#: Slopes in the ridge, in forms that do not cancel (claim ``ridge-balances``).
+_RIDGE = {
+    "icl": 2 * tau * balance_icl / ridge_log_slope,
+    "idg": 2 * tau**2 * balance_idg / ridge_log_slope**3,
+}
 #: Step of the grid, in the logarithm of the moving parameter.
 _STEP = 0.4
 #: The grid reaches to this power of the product of all ratios among the parameters, and further by
@@ -197,7 +202,9 @@ class Lines:
 def _program(error: str, variable: str) -> Any:
     """Program from the state to the derivative of an error in a parameter."""
     program = Formulas(())
-    output = derivative(_FORMULAS[error], _SYMBOLS[variable])
+    output = _RIDGE.get(error) if variable == "lam" else None
+    if output is None:
+        output = derivative(_FORMULAS[error], _SYMBOLS[variable])
     program.program("slope", [output], [tau, rho, x, inv_kappa, nu, m, xi, r])
     return program["slope"]
 
@@ -322,34 +329,31 @@ def best_ridge(error: str, point: Point) -> tuple[Array, Booleans]:
         Where float64 was enough.
     """
     count = len(point["tau"])
-    start = _best_with_many_tasks(point)
+    context = (1 + point["rho"]) / point["alpha"]
+    # With many tasks, and with long contexts, the best ridge has a closed form.
+    start, best = (
+        np.asarray(value, dtype=float)
+        for value in _closed_forms()(None, (), point["tau"], point["rho"], context)
+    )
+    endless = np.isinf(point["alpha"])
+    best = np.where(endless, best, 0.0)
     searched = np.ones(count, dtype=bool)
     for value in (start, *point.values()):
         searched &= (value > _SMALLEST) & (value < _LARGEST) | np.isin(value, (0, np.inf))
-    searched &= start > 0
+    to_search = searched & ~endless
     # Where the errors have a ridgeless limit, the slope says whether any ridge helps at all.
-    limit = np.flatnonzero(searched & (point["tau"] != 1) & np.isfinite(point["alpha"]))
+    limit = np.flatnonzero(to_search & (point["tau"] != 1))
     rises = log_slope(error, "lam", _at(point, limit) | {"lam": np.zeros(len(limit))}) >= 0
-    open_ = searched.copy()
-    open_[limit[rises]] = False
-    line, left, right = _brackets(error, point, np.flatnonzero(open_), start, searched)
-    best = np.zeros(count)
+    to_search[limit[rises]] = False
+    line, left, right = _brackets(error, point, np.flatnonzero(to_search), start, searched)
     best[line] = _roots(Lines(error, "lam", point), line, left, right)
-    return best, searched
-
-
-def _best_with_many_tasks(point: Point) -> Array:
-    """The best ridge at infinite task diversity, where the search starts."""
-    context = (1 + point["rho"]) / point["alpha"]
-    program = _many_tasks()
-    (best,) = program(None, (), point["tau"], point["rho"], context)
-    return np.asarray(best, dtype=float)
+    return best, searched | endless
 
 
 @cache
-def _many_tasks() -> Any:
+def _closed_forms() -> Any:
     program = Formulas(())
-    program.program("best", [lam_best_many], [tau, rho, x])
+    program.program("best", [lam_best_many, lam_best_long], [tau, rho, x])
     return program["best"]
 
 
