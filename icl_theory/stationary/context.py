@@ -23,9 +23,10 @@ import sympy as sp
 
 from icl_theory.algebra.decide import canonical, fraction_field
 from icl_theory.algebra.quantity import Quantity, unfold
-from icl_theory.evaluate.parameters import DOMAINS, out_of_domain
 from icl_theory.theory import stationary as curves
 from icl_theory.theory.symbols import kappa, rho, tau
+
+from .reading import AT_THRESHOLD, arrays, one_of
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -127,9 +128,8 @@ def ridgeless_turns(error: str, tau: Any, kappa: Any, rho: Any) -> ContextTurns:
     OverflowError
         If the parameters are so far apart that float64 does not hold the curve.
     """
-    t, k, noise = _read(tau, kappa, rho)
-    shape = t.shape
-    t, k, noise = t.ravel(), k.ravel(), noise.ravel()
+    shape, point = _read(error, tau=tau, kappa=kappa, rho=rho)
+    t, k, noise = point["tau"], point["kappa"], point["rho"]
     minimum, maximum = np.full(t.shape, np.nan), np.full(t.shape, np.nan)
     direction = np.full(t.shape, -1, dtype=np.int8)
     for side in ("under", "over"):
@@ -163,9 +163,8 @@ def noise_edge(error: str, tau: Any, kappa: Any) -> tuple[Array, Array]:
         where there is none at any noise. Below ``lower`` the error falls, from ``upper`` on it
         rises.
     """
-    t, k, _ = _read(tau, kappa, 0.0)
-    shape = t.shape
-    t, k = t.ravel(), k.ravel()
+    shape, point = _read(error, tau=tau, kappa=kappa)
+    t, k = point["tau"], point["kappa"]
     lower, upper = np.full(t.shape, np.inf), np.full(t.shape, np.inf)
     for side in ("under", "over"):
         if (error, side) not in _CURVES:
@@ -183,19 +182,12 @@ def noise_edge(error: str, tau: Any, kappa: Any) -> tuple[Array, Array]:
     return lower.reshape(shape), upper.reshape(shape)
 
 
-def _read(tau: Any, kappa: Any, rho: Any) -> tuple[Array, Array, Array]:
-    arrays = []
-    for name, value in (("tau", tau), ("kappa", kappa), ("rho", rho)):
-        array = np.asarray(value, dtype=np.float64)
-        outside = ~np.asarray(DOMAINS[name].admits(array))
-        if outside.any():
-            index = tuple(int(i[0]) for i in np.nonzero(outside)) if array.shape else ()
-            raise out_of_domain(name, float(array[index]), index)
-        if name == "tau" and (array == 1).any():
-            raise ValueError("tau must not be 1 where lam = 0: the errors are infinite, got 1")
-        arrays.append(array)
-    t, k, noise = np.broadcast_arrays(*arrays)
-    return t, k, noise
+def _read(error: str, **given: Any) -> tuple[tuple[int, ...], dict[str, Array]]:
+    one_of("error", error, ("icl", "idg"))
+    shape, point = arrays(given)
+    if (point["tau"] == 1).any():
+        raise ValueError(AT_THRESHOLD)
+    return shape, point
 
 
 def _turns(

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from icl_theory.evaluate.float64 import errors
-from icl_theory.evaluate.program import Formulas
+from icl_theory.evaluate.generic import Formulas
 from icl_theory.theory import errors as formulas
 from icl_theory.theory.fixed_point import ridge_log_slope, x
 from icl_theory.theory.optimal_ridge import balance_icl, balance_idg, lam_best_long, lam_best_many
@@ -36,14 +36,15 @@ Integers = np.ndarray[Any, np.dtype[np.intp]]
 Point = dict[str, Array]
 
 _SYMBOLS = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
-_FORMULAS = {"icl": formulas.e_icl, "idg": formulas.e_idg}
+#: Errors that are searched, both positive.
+ERRORS = {"icl": formulas.e_icl, "idg": formulas.e_idg}
 #: Slopes in the ridge, in forms that do not cancel (claim ``ridge-balances``).
 _RIDGE = {
     "icl": 2 * tau * balance_icl / ridge_log_slope,
     "idg": 2 * tau**2 * balance_idg / ridge_log_slope**3,
 }
 #: Step of the grid, in the logarithm of the moving parameter.
-_STEP = 0.4
+_STEP = 0.5
 #: The grid reaches to this power of the product of all ratios among the parameters, and further by
 #: a constant.
 _POWER, _LEAST = 2.0, 4.0
@@ -56,7 +57,9 @@ _SMALLEST, _LARGEST = 1e-28, 1e28
 #: A slope d log(error) / d log(parameter) below this is rounding.
 _ROUNDING = 1e-13
 #: Evaluations at once, which bounds the memory.
-_BLOCK = 400_000
+_BLOCK = 1_000_000
+#: Evaluations at once that the processor's cache holds.
+_CACHED = 16_000
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,8 @@ class Lines:
         if self.variable not in {"tau", "kappa"}:
             return np.concatenate(parts, axis=1)
         other = self.point["kappa" if self.variable == "tau" else "tau"]
-        near = np.exp(-ahead)
+        # Features are as narrow as the root of what sets them off: half of the reach is enough.
+        near = np.exp(-ahead[:, : (count + 1) // 2])
         for centre in (np.ones(len(self)), np.where(np.isfinite(other), other, 1.0)):
             for distance in (-near, near):
                 parts.append(self.coordinate(centre[:, None] * (1 + distance)))
@@ -174,7 +178,7 @@ class Lines:
 
     def _count(self, reach: float) -> int:
         """Points on a grid."""
-        return (6 if self.variable in {"tau", "kappa"} else 2) * math.ceil(reach / _STEP) + 1
+        return (4 if self.variable in {"tau", "kappa"} else 2) * math.ceil(reach / _STEP) + 1
 
     def value(self, s: Array, line: Any, step: Any = 0.0) -> Array:
         """The moving parameter at coordinate s + step on the given lines."""
@@ -204,7 +208,7 @@ def _program(error: str, variable: str) -> Any:
     program = Formulas(())
     output = _RIDGE.get(error) if variable == "lam" else None
     if output is None:
-        output = derivative(_FORMULAS[error], _SYMBOLS[variable])
+        output = derivative(ERRORS[error], _SYMBOLS[variable])
     program.program("slope", [output], [tau, rho, x, inv_kappa, nu, m, xi, r])
     return program["slope"]
 
@@ -238,7 +242,12 @@ def _at(point: Point, index: Any) -> Point:
 
 def _turns(lines: Lines) -> Turns:
     s = lines.grid()
-    grid = lines.slope(s, np.arange(len(lines))[:, None])
+    grid = np.empty_like(s)
+    # A few lines at a time, so that what is computed on the way stays in the cache.
+    some = max(1, _CACHED // s.shape[1])
+    for first in range(0, len(lines), some):
+        part = np.arange(first, min(first + some, len(lines)))
+        grid[part] = lines.slope(s[part], part[:, None])
     certain = np.abs(grid) > _ROUNDING
     row, column = np.nonzero(certain)
     sign = np.sign(grid[row, column])
@@ -250,9 +259,9 @@ def _turns(lines: Lines) -> Turns:
     line, left, right = (np.concatenate(parts) for parts in zip(*brackets, strict=True))
     at = _roots(lines, line, left, right)
     kind = np.sign(lines.slope(right, line)).astype(np.intp)
-    first = np.take_along_axis(grid, np.argmax(certain, axis=1)[:, None], axis=1)[:, 0]
-    moves = certain.any(axis=1)
-    start = np.where(moves, np.sign(first), 0).astype(np.intp)
+    start = np.take_along_axis(grid, np.argmax(certain, axis=1)[:, None], axis=1)[:, 0]
+    moves = np.asarray(certain.any(axis=1))
+    start = np.where(moves, np.sign(start), 0).astype(np.intp)
     return Turns(line, at, kind, start, moves)
 
 
@@ -274,9 +283,9 @@ def _touches(lines: Lines, s: Array, grid: Array) -> tuple[Integers, Array, Arra
         (here > _ROUNDING) & (before >= here) & (after >= here) & (bend > 0) & (lowest < here / 2)
     )
     line, place = np.nonzero(dips)
-    triple = [s[line, place + shift] for shift in range(3)]
+    triple: list[Array] = [s[line, place + shift] for shift in range(3)]
     if not len(line):
-        return line, *triple
+        return line, triple[0], triple[1], triple[2]
     from scipy.optimize import elementwise
 
     found = elementwise.find_minimum(
