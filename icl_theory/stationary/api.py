@@ -97,10 +97,13 @@ def optimal_context(error: str, tau: Any, kappa: Any, rho: Any, lam: Any = 0.0) 
     found = _context_at_ridge(error, {name: value[where] for name, value in point.items()})
     minimum[where], maximum[where], direction[where] = found
     best, least = _with_ends(error, point, minimum)
-    best, least, minimum, maximum = (
-        part.reshape(shape) for part in (best, least, minimum, maximum)
+    return ContextOptimum(
+        minimum=best.reshape(shape),
+        error=least.reshape(shape),
+        interior_minimum=minimum.reshape(shape),
+        interior_maximum=maximum.reshape(shape),
+        direction=direction.reshape(shape),
     )
-    return ContextOptimum(best, least, minimum, maximum, direction.reshape(shape))
 
 
 def _context_at_ridge(error: str, point: Point) -> tuple[Array, Array, np.ndarray]:

@@ -259,9 +259,9 @@ def _turns(lines: Lines) -> Turns:
     line, left, right = (np.concatenate(parts) for parts in zip(*brackets, strict=True))
     at = _roots(lines, line, left, right)
     kind = np.sign(lines.slope(right, line)).astype(np.intp)
-    start = np.take_along_axis(grid, np.argmax(certain, axis=1)[:, None], axis=1)[:, 0]
+    signs = np.sign(np.take_along_axis(grid, np.argmax(certain, axis=1)[:, None], axis=1))
     moves = np.asarray(certain.any(axis=1))
-    start = np.where(moves, np.sign(start), 0).astype(np.intp)
+    start = np.where(moves, signs[:, 0], 0).astype(np.intp)
     return Turns(line, at, kind, start, moves)
 
 
