@@ -7,6 +7,7 @@ from . import (
     boundary,
     context_law,
     deterministic,
+    early_stopping,
     errors,
     fixed_point,
     generalisation,
@@ -22,6 +23,7 @@ from . import (
     sensitivity,
     spectral,
     stationary,
+    transformers,
 )
 
 #: The topics in the order of the book.
@@ -45,4 +47,6 @@ TOPICS: tuple[ModuleType, ...] = (
     optimal_ridge,
     sensitivity,
     baselines,
+    early_stopping,
+    transformers,
 )

@@ -115,6 +115,45 @@ def balance_circuits(proof: Proof) -> None:
     proof.decide(on=RIDGE, because="Cancellation on the states.")
 
 
+def zero_context(value: sp.Expr) -> sp.And:
+    """Both errors at zero context, at a ridge and in the ridgeless limit."""
+    return both(
+        *(eq(iterated(e, (alpha, 0)), value) for e in (e_icl, e_idg)),
+        *(eq(iterated(e, (lam, 0), (alpha, 0)), value) for e in (e_icl, e_idg)),
+    )
+
+
+@claim(
+    title="At zero context both errors are those of pretraining on noise, tau < 1",
+    statement=zero_context(s.zero_context_under),
+    assumptions=(UNDER,),
+    rests_on=BASIS,
+    regime=None,
+)
+def zero_context_under(proof: Proof) -> None:
+    """Both errors as the context vanishes, below the interpolation threshold.
+
+    As x -> oo the features are noise of variance x around nothing, and no ridge is large beside
+    them. Pretraining then fits labels of variance 1 + rho by tau d^2 of d^2 random directions.
+    """
+    decide_limits(proof)
+
+
+@claim(
+    title="At zero context both errors are those of pretraining on noise, tau > 1",
+    statement=zero_context(s.zero_context_over),
+    assumptions=(OVER,),
+    rests_on=BASIS,
+    regime=None,
+)
+def zero_context_over(proof: Proof) -> None:
+    """Both errors as the context vanishes, above the interpolation threshold.
+
+    As below it, with d^2 random directions fitted to tau d^2 labels.
+    """
+    decide_limits(proof)
+
+
 # Infinite context, ridgeless first.
 @claim(
     title="Ridgeless e_ICL grows linearly with the context, kappa < 1 < tau",

@@ -13,12 +13,13 @@ from icl_theory.proof.proof import Proof
 from icl_theory.theory import odds
 from icl_theory.theory import optimal_ridge as o
 from icl_theory.theory.errors import e_icl, e_idg
-from icl_theory.theory.fixed_point import argument_residual, x
+from icl_theory.theory.fixed_point import S, argument_residual, ridge_log_slope, x
 from icl_theory.theory.odds import b
 from icl_theory.theory.optimal_ridge import argument_at_degrees, delta
+from icl_theory.theory.sensitivity import Rate
 from icl_theory.theory.spectral import D1, D2, D12, inv_kappa, minus_M_prime, resolvent_residual
 from icl_theory.theory.state import total
-from icl_theory.theory.symbols import kappa, m, nu, r, rho, tau, xi
+from icl_theory.theory.symbols import kappa, lam, m, nu, r, rho, tau, xi
 from icl_theory.theory.uniformisation import solve_linear
 
 
@@ -251,3 +252,64 @@ def optimal_ridge_many_tasks(proof: Proof) -> None:
     """
     why = "xi cancels when the spectrum is a point"
     proof.decide(on=RIDGE, because=why)
+
+
+@claim(
+    title="Slopes of both errors in the ridge: what it costs less what it saves",
+    statement=both(
+        eq(Rate(e_idg, lam), 2 * tau**2 * o.balance_idg / ridge_log_slope**3),
+        eq(Rate(e_icl, lam), 2 * tau * o.balance_icl / ridge_log_slope),
+    ),
+    domain=RIDGE,
+)
+def ridge_balances(proof: Proof) -> None:
+    """The slopes of the errors in lam, in the form that is evaluated.
+
+    Both errors are functions of xi at given tau and x, and xi grows with lam at the rate
+    tau/(tau r + xi S). The terms of a balance have one order of magnitude wherever it changes sign.
+    """
+    proof.decide()
+
+
+#: What the balances share at x = 0, up to a multiple of x: e_idg's is T_2 times it.
+EXCESS = xi * ridge_log_slope - o.population_error
+
+#: A positive weight.
+LONG_WEIGHT = o.cube_1 * ridge_log_slope + S * o.cube_2
+
+
+@claim(
+    title="At infinite context the best ridge is rho/tau, whatever the task diversity",
+    statement=both(
+        eq(EXCESS, tau * (lam - o.lam_best_long) + x * (xi**2 * minus_M_prime - D1 - xi * D12)),
+        eq(
+            o.balance_idg,
+            o.cube_2 * EXCESS - x * o.population_error * (2 * o.cube_1 + x * o.cube_0),
+        ),
+        eq(
+            ridge_log_slope**2 * o.balance_icl,
+            LONG_WEIGHT * EXCESS
+            + x
+            * (
+                (o.cube_1 - o.cube_2) * ridge_log_slope**2
+                + xi * o.cube_2 * S * ridge_log_slope
+                - o.population_error
+                * (
+                    LONG_WEIGHT
+                    + (1 + x) * (o.cube_0 * ridge_log_slope + S * (2 * o.cube_1 + x * o.cube_0))
+                )
+            ),
+        ),
+        gt(LONG_WEIGHT),
+    ),
+    domain=RIDGE,
+)
+def optimal_ridge_long_context(proof: Proof) -> None:
+    """The best ridge at infinite context.
+
+    There x = 0, and what is multiplied by x vanishes: both balances are positive multiples of tau
+    lam - rho, so both errors fall up to lam = rho/tau and rise from there on. The prior of the
+    tasks, which kappa describes, is known exactly where the context is infinite: only the label
+    noise is left to regularise.
+    """
+    proof.decide()

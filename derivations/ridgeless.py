@@ -308,6 +308,71 @@ def interpolation_peak_under(proof: Proof) -> None:
 
 
 @claim(
+    title="The slope of the ridge equation and the training error, ridgeless above the threshold",
+    statement=both(
+        eq(ridge_log_slope, tau - 1),
+        eq(train, (tau - 1) / tau * (rho + x * D1)),
+    ),
+    domain=OVER,
+)
+def ridgeless_slope_over(proof: Proof) -> None:
+    """The slope of the ridge equation above the threshold.
+
+    With xi = 0 and r = (tau - 1)/tau the slope tau r + xi S is tau - 1.
+    """
+    proof.decide()
+
+
+@claim(
+    title="Errors grow like 1/(tau - 1) above the threshold, with the same coefficients",
+    statement=both(
+        eq(peak((tau - 1) * e_idg, "+"), rho + x * D1),
+        eq(peak((tau - 1) * e_icl, "+"), (1 + x) * m * (rho + x * D1)),
+    ),
+    domain=THRESHOLD,
+)
+def interpolation_peak_over(proof: Proof) -> None:
+    """The interpolation peak, above the threshold.
+
+    The slope in the denominator is tau - 1, and the numerator tends to rho + x D1 with m =
+    M_kappa(x), which does not depend on tau. So e_IDG grows like (rho + x D1)/|1 - tau|, and
+    e_ICL, whose pretraining variance is (1 + x) S e_IDG/tau with S = m, like (1 + x) m times that.
+    """
+    unique = proof.part(ridgeless_state_over, one_state(OVER, tau, alpha, kappa, rho))
+    run = branch(unique, moves={tau: 1 + SMALL}, chart={m: Z}, start={Z: m}, base=THRESHOLD)
+    peaks(proof, over(proof), run)
+
+
+@claim(
+    title="At the threshold the errors grow like lam^{-1/2}",
+    statement=both(
+        eq(ridgeless(sp.sqrt(lam) * e_idg), (rho + x * D1) / (2 * sp.sqrt(m))),
+        eq(ridgeless(sp.sqrt(lam) * e_icl), (1 + x) * sp.sqrt(m) * (rho + x * D1) / 2),
+    ),
+    domain=THRESHOLD,
+    assumptions=(eq(tau, 1),),
+)
+def interpolation_peak_ridge(proof: Proof) -> None:
+    """The interpolation peak at tau = 1.
+
+    At tau = 1 the ridge equation is r = xi m, so lam = xi^2 m: xi vanishes like lam^{1/2}. The
+    slope is xi (m + S) with S -> m, so xi e_IDG -> (rho + x D1)/(2 m) and lam^{1/2} e_IDG = m^{1/2}
+    xi e_IDG. The same for e_ICL, whose pretraining variance is (1 + x) S e_IDG.
+    """
+    run = branch(
+        proof.part(ridge_uniqueness, one_state(RIDGE, *PARAMETERS)),
+        moves={lam: SMALL**2},
+        chart={m: Z, xi: SMALL * Y},
+        start={Z: m, Y: 1 / sp.sqrt(m)},
+        base=THRESHOLD,
+        given=proof.assumptions,
+        forms={r: lam / xi},
+    )
+    for part in proof.statement.args:
+        proof.path_limit(run, *part.args)
+
+
+@claim(
     title="Above the interpolation threshold fresh tasks always cost more",
     statement=gt(gap),
     domain=OVER,

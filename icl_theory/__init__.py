@@ -7,6 +7,8 @@ Evaluators of the test and training errors, all returning an `Errors` with the s
 * `errors_certified` as balls that are guaranteed to contain the value;
 * `errors_exact` as algebraic numbers.
 
+The first three take structured tasks (a `Spectrum`) and tests that differ from pretraining.
+
 What is asked of them: `limit` along any path of the parameters, `optimal_context`, `optimal_ridge`
 and `is_monotone`, `sensitivities`, and `bayes_error` as the floor that no in-context learner beats.
 
@@ -19,11 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from icl_theory.baselines import bayes_error, bayes_error_certified
-    from icl_theory.evaluate.certified import errors_certified
     from icl_theory.evaluate.exact import errors_exact
-    from icl_theory.evaluate.float64 import errors
-    from icl_theory.evaluate.multiprecision import errors_mp
+    from icl_theory.evaluate.general import errors, errors_certified, errors_mp
     from icl_theory.evaluate.result import Errors
+    from icl_theory.evaluate.spectrum import Spectrum
     from icl_theory.finite import finite_errors, simulate
     from icl_theory.limits import limit
     from icl_theory.stationary import (
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Errors",
+    "Spectrum",
     "__version__",
     "bayes_error",
     "bayes_error_certified",
@@ -71,14 +73,12 @@ def __getattr__(name: str) -> Any:
             return globals()[name]
         case "Errors":
             from icl_theory.evaluate import result as home
-        case "errors":
-            from icl_theory.evaluate import float64 as home
-        case "errors_certified":
-            from icl_theory.evaluate import certified as home
+        case "Spectrum":
+            from icl_theory.evaluate import spectrum as home
+        case "errors" | "errors_certified" | "errors_mp":
+            from icl_theory.evaluate import general as home
         case "errors_exact":
             from icl_theory.evaluate import exact as home
-        case "errors_mp":
-            from icl_theory.evaluate import multiprecision as home
         case "bayes_error" | "bayes_error_certified":
             from icl_theory import baselines as home
         case "finite_errors" | "simulate":

@@ -2,16 +2,15 @@ r"""Averages over a measure that is not known: symbols with an algebra of their 
 
 An `Average` is :math:`\langle f \rangle = \int f(p, s)\,d\mu` for a function that is a polynomial
 in a *letter* p, which takes values in (0, 1), and at most linear in a *weight* s > 0; the measure
-has total mass one and is otherwise arbitrary. Averages are linear, so each is a combination of
-moments :math:`\langle s^j p^i \rangle`, and an identity between combinations of moments that
-holds for the moments as free symbols holds for every measure.
-
-Signs are read in Bernstein's basis: :math:`\langle s^j p^i (1-p)^{n-i} \rangle` is positive, so an
-expression with positive coefficients in these is positive for every measure.
+has total mass one and is otherwise arbitrary. Averages are linear, so each is a combination of the
+averages :math:`\langle s^j p^i (1-p)^{n-i} \rangle` of Bernstein's basis, which are symbols. An
+identity in these symbols holds for every measure. They are positive, so an expression with positive
+coefficients in them is positive for every measure; `mass` says that the measure has mass one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from math import comb
 from typing import Any
@@ -25,49 +24,42 @@ from icl_theory.algebra.unevaluated import Unevaluated
 p = sp.Symbol("p", positive=True)
 weight = sp.Symbol("s", positive=True)
 
+#: Degree of the basis that averages are written in, unless another is asked for.
+DEGREE = 2
+
 
 @cache
-def moment(power: int, weighted: int = 0) -> sp.Expr:
-    """The moment ⟨s^j p^i⟩ as a positive symbol; ⟨1⟩ is one.
+def bernstein(power: int, weighted: int = 0, degree: int = DEGREE) -> sp.Symbol:
+    """The average ⟨s^j p^i (1 - p)^(n - i)⟩ as a positive symbol.
 
     Parameters
     ----------
-    power
-        i, the power of the letter.
-    weighted
-        j, 0 or 1: the power of the weight.
+    power, weighted, degree
+        i; j, which is 0 or 1; and n.
     """
-    if power == weighted == 0:
-        return sp.Integer(1)
-    return sp.Symbol(f"mu_{power}" if weighted == 0 else f"sigma_{power}", positive=True)
+    return sp.Symbol(f"{('beta', 'sigma')[weighted]}_{power}{degree - power}", positive=True)
 
 
-def bernstein(power: int, degree: int, weighted: int = 0) -> sp.Symbol:
-    """The average ⟨s^j p^i (1 - p)^(n - i)⟩ as a positive symbol."""
-    return sp.Symbol(f"{'bs'[weighted]}_{power}{degree - power}", positive=True)
+def basis(degree: int = DEGREE, weighted: int = 0) -> tuple[sp.Symbol, ...]:
+    """All averages of the basis of one degree, by the power of the letter."""
+    return tuple(bernstein(power, weighted, degree) for power in range(degree + 1))
 
 
-def on_bernstein(degree: int, *, weighted: bool = True) -> dict[sp.Expr, sp.Expr]:
-    """Moments up to ``degree`` in the averages of Bernstein's basis, all of them positive.
-
-    The total mass is one, so moments without weight are quotients: the averages of the basis are
-    free up to a common factor.
-    """
-    mass = _elevated(0, degree, 0)
-    state = {moment(i): _elevated(i, degree, 0) / mass for i in range(1, degree + 1)}
-    if weighted:
-        state |= {moment(i, 1): _elevated(i, degree, 1) for i in range(degree + 1)}
-    return state
-
-
-def _elevated(power: int, degree: int, weighted: int) -> sp.Expr:
-    """p^i = sum_j C(n - i, j - i) p^j (1 - p)^(n - j), averaged."""
+def moment(power: int, weighted: int = 0, degree: int = DEGREE) -> sp.Expr:
+    """⟨s^j p^i⟩ in Bernstein's basis: p^i is the sum of C(n - i, l - i) p^l (1 - p)^(n - l)."""
+    if power > degree:
+        raise ValueError(f"p^{power} has no average in a basis of degree {degree}")
     return sp.Add(
         *(
-            comb(degree - power, i - power) * bernstein(i, degree, weighted)
-            for i in range(power, degree + 1)
+            comb(degree - power, index - power) * bernstein(index, weighted, degree)
+            for index in range(power, degree + 1)
         )
     )
+
+
+def mass(degree: int = DEGREE) -> sp.Expr:
+    """⟨1⟩, which is one."""
+    return moment(0, 0, degree)
 
 
 class Average(Unevaluated):
@@ -77,30 +69,37 @@ class Average(Unevaluated):
     ----------
     function
         What is averaged.
-    *variables
+    variables
         Pairs (variable, its value as a function of letter and weight). Values may hold quantities.
+    degree
+        Degree of the basis that the average is written in.
     """
 
-    def __new__(cls, function: object, *variables: tuple[sp.Symbol, object]) -> Average:
+    def __new__(
+        cls,
+        function: object,
+        variables: Iterable[tuple[sp.Symbol, object]] = (),
+        degree: int = DEGREE,
+    ) -> Average:
         """Fold the average of ``function``."""
-        pairs = (sp.Tuple(symbol, sp.sympify(value)) for symbol, value in variables)
-        return super().__new__(cls, sp.sympify(function), *pairs)
+        pairs = sp.Tuple(*(sp.Tuple(symbol, sp.sympify(value)) for symbol, value in variables))
+        return super().__new__(cls, sp.sympify(function), pairs, sp.Integer(degree))
 
     @property
     def free_symbols(self) -> set[sp.Basic]:
         """Symbols but for the variables that are averaged over."""
-        bound = {pair.args[0] for pair in self.args[1:]} | {p, weight}
+        bound = {pair.args[0] for pair in self.args[1]} | {p, weight}
         return {symbol for part in self.args for symbol in part.free_symbols} - bound
 
     def value(self) -> sp.Expr:
-        """Linear combination of moments.
+        """Linear combination of the averages of the basis.
 
         Raises
         ------
         ValueError
             If the function is not a polynomial in the letter, at most linear in the weight.
         """
-        function, *pairs = self.args
+        function, pairs, degree = self.args
         # Values of the variables go in first: they are what the function is a polynomial of.
         replaced = unfold(function, keep=[pair.args[0] for pair in pairs])
         replaced = replaced.subs({pair.args[0]: pair.args[1] for pair in pairs})
@@ -111,7 +110,7 @@ class Average(Unevaluated):
         terms = sp.Poly(over, p, weight).terms()
         if any(j > 1 for (_, j), _ in terms):
             raise ValueError(f"not linear in the weight: {function}")
-        return sp.Add(*(c * moment(i, j) for (i, j), c in terms)) / under
+        return sp.Add(*(c * moment(i, j, int(degree)) for (i, j), c in terms)) / under
 
     def _latex(self, printer: Any, *_: object, **__: object) -> str:
         return rf"\left\langle {printer._print(self.args[0])} \right\rangle"

@@ -193,11 +193,11 @@ class Spectrum:
         T = C if test is None else _covariance("test", test)
         if T.shape != C.shape:
             raise ValueError(f"test must have the shape of covariance {C.shape}, got {T.shape}")
-        values, vectors = map(np.asarray, np.linalg.eigh(C))
-        values = _rounded_up("covariance", values)
+        values, vectors = np.linalg.eigh(C)
+        values = _rounded_up("covariance", values.astype(np.float64))
         if test is None:
             return cls.atoms(values.tolist())
-        _rounded_up("test", np.linalg.eigvalsh(T))
+        _rounded_up("test", np.linalg.eigvalsh(T).astype(np.float64))
         weights = np.einsum("ij,ij->j", vectors, T @ vectors)
         return cls.atoms(values.tolist(), test=np.maximum(weights, 0).tolist())
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from icl_theory.evaluate.float64 import errors
-from icl_theory.stationary import optimal_context
+from icl_theory.stationary.context import ridgeless_turns
 
 from . import stored, style
 from .figure3 import PANELS, ContextPanel
@@ -32,11 +32,12 @@ def curves(panel: ContextPanel, points: int = 400) -> tuple[np.ndarray, np.ndarr
 def minima(panel: ContextPanel) -> tuple[np.ndarray, np.ndarray]:
     """Best context length of each task diversity and the error there, NaN where there is none."""
     kappas = np.array(panel.kappas)
-    best = optimal_context(panel.error, panel.tau, kappas, panel.rho).minimum
-    inside = np.isfinite(best) & (best > 0)
-    at = np.where(inside, best, 1.0)
-    values = getattr(errors(panel.tau, at, kappas, panel.rho), panel.error)
-    return np.where(inside, best, np.nan), np.where(inside, values, np.nan)
+    best = ridgeless_turns(panel.error, panel.tau, kappas, panel.rho).minimum
+    turns = np.isfinite(best)
+    least = np.full(best.shape, np.nan)
+    where = {"tau": panel.tau, "alpha": best[turns], "kappa": kappas[turns], "rho": panel.rho}
+    least[turns] = getattr(errors(**where), panel.error)
+    return best, least
 
 
 def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:

@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
-from icl_theory.stationary.context import noise_edge, ridgeless_context
+from icl_theory.stationary.context import noise_edge, ridgeless_turns
 
 from . import style
 
@@ -57,9 +57,7 @@ def grid(shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
 def best_context(panel: ContextPanel, shape: tuple[int, int] = SHAPE) -> np.ndarray:
     """Context length of the minimum on the grid, NaN where the error has none."""
     kappas, rhos = grid(shape)
-    found = ridgeless_context(panel.error, panel.tau, kappas[:, None], rhos[None, :])
-    turns = np.isfinite(found.minimum) & (found.minimum > 0)
-    return np.where(turns, found.minimum, np.nan)
+    return ridgeless_turns(panel.error, panel.tau, kappas[:, None], rhos[None, :]).minimum
 
 
 def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:

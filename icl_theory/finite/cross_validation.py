@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import ClassVar, Unpack
+from dataclasses import dataclass, replace
+from typing import ClassVar, NamedTuple, Unpack
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from .jobs import Running, complete
 from .monte_carlo import Simulating
 from .parameters import Number, Solving, Trace, described, part, read
 from .population import rank
-from .run import KEY, Fit, key_of
+from .run import KEY, Fit, Residuals, key_of, residuals_of
 from .seeds import streams
 from .setup import Setup
 from .sizes import Sizes
@@ -93,10 +93,10 @@ class Validation:
         """See `icl_theory.finite.store.Experiment`."""
         fit = Fit.of(self.setup, run)
         freedom = degrees_of_freedom(fit, self.setup, self.trace, run)
-        train = fit.training_error
-        r = 1 - freedom / fit.problem.design.n
-        estimate = float(formulas.validated(train, r))
-        return ValidationRun(run, estimate, fit.pretraining_error, train, freedom)
+        residuals = residuals_of(fit.problem, fit.solution)
+        square = np.mean(np.square(residuals.values))
+        estimate = float(formulas.validated(square, freedom.left * (freedom.unit / residuals.unit)))
+        return ValidationRun(run, estimate, fit.pretraining_error, fit.training_error, freedom.used)
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,34 +204,65 @@ def cross_validate(
     return CrossValidation.of_runs(experiment, rows)
 
 
-def degrees_of_freedom(fit: Fit, setup: Setup, trace: Trace, run: int) -> float:
+class Freedom(NamedTuple):
+    """Degrees of freedom of a fit.
+
+    Attributes
+    ----------
+    used
+        Their number, the trace of K (K + penalty)^{-1}.
+    left, unit
+        What is left of n over n, 1 - used/n, in some unit: the penalty where an estimator without
+        ridge interpolates. There the difference would cancel.
+    """
+
+    used: float
+    left: float
+    unit: float = 1.0
+
+
+def degrees_of_freedom(fit: Fit, setup: Setup, trace: Trace, run: int) -> Freedom:
     """Trace of K (K + penalty)^{-1}, computed, estimated or predicted."""
     design, penalty = fit.problem.design, fit.problem.penalty
     n, capacity = design.n, fit.problem.capacity
     if penalty == 0:
-        return float(min(n, capacity))
+        most = min(n, capacity)
+        return Freedom(float(most), (n - most) / n)
     if trace == "theory":
-        return n * (1 - fit.models.equivalent.r)
+        equivalent = fit.models.equivalent
+        # r = lam/xi, and the penalty is (n/d) lam.
+        return Freedom(n * (1 - equivalent.r), setup.sizes.d / (n * equivalent.xi), penalty)
     if trace == "random":
-        return n * (1 - _random_trace(fit.problem, setup, run))
-    rows = design.kernel() if n <= math.prod(design.shape) else design.dense()
-    gram = rows if n <= math.prod(design.shape) else rows.T @ rows
+        left, unit = _random_trace(fit.problem, setup, run)
+        return Freedom(n * (1 - left * unit), left, unit)
+    p = math.prod(design.shape)
+    rows = design.kernel() if n <= p else design.dense()
+    gram = rows if n <= p else rows.T @ rows
     values = np.maximum(np.linalg.eigvalsh(gram), 0)
-    return float(np.sum(values / (values + penalty)))
+    used = float(np.sum(values / (values + penalty)))
+    inverse = 1 / (values + penalty)
+    if n <= p:
+        return Freedom(used, float(np.mean(inverse)), penalty)
+    return Freedom(used, (n - p + penalty * float(np.sum(inverse))) / n)
 
 
-def _random_trace(problem: solvers.RidgeProblem, setup: Setup, run: int) -> float:
+def _random_trace(problem: solvers.RidgeProblem, setup: Setup, run: int) -> tuple[float, float]:
     """Estimate tr penalty (K + penalty)^{-1}/n: the residuals of fits to random signs, along them.
 
-    Unbiased, with a variance of at most 2/(n probes).
+    Unbiased, with a variance of at most 2/(n probes). The number, and its unit.
     """
     rng = streams(setup.seed, run).probes
-    found = 0.0
+    found: list[Residuals] = []
+    probes = []
     for _ in range(_PROBES):
         signs = rng.choice([-1.0, 1.0], problem.design.n)
-        probe = solvers.RidgeProblem(
-            problem.design, signs, problem.penalty, problem.starts, problem.equivalent
-        )
-        gamma = solvers.solve(probe, setup.solver, setup.tolerance).gamma
-        found += float(signs @ (signs - problem.design.predict(gamma)))
-    return found / (_PROBES * problem.design.n)
+        probe = replace(problem, y=signs)
+        solution = solvers.solve(probe, setup.solver, setup.tolerance)
+        found.append(residuals_of(probe, solution))
+        probes.append(signs)
+    unit = max(residuals.unit for residuals in found)
+    total = sum(
+        (residuals.unit / unit) * float(signs @ residuals.values)
+        for signs, residuals in zip(probes, found, strict=True)
+    )
+    return total / (_PROBES * problem.design.n), unit

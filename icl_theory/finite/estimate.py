@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 #: Errors that a run has, in the order in which they are listed everywhere.
 FIELDS = ("icl", "idg", "gap", "train")
+#: What is said where a single run is all there is.
+ONE_RUN = "one run: no standard error"
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,11 +54,35 @@ class Estimate:
         return self.mean
 
     def __str__(self) -> str:
-        return f"{self.mean:.6g} ± {self.standard_error:.2g}"
+        return f"{self.short} ({ONE_RUN})" if len(self.values) == 1 else self.short
 
-    def as_dict(self) -> dict[str, float]:
-        """Mean and standard error, for JSON."""
-        return {"mean": self.mean, "standard_error": self.standard_error}
+    @property
+    def short(self) -> str:
+        """The mean, with its standard error where that is known."""
+        error = self.standard_error
+        return f"{self.mean:.6g}" + (f" ± {error:.2g}" if math.isfinite(error) else "")
+
+    def as_dict(self) -> dict[str, float | None]:
+        """Mean and standard error, for JSON; None for an error that is unknown."""
+        error = self.standard_error
+        return {"mean": self.mean, "standard_error": error if math.isfinite(error) else None}
+
+
+def table(heads: Sequence[str], rows: Mapping[str, Sequence[Estimate]]) -> list[str]:
+    """Lines of a table of estimates, one row for each error.
+
+    Behind the last column of several stands its z-score, if it has one.
+    """
+    several = len(heads) > 1
+    lines = [f"{'':6}" + "".join(f"{head:>24}" for head in heads) + f"{'z':>8}"] if several else []
+    for name, estimates in rows.items():
+        cells = "".join(f"{estimate.short:>24}" for estimate in estimates)
+        z = estimates[-1].z
+        score = f"{z:>8.2f}" if math.isfinite(z) else f"{'-':>8}"
+        lines.append(f"{name:6}{cells}{score if several else ''}")
+    if any(len(estimate.values) == 1 for estimates in rows.values() for estimate in estimates):
+        lines.append(ONE_RUN)
+    return lines
 
 
 @dataclass(frozen=True, eq=False)

@@ -277,3 +277,22 @@ def bayes_error() -> Any:
     from icl_theory.theory import baselines
 
     return baselines.e_bayes
+
+
+# Gradient flow.
+
+
+@compiled("alpha", "rho")
+def feature_power() -> Any:
+    """Second moment of the features for fresh tasks, in the limit."""
+    from icl_theory.theory import early_stopping
+
+    return early_stopping.feature_power
+
+
+@compiled("tau", "alpha", "rho", "missed", "gained")
+def filtered_error() -> Any:
+    """Error of a spectral filter for fresh tasks, in the limit."""
+    from icl_theory.theory import early_stopping
+
+    return early_stopping.filtered_error

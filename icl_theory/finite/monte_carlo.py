@@ -9,7 +9,7 @@ from typing import Unpack
 import numpy as np
 
 from . import memory, threads
-from .estimate import FIELDS, Estimate, Estimates
+from .estimate import FIELDS, Estimate, Estimates, table
 from .jobs import Running, complete
 from .parameters import Drawing, Number, Solving, described, part, read
 from .run import Pretraining, PretrainingRun, predict_run
@@ -100,15 +100,15 @@ class Simulation(Estimates):
 
     def __str__(self) -> str:
         sizes = self.sizes
-        lines = [
-            f"d = {sizes.d}, ell = {sizes.ell}, k = {sizes.k}, n = {sizes.n}, {self.runs} runs",
-            f"{'':6}{'simulation':>24}{'finite-d prediction':>24}{'residual':>24}{'z':>8}",
-        ]
-        for name in self.residual.as_dict():
-            estimates = (getattr(part, name) for part in (self, self.prediction, self.residual))
-            cells = "".join(f"{estimate!s:>24}" for estimate in estimates)
-            lines.append(f"{name:6}{cells}{getattr(self.residual, name).z:>8.2f}")
-        return "\n".join(lines)
+        runs = f"{self.runs} run" + ("s" if self.runs > 1 else "")
+        parts = {
+            "simulation": self,
+            "finite-d prediction": self.prediction,
+            "residual": self.residual,
+        }
+        rows = {name: [getattr(part, name) for part in parts.values()] for name in FIELDS}
+        head = f"d = {sizes.d}, ell = {sizes.ell}, k = {sizes.k}, n = {sizes.n}, {runs}"
+        return "\n".join([head, *table(list(parts), rows)])
 
 
 def _columns(rows: np.ndarray) -> dict[str, Estimate]:

@@ -201,7 +201,8 @@ PARAMETERS: dict[str, Parameter] = {
     "solver": Parameter(
         choice(get_args(SolverName)),
         'Name of a ridge solver: ``"primal"``, ``"dual"``, ``"cholesky"``, ``"direct"``, or\n'
-        '``"auto"`` for the one that should be quickest. They agree to seven digits.',
+        '``"auto"`` for the one that should be quickest. They agree to seven digits; one\n'
+        "that is wrong for the sizes and the ridge is refused.",
         f"Ridge solver: {', '.join(get_args(SolverName))}.",
         "auto",
     ),

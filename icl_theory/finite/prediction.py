@@ -144,7 +144,7 @@ def effective_ridge(spectrum: Spectrum, sizes: Sizes, lam: float) -> tuple[float
 
     # r <= 1, and the trace is at most rank * top/xi; factors 2 keep the signs safe from rounding.
     high = 2 * (lam + top * rank * d / n)
-    low = lam / 2
+    low = lam / 2 or lam
     if lam == 0:
         low = high / 2
         while excess(math.log(low)) <= 0:

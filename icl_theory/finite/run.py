@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -194,8 +194,28 @@ class Fit:
         if self.interpolates:
             # What a solver leaves is rounding.
             return 0.0
-        residuals = self.problem.y - self.problem.design.predict(self.solution.gamma)
-        return float(np.mean(np.square(residuals)))
+        residuals = residuals_of(self.problem, self.solution)
+        return float(np.mean(np.square(residuals.unit * residuals.values)))
+
+
+#: Size of residuals over that of labels below which their difference has lost digits.
+_SMALL = 1e-3
+
+
+class Residuals(NamedTuple):
+    """Residuals of a fit, in some unit: they may be smaller than any number of float64."""
+
+    values: np.ndarray
+    unit: float
+
+
+def residuals_of(problem: solvers.RidgeProblem, solution: solvers.Solution) -> Residuals:
+    """Residuals of a fit; small ones are dual weights times the penalty, where nothing cancels."""
+    residuals = problem.y - problem.design.predict(solution.gamma)
+    small = np.linalg.norm(residuals) < _SMALL * np.linalg.norm(problem.y)
+    if small and solution.weights is not None and problem.penalty > 0:
+        return Residuals(solution.weights, problem.penalty)
+    return Residuals(residuals, 1.0)
 
 
 @dataclass(frozen=True)

@@ -215,7 +215,7 @@ def _root(excess: Callable[[float], float], lam: float, scale: float) -> float:
     from scipy.optimize import brentq
 
     high = 2 * (lam + 2 * scale)
-    low = lam / 2 if lam > 0 else high / 2
+    low = (lam / 2 or lam) if lam > 0 else high / 2
     while excess(math.log(low)) <= 0:
         low /= 1024
     return float(brentq(excess, math.log(low), math.log(high), xtol=1e-14))

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .api import (
+        ContextOptimum,
         is_monotone,
         optimal_context,
         optimal_context_certified,
         optimal_ridge,
         optimal_ridge_certified,
     )
-    from .context import ContextOptimum, noise_edge
+    from .context import noise_edge
     from .edges import BoundaryPiece, boundary
     from .profiles import Profile, StationaryPoint, profile
     from .rates import sensitivities, sensitivities_certified
@@ -41,7 +42,7 @@ def __getattr__(name: str) -> Any:
     match name:
         case "BoundaryPiece" | "boundary":
             from . import edges as home
-        case "ContextOptimum" | "noise_edge":
+        case "noise_edge":
             from . import context as home
         case "Profile" | "StationaryPoint" | "profile":
             from . import profiles as home

@@ -16,16 +16,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import sympy as sp
 
 from icl_theory.algebra.decide import canonical, fraction_field
 from icl_theory.algebra.quantity import Quantity, unfold
-from icl_theory.evaluate.parameters import DOMAINS, out_of_domain
 from icl_theory.theory import stationary as curves
 from icl_theory.theory.symbols import kappa, rho, tau
+
+from .reading import AT_THRESHOLD, arrays, one_of
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -87,17 +88,13 @@ _EDGES = {
 }
 
 
-@dataclass(frozen=True)
-class ContextOptimum:
-    """Where an error is least and greatest in the context length.
+class ContextTurns(NamedTuple):
+    """Where a ridgeless error turns in the context length: arrays of one shape.
 
     Attributes
     ----------
-    minimum
-        Context length of the interior minimum; ``inf`` where there is none because the error falls
-        towards infinite context, 0 where it rises from the start throughout.
-    maximum
-        Context length of the interior maximum; 0 where there is none.
+    minimum, maximum
+        Context lengths of the interior minimum and maximum; NaN where there is none.
     direction
         -1 where the error falls with the context length throughout, 1 where it rises throughout, 0
         where it turns.
@@ -108,7 +105,7 @@ class ContextOptimum:
     direction: np.ndarray[Any, np.dtype[np.int8]]
 
 
-def ridgeless_context(error: str, tau: Any, kappa: Any, rho: Any) -> ContextOptimum:
+def ridgeless_turns(error: str, tau: Any, kappa: Any, rho: Any) -> ContextTurns:
     """Minimum and maximum of a ridgeless error in the context length.
 
     Parameters
@@ -121,7 +118,7 @@ def ridgeless_context(error: str, tau: Any, kappa: Any, rho: Any) -> ContextOpti
 
     Returns
     -------
-    ContextOptimum
+    ContextTurns
         Arrays of the broadcast shape.
 
     Raises
@@ -131,11 +128,9 @@ def ridgeless_context(error: str, tau: Any, kappa: Any, rho: Any) -> ContextOpti
     OverflowError
         If the parameters are so far apart that float64 does not hold the curve.
     """
-    t, k, noise = _read(tau, kappa, rho)
-    shape = t.shape
-    t, k, noise = t.ravel(), k.ravel(), noise.ravel()
-    minimum = np.full(t.shape, np.inf)
-    maximum = np.zeros(t.shape)
+    shape, point = _read(error, tau=tau, kappa=kappa, rho=rho)
+    t, k, noise = point["tau"], point["kappa"], point["rho"]
+    minimum, maximum = np.full(t.shape, np.nan), np.full(t.shape, np.nan)
     direction = np.full(t.shape, -1, dtype=np.int8)
     for side in ("under", "over"):
         if (error, side) not in _CURVES:
@@ -148,7 +143,7 @@ def ridgeless_context(error: str, tau: Any, kappa: Any, rho: Any) -> ContextOpti
                 with np.errstate(over="ignore", invalid="ignore"):
                     found = _turns(error, side, order, t[chosen], k[chosen], noise[chosen])
                 minimum[chosen], maximum[chosen], direction[chosen] = found
-    return ContextOptimum(minimum.reshape(shape), maximum.reshape(shape), direction.reshape(shape))
+    return ContextTurns(minimum.reshape(shape), maximum.reshape(shape), direction.reshape(shape))
 
 
 def noise_edge(error: str, tau: Any, kappa: Any) -> tuple[Array, Array]:
@@ -168,9 +163,8 @@ def noise_edge(error: str, tau: Any, kappa: Any) -> tuple[Array, Array]:
         where there is none at any noise. Below ``lower`` the error falls, from ``upper`` on it
         rises.
     """
-    t, k, _ = _read(tau, kappa, 0.0)
-    shape = t.shape
-    t, k = t.ravel(), k.ravel()
+    shape, point = _read(error, tau=tau, kappa=kappa)
+    t, k = point["tau"], point["kappa"]
     lower, upper = np.full(t.shape, np.inf), np.full(t.shape, np.inf)
     for side in ("under", "over"):
         if (error, side) not in _CURVES:
@@ -188,19 +182,12 @@ def noise_edge(error: str, tau: Any, kappa: Any) -> tuple[Array, Array]:
     return lower.reshape(shape), upper.reshape(shape)
 
 
-def _read(tau: Any, kappa: Any, rho: Any) -> tuple[Array, Array, Array]:
-    arrays = []
-    for name, value in (("tau", tau), ("kappa", kappa), ("rho", rho)):
-        array = np.asarray(value, dtype=np.float64)
-        outside = ~np.asarray(DOMAINS[name].admits(array))
-        if outside.any():
-            index = tuple(int(i[0]) for i in np.nonzero(outside)) if array.shape else ()
-            raise out_of_domain(name, float(array[index]), index)
-        if name == "tau" and (array == 1).any():
-            raise ValueError("tau must not be 1 where lam = 0: the errors are infinite, got 1")
-        arrays.append(array)
-    t, k, noise = np.broadcast_arrays(*arrays)
-    return t, k, noise
+def _read(error: str, **given: Any) -> tuple[tuple[int, ...], dict[str, Array]]:
+    one_of("error", error, ("icl", "idg"))
+    shape, point = arrays(given)
+    if (point["tau"] == 1).any():
+        raise ValueError(AT_THRESHOLD)
+    return shape, point
 
 
 def _turns(
@@ -213,7 +200,7 @@ def _turns(
     turns = noise > _edge(error, side, order)(t, k)
     peaks = np.zeros(size, dtype=bool)
     rises = np.zeros(size, dtype=bool)
-    maximum = np.zeros(size)
+    maximum = np.full(size, np.nan)
     if (side, order) == ("over", "few"):
         top = _top(error, t, k)
         folded = ~np.isnan(top)
@@ -223,9 +210,9 @@ def _turns(
         turns = turns & ~rises
         if peaks.any():
             at = curve.solve(noise, low, np.where(folded, top, high), peaks, rising=True)
-            maximum = np.where(peaks, curve.context(at) * (1 + noise), 0.0)
+            maximum = np.where(peaks, curve.context(at) * (1 + noise), np.nan)
         low = np.where(folded, top, low)
-    minimum = np.where(rises, 0.0, np.inf)
+    minimum = np.full(size, np.nan)
     if turns.any():
         at = curve.solve(noise, low, high, turns, rising=False)
         minimum = np.where(turns, curve.context(at) * (1 + noise), minimum)

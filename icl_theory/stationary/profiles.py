@@ -20,16 +20,19 @@ import flint
 import sympy as sp
 
 from icl_theory.algebra.algebraic import Algebraic, real_roots, samples
+from icl_theory.algebra.digits import checked_digits
 from icl_theory.algebra.numbers import to_fmpq
 from icl_theory.algebra.precision import precision
 from icl_theory.algebra.quotient import Quotient, Quotients
 from icl_theory.evaluate.generic import Formulas
-from icl_theory.evaluate.parameters import DOMAINS, exact
+from icl_theory.evaluate.parameters import exact
 from icl_theory.theory import errors as formulas
 from icl_theory.theory import lines
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.spectral import inv_kappa
 from icl_theory.theory.symbols import alpha, lam, rho, tau
+
+from .reading import AT_THRESHOLD, ENDLESS, NO_NOISE_LINE, one_of, parameters_beside
 
 #: Errors whose stationary points are found, by the name of the field of a result.
 ERRORS = {
@@ -41,8 +44,6 @@ ERRORS = {
     "pretraining_variance": formulas.pretraining_variance,
     "train": formulas.train,
 }
-#: Parameters that may move.
-VARIABLES = tuple(DOMAINS)
 _MOVING = {"tau": tau, "alpha": alpha, "kappa": inv_kappa, "rho": rho, "lam": lam}
 #: Functions along a line are quotients of polynomials in its free variable.
 _FREE = sp.Symbol("s")
@@ -115,7 +116,8 @@ def profile(error: str, variable: str, *, digits: int = 16, **parameters: object
         Decimal digits guaranteed of every value.
     **parameters
         The other four parameters; ``lam`` is 0 where it is not given. Strings are exact decimals
-        or fractions, floats the binary numbers that they are; ``kappa`` may be ``inf``.
+        or fractions, floats the binary numbers that they are; ``kappa`` may be ``inf``, and
+        ``alpha`` where ``lam`` is not 0.
 
     Returns
     -------
@@ -126,45 +128,33 @@ def profile(error: str, variable: str, *, digits: int = 16, **parameters: object
     ValueError
         If a name is unknown, a parameter is missing, superfluous or outside of its domain, or the
         line is not one on which this is decided: ridgeless at tau = 1, where errors are infinite,
-        or ridgeless at infinite context length.
+        or where rho moves, or ridgeless, at infinite context length.
 
     Notes
     -----
     Ridgeless above the interpolation threshold every error but the training error falls with tau
     (claim ``data-helps-over``), so the line of tau ends at 1.
     """
-    values = read(error, variable, parameters)
+    one_of("error", error, ERRORS)
+    digits = checked_digits(digits)
+    given = parameters_beside(variable, parameters)
+    values = {name: exact(name, value) for name, value in given.items()}
     kind = _kind(variable, values)
     curve = _ErrorCurve(error, variable, kind, values)
     return curve.profile(digits)
 
 
-def read(error: str, variable: str, parameters: Mapping[str, object]) -> dict[str, Any]:
-    """Check names and read the parameters that stay, exactly."""
-    if error not in ERRORS:
-        raise ValueError(f"error must be one of {', '.join(ERRORS)}, got {error!r}")
-    if variable not in VARIABLES:
-        raise ValueError(f"variable must be one of {', '.join(VARIABLES)}, got {variable!r}")
-    needed = [name for name in VARIABLES if name != variable]
-    given = ({"lam": 0} if variable != "lam" else {}) | dict(parameters)
-    for name in given:
-        if name not in needed:
-            raise ValueError(f"{name} is not a parameter that stays while {variable} moves")
-    for name in needed:
-        if name not in given:
-            raise ValueError(f"{name} must be given: only {variable} moves")
-    return {name: exact(name, given[name]) for name in needed}
-
-
 def _kind(variable: str, values: Mapping[str, Fraction | float]) -> str:
+    if variable == "rho" and values["alpha"] == math.inf:
+        raise ValueError(NO_NOISE_LINE)
     if variable == "lam" or values["lam"] > 0:
         return lines.RIDGE
     if values.get("alpha") == math.inf:
-        raise ValueError("alpha must be finite where lam = 0, got inf")
+        raise ValueError(ENDLESS)
     if variable == "tau":
         return lines.UNDER
     if values["tau"] == 1:
-        raise ValueError("tau must not be 1 where lam = 0: the errors are infinite, got 1")
+        raise ValueError(AT_THRESHOLD)
     return lines.UNDER if values["tau"] < 1 else lines.OVER
 
 
@@ -172,11 +162,12 @@ def _kind(variable: str, values: Mapping[str, Fraction | float]) -> str:
 def _line(variable: str, kind: str) -> tuple[tuple[Any, ...], Formulas]:
     """Symbols that stay on a line, and the program from them to state and parameter."""
     line = lines.line(_MOVING[variable], kind)
-    staying = [s for s in (tau, rho, x, inv_kappa, lam, alpha) if s not in line.values]
     outputs = [line.values.get(symbol, symbol) for symbol in lines.STATE]
+    outputs += [line.values[line.parameter], *line.positive]
+    used = set().union(*(output.free_symbols for output in outputs))
+    staying = [s for s in (tau, rho, x, inv_kappa, lam, alpha) if s in used]
     program = Formulas(())
-    arguments = [*staying, line.free]
-    program.program("line", [*outputs, line.values.get(line.parameter), *line.positive], arguments)
+    program.program("line", outputs, [*staying, line.free])
     return tuple(staying), program
 
 

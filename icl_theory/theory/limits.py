@@ -78,6 +78,22 @@ def _define(name: str, definition: object, latex: str, doc: str, source: str = "
     )
 
 
+# Zero context, at every ridge and without one.
+
+zero_context_under = _define(
+    "zero_context_under",
+    (1 + rho) / (1 - tau),
+    r"e_{\alpha=0}^{<}",
+    "Both errors at zero context, tau < 1.",
+)
+
+zero_context_over = _define(
+    "zero_context_over",
+    (1 + rho) * tau / (tau - 1),
+    r"e_{\alpha=0}^{>}",
+    "Both errors at zero context, tau > 1.",
+)
+
 # Infinite context after lam -> 0.
 
 icl_growth_over = _define(

@@ -13,8 +13,8 @@ import sympy as sp
 
 from icl_theory.algebra.quantity import define
 
-from .fixed_point import S, degrees_used, x
-from .spectral import D1, D12, P, t
+from .fixed_point import S, degrees_used, ridge_log_slope, x
+from .spectral import D1, D12, P, inv_kappa, t
 from .symbols import m, nu, rho, tau, xi
 
 #: Degrees of freedom D1, held while the task diversity moves.
@@ -50,7 +50,7 @@ cube_1 = define(
 
 cube_2 = define(
     "cube_2",
-    m * t**2 * (nu**2 * (1 - t) + nu * t**2 + t**4) / P**3,
+    m * t**2 * (nu**2 * m * t * inv_kappa + nu * t**2 + t**4) / P**3,
     latex=r"T_2",
     doc="lim tr R^2 (R + nu)^{-3} / d.",
 )
@@ -122,4 +122,30 @@ argument_at_degrees = define(
     (1 - delta) / m,
     latex=r"\nu(\delta, m)",
     doc="Argument of the spectral function at which m leaves delta degrees of freedom.",
+)
+
+balance_idg = define(
+    "balance_idg",
+    xi * cube_2 * ridge_log_slope - population_error * cube_features,
+    latex=r"\mathcal{B}_{\mathrm{IDG}}",
+    doc="What a ridge costs e_idg less what it saves: a positive multiple of the slope in lam.",
+)
+
+balance_icl = define(
+    "balance_icl",
+    nu * cube_1
+    + xi * cube_2 * (1 + x) * S / ridge_log_slope
+    - x * cube_2
+    - population_error
+    * (1 + x)
+    * ((cube_1 + x * cube_0) / ridge_log_slope + S * cube_features / ridge_log_slope**2),
+    latex=r"\mathcal{B}_{\mathrm{ICL}}",
+    doc="What a ridge costs e_icl less what it saves: a positive multiple of the slope in lam.",
+)
+
+lam_best_long = define(
+    "lam_best_long",
+    rho / tau,
+    latex=r"\lambda^\star_{\alpha=\infty}",
+    doc="Ridge that minimises both errors at infinite context, at every task diversity.",
 )

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from icl_theory.algebra.averages import Average, p, weight
+from icl_theory.algebra.averages import DEGREE, Average, p, weight
 from icl_theory.algebra.quantity import Quantity, define
 
 from .spectral import D1, inv_kappa, t
@@ -24,13 +24,15 @@ c = sp.Symbol("c", positive=True)
 #: Averages of c and s: variance of a label without noise, in pretraining and in the test.
 theta_C, theta_T = sp.symbols("theta_C theta_T", positive=True)
 #: Context length over d and label noise of the test.
-alpha_T, rho_T = sp.symbols("alpha_T rho_T", positive=True)
+alpha_T = sp.Symbol("alpha_T", positive=True)
+rho_T = sp.Symbol("rho_T", nonnegative=True)
 
 x_C = define(
     "x_C",
     (theta_C + rho) / alpha,
     latex="x",
     doc="Noise-to-context ratio of pretraining, (theta + rho)/alpha.",
+    coordinate=True,
 )
 
 x_T = define(
@@ -57,9 +59,9 @@ resolvent = define(
 _IN_LETTER = ((c, nu / t * p / (1 - p)), (resolvent, (1 - p) / nu))
 
 
-def mean(function: object) -> Average:
+def mean(function: object, degree: int = DEGREE) -> Average:
     """Average of a function of c, s and the resolvent G over the directions."""
-    return Average(function, *_IN_LETTER)
+    return Average(function, _IN_LETTER, degree)
 
 
 def _average(name: str, function: sp.Expr, latex: str, doc: str) -> Quantity:
@@ -245,6 +247,59 @@ train_C = define(
     latex=r"e_{\mathrm{train}}",
     doc="Mean squared residual on the pretraining set.",
 )
+
+# How much test tasks in one direction cost.
+
+context_price = define(
+    "context_price",
+    D2_C + e_idg_per_tau_C * S_C,
+    latex=r"\mathcal{P}",
+    doc="Derivative of the error in x_T: what a unit of the test's noise-to-context ratio costs.",
+)
+
+alignment_level = define(
+    "alignment_level",
+    nu**2 + e_idg_per_tau_C * x_C,
+    latex=r"\mathcal{A}",
+    doc="Coefficient of G^2 in the alignment weight.",
+)
+
+alignment_slope = define(
+    "alignment_slope",
+    alignment_level * D12_C * inv_kappa + e_idg_per_tau_C * inflated,
+    latex=r"\mathcal{B}",
+    doc="Coefficient of c G^2 in the alignment weight.",
+)
+
+alignment_weight = define(
+    "alignment_weight",
+    (alignment_level + alignment_slope * c) * resolvent**2 + context_price / alpha_T,
+    latex="h(c)",
+    doc="Error per unit of test variance in a direction of eigenvalue c.",
+)
+
+hardest = define(
+    "hardest",
+    nu / t - 2 * alignment_level / alignment_slope,
+    latex=r"c_\star",
+    doc="Eigenvalue whose direction costs a test most, where positive; else it is the smallest.",
+)
+
+# How the state moves with nu.
+
+m_rate = define(
+    "m_rate",
+    -mean_cGG / (1 - gamma_C),
+    latex=r"m'",
+    doc="dm/dnu along Silverstein's equation.",
+)
+
+
+def along_nu(function: sp.Expr) -> sp.Expr:
+    """d⟨f⟩/dnu of a function of c, s and G, as m follows nu."""
+    turned = sp.diff(function, resolvent) * -(resolvent**2)
+    return mean(turned) + mean(turned * c) * sp.diff(t.definition, m) * m_rate
+
 
 #: Formula of each field of a result, for tests on fresh tasks and on the pretraining tasks.
 FRESH: dict[str, sp.Expr] = {

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 import sympy as sp
 
-from icl_theory.algebra.averages import Average, bernstein, moment, on_bernstein, p, weight
+from icl_theory.algebra.averages import Average, basis, mass, moment, p, weight
 
 a, y = sp.symbols("a y", positive=True)
 
@@ -33,31 +33,22 @@ def measure(seed):
 
 
 def test_an_average_is_the_same_combination_for_every_measure():
-    function = (a + weight * p) * (1 - p) ** 2 - 3 * weight
-    value = Average(function).value()
-    for seed in range(5):
-        mean = measure(seed)
-        moments = {moment(i, j): mean(weight**j * p**i) for i in range(4) for j in (0, 1)}
-        assert sp.expand(value.subs(moments) - mean(function)) == 0
-
-
-def test_bernstein_averages_give_back_the_moments():
-    state = on_bernstein(3)
-    for seed in range(5):
-        mean = measure(seed)
-        basis = {
-            bernstein(i, 3, j): mean(weight**j * p**i * (1 - p) ** (3 - i))
-            for i in range(4)
-            for j in (0, 1)
-        }
-        for i in range(4):
-            for j in (0, 1):
-                written = sp.sympify(state.get(moment(i, j), moment(i, j))).subs(basis)
-                assert sp.simplify(written - mean(weight**j * p**i)) == 0
+    function = (a + weight * p) * (1 - p) - 3 * weight
+    for degree in (2, 3):
+        value = Average(function, degree=degree).value()
+        for seed in range(5):
+            mean = measure(seed)
+            known = {
+                symbol: mean(weight**j * p**i * (1 - p) ** (degree - i))
+                for j in (0, 1)
+                for i, symbol in enumerate(basis(degree, j))
+            }
+            assert sp.expand(value.subs(known) - mean(function)) == 0
+            assert mass(degree).subs(known) == 1
 
 
 def test_variables_are_replaced_and_bound():
-    average = Average(a * y, (y, p / (1 + a)))
+    average = Average(a * y, [(y, p / (1 + a))])
     assert average.value() == a * moment(1) / (1 + a)
     assert average.free_symbols == {a}
 
@@ -67,3 +58,5 @@ def test_what_is_no_polynomial_is_refused():
         Average(1 / (1 + p)).value()
     with pytest.raises(ValueError, match="not linear in the weight"):
         Average(weight**2).value()
+    with pytest.raises(ValueError, match="no average in a basis of degree 2"):
+        Average(p**3).value()

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from icl_theory.algebra import decide
+from icl_theory.algebra import quantity as registry
 from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.quantity import define, replaced
 from icl_theory.algebra.relations import ge, gt, lt
@@ -255,8 +256,16 @@ def test_symbols_that_do_not_commute_are_refused():
             ask(one * other - other * one)
 
 
+@pytest.fixture
+def _registry(monkeypatch):
+    """Quantities defined in a test are forgotten after it."""
+    monkeypatch.setattr(registry, "_RECORDS", dict(registry._RECORDS))
+    monkeypatch.setattr(registry, "_QUANTITIES", dict(registry._QUANTITIES))
+
+
+@pytest.mark.usefixtures("_registry")
 def test_a_quantity_has_the_sign_of_its_formula_whatever_it_is_declared():
-    quantity = define("positive_by_word", a - 1, latex="q", doc="Of both signs.")
+    quantity = define("positive_by_word", a - 1, latex="q", doc="Of both signs.", positive=True)
     with pytest.raises(UndecidedError):
         decide.sign(quantity)
     with replaced(quantity, a + 1):
@@ -265,6 +274,7 @@ def test_a_quantity_has_the_sign_of_its_formula_whatever_it_is_declared():
         assert decide.sign(quantity - b) == -1
 
 
+@pytest.mark.usefixtures("_registry")
 def test_a_limit_does_not_hold_a_quantity_that_moves():
     moving = define("moving_quantity", 1 / a, latex="q", doc="Follows a.")
     assert decide.leading(moving, a, sp.oo).limit == 0

@@ -32,7 +32,8 @@ def test_degrees_of_freedom_are_the_trace_of_the_hat_matrix(side):
     features = found.problem.design.dense()
     gram = features.T @ features + setup.penalty * np.eye(features.shape[1])
     hat = features @ np.linalg.solve(gram, features.T)
-    exact = degrees_of_freedom(found, setup, "exact", 0)
+    exact, left, unit = degrees_of_freedom(found, setup, "exact", 0)
+    assert left * unit == pytest.approx(1 - exact / found.problem.design.n, rel=1e-12)
     assert exact == pytest.approx(np.trace(hat), rel=1e-10)
     residuals = found.problem.y - hat @ found.problem.y
     assert found.training_error == pytest.approx(np.mean(residuals**2), rel=1e-8)
@@ -54,7 +55,8 @@ def test_random_signs_estimate_the_trace(side):
 def test_without_ridge_all_parameters_are_free():
     place = {**PLACES["over"], "lam": 0}
     found, setup = fit(5, place)
-    assert degrees_of_freedom(found, setup, "exact", 0) == 30
+    n = found.problem.design.n
+    assert degrees_of_freedom(found, setup, "exact", 0) == (30, (n - 30) / n, 1)
     result = cross_validate(5, **place, runs=2)
     n = result.sizes.n
     np.testing.assert_allclose(result.validated.values, result.train.values / (1 - 30 / n) ** 2)
@@ -117,7 +119,8 @@ def test_single_precision_data_gives_the_same_estimate():
     features = found.problem.design.dense()
     values = np.linalg.eigvalsh(features.T @ features)
     expected = np.sum(values / (values + setup.penalty))
-    assert degrees_of_freedom(found, setup, "exact", 0) == pytest.approx(expected, rel=1e-10)
+    used, *_ = degrees_of_freedom(found, setup, "exact", 0)
+    assert used == pytest.approx(expected, rel=1e-10)
 
 
 def test_an_interpolating_estimator_is_refused_in_a_sentence():

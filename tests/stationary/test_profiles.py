@@ -51,7 +51,9 @@ def test_ridgeless_arrays_agree_with_certified_points():
             fast = optimal_context(error, tau, kappa, rho)
             exact = optimal_context_certified(error, tau, kappa, rho, digits=18)
             assert fast.direction == (exact.directions[0] if exact.monotone else 0)
-            for value, points in ((fast.minimum, exact.minima), (fast.maximum, exact.maxima)):
+            turns = (fast.interior_minimum, exact.minima), (fast.interior_maximum, exact.maxima)
+            for value, points in turns:
+                assert np.isnan(value) == (not points)
                 if points:
                     np.testing.assert_allclose(value, float(points[0].value), rtol=1e-11)
 
@@ -73,6 +75,7 @@ def test_infinite_diversity_needs_no_minimum():
     found = optimal_context("icl", [0.5, 20.0], math.inf, 0.5)
     assert (found.direction == -1).all()
     assert np.isinf(found.minimum).all()
+    assert np.isnan(found.interior_minimum).all()
 
 
 def test_the_best_ridge_at_infinite_diversity_is_in_closed_form():
@@ -80,7 +83,7 @@ def test_the_best_ridge_at_infinite_diversity_is_in_closed_form():
     x = (1 + rho) / alpha
     expected = (1 + x) * (rho * (1 + x) + x) / tau
     for error in ("icl", "idg"):
-        assert optimal_ridge(error, tau, alpha, math.inf, rho) == pytest.approx(expected, rel=4e-16)
+        assert optimal_ridge(error, tau, alpha, math.inf, rho) == pytest.approx(expected, rel=1e-14)
 
 
 def test_the_best_ridge_is_unique_and_removes_double_descent():

@@ -22,7 +22,7 @@ from typing import ClassVar, Unpack
 import numpy as np
 
 from .. import memory
-from ..estimate import Estimate
+from ..estimate import Estimate, table
 from ..jobs import Running, complete
 from ..parameters import Contexts, Number, TaskLaw, described, part, read, settings, shown
 from ..seeds import streams
@@ -190,9 +190,10 @@ class Dmmse:
     def __str__(self) -> str:
         setup = self.setup
         sizes = f"d = {setup.d}, ell = {setup.ell}, k = {setup.k}"
-        lines = [f"{sizes}, {self.runs} runs of {setup.contexts} contexts"]
-        lines += [f"{name:6}{getattr(self, name)!s:>24}" for name in ("icl", "idg", "gap")]
-        return "\n".join(lines)
+        runs = f"{self.runs} run" + ("s" if self.runs > 1 else "")
+        rows = {name: [getattr(self, name)] for name in ("icl", "idg", "gap")}
+        head = f"{sizes}, {runs} of {setup.contexts} contexts"
+        return "\n".join([head, *table(["dMMSE"], rows)])
 
 
 @described(Contexts, Running, kappa="Task diversity k/d, a finite number > 0.", rho=_NOISE)

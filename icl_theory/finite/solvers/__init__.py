@@ -10,7 +10,7 @@ import numpy as np
 from icl_theory.finite import threads
 
 from . import cholesky, direct, dual, primal
-from .problem import RidgeProblem, Solution
+from .problem import RidgeProblem, Solution, unsuitable
 
 __all__ = ["SOLVERS", "RidgeProblem", "Solution", "choose", "solve"]
 
@@ -37,13 +37,45 @@ def solve(problem: RidgeProblem, solver: str = "auto", tolerance: float = 1e-10)
     Raises
     ------
     ValueError
-        If the tolerance is outside its domain, or the problem too large for the solver named.
+        If the tolerance is outside its domain, the problem too large for the solver named, or the
+        solver wrong for the problem or unable to reach the tolerance.
     """
     if not 0 < tolerance < 1:
         raise ValueError(f"tolerance must lie in (0, 1), got {tolerance}")
     name = choose(problem, tolerance) if solver == "auto" else solver
+    if hopeless(name, problem, tolerance):
+        raise ValueError(unsuitable(name, problem))
     with threads.blas(1):
-        return SOLVERS[name](problem, tolerance)
+        solution = SOLVERS[name](problem, tolerance)
+        if name == "direct" or solution.residual <= tolerance:
+            return solution
+        size = min(problem.design.n, problem.design.shape[0] * problem.design.shape[1])
+        if solver == "auto" and size <= direct.LARGEST:
+            return direct.solve(problem)
+    raise ValueError(
+        f"{unsuitable(name, problem)}, which comes to a relative residual of "
+        f"{solution.residual:.1e}, not {tolerance:.1e}"
+    )
+
+
+def hopeless(name: str, problem: RidgeProblem, tolerance: float) -> bool:
+    """Whether a solver cannot reach a tolerance on this side of the threshold.
+
+    Up to the threshold the normal equations are singular but for the ridge, beyond it the kernel
+    system is: there rounding of the largest eigenvalue must not hide the penalty.
+    """
+    n, capacity = problem.design.n, problem.capacity
+    if name == "direct" or (n <= capacity if name != "primal" else n >= capacity):
+        return False
+    if problem.equivalent is None or problem.penalty == 0 or name == "primal":
+        return problem.penalty == 0
+    largest = n / problem.design.shape[0] * float(problem.equivalent.spectrum.values[-1])
+    floor = float(np.finfo(float).eps) * largest / problem.penalty
+    return floor > _ROOM * tolerance
+
+
+#: A residual is expected to fall this far below the bound on its rounding.
+_ROOM = 30.0
 
 
 def choose(problem: RidgeProblem, tolerance: float = 1e-10) -> str:

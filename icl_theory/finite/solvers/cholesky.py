@@ -65,7 +65,7 @@ def solve(problem: RidgeProblem, tolerance: float) -> Solution:
         problem.carried,
     )
     result = conjugate_gradients(system, tolerance)
-    return Solution(result.gamma, "cholesky", result.iterations, result.residual)
+    return Solution(result.gamma, "cholesky", result.iterations, result.residual, result.solution)
 
 
 def _factor(design: Design, penalty: float) -> np.ndarray:

@@ -39,18 +39,20 @@ def solve(problem: RidgeProblem, tolerance: float = 0.0) -> Solution:
         raise ValueError(
             f'solver "direct" takes min(n, d (d + 1)) <= {LARGEST}, got {min(n, p)}; use "auto"'
         )
-    gamma = _dual(problem) if n <= p else _primal(problem)
+    gamma, weights = _dual(problem) if n <= p else (_primal(problem), None)
     size = np.linalg.norm(design.adjoint(problem.y))
     residual = np.linalg.norm(problem.gradient(gamma)) / size if size > 0 else 0.0
-    return Solution(gamma, "direct", 0, float(residual))
+    return Solution(gamma, "direct", 0, float(residual), weights)
 
 
-def _dual(problem: RidgeProblem) -> np.ndarray:
-    """Gamma = sum_i a_i x_i g_i^T with (K + penalty) a = y."""
+def _dual(problem: RidgeProblem) -> tuple[np.ndarray, np.ndarray]:
+    """Gamma = sum_i a_i x_i g_i^T with (K + penalty) a = y, and the weights a."""
     design, y = problem.design, problem.y
     solve_system = _inverse(design.kernel(), problem.penalty)
-    residual, gamma = problem.check(solve_system(y))
-    return gamma + design.adjoint(solve_system(residual))
+    weights = solve_system(y)
+    residual, gamma = problem.check(weights)
+    change = solve_system(residual)
+    return gamma + design.adjoint(change), weights + change
 
 
 def _primal(problem: RidgeProblem) -> np.ndarray:

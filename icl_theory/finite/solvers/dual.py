@@ -35,7 +35,7 @@ def solve(problem: RidgeProblem, tolerance: float) -> Solution:
     """
     system = Kernel(problem, problem.fast, Preconditioner(problem))
     result = conjugate_gradients(system, tolerance)
-    return Solution(result.gamma, "dual", result.iterations, result.residual)
+    return Solution(result.gamma, "dual", result.iterations, result.residual, result.solution)
 
 
 class Kernel:

@@ -18,11 +18,14 @@ LIMIT = 50_000
 _SURE = 0.8
 #: Inexact products are given up once the exact residual has fallen by less than this factor.
 _FALL = 0.1
+#: A residual that has grown by this factor, or is no number, will never fall to its goal.
+_LOST = 1e8
 
 
 class Converged(NamedTuple):
-    """The estimator of a solved system, the iterations it took, and its relative residual."""
+    """What solves a system: its estimator, the iterations it took, and its relative residual."""
 
+    solution: np.ndarray
     gamma: np.ndarray
     iterations: int
     residual: float
@@ -174,7 +177,7 @@ def conjugate_gradients(system: LinearSystem, tolerance: float, limit: int = LIM
     scale = float(np.linalg.norm(system.right))
     solution = np.zeros_like(system.right)
     if scale == 0:
-        return Converged(system.check(solution)[1], 0, 0.0)
+        return Converged(solution, system.check(solution)[1], 0, 0.0)
     goal = tolerance * scale
     residual = system.right.copy()
     direction = system.precondition(residual)
@@ -184,6 +187,9 @@ def conjugate_gradients(system: LinearSystem, tolerance: float, limit: int = LIM
         step, image, curvature, conditioned = system.move(direction, residual)
         solution += step * direction.coordinates
         size = float(np.linalg.norm(residual))
+        if not size < _LOST * scale:
+            # Singular and inconsistent: there is nothing to come to.
+            return Converged(solution, system.check(solution)[1], iteration, math.inf)
         aim = fall * replaced
         if size <= (aim if aim > goal else _SURE * goal) or iteration == limit:
             residual, gamma = system.check(solution)
@@ -197,4 +203,4 @@ def conjugate_gradients(system: LinearSystem, tolerance: float, limit: int = LIM
             conditioned = system.precondition(residual)
         # Conjugate to the last direction whatever rounding did to the residual.
         direction.turn(-float(np.vdot(conditioned.coordinates, image)) / curvature, conditioned)
-    return Converged(gamma, iteration, size / scale)
+    return Converged(solution, gamma, iteration, size / scale)

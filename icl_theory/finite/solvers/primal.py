@@ -8,19 +8,22 @@ depends on n/p alone.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from icl_theory.finite.operator import Design
 
-from .iteration import Map, Products, conjugate_gradients
-from .problem import RidgeProblem, Solution
+from .iteration import Converged, Map, Products, conjugate_gradients
+from .problem import RidgeProblem, Solution, unsuitable
 
 
 def solve(problem: RidgeProblem, tolerance: float) -> Solution:
     """Solve the normal equations.
 
-    Where n < p the ridgeless problem has many solutions and this is not the one of smallest norm:
-    use the dual.
+    Up to the threshold the ridgeless problem has many solutions and this is not the one of smallest
+    norm, and with a small ridge it is hardly seen which one is meant: there the residual has to be
+    as much smaller.
 
     Parameters
     ----------
@@ -28,6 +31,11 @@ def solve(problem: RidgeProblem, tolerance: float) -> Solution:
         The ridge problem.
     tolerance
         Relative residual of the normal equations.
+
+    Raises
+    ------
+    ValueError
+        If the ridge is too small for the estimator to be found in this way.
     """
     penalty = problem.penalty
     right = problem.design.adjoint(problem.y)
@@ -44,7 +52,39 @@ def solve(problem: RidgeProblem, tolerance: float) -> Solution:
         right, normal(problem.fast), _preconditioner(problem), check, exact, problem.carried
     )
     result = conjugate_gradients(system, tolerance)
+    if problem.design.n < problem.capacity:
+        result = _resolved(problem, system, result, tolerance)
     return Solution(result.gamma, "primal", result.iterations, result.residual)
+
+
+#: How much larger than the tolerance the bound on an error in empty directions may be.
+_BEYOND = 100.0
+#: Smallest relative residual that is worth a try in float64.
+_SMALLEST = 1e-14
+
+
+def _resolved(
+    problem: RidgeProblem, system: Products, result: Converged, tolerance: float
+) -> Converged:
+    """Go on until directions without data, where only the ridge acts, are resolved too.
+
+    There a residual is an error times the penalty.
+    """
+    scale = float(np.linalg.norm(system.right))
+
+    def bound(result: Converged) -> float:
+        size = problem.penalty * float(np.linalg.norm(result.gamma))
+        return result.residual * scale / size if size > 0 else math.inf
+
+    allowed = _BEYOND * tolerance
+    if scale == 0 or bound(result) <= allowed:
+        return result
+    sharper = tolerance * allowed / bound(result) / 2
+    if sharper >= _SMALLEST:
+        result = conjugate_gradients(system, sharper)
+        if bound(result) <= allowed:
+            return result
+    raise ValueError(unsuitable("primal", problem))
 
 
 def _preconditioner(problem: RidgeProblem) -> Map:

@@ -96,9 +96,24 @@ class Solution:
         Iterations it took, 0 for a direct one.
     residual
         Norm of the final residual over that of the right-hand side, in the equation it solved.
+    weights
+        Dual weights a with Gamma = sum_i a_i x_i g_i^T, array (n,), of a solver that finds them.
+        Times the penalty they are the residuals of the fit, without a difference.
     """
 
     gamma: np.ndarray
     solver: str
     iterations: int
     residual: float
+    weights: np.ndarray | None = None
+
+
+def unsuitable(name: str, problem: RidgeProblem) -> str:
+    """The sentence that refuses a solver where it is wrong, and names right ones."""
+    n, capacity = problem.design.n, problem.capacity
+    side = f"n = {n} sequences of which {capacity} can be fitted exactly"
+    right = '"dual", "cholesky"' if n <= capacity else '"primal"'
+    return (
+        f'solver must be {right}, "direct" or "auto" for {side} and a penalty n lam/d = '
+        f'{problem.penalty:.3g}, got "{name}"'
+    )

@@ -1,0 +1,160 @@
+"""The evaluators with all their arguments: isotropic tasks, or a spectrum and a test of one's own.
+
+Without ``tasks``, ``test``, ``alpha_test`` and ``rho_test`` a call is that of the isotropic theory.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from icl_theory.evaluate import float64
+from icl_theory.evaluate.result import Errors
+
+if TYPE_CHECKING:
+    from icl_theory.evaluate.spectrum import Spectrum
+
+
+def errors(
+    tau: Any,
+    alpha: Any,
+    kappa: Any,
+    rho: Any,
+    lam: Any = 0,
+    *,
+    tasks: Spectrum | None = None,
+    test: Any = None,
+    alpha_test: Any = None,
+    rho_test: Any = None,
+) -> Errors[Any]:
+    """Test and training errors in the limit of large dimension, in float64.
+
+    Parameters
+    ----------
+    tau : array_like
+        Pretraining sequences over d squared; finite, > 0.
+    alpha : array_like
+        Context length over d; > 0 or ``inf``.
+    kappa : array_like
+        Pretraining tasks over d; > 0 or ``inf``.
+    rho : array_like
+        Variance of the label noise; finite, >= 0.
+    lam : array_like, optional
+        Ridge strength; finite, >= 0. Zero, the default, is the limit lam -> 0.
+    tasks : Spectrum, optional
+        Spectrum of the covariance of pretraining tasks; isotropic by default.
+    test : optional
+        Test tasks, as `Spectrum.tested_on` reads them, or ``"pretraining"`` for fresh sequences of
+        the pretraining tasks; those of ``tasks`` by default.
+    alpha_test, rho_test : array_like, optional
+        Context length over d and label noise of the test; those of pretraining by default.
+
+    Returns
+    -------
+    Errors
+        Every field is an array of the shape to which the parameters broadcast, or a float where all
+        of them are numbers. ``icl`` and its terms are those of the test.
+
+    Raises
+    ------
+    ValueError
+        If a value is outside its domain: names the parameter, the value, the domain and, in an
+        array, the first index. Also if the shapes do not broadcast.
+    TypeError
+        If a value is not a number.
+
+    Notes
+    -----
+    See `icl_theory.evaluate.float64.errors` and `icl_theory.evaluate.structured.structured_errors`
+    for accuracy and limits.
+
+    Examples
+    --------
+    >>> errors(tau=0.5, alpha=10, kappa=0.5, rho=0.1).icl
+    1.17605687...
+    >>> from icl_theory import Spectrum
+    >>> errors(2, 3, 0.75, 0.2, 0.01, tasks=Spectrum.power_law(0.9, d=100), alpha_test=30).icl
+    0.7...
+    """
+    if tasks is None and test is None and alpha_test is None and rho_test is None:
+        return float64.errors(tau, alpha, kappa, rho, lam)
+    from icl_theory.evaluate.structured import structured_errors
+
+    shift = {"tasks": tasks, "test": test, "alpha_test": alpha_test, "rho_test": rho_test}
+    return structured_errors(tau, alpha, kappa, rho, lam, **shift)
+
+
+def errors_mp(
+    tau: object,
+    alpha: object,
+    kappa: object,
+    rho: object,
+    lam: object = 0,
+    *,
+    digits: int = 50,
+    tasks: Spectrum | None = None,
+    test: object = None,
+    alpha_test: object = None,
+    rho_test: object = None,
+) -> Errors[Any]:
+    """Errors as mpmath numbers of ``digits`` digits; parameters are those of `errors`, as scalars.
+
+    See `icl_theory.evaluate.multiprecision.errors_mp` for how values are read.
+
+    Examples
+    --------
+    >>> errors_mp("1/2", 10, "1/2", "0.1", digits=20).icl
+    mpf('1.17605687...')
+    """
+    from icl_theory.evaluate import multiprecision
+
+    if tasks is None and test is None and alpha_test is None and rho_test is None:
+        return multiprecision.errors_mp(tau, alpha, kappa, rho, lam, digits=digits)
+    from icl_theory.evaluate.structured_multiprecision import structured_errors_mp
+
+    shift: dict[str, Any] = {
+        "tasks": tasks,
+        "test": test,
+        "alpha_test": alpha_test,
+        "rho_test": rho_test,
+    }
+    return structured_errors_mp(tau, alpha, kappa, rho, lam, digits=digits, **shift)
+
+
+def errors_certified(
+    tau: object,
+    alpha: object,
+    kappa: object,
+    rho: object,
+    lam: object = 0,
+    *,
+    digits: int = 50,
+    tasks: Spectrum | None = None,
+    test: object = None,
+    alpha_test: object = None,
+    rho_test: object = None,
+) -> Errors[Any]:
+    """Errors as balls that are guaranteed to contain the value; parameters as for `errors_mp`.
+
+    See `icl_theory.evaluate.certified.errors_certified` for what is guaranteed.
+
+    Examples
+    --------
+    >>> from icl_theory import Spectrum
+    >>> two = Spectrum.atoms([2, "1/2"], [1, 2])
+    >>> ball = errors_certified(2, 3, "3/4", "1/5", tasks=two, alpha_test=9, digits=20).icl
+    >>> bool(ball.rad() < 1e-20)
+    True
+    """
+    from icl_theory.evaluate import certified
+
+    if tasks is None and test is None and alpha_test is None and rho_test is None:
+        return certified.errors_certified(tau, alpha, kappa, rho, lam, digits=digits)
+    from icl_theory.evaluate.structured_certified import structured_errors_certified
+
+    shift: dict[str, Any] = {
+        "tasks": tasks,
+        "test": test,
+        "alpha_test": alpha_test,
+        "rho_test": rho_test,
+    }
+    return structured_errors_certified(tau, alpha, kappa, rho, lam, digits=digits, **shift)
