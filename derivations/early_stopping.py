@@ -45,6 +45,11 @@ def flow_filter(proof: Proof) -> None:
         sp.Limit(At(e_idg, *_ISOTROPIC), kappa, sp.oo),
         At(flow.filtered_error, *flow.ridge_moments().items()),
     ),
+    assumptions=(
+        gt(xi, 0),
+        sp.Ne(tau * (1 + x + xi), 1 + x),
+        sp.Ne(tau * (1 + x + xi) ** 2, (1 + x) ** 2),
+    ),
 )
 def filtered_ridge_error(proof: Proof) -> None:
     """The error of a spectral filter gives back the ridge's.
@@ -67,7 +72,7 @@ def filtered_ridge_error(proof: Proof) -> None:
         ),
         tau / (tau - 1) * (rho + x / (1 + x)),
     ),
-    assumptions=(tau > 1,),
+    assumptions=(gt(tau, 1),),
 )
 def flow_end(proof: Proof) -> None:
     """Where gradient flow ends for tau > 1.

@@ -298,9 +298,15 @@ def vanishes_nowhere(base: sp.Expr, excluded: Sequence[sp.Expr] = ()) -> bool:
 
 def _placed(on: Domain, expression: object, given: Given) -> sp.Expr:
     """An expression in the coordinates of a domain, decided to be defined everywhere on it."""
-    placed = on.placed(expression, given)
+    placed = algebraic(on.placed(expression, given))
     defined(placed, _excluded(on, given))
     return placed
+
+
+def algebraic(expression: sp.Expr) -> sp.Expr:
+    """Exponentials as positive symbols: what holds whatever they are holds for them."""
+    found = expression.atoms(sp.exp)
+    return expression.xreplace({e: sp.Symbol(str(e), positive=True) for e in found})
 
 
 def _excluded(on: Domain, given: Given) -> list[sp.Expr]:
@@ -322,6 +328,7 @@ def identity(lhs: object, rhs: object = 0, *, on: Domain = FREE, given: Given = 
     fixed = any(isinstance(condition, sp.Eq) for condition in given)
     for left, right in sides:
         difference = on.placed(left - right, given) if fixed else on.solved(left - right)
+        difference = algebraic(difference)
         require(decide.is_zero(difference), "not an identity: {}", eq(left, right))
         _placed(on, left, given), _placed(on, right, given)
     return _theorem("identity", eq(lhs, rhs), on, given)
@@ -390,7 +397,8 @@ def limit(limit: sp.Limit, value: object, *, on: Domain = FREE, given: Given = (
     end = on.placed(point, given)
     require(not target.has(variable) and not end.has(variable), "{} is in the limit", variable)
     for direction in _directions(variable, end, str(side)):
-        _reaches(_leading(placed, variable, end, direction), target, limit)
+        excluded = _excluded(on, given)
+        _reaches(_leading(placed, variable, end, direction, excluded), target, limit)
     return _theorem("limit", eq(limit, value), on, given)
 
 
@@ -420,17 +428,24 @@ def _directions(variable: sp.Symbol, point: sp.Expr, side: str) -> list[int]:
 
 
 def _leading(
-    placed: sp.Expr, variable: sp.Symbol, point: sp.Expr, direction: int
+    placed: sp.Expr,
+    variable: sp.Symbol,
+    point: sp.Expr,
+    direction: int,
+    excluded: Sequence[sp.Expr] = (),
 ) -> decide.Leading:
     """Leading term, valid whatever the other symbols: no denominator's leading term vanishes."""
     for power in placed.atoms(sp.Pow):
         if power.exp.is_negative and power.has(variable):
             part = signs.leading(power.base, variable, point, direction).over
-            require(vanishes_nowhere(part.coefficient), "{} may vanish on the way", power.base)
+            nowhere = vanishes_nowhere(part.coefficient, excluded)
+            require(nowhere, "{} may vanish on the way", power.base)
         elif not power.has(variable):
-            defined(power)
+            defined(power, excluded)
     found = signs.leading(placed, variable, point, direction)
-    require(vanishes_nowhere(found.under.coefficient), "the leading denominator of {}", placed)
+    require(
+        vanishes_nowhere(found.under.coefficient, excluded), "the leading denominator of {}", placed
+    )
     coefficient = found.over.coefficient / found.under.coefficient
     return decide.Leading(coefficient, found.over.exponent - found.under.exponent)
 
