@@ -260,7 +260,7 @@ def dmmse_freezing(proof: Proof) -> None:
     frozen = proof.quote(
         eq(b.overlap, _beta * (1 - b.participation)),
         "derrida1981random",
-        because="The log weights are taken as independent normals, a random-energy model: heuristic.",
+        because="The log weights taken as independent normals, a random-energy model: heuristic.",
     )
     for part in proof.statement.args:
         proof.conditional(proof.decide(part), frozen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from icl_theory.algebra.calculus import At, Partial
-from icl_theory.algebra.relations import both, eq
+from icl_theory.algebra.relations import both, eq, gt
 from icl_theory.proof.claim import claim
 from icl_theory.proof.proof import Proof
 from icl_theory.theory import early_stopping as flow
