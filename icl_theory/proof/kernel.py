@@ -398,7 +398,7 @@ def limit(limit: sp.Limit, value: object, *, on: Domain = FREE, given: Given = (
     require(not target.has(variable) and not end.has(variable), "{} is in the limit", variable)
     for direction in _directions(variable, end, str(side)):
         excluded = _excluded(on, given)
-        _reaches(_leading(placed, variable, end, direction, excluded), target, limit)
+        _reaches(_leading(placed, variable, end, direction, excluded), target, limit, excluded)
     return _theorem("limit", eq(limit, value), on, given)
 
 
@@ -450,14 +450,16 @@ def _leading(
     return decide.Leading(coefficient, found.over.exponent - found.under.exponent)
 
 
-def _reaches(leading: decide.Leading, value: sp.Expr, what: object) -> None:
+def _reaches(
+    leading: decide.Leading, value: sp.Expr, what: object, excluded: Sequence[sp.Expr] = ()
+) -> None:
     if value in (sp.oo, -sp.oo):
         reached = leading.exponent < 0 and signs.strict(leading.coefficient) * sp.oo == value
     elif leading.exponent > 0 or leading.coefficient == 0:
-        defined(value)
+        defined(value, excluded)
         reached = decide.is_zero(value)
     else:
-        defined(value)
+        defined(value, excluded)
         reached = leading.exponent == 0 and decide.is_zero(leading.coefficient - value)
     require(reached, "the limit is not {}: {}", value, what)
 
