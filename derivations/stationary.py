@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sympy as sp
 
-from icl_theory.algebra.calculus import At, Partial
+from icl_theory.algebra.calculus import Partial
 from icl_theory.algebra.relations import both, eq, gt, implies, lt
+from icl_theory.algebra.statements import RootCount
 from icl_theory.proof.claim import claim
+from icl_theory.proof.kernel import in_order
 from icl_theory.proof.proof import Proof
+from icl_theory.theory import boundary as b
 from icl_theory.theory import stationary as s
 from icl_theory.theory.errors import e_icl, e_idg, gap
 from icl_theory.theory.spectral import D1
@@ -15,40 +18,55 @@ from icl_theory.theory.stationary import OVER, UNDER, OnContextLine, u
 from icl_theory.theory.symbols import alpha, kappa, rho, tau
 
 BELOW, ABOVE = lt(tau, 1), gt(tau, 1)
+#: The leverages of the line, 0 < u < min(1, theta/kappa), for every order of the parameters.
+LINE_UNDER = both(BELOW, lt(u, 1), lt(kappa, tau / u))
+LINE_OVER = both(ABOVE, lt(u, 1), lt(kappa, 1 / u))
+#: The orders of the parameters on each side, and where the line ends in each.
+ORDERS_UNDER = (
+    (both(BELOW, lt(kappa, tau)), sp.Integer(1)),
+    (both(BELOW, eq(kappa, tau)), sp.Integer(1)),
+    (both(BELOW, gt(kappa, tau)), tau / kappa),
+)
+ORDERS_OVER = (
+    (both(ABOVE, lt(kappa, 1)), sp.Integer(1)),
+    (both(ABOVE, eq(kappa, 1)), sp.Integer(1)),
+    (both(ABOVE, gt(kappa, 1)), 1 / kappa),
+)
 
 
-#: Leverages of the line: u < min(1, theta/kappa) in the three orders of the parameters.
-FEW_UNDER = both(BELOW, lt(kappa, tau), lt(u, 1))
+def _slope(error: sp.Expr, side: sp.Symbol) -> sp.Expr:
+    """Slope of an error along the line of context lengths."""
+    return Partial(OnContextLine(error, side), u)
 
 
-MANY_UNDER = both(BELOW, gt(kappa, tau), lt(u, tau / kappa))
-
-
-FEW_OVER = both(ABOVE, lt(kappa, 1), lt(u, 1))
-
-
-MANY_OVER = both(ABOVE, gt(kappa, 1), lt(u, 1 / kappa))
-
-
-def _line(regime: sp.Symbol, context: sp.Symbol, few: sp.And, many: sp.And) -> sp.And:
-    end = {UNDER: tau / kappa, OVER: 1 / kappa}[regime]
-    order = {UNDER: tau, OVER: sp.Integer(1)}[regime]
-    side = {UNDER: (BELOW,), OVER: (ABOVE,)}[regime]
+def _line(side: sp.Symbol, context: sp.Expr) -> sp.And:
+    line, orders = {UNDER: (LINE_UNDER, ORDERS_UNDER), OVER: (LINE_OVER, ORDERS_OVER)}[side]
     return both(
-        eq(OnContextLine(s.task_leverage, regime), u),
-        eq(OnContextLine(D1, regime), kappa * u),
-        eq(OnContextLine(alpha, regime), context),
-        implies(few, gt(Partial(context, u))),
-        implies(many, gt(Partial(context, u))),
+        implies(line, eq(OnContextLine(s.task_leverage, side), u)),
+        implies(line, eq(OnContextLine(D1, side), kappa * u)),
+        implies(line, eq(OnContextLine(alpha, side), context)),
+        implies(line, gt(Partial(context, u))),
         eq(sp.Limit(context, u, 0), 0),
-        implies(both(*side, lt(kappa, order)), eq(sp.Limit(context, u, 1, "-"), sp.oo)),
-        implies(both(*side, gt(kappa, order)), eq(sp.Limit(context, u, end, "-"), sp.oo)),
+        *(implies(order, eq(sp.Limit(context, u, end, "-"), sp.oo)) for order, end in orders),
+        *(implies(order, eq(RootCount(context - alpha, u, 0, end), 1)) for order, end in orders),
     )
+
+
+def _decide_and_count(proof: Proof, multiplier: object = 0) -> None:
+    """Decide every conjunct; those that count roots by the one-way crossing of zero."""
+    for part in proof.statement.args:
+        condition, relation = part.args if isinstance(part, sp.Implies) else (None, part)
+        if not relation.has(RootCount):
+            proof.decide(part)
+            continue
+        function, unknown, _, end = relation.lhs.args
+        given = in_order(condition.args if isinstance(condition, sp.And) else (condition,))
+        proof.one_root(function, unknown, end=end, multiplier=multiplier, given=given)
 
 
 @claim(
     title="Below the threshold, leverage u runs along the context lengths, rationally",
-    statement=_line(UNDER, s.context_under, FEW_UNDER, MANY_UNDER),
+    statement=_line(UNDER, s.context_under),
 )
 def context_line_under(proof: Proof) -> None:
     """Below the interpolation threshold the context lengths are a rational line in the leverage u.
@@ -58,12 +76,12 @@ def context_line_under(proof: Proof) -> None:
     min(1, tau/kappa): every context length has one leverage, and an error moves with alpha as with
     u.
     """
-    proof.decide(because="everything is rational in u")
+    _decide_and_count(proof)
 
 
 @claim(
     title="Above the threshold, leverage u runs along the context lengths, rationally",
-    statement=_line(OVER, s.context_over, FEW_OVER, MANY_OVER),
+    statement=_line(OVER, s.context_over),
 )
 def context_line_over(proof: Proof) -> None:
     """Above the interpolation threshold the context lengths are a rational line in the leverage u.
@@ -72,73 +90,60 @@ def context_line_over(proof: Proof) -> None:
     kappa u/((1 - u)(1 - kappa u)). This grows from 0 to infinity as u runs from 0 to min(1,
     1/kappa): every context length has one leverage, and an error moves with alpha as with u.
     """
-    proof.decide(because="everything is rational in u")
+    _decide_and_count(proof)
+
+
+def _signed(
+    error: sp.Expr, side: sp.Symbol, line: sp.And, weight: sp.Expr, star: sp.Expr
+) -> sp.And:
+    """The slope of an error is a positive weight times rho - rho_star."""
+    return both(
+        implies(line, eq(_slope(error, side), weight * (rho - star))),
+        implies(line, gt(weight)),
+    )
 
 
 @claim(
-    title="Below the threshold, e_icl rises with the context where rho > rho_star",
-    statement=both(
-        eq(
-            Partial(OnContextLine(e_icl, UNDER), u),
-            s.weight_icl_under * (rho - s.rho_star_icl_under),
-        ),
-        implies(FEW_UNDER, gt(s.weight_icl_under)),
-        implies(MANY_UNDER, gt(s.weight_icl_under)),
-    ),
+    title="Below the threshold, e_icl rises with the context exactly where rho > rho_star",
+    statement=_signed(e_icl, UNDER, LINE_UNDER, s.weight_icl_under, s.rho_star_icl_under),
 )
 def context_slope_icl_under(proof: Proof) -> None:
     """Slope of e_icl along the line of context lengths, below the interpolation threshold.
 
     On the line e_icl is linear in rho; so is its slope, which vanishes at one rho for every u.
     """
-    proof.decide(because="the slope is linear in rho")
+    proof.decide()
 
 
 @claim(
-    title="Below the threshold, e_idg rises with the context where rho > rho_star",
-    statement=both(
-        eq(
-            Partial(OnContextLine(e_idg, UNDER), u),
-            s.weight_idg_under * (rho - s.rho_star_idg_under),
-        ),
-        implies(FEW_UNDER, gt(s.weight_idg_under)),
-        implies(MANY_UNDER, gt(s.weight_idg_under)),
-    ),
+    title="Below the threshold, e_idg rises with the context exactly where rho > rho_star",
+    statement=_signed(e_idg, UNDER, LINE_UNDER, s.weight_idg_under, s.rho_star_idg_under),
 )
 def context_slope_idg_under(proof: Proof) -> None:
     """Slope of e_idg along the line of context lengths, below the interpolation threshold.
 
     On the line e_idg is linear in rho; so is its slope, which vanishes at one rho for every u.
     """
-    proof.decide(because="the slope is linear in rho")
+    proof.decide()
 
 
 @claim(
-    title="Above the threshold, e_icl rises with the context where rho > rho_star",
-    statement=both(
-        eq(
-            Partial(OnContextLine(e_icl, OVER), u),
-            s.weight_icl_over * (rho - s.rho_star_icl_over),
-        ),
-        implies(FEW_OVER, gt(s.weight_icl_over)),
-        implies(MANY_OVER, gt(s.weight_icl_over)),
-    ),
+    title="Above the threshold, e_icl rises with the context exactly where rho > rho_star",
+    statement=_signed(e_icl, OVER, LINE_OVER, s.weight_icl_over, s.rho_star_icl_over),
 )
 def context_slope_icl_over(proof: Proof) -> None:
     """Slope of e_icl along the line of context lengths, above the interpolation threshold.
 
     On the line e_icl is linear in rho; so is its slope, which vanishes at one rho for every u.
     """
-    proof.decide(because="the slope is linear in rho")
+    proof.decide()
 
 
 @claim(
     title="Above the threshold, e_idg falls with the context at every label noise",
     statement=both(
-        eq(Partial(OnContextLine(e_idg, OVER), u), s.slope_idg_over),
-        implies(FEW_OVER, lt(s.slope_idg_over)),
-        implies(MANY_OVER, lt(s.slope_idg_over)),
-        implies(both(ABOVE, lt(u, 1)), lt(At(s.slope_idg_over, (kappa, 1)))),
+        implies(LINE_OVER, eq(_slope(e_idg, OVER), s.slope_idg_over)),
+        implies(LINE_OVER, lt(s.slope_idg_over)),
     ),
 )
 def context_idg_over(proof: Proof) -> None:
@@ -147,16 +152,15 @@ def context_idg_over(proof: Proof) -> None:
     The slope in u is -tau (1 + kappa - 2 kappa u)/(tau - 1), without rho, and 2 kappa u is below
     twice the smaller of kappa and 1, so below 1 + kappa.
     """
-    proof.decide(because="rho drops out of the slope")
+    proof.decide()
 
 
 @claim(
     title="Ridgeless above the threshold both errors and their gap fall with tau",
     statement=both(
         *(
-            implies(case, lt(Partial(OnContextLine(error, OVER), tau)))
+            implies(LINE_OVER, lt(Partial(OnContextLine(error, OVER), tau)))
             for error in (e_icl, e_idg, gap)
-            for case in (FEW_OVER, MANY_OVER)
         ),
     ),
 )
@@ -166,109 +170,173 @@ def data_helps_over(proof: Proof) -> None:
     There the state does not depend on tau: with nu = x, m = M_kappa(x). The errors are sums of a
     part without tau and a positive multiple of 1/(tau - 1).
     """
-    proof.decide(because="the state does not read tau")
+    proof.decide()
+
+
+Case = tuple[sp.And, sp.Expr, sp.Expr]
+
+
+def _minimum(error: sp.Expr, side: sp.Symbol, star: sp.Expr, cases: tuple[Case, ...]) -> sp.And:
+    """What makes an error have one minimum above an edge in rho, and fall throughout up to it.
+
+    Each case is an order of the parameters with the end of the line and the edge.
+    """
+    conjuncts = []
+    for order, end, edge in cases:
+        inside = lt(u, end)
+        up_to = (eq(rho, edge),) if edge == 0 else (lt(rho, edge), eq(rho, edge))
+        conjuncts += [
+            implies(order, eq(sp.Limit(star, u, 0, "+"), sp.oo)),
+            implies(order, eq(sp.Limit(star, u, end, "-"), edge)),
+            implies(both(*order.args, inside), lt(Partial(star, u))),
+            implies(
+                both(*order.args, gt(rho, edge)), eq(RootCount(_slope(error, side), u, 0, end), 1)
+            ),
+            *(implies(both(*order.args, inside, c), lt(_slope(error, side))) for c in up_to),
+        ]
+        if edge != 0 and edge.is_positive:
+            conjuncts.append(implies(order, gt(edge)))
+    return both(*conjuncts)
 
 
 @claim(
-    title="Below the threshold, e_icl has one minimum in alpha above rho_edge, none below",
-    statement=both(
-        implies(FEW_UNDER, lt(Partial(s.rho_star_icl_under, u))),
-        implies(MANY_UNDER, lt(Partial(s.rho_star_icl_under, u))),
-        implies(both(BELOW, lt(u, 1)), lt(At(Partial(s.rho_star_icl_under, u), (kappa, tau)))),
-        implies(both(BELOW), eq(sp.Limit(s.rho_star_icl_under, u, 0, "+"), sp.oo)),
-        eq(At(s.rho_star_icl_under, (u, 1)), 0),
-        eq(At(s.rho_star_icl_under, (u, tau / kappa)), s.rho_edge_icl_under),
-        implies(both(BELOW, gt(kappa, tau)), gt(s.rho_edge_icl_under)),
+    title="Below the threshold, e_icl has one minimum in alpha above rho_edge, none up to it",
+    statement=_minimum(
+        e_icl,
+        UNDER,
+        s.rho_star_icl_under,
+        tuple(
+            (order, end, edge)
+            for (order, end), edge in zip(
+                ORDERS_UNDER, (sp.Integer(0), sp.Integer(0), s.rho_edge_icl_under), strict=True
+            )
+        ),
     ),
 )
 def context_minimum_icl_under(proof: Proof) -> None:
     """e_icl in the context length below the interpolation threshold: one minimum, or none.
 
     rho_star falls strictly, from infinity at u = 0 to its value at the end of the line, which is 0
-    for kappa <= tau and rho_edge for kappa > tau. So for rho > 0 up to the end's value the slope of
-    e_icl, of the sign of rho - rho_star, is negative throughout; above it the slope changes sign
-    once, from minus to plus.
+    for kappa <= tau and rho_edge > 0 for kappa > tau. So for rho up to that value the slope of
+    e_icl, of the sign of rho - rho_star, is negative throughout. Above it the slope vanishes once,
+    where it passes from minus to plus: divided by its weight it is strictly monotone.
     """
-    proof.decide(because="rho_star falls strictly")
+    _count_minima(proof, s.weight_icl_under)
 
 
 @claim(
-    title="Below the threshold, e_idg has one minimum in alpha above rho_edge, none below",
-    statement=both(
-        implies(FEW_UNDER, lt(Partial(s.rho_star_idg_under, u))),
-        implies(MANY_UNDER, lt(Partial(s.rho_star_idg_under, u))),
-        implies(both(BELOW, lt(u, 1)), lt(At(Partial(s.rho_star_idg_under, u), (kappa, tau)))),
-        implies(both(BELOW), eq(sp.Limit(s.rho_star_idg_under, u, 0, "+"), sp.oo)),
-        eq(At(s.rho_star_idg_under, (u, 1)), s.rho_edge_idg_few),
-        eq(At(s.rho_star_idg_under, (u, tau / kappa)), s.rho_edge_idg_many),
-        implies(both(BELOW, lt(kappa, tau)), gt(s.rho_edge_idg_few)),
-        implies(both(BELOW, gt(kappa, tau)), gt(s.rho_edge_idg_many)),
+    title="Below the threshold, e_idg has one minimum in alpha above rho_edge, none up to it",
+    statement=_minimum(
+        e_idg,
+        UNDER,
+        s.rho_star_idg_under,
+        tuple(
+            (order, end, edge)
+            for (order, end), edge in zip(
+                ORDERS_UNDER,
+                (s.rho_edge_idg_few, sp.Integer(0), s.rho_edge_idg_many),
+                strict=True,
+            )
+        ),
     ),
 )
 def context_minimum_idg_under(proof: Proof) -> None:
     """e_idg in the context length below the interpolation threshold: one minimum, or none.
 
     rho_star falls strictly, from infinity at u = 0 to rho_edge at the end of the line, which is
-    zero only at kappa = tau (and at kappa = 1 among kappa < tau, where there is none). So for rho
-    up to rho_edge the slope of e_idg is negative throughout; above it the slope changes sign once,
-    from minus to plus.
+    zero only at kappa = tau. So for rho up to rho_edge the slope of e_idg, of the sign of rho -
+    rho_star, is negative throughout. Above it the slope vanishes once, where it passes from minus
+    to plus.
     """
-    proof.decide(because="rho_star falls strictly")
+    _count_minima(proof, s.weight_idg_under)
 
 
 @claim(
-    title="Above the threshold, kappa >= 1: e_icl has one minimum above rho_edge, none below",
-    statement=both(
-        implies(MANY_OVER, lt(Partial(s.rho_star_icl_over, u))),
-        implies(both(ABOVE, lt(u, 1)), lt(At(Partial(s.rho_star_icl_over, u), (kappa, 1)))),
-        implies(both(ABOVE, gt(kappa, 1)), eq(sp.Limit(s.rho_star_icl_over, u, 0, "+"), sp.oo)),
-        eq(At(s.rho_star_icl_over, (u, 1 / kappa)), s.rho_edge_icl_over),
-        implies(both(ABOVE, gt(kappa, 1)), gt(s.rho_edge_icl_over)),
+    title="Above the threshold, kappa >= 1: e_icl has one minimum above rho_edge, none up to it",
+    statement=_minimum(
+        e_icl,
+        OVER,
+        s.rho_star_icl_over,
+        tuple(
+            (order, end, edge)
+            for (order, end), edge in zip(
+                ORDERS_OVER[1:], (sp.Integer(0), s.rho_edge_icl_over), strict=True
+            )
+        ),
     ),
 )
 def context_minimum_icl_over(proof: Proof) -> None:
     """e_icl in the context above the threshold with kappa >= 1: one minimum, or none.
 
     rho_star falls strictly, from infinity at u = 0 to rho_edge at the end of the line, which is
-    zero only at kappa = 1. So for rho up to rho_edge the slope of e_icl is negative throughout;
-    above it the slope changes sign once, from minus to plus.
+    zero only at kappa = 1. So for rho up to rho_edge the slope of e_icl, of the sign of rho -
+    rho_star, is negative throughout. Above it the slope vanishes once, where it passes from minus
+    to plus.
     """
-    proof.decide(because="rho_star falls strictly")
+    _count_minima(proof, s.weight_icl_over)
+
+
+def _count_minima(proof: Proof, weight: sp.Expr) -> None:
+    """Decide, and count zeros of a slope: divided by its weight it is strictly monotone."""
+    _decide_and_count(proof, -Partial(weight, u) / weight)
+
+
+#: The orders tau (1 - kappa) < 2, = 2 and > 2 above the threshold with kappa < 1.
+FALLS = both(ABOVE, lt(kappa, 1), lt(tau, 2 / (1 - kappa)))
+ENDS = both(gt(tau, 2), eq(kappa, b.fold_end_kappa))
+FOLDS = both(lt(kappa, 1), gt(tau, 2 / (1 - kappa)))
+_INSIDE = lt(u, 1)
 
 
 @claim(
-    title="Above the threshold, kappa < 1: rho_star has one maximum if tau(1-kappa) > 2",
+    title="Above the threshold, kappa < 1: rho_star falls, or has one maximum if tau(1-kappa) > 2",
     statement=both(
-        eq(Partial(s.rho_star_icl_over, u), -s.weight_fold * s.fold),
-        implies(FEW_OVER, gt(s.weight_fold)),
-        implies(both(lt(kappa, 1), lt(u, 1)), gt(s.fold_base)),
-        implies(both(lt(kappa, 1), lt(u, 1)), gt((1 - kappa) * s.fold_turn + s.fold_slope)),
-        eq(
-            Partial(-s.fold_base / s.fold_slope, u),
-            3 * u * (2 - u) * (1 - kappa * u**2) ** 2 * s.fold_turn / s.fold_slope**2,
+        implies(
+            both(ABOVE, lt(kappa, 1), _INSIDE),
+            eq(Partial(s.rho_star_icl_over, u), -s.weight_fold * s.fold),
         ),
-        eq(At(s.fold, (u, 0)), 2 - tau * (1 - kappa)),
-        implies(both(lt(kappa, 1), gt(tau, 1)), gt(At(s.fold, (u, 1)))),
-        eq(At(s.rho_star_icl_over, (u, 1)), 0),
-        eq(
-            sp.Limit(kappa * u * s.rho_star_icl_over, u, 0, "+"),
-            (2 - tau * (1 - kappa)) / 2,
+        implies(both(ABOVE, lt(kappa, 1), _INSIDE), gt(s.weight_fold)),
+        implies(both(ABOVE, lt(kappa, 1)), eq(sp.Limit(s.rho_star_icl_over, u, 1, "-"), 0)),
+        # tau (1 - kappa) < 2: rho_star falls from infinity to zero.
+        implies(both(*FALLS.args, _INSIDE), gt(s.fold)),
+        implies(FALLS, eq(sp.Limit(s.rho_star_icl_over, u, 0, "+"), sp.oo)),
+        implies(both(*FALLS.args, gt(rho, 0)), eq(RootCount(_slope(e_icl, OVER), u, 0, 1), 1)),
+        # tau (1 - kappa) = 2: from a finite label noise.
+        implies(both(*ENDS.args, _INSIDE), gt(s.fold)),
+        implies(ENDS, eq(sp.Limit(s.rho_star_icl_over, u, 0, "+"), b.fold_end_rho)),
+        implies(
+            both(*ENDS.args, gt(rho, 0), lt(rho, b.fold_end_rho)),
+            eq(RootCount(_slope(e_icl, OVER), u, 0, 1), 1),
         ),
+        implies(both(*ENDS.args, gt(rho, b.fold_end_rho), _INSIDE), gt(_slope(e_icl, OVER))),
+        # tau (1 - kappa) > 2: it climbs from minus infinity first.
+        implies(FOLDS, eq(RootCount(s.fold, u, 0, 1), 1)),
+        implies(FOLDS, eq(sp.Limit(s.rho_star_icl_over, u, 0, "+"), -sp.oo)),
     ),
 )
 def context_fold(proof: Proof) -> None:
     """e_icl in the context length above the interpolation threshold with kappa < 1.
 
-    The slope of rho_star has the sign of -f, f = f_0 + (tau - 1) f_1 with f_0 > 0. Where f_1 >= 0,
-    f > 0. Where f_1 < 0, f has the sign of -f_0/f_1 - (tau - 1), and -f_0/f_1 grows with u there:
-    its rate is a positive multiple of f_2, and (1 - kappa) f_2 > -f_1 > 0. The leverages with f_1 <
-    0 are one interval that starts at 0: at the left end of another one -f_0/f_1 would come down
-    from infinity. So f changes sign at most once, from minus to plus, and does so exactly if it is
-    negative at u = 0, that is for tau (1 - kappa) > 2.
+    The slope of rho_star has the sign of -f, f = f_0 + (tau - 1) f_1 with f_0 > 0.
 
-    * tau (1 - kappa) <= 2: rho_star falls to 0, and e_icl has one minimum for every rho > 0.
-    * tau (1 - kappa) > 2: rho_star climbs from minus infinity to a maximum and falls to 0. For rho
-      > 0 below the maximum e_icl has one maximum, then one minimum; from the maximum on it rises
-      throughout: more context only hurts.
+    * tau (1 - kappa) < 2: f > 0, so rho_star falls from infinity to 0, and e_icl has one minimum
+      for every rho > 0.
+    * tau (1 - kappa) = 2: f > 0, and rho_star falls from a finite rho_f to 0. e_icl has one minimum
+      for 0 < rho < rho_f, and rises throughout for larger rho.
+    * tau (1 - kappa) > 2: f < 0 near u = 0 and f > 0 near u = 1. Where f vanishes, -f_0/f_1 = tau -
+      1 and f_1 < 0; the rate of -f_0/f_1 is a positive multiple of f_2, and (1 - kappa) f_2 > -f_1.
+      So f passes through zero upwards only, hence once: rho_star climbs from minus infinity to one
+      maximum and falls to 0.
     """
-    proof.decide(because="signs of the fold polynomial")
+    turn = 3 * u * (2 - u) * (1 - kappa * u**2) ** 2
+    upwards = (turn / (1 - kappa) - Partial(s.fold_base, u)) / s.fold_base
+    weight = s.weight_icl_over
+    for part in proof.statement.args:
+        relation = part.args[1]
+        if not relation.has(RootCount):
+            proof.decide(part)
+            continue
+        function = relation.lhs.args[0]
+        multiplier = upwards if function == s.fold else -Partial(weight, u) / weight
+        given = in_order(part.args[0].args)
+        proof.one_root(function, u, end=1, multiplier=multiplier, given=given)

@@ -226,15 +226,24 @@ class Domain:
         bounds = [c.func(c.lhs, c.rhs.xreplace(fixed), evaluate=False) for c in bounds]
         require(not fixed.keys() & {c.lhs for c in bounds}, "a fixed symbol is bounded too")
         moved: dict[sp.Symbol, sp.Expr] = {}
+        lower: dict[sp.Symbol, sp.Expr] = {}
         for condition in bounds:
             symbol, bound = condition.lhs, condition.rhs.xreplace(moved)
-            require(symbol not in moved, "two conditions on {}", symbol)
-            require(not any(v.has(symbol) for v in moved.values()), "{} is used before", symbol)
+            above, low = isinstance(condition, sp.StrictGreaterThan), lower.pop(symbol, None)
+            between = low is not None and not above
+            require(symbol not in moved or between, "two conditions on {}", symbol)
+            others = [v for s, v in moved.items() if s != symbol]
+            require(not any(v.has(symbol) for v in others), "{} is used before", symbol)
             require(symbol.is_nonnegative is True, "no condition on the sign-free {}", symbol)
             free = sp.Symbol(f"{symbol.name}'", positive=True)
-            if isinstance(condition, sp.StrictGreaterThan):
+            if above:
                 require(signs.weak(bound) >= 0, "{} > {} may be no condition", symbol, bound)
-                moved[symbol] = bound + free
+                moved[symbol], lower[symbol] = bound + free, bound
+            elif between:
+                require(not bound.has(free), "bounds of {} depend on each other", symbol)
+                require(signs.strict(bound - low) == 1, "nothing is between {} and {}", low, bound)
+                inside = {free: (bound - low) * free / (1 + free)}
+                moved = {s: v.xreplace(inside) for s, v in moved.items()}
             else:
                 require(signs.strict(bound) == 1, "{} < {} may have no solution", symbol, bound)
                 least = free if symbol.is_positive else sp.Symbol(free.name, nonnegative=True)
@@ -243,6 +252,18 @@ class Domain:
         for symbol, value in values.items():
             in_range(value, symbol, False)
         return values | moved
+
+
+def in_order(conditions: Iterable[sp.Basic]) -> Given:
+    """Conditions such that the bound of each reads symbols that no later one bounds."""
+    first = sorted(conditions, key=lambda c: (isinstance(c, sp.StrictLessThan), str(c)))
+    left = {c: plain(c.rhs).free_symbols for c in first}
+    ordered: list[sp.Basic] = []
+    while left:
+        ready = [c for c in left if not any(o.lhs in left[c] for o in left if o is not c)]
+        ordered += ready or [next(iter(left))]
+        left = {c: symbols for c, symbols in left.items() if c not in ordered}
+    return tuple(ordered)
 
 
 #: No equations: statements about free symbols, each in the range that it is declared with.
@@ -404,9 +425,8 @@ def limit(limit: sp.Limit, value: object, *, on: Domain = FREE, given: Given = (
 
 def _unbound(variable: sp.Symbol, conditions: Iterable[Relation]) -> None:
     """Decide that no condition speaks of a variable that runs through its whole range."""
-    require(
-        not any(c.has(variable) for c in conditions), "a condition on {}, which moves", variable
-    )
+    read = (plain(side).free_symbols for c in conditions for side in (c.lhs, c.rhs))
+    require(all(variable not in symbols for symbols in read), "a condition on {}", variable)
 
 
 def _directions(variable: sp.Symbol, point: sp.Expr, side: str) -> list[int]:
@@ -624,24 +644,38 @@ def squeeze(
     return _theorem("squeeze", eq(limit, value), on, premises=(*ends, *bounds))
 
 
-def one_root(function: sp.Expr, variable: sp.Symbol, *, given: Given = ()) -> Theorem:
-    """A strictly monotone continuous function with ends of opposite sign has exactly one root."""
+def one_root(
+    function: sp.Expr,
+    variable: sp.Symbol,
+    *,
+    end: object = sp.oo,
+    multiplier: object = 0,
+    given: Given = (),
+) -> Theorem:
+    """A function of one sign near 0 and another near ``end`` that crosses one way has one root.
+
+    Its slope plus ``multiplier`` times the function has one sign throughout. Where the function
+    vanishes this is the sign of the slope; so it passes through zero one way only, hence once.
+    """
     require(variable.is_positive is True, "{} does not run through (0, oo)", variable)
+    end = sp.sympify(end)
     _unbound(variable, given)
-    _placed(FREE, function, given)
-    slope = Partial(function, variable)
-    ends = [_end(function, variable, point, given) for point in (sp.Integer(0), sp.oo)]
-    require(ends in ([1, -1], [-1, 1]), "no change of sign: {}", function)
-    monotone = sign(gt(slope) if ends == [-1, 1] else lt(slope), given=given)
-    count = eq(RootCount(function, variable), 1)
-    return _theorem("one root", count, FREE, given, (monotone,))
+    where = given if end is sp.oo else (*given, lt(variable, end))
+    _placed(FREE, function, where), _placed(FREE, multiplier, where)
+    moving = Partial(function, variable) + multiplier * function
+    placed, last = FREE.placed(function, given), FREE.placed(end, given)
+    require(not last.has(variable), "the interval moves with {}", variable)
+    ends = ((sp.Integer(0), 1), (last, 1 if last is sp.oo else -1))
+    signs_at = [_end(placed, variable, point, direction) for point, direction in ends]
+    require(signs_at in ([1, -1], [-1, 1]), "no change of sign: {}", function)
+    one_way = sign(gt(moving) if signs_at == [-1, 1] else lt(moving), given=where)
+    count = eq(RootCount(function, variable, 0, end), 1)
+    return _theorem("one root", count, FREE, given, (one_way,), discharged=True)
 
 
-def _end(function: sp.Expr, variable: sp.Symbol, point: sp.Expr, given: Given) -> int:
-    """Sign of the limit at an end: of a finite limit other than zero, or of an infinite one."""
-    leading = _leading(FREE.placed(function, given), variable, point, 1)
-    require(leading.exponent <= 0, "{} tends to zero at {}", function, point)
-    return signs.strict(leading.coefficient)
+def _end(placed: sp.Expr, variable: sp.Symbol, point: sp.Expr, direction: int) -> int:
+    """Sign of a function near an end: that of its leading term, which may tend to zero."""
+    return signs.strict(_leading(placed, variable, point, direction).coefficient)
 
 
 def some_root(
@@ -981,7 +1015,7 @@ def _holds(hypothesis: Relation, on: Domain) -> bool:
 def _satisfied(conditions: Given, on: Domain, witness: Values) -> None:
     """Decide that some point of the domain satisfies conditions: a parametrisation or a witness."""
     try:
-        on.placed(sp.Integer(0), conditions)
+        on.placed(sp.Integer(0), in_order(conditions))
     except (ProofFailed, UndecidedError):
         for symbol, value in witness.items():
             in_range(sp.sympify(value), symbol, False)

@@ -7,7 +7,7 @@ and prove nothing.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -98,8 +98,8 @@ class Proof:
             ]
             if isinstance(relation, sp.Eq) and isinstance(relation.lhs, sp.Limit):
                 # What moves is not held to a bound; its range near the end is the limit's affair.
-                own = [c for c in own if c.lhs != relation.lhs.args[1]]
-            where = in_order({*own, *given, *conditions})
+                own = [c for c in own if not c.has(relation.lhs.args[1])]
+            where = kernel.in_order({*own, *given, *conditions})
             theorem = self.keep(_decision(relation, domain, where), because)
             because = ""
         return theorem
@@ -132,18 +132,3 @@ def _decision(relation: sp.Basic, on: Domain, given: Given) -> Theorem:
     if isinstance(relation, sp.Eq):
         return kernel.identity(relation.lhs, relation.rhs, on=on, given=given)
     return kernel.sign(relation, on=on, given=given)
-
-
-def in_order(conditions: Iterable[sp.Basic]) -> Given:
-    """Conditions such that the bound of each reads symbols that no later one bounds."""
-    left: Sequence[sp.Basic] = sorted(conditions, key=sp.default_sort_key)
-    ordered: list[sp.Basic] = []
-    while left:
-        ready = [
-            c
-            for c in left
-            if not any(o is not c and c.rhs.has(o.lhs) for o in left) or isinstance(c, sp.Ne)
-        ] or left[:1]
-        ordered += ready
-        left = [c for c in left if c not in ready]
-    return tuple(ordered)
