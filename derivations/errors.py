@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from icl_theory.algebra.relations import both, eq, gt
+from icl_theory.algebra.relations import both, eq, ge, gt
 from icl_theory.proof.claim import claim
 from icl_theory.proof.domains import RIDGE
 from icl_theory.proof.proof import Proof
@@ -38,7 +38,7 @@ def idg_paper_form(proof: Proof) -> None:
     On the rational uniformisation both forms are rational functions of (m, xi, kappa, tau, rho);
     their difference cancels to zero.
     """
-    proof.decide(on=RIDGE, because="On every state at lam > 0.")
+    proof.decide()
 
 
 @claim(
@@ -55,7 +55,7 @@ def icl_paper_form(proof: Proof) -> None:
     On the rational uniformisation the sum of the four terms and the printed form are rational
     functions of (m, xi, kappa, tau, rho); their difference cancels to zero.
     """
-    proof.decide(on=RIDGE, because="On every state at lam > 0.")
+    proof.decide()
 
 
 @claim(
@@ -70,14 +70,14 @@ def gap_form(proof: Proof) -> None:
     difference cancels to zero. The factor 1/kappa in front is the 1/kappa law; the only negative
     term is proportional to xi.
     """
-    proof.decide(on=RIDGE, because="On every state at lam > 0.")
+    proof.decide()
 
 
 @claim(
-    title="Every term of e_ICL, e_IDG and the training error are positive",
+    title="Terms of e_ICL, and the training error, are positive; both test errors exceed rho",
     statement=both(
-        *(gt(term) for term in (noise, bias, context_variance, pretraining_variance)),
-        gt(e_idg),
+        ge(noise, 0),
+        *(gt(term) for term in (bias, context_variance, pretraining_variance)),
         gt(e_icl, rho),
         gt(e_idg, rho),
         gt(train),
@@ -87,10 +87,11 @@ def gap_form(proof: Proof) -> None:
 def four_terms_positive(proof: Proof) -> None:
     """Positivity of the errors.
 
-    In the odds (a, b, c, w) and rho every term is a quotient of polynomials with positive
-    coefficients, and so are the excesses of both test errors over the label noise.
+    In the odds (a, b, c, w) and rho every term but the noise, which is rho >= 0 itself, is a
+    quotient of polynomials with positive coefficients, and so are the excesses of both test errors
+    over the label noise.
     """
-    proof.decide(on=RIDGE, because="In the odds.")
+    proof.decide()
 
 
 @claim(
@@ -122,7 +123,7 @@ def error_theory_form(proof: Proof) -> None:
     On the resolvent equation 1 - gamma = m P; every form with 1 - gamma in it is the one with P.
     Decided on the rational uniformisation.
     """
-    proof.decide(on=RIDGE, because="On every state at lam > 0.")
+    proof.decide()
 
 
 @claim(
@@ -141,7 +142,7 @@ def estimator_norm(proof: Proof) -> None:
     of the deterministic estimator, plus S e_IDG/tau, its variance. The ICL error of an estimator
     with trace d D1 is 1 + rho - 2 D1 + (1 + x) ||Gamma*||^2/d, and this is e_ICL.
     """
-    proof.decide(on=RIDGE, because="Implicit differentiation in lam.")
+    proof.decide()
 
 
 @claim(
@@ -160,7 +161,7 @@ def objective_less_penalty(proof: Proof) -> None:
     residual is the minimum less lam times its slope. Implicit differentiation along the state gives
     (lam/xi)^2 e_IDG: the training error of the limit, found without leaving a sample out.
     """
-    proof.decide(on=RIDGE, because="Implicit differentiation in lam.")
+    proof.decide()
 
 
 @claim(
@@ -182,4 +183,4 @@ def gap_one_over_kappa(proof: Proof) -> None:
     on = RIDGE
     proof.sign(gt(P), on=on, because="No denominator vanishes:")
     proof.sign(gt(ridge_log_slope), on=on, because="nor does the slope.")
-    proof.decide(on=RIDGE, because="At held (m, xi), which converge.")
+    proof.decide()

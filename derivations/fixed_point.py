@@ -35,17 +35,14 @@ s = sp.Symbol("s", positive=True)
 CURVE = At(ridge_residual_sum, (m, At(M, (nu, x + s))), (r, lam / s))
 
 
-# Where each form of the ridge equation is well conditioned; m > kappa is t < 1/2.
-WEAK_RIDGE = lt(xi, x + t**2)
-
-
+#: Where each form of the ridge equation is well conditioned: the borders between them, m = kappa
+#: being t = 1/2, belong to both sides.
+WEAK_RIDGE = tuple(order(xi, x + t**2) for order in (lt, eq))
 STRONG_RIDGE = gt(xi, x + t**2)
-
-
-FEW_TASKS = gt(m, kappa)
-
-
-MANY_TASKS = lt(m, kappa)
+FEW_TASKS = tuple(order(m, kappa) for order in (gt, eq))
+MANY_TASKS = tuple(order(m, kappa) for order in (lt, eq))
+#: The slope of the residuals in log xi, with nu = x + xi.
+SLOPE = At(ridge_log_slope, (nu, x + xi))
 
 
 @claim(
@@ -260,15 +257,20 @@ def effective_ridge_quartic(proof: Proof) -> None:
 
 
 @claim(
-    title="Exactly one positive root of the quartic has m > 0, and it is xi",
-    statement=eq(
-        At(
-            quartic - xi**4 * m * (kappa + m) * resolvent_residual,
-            (nu, x + xi),
-            (m, ((1 - tau) * xi + tau * lam) / xi**2),
+    title="Positive roots of the quartic with m > 0 solve the equations of the state",
+    statement=both(
+        eq(
+            At(quartic, (lam, xi * r)),
+            xi**4
+            * At(
+                m * (kappa + m) * resolvent_residual,
+                (nu, x + xi),
+                (m, (1 - tau + tau * r) / xi),
+            ),
         ),
-        0,
+        implies(gt(r, 1 - 1 / tau), gt((1 - tau + tau * r) / xi)),
     ),
+    assumptions=(gt(xi, 0),),
 )
 def quartic_branch(proof: Proof) -> None:
     """The branch of the quartic.
@@ -279,8 +281,7 @@ def quartic_branch(proof: Proof) -> None:
     the ridge equation, so xi is the effective ridge, since that has one positive solution.
     Conversely the effective ridge is such a root.
     """
-    proof.decide(because="The quartic as a multiple of the resolvent residual.")
-    proof.sign(gt(xi**4 * m * (kappa + m)), because="The factor does not vanish where m > 0.")
+    proof.decide()
 
 
 @claim(
@@ -307,14 +308,12 @@ def effective_ridge_monotone(proof: Proof) -> None:
 @claim(
     title="Everywhere one form of the ridge equation has terms at most four times its slope",
     statement=both(
-        *(implies(WEAK_RIDGE, le(term, 2 * ridge_log_slope)) for term in (tau * r, xi * m)),
+        *(implies(weak, le(term, 2 * SLOPE)) for weak in WEAK_RIDGE for term in (tau * r, xi * m)),
         *(
-            implies(both(STRONG_RIDGE, FEW_TASKS), le(term, 4 * ridge_log_slope))
-            for term in (tau * r, x * m, kappa * t)
-        ),
-        *(
-            implies(both(STRONG_RIDGE, MANY_TASKS), le(term, 4 * ridge_log_slope))
-            for term in (tau * r, x * m, D1)
+            implies(both(STRONG_RIDGE, tasks), le(term, 4 * SLOPE))
+            for few, last in ((FEW_TASKS, kappa * t), (MANY_TASKS, D1))
+            for tasks in few
+            for term in (tau * r, x * m, last)
         ),
     ),
 )
@@ -328,23 +327,5 @@ def residual_conditioning(proof: Proof) -> None:
     each term of tau r + x m + D1 = tau. Since the difference of the terms is tau - 1, tau - kappa
     or tau, it obeys the same bounds. Rounding each term to relative precision u thus moves log xi
     by a small multiple of u.
-
-    The conditions are decided as strict inequalities, t < 1/2 as m > kappa; the bounds, being weak
-    and continuous, hold up to the boundary.
     """
-    on = {nu: x + xi}
-    mild, strong = lt(xi, x + t**2), gt(xi, x + t**2)
-    few, many = gt(m, kappa), lt(m, kappa)
-    cases = [
-        (2, [mild], (tau * r, xi * m)),
-        (4, [few, strong], (tau * r, x * m, kappa * t)),
-        (4, [many, strong], (tau * r, x * m, D1)),
-    ]
-    for factor, given, terms in cases:
-        for term in terms:
-            proof.sign(
-                le(term, factor * ridge_log_slope),
-                on=on,
-                given=given,
-                because="With the conditions written in positive variables.",
-            )
+    proof.decide()

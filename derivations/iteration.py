@@ -5,7 +5,6 @@ from __future__ import annotations
 import sympy as sp
 
 from icl_theory.algebra.calculus import At
-from icl_theory.algebra.quantity import unfold
 from icl_theory.algebra.relations import both, eq, ge, gt, implies, le, lt
 from icl_theory.proof.claim import claim
 from icl_theory.proof.domains import RIDGE
@@ -36,7 +35,6 @@ from icl_theory.theory.iteration import (
     step,
     step_conjugate,
     step_linear,
-    step_root,
     upper_linear,
     upper_root,
     xi_lower_conjugate,
@@ -94,7 +92,7 @@ def captured_share(proof: Proof) -> None:
     equation tau r - (tau - 1) - xi m = 0 reads tau r + h = tau. The slope of h in xi is -S, and
     q = xi S/h lies between 0 and 1.
     """
-    proof.decide(on=RIDGE, because="In the odds.")
+    proof.decide()
 
 
 @claim(
@@ -113,7 +111,7 @@ def captured_concave(proof: Proof) -> None:
     tangent of 1/h, lies below h; with the same term tau r its ridge equation is solved at or before
     the fixed point, and from there on the iterates increase.
     """
-    proof.decide(on=RIDGE, because="In the odds.")
+    proof.decide()
 
 
 @claim(
@@ -132,11 +130,11 @@ def log_curvature(proof: Proof) -> None:
     bounds are decided for the sum: the differences are quotients of polynomials with coefficients
     of one sign.
     """
-    proof.decide(on=RIDGE, because="In the odds.")
+    proof.decide()
 
 
 @claim(
-    title="The step solves the ridge equation of the one-pole model",
+    title="Below the fixed point the step solves the one-pole model's ridge equation, forwards",
     statement=both(
         eq(
             (1 + s)
@@ -147,11 +145,17 @@ def log_curvature(proof: Proof) -> None:
                 (residual, ridge_residual_sum),
             ),
         ),
-        _solves(step),
-        _solves(step_conjugate),
-        eq(step_conjugate, step),
-        implies(gt(residual, 0), gt(step_root)),
+        *(
+            implies(gt(residual, 0), part)
+            for part in (
+                _solves(step),
+                _solves(step_conjugate),
+                eq(step_conjugate, step),
+                gt(step),
+            )
+        ),
     ),
+    assumptions=(gt(xi, 0),),
 )
 def model_step(proof: Proof) -> None:
     """One step of the iteration.
@@ -161,22 +165,7 @@ def model_step(proof: Proof) -> None:
     term. ``step`` and ``step_conjugate`` are the same root of it, the one that vanishes with the
     residual.
     """
-    q, c, f = sp.symbols("q c f", positive=True)
-    coefficients = {
-        xi: q * degrees_used / S,
-        r: (c + f * (1 + q) - q * degrees_used) / tau,
-        residual: f,
-    }
-    on = {symbol: unfold(value, keep={x}) for symbol, value in coefficients.items()}
-    for part in proof.statement.args:
-        if part.has(step_root):
-            proof.decide(
-                gt(step_root), given=[gt(residual, 0)], because="The root of a positive number."
-            )
-        elif part.has(step, step_conjugate):
-            proof.decide(part, on=on, because="The square root squared where it occurs.")
-        else:
-            proof.decide(part, because="Both sides expanded.")
+    proof.decide()
 
 
 @claim(
@@ -188,7 +177,9 @@ def model_step(proof: Proof) -> None:
         _starts(start),
         _starts(start_conjugate),
         eq(start_conjugate, start),
+        gt(start, xi),
     ),
+    assumptions=(gt(lam, 0),),
 )
 def model_start(proof: Proof) -> None:
     """The start of the iteration.
@@ -197,13 +188,7 @@ def model_start(proof: Proof) -> None:
     s = xi - xi_0. Its ridge equation is quadratic in s; ``start`` and ``start_conjugate`` are xi_0
     plus its positive root.
     """
-    w = sp.Symbol("w", positive=True)
-    on = {ceiling: unfold(w * S, keep={x})}
-    for part in proof.statement.args:
-        if part.has(At):
-            proof.decide(part, because="Both sides expanded.")
-        else:
-            proof.decide(part, on=on, because="The square root squared where it occurs.")
+    proof.decide()
 
 
 @claim(
@@ -224,10 +209,7 @@ def ridgeless_start_state(proof: Proof) -> None:
     With theta = min(tau, 1) the positive parts of 1 - tau and tau - 1 are 1 - theta and tau -
     theta. The resolvent equation for m/theta is that of task diversity kappa/theta.
     """
-    proof.decide(because="theta = tau below the threshold, 1 above.")
-
-
-CONJUGATES = (xi_lower_conjugate, xi_upper_conjugate)
+    proof.decide()
 
 
 @claim(
@@ -242,6 +224,7 @@ CONJUGATES = (xi_lower_conjugate, xi_upper_conjugate)
         eq(xi_lower_conjugate, xi_lower),
         eq(xi_upper_conjugate, xi_upper),
     ),
+    assumptions=(gt(lam, 0),),
 )
 def bounds_conjugate(proof: Proof) -> None:
     """The bounds of the effective ridge as quotients.
@@ -250,20 +233,4 @@ def bounds_conjugate(proof: Proof) -> None:
     product of the roots is -lam y, so each is also -lam y over the other root, which does not
     cancel for c < 0.
     """
-    c = sp.Symbol("c", real=True)
-    # The discriminants first, then the equation, then the two forms against each other.
-    parts = sorted(
-        proof.statement.args,
-        key=lambda part: (part.has(xi_lower, xi_upper), part.has(*CONJUGATES)),
-    )
-    for part in parts:
-        if not isinstance(part, sp.Eq):
-            proof.decide(part, because="The root of a positive number.")
-            continue
-        # The linear coefficient in place of lam.
-        y = 1 + x if part.has(upper_linear, upper_root, xi_upper_conjugate) else x
-        proof.decide(
-            part,
-            on={lam: (c - y * (1 - tau)) / tau},
-            because="Multiplied by the denominator, the root squared.",
-        )
+    proof.decide()

@@ -42,7 +42,6 @@ def _lines(regime: str, where: str) -> Callable[[Derivation], Claim]:
     return claim(
         title=f"{where}, each parameter moves along a rational curve of states",
         statement=_line(regime),
-        regime=None,
     )
 
 
@@ -54,7 +53,7 @@ def parameter_lines_ridge(proof: Proof) -> None:
     On each line all of them vanish, so its points where the parameters and the state are positive
     are states.
     """
-    proof.decide(because="the line was solved from these equations")
+    proof.decide()
 
 
 @_lines(UNDER, "Ridgeless below the threshold")
@@ -65,7 +64,7 @@ def parameter_lines_under(proof: Proof) -> None:
     On each line all of them vanish, so its points where the parameters and the state are positive
     are states.
     """
-    proof.decide(because="the line was solved from these equations")
+    proof.decide()
 
 
 @_lines(OVER, "Ridgeless above the threshold")
@@ -76,4 +75,4 @@ def parameter_lines_over(proof: Proof) -> None:
     On each line all of them vanish, so its points where the parameters and the state are positive
     are states.
     """
-    proof.decide(because="the line was solved from these equations")
+    proof.decide()

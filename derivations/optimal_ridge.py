@@ -73,8 +73,7 @@ def resolvent_cubes(proof: Proof) -> None:
     d/dnu of (R + nu)^{-2} is -2 (R + nu)^{-3}; along m = M_kappa(nu) the left-hand sides are
     implicit derivatives of formulas already known.
     """
-    why = "implicit differentiation along m = M(nu)"
-    proof.decide(on=SPECTRAL, because=why)
+    proof.decide()
 
 
 @claim(
@@ -93,7 +92,7 @@ def errors_at_fixed_xi(proof: Proof) -> None:
     The fixed point reads tau r = tau - df_1. In e_idg = tau N/(tau r + xi S) it turns the
     denominator into tau - df_2 with df_2 = df_1 - xi S, and neither N nor df_2 reads tau.
     """
-    proof.decide(on=RIDGE, because="the fixed point solved for r")
+    proof.decide()
 
 
 @claim(
@@ -145,7 +144,7 @@ def optimal_ridge_context(proof: Proof) -> None:
     negative. So the least error over all lam >= 0 falls strictly: the best nu of a shorter context,
     kept, is already better. That the best xi is finite is shown in `optimal_ridge_monotone`.
     """
-    proof.decide(on=RIDGE, because="signs on the orthant of states")
+    proof.decide()
 
 
 @claim(
@@ -204,7 +203,7 @@ def optimal_ridge_idg(proof: Proof) -> None:
     an association inequality: T_2/T_E averages s^2/(s + x)^2, which grows with s, and a larger xi
     shifts the weights (s + x)^2/(s + nu)^3 to larger s.
     """
-    proof.decide(on=RIDGE, because="signs on the orthant of states")
+    proof.decide()
 
 
 @claim(
@@ -232,7 +231,7 @@ def optimal_ridge_icl(proof: Proof) -> None:
     once, upwards: e_icl first falls and then rises with lam, or rises from the start, and there is
     one best ridge.
     """
-    proof.decide(on=RIDGE, because="signs on the orthant of states")
+    proof.decide()
 
 
 @claim(
@@ -250,8 +249,7 @@ def optimal_ridge_many_tasks(proof: Proof) -> None:
     infinite kappa (b = m/kappa -> 0) the covariance of the features is a multiple of the identity,
     and the product no longer depends on xi. There e_icl = e_idg.
     """
-    why = "xi cancels when the spectrum is a point"
-    proof.decide(on=RIDGE, because=why)
+    proof.decide()
 
 
 @claim(

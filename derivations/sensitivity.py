@@ -6,7 +6,7 @@ import sympy as sp
 
 from icl_theory.algebra.relations import both, eq, gt, lt
 from icl_theory.proof.claim import claim
-from icl_theory.proof.domains import OVER, RIDGE, SPECTRAL, UNDER
+from icl_theory.proof.domains import OVER, RIDGE, UNDER
 from icl_theory.proof.proof import Proof
 from icl_theory.theory.diversity import rho_star_tasks, weight_tasks
 from icl_theory.theory.errors import e_icl, e_idg, train
@@ -39,10 +39,7 @@ def state_rates(proof: Proof) -> None:
     solution is one product each: the determinant is -d(ridge residual)/d(log xi) times a factor
     that cancels.
     """
-    proof.decide(
-        on=RIDGE,
-        because="implicit differentiation of the fixed point",
-    )
+    proof.decide()
 
 
 @claim(
@@ -62,7 +59,7 @@ def state_directions(proof: Proof) -> None:
 
     Every rate is a product of positive terms with a sign in front.
     """
-    proof.decide(on=RIDGE, because="signs on the orthant of states")
+    proof.decide()
 
 
 @claim(
@@ -76,7 +73,7 @@ def error_rates(proof: Proof) -> None:
     The chain rule through the rates of the state gives the same as differentiating the errors and
     the residuals of the fixed point together.
     """
-    proof.decide(on=RIDGE, because="the chain rule")
+    proof.decide()
 
 
 @claim(
@@ -86,7 +83,6 @@ def error_rates(proof: Proof) -> None:
         *(eq(m * Rate(xi, p) + xi * Rate(m, p), -1 if p == tau else 0) for p in RIDGELESS),
         *(eq(Rate(r, p), 0) for p in RIDGELESS),
     ),
-    assumptions=(lt(tau, 1),),
     domain=UNDER,
 )
 def state_rates_under(proof: Proof) -> None:
@@ -94,10 +90,7 @@ def state_rates_under(proof: Proof) -> None:
 
     There r = 0 and xi = (1 - tau)/m. The rates satisfy the differentials of both.
     """
-    proof.decide(
-        on=UNDER,
-        because="differentials of the ridgeless state",
-    )
+    proof.decide()
 
 
 @claim(
@@ -107,7 +100,6 @@ def state_rates_under(proof: Proof) -> None:
         *(eq(Rate(r, p), sp.diff(r_over.definition, p)) for p in RIDGELESS),
         eq(Rate(train, lam), 0),
     ),
-    assumptions=(gt(tau, 1),),
     domain=OVER,
 )
 def state_rates_over(proof: Proof) -> None:
@@ -116,10 +108,7 @@ def state_rates_over(proof: Proof) -> None:
     There xi = 0 and r = (tau - 1)/tau. The rates satisfy the differentials of both. The
     training error is at its least there, so a small ridge does not move it to first order.
     """
-    proof.decide(
-        on=OVER,
-        because="differentials of the ridgeless state",
-    )
+    proof.decide()
 
 
 @claim(
@@ -133,14 +122,12 @@ def noise_hurts(proof: Proof) -> None:
     The derivatives of both errors in rho are quotients of polynomials with positive coefficients on
     the orthant of states.
     """
-    why = "signs on the orthant of states"
-    proof.decide(on=RIDGE, because=why)
+    proof.decide()
 
 
 @claim(
     title="Ridgeless below the threshold both errors rise with the label noise",
     statement=NOISE_HURTS,
-    assumptions=(lt(tau, 1),),
     domain=UNDER,
 )
 def noise_hurts_under(proof: Proof) -> None:
@@ -148,14 +135,12 @@ def noise_hurts_under(proof: Proof) -> None:
 
     On the face of the orthant with r = 0 the derivatives still have positive coefficients.
     """
-    why = "signs on the orthant of states"
-    proof.decide(on=UNDER, because=why)
+    proof.decide()
 
 
 @claim(
     title="Ridgeless above the threshold all errors rise with the label noise",
     statement=both(*(gt(Rate(error, rho)) for error in (e_icl, e_idg, train))),
-    assumptions=(gt(tau, 1),),
     domain=OVER,
 )
 def noise_hurts_over(proof: Proof) -> None:
@@ -163,14 +148,12 @@ def noise_hurts_over(proof: Proof) -> None:
 
     On the face of the orthant with xi = 0 the derivatives still have positive coefficients.
     """
-    why = "signs on the orthant of states"
-    proof.decide(on=OVER, because=why)
+    proof.decide()
 
 
 @claim(
     title="Ridgeless above the threshold more tasks make those of pretraining harder",
     statement=both(gt(Rate(e_idg, kappa)), gt(Rate(train, kappa))),
-    assumptions=(gt(tau, 1),),
     domain=OVER,
 )
 def tasks_hurt_idg_over(proof: Proof) -> None:
@@ -179,8 +162,7 @@ def tasks_hurt_idg_over(proof: Proof) -> None:
     There e_idg and the training error are rho + x D1 up to a factor of tau, and the degrees of
     freedom D1 grow with kappa.
     """
-    why = "signs on the orthant of states"
-    proof.decide(on=OVER, because=why)
+    proof.decide()
 
 
 @claim(
@@ -189,7 +171,6 @@ def tasks_hurt_idg_over(proof: Proof) -> None:
         eq(Rate(e_icl, kappa), weight_tasks * (rho_star_tasks - rho)),
         gt(weight_tasks),
     ),
-    assumptions=(gt(tau, 1),),
     domain=OVER,
 )
 def tasks_hurt_icl_over(proof: Proof) -> None:
@@ -198,5 +179,4 @@ def tasks_hurt_icl_over(proof: Proof) -> None:
     x and with it the argument of the spectral function stay, and e_icl is linear in rho at given x.
     So is its slope in kappa, whose sign changes with rho once.
     """
-    why = "signs on the orthant of states"
-    proof.decide(on=OVER, because=why)
+    proof.decide()

@@ -234,9 +234,12 @@ class Domain:
             require(symbol not in moved or between, "two conditions on {}", symbol)
             others = [v for s, v in moved.items() if s != symbol]
             require(not any(v.has(symbol) for v in others), "{} is used before", symbol)
-            require(symbol.is_nonnegative is True, "no condition on the sign-free {}", symbol)
+            require(symbol.is_real is True, "no condition on {}, which is not real", symbol)
+            require(symbol.is_negative is not True, "{} has a negative range", symbol)
             free = sp.Symbol(f"{symbol.name}'", positive=True)
-            if above:
+            if symbol.is_nonnegative is not True:
+                moved[symbol] = bound + free if above else bound - free
+            elif above:
                 require(signs.weak(bound) >= 0, "{} > {} may be no condition", symbol, bound)
                 moved[symbol], lower[symbol] = bound + free, bound
             elif between:
