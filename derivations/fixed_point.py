@@ -260,15 +260,10 @@ def effective_ridge_quartic(proof: Proof) -> None:
     title="Positive roots of the quartic with m > 0 solve the equations of the state",
     statement=both(
         eq(
-            At(quartic, (lam, xi * r)),
-            xi**4
-            * At(
-                m * (kappa + m) * resolvent_residual,
-                (nu, x + xi),
-                (m, (1 - tau + tau * r) / xi),
-            ),
+            At(quartic, (lam, (xi**2 * m - (1 - tau) * xi) / tau)),
+            xi**4 * m * (kappa + m) * At(resolvent_residual, (nu, x + xi)),
         ),
-        implies(gt(r, 1 - 1 / tau), gt((1 - tau + tau * r) / xi)),
+        gt(xi**4 * m * (kappa + m)),
     ),
     assumptions=(gt(xi, 0),),
 )

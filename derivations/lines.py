@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import sympy as sp
 
-from icl_theory.algebra.relations import both, eq
+from icl_theory.algebra.relations import both, eq, implies
 from icl_theory.proof.claim import Claim, Derivation, claim
 from icl_theory.proof.proof import Proof
 from icl_theory.theory.fixed_point import argument_residual, penalty_residual, ridge_residual, x
-from icl_theory.theory.lines import OVER, RIDGE, UNDER, OnLine
+from icl_theory.theory.lines import OVER, RIDGE, UNDER, OnLine, line
 from icl_theory.theory.ridgeless import r_over, xi_under
 from icl_theory.theory.spectral import inv_kappa, resolvent_residual
 from icl_theory.theory.symbols import alpha, lam, r, rho, tau, xi
@@ -26,15 +26,14 @@ _LINES = {
 
 
 def _line(regime: str) -> sp.And:
-    vanishing = (*_EQUATIONS, *_CLOSING[regime])
-    return both(
-        *(eq(OnLine(e, moving, regime), 0) for moving in _LINES[regime] for e in vanishing),
-        *(
-            eq(OnLine(alpha * x - (1 + rho), moving, regime), 0)
-            for moving in _LINES[regime]
-            if moving in {alpha, rho}
-        ),
-    )
+    conjuncts = []
+    for moving in _LINES[regime]:
+        vanishing = [*_EQUATIONS, *_CLOSING[regime]]
+        if moving in {alpha, rho}:
+            vanishing.append(alpha * x - (1 + rho))
+        inside = [sp.Ne(e, 0, evaluate=False) for e in line(moving, regime).positive]
+        conjuncts += [implies(both(*inside), eq(OnLine(e, moving, regime), 0)) for e in vanishing]
+    return both(*conjuncts)
 
 
 def _lines(regime: str, where: str) -> Callable[[Derivation], Claim]:
@@ -61,8 +60,8 @@ def parameter_lines_under(proof: Proof) -> None:
     """Below the threshold each parameter moves along a rational curve of ridgeless states.
 
     Every equation of the state is linear in the unknown that it is solved for, with m or xi free.
-    On each line all of them vanish, so its points where the parameters and the state are positive
-    are states.
+    On each line all of them vanish wherever no parameter and no member of the state does, so its
+    points where these are positive are states.
     """
     proof.decide()
 
@@ -72,7 +71,7 @@ def parameter_lines_over(proof: Proof) -> None:
     """Above the threshold each parameter moves along a rational curve of ridgeless states.
 
     Every equation of the state is linear in the unknown that it is solved for, with m or xi free.
-    On each line all of them vanish, so its points where the parameters and the state are positive
-    are states.
+    On each line all of them vanish wherever no parameter and no member of the state does, so its
+    points where these are positive are states.
     """
     proof.decide()
