@@ -48,17 +48,29 @@ from icl_theory.theory.symbols import kappa, lam, m, r, tau, xi
 
 #: A relative step of xi, free.
 s = sp.Symbol("s", positive=True)
+#: Values of q, and of the slope of the residual or of S: the model does not read more of the state.
+weight, slope = sp.symbols("q sigma", positive=True)
+
+
+def _in_step(formula: sp.Expr) -> At:
+    """A formula of the step as a function of q and of the slope of the residual."""
+    return At(formula, (pole_weight, weight), (ridge_log_slope, slope))
+
+
+def _in_start(formula: sp.Expr) -> At:
+    """A formula of the start as a function of S."""
+    return At(formula, (S, slope))
 
 
 def _solves(unknown: sp.Expr) -> sp.Eq:
     """The model equation of the step."""
-    return eq(pole_weight * tau * unknown**2 + step_linear * unknown - residual, 0)
+    return eq(_in_step(pole_weight * tau * unknown**2 + step_linear * unknown - residual), 0)
 
 
 def _starts(value: sp.Expr) -> sp.Eq:
     """The model equation of the start."""
     move = value - xi
-    return eq(move**2 + 2 * start_offset * move - lam * start_pole, 0)
+    return eq(_in_start(move**2 + 2 * start_offset * move - lam * start_pole), 0)
 
 
 def _start_model(*state: tuple[sp.Symbol, object]) -> sp.Eq:
@@ -150,8 +162,8 @@ def log_curvature(proof: Proof) -> None:
             for part in (
                 _solves(step),
                 _solves(step_conjugate),
-                eq(step_conjugate, step),
-                gt(step),
+                eq(_in_step(step_conjugate), _in_step(step)),
+                gt(_in_step(step)),
             )
         ),
     ),
@@ -173,11 +185,11 @@ def model_step(proof: Proof) -> None:
     statement=both(
         _start_model((r, 0), (ceiling, tau)),
         _start_model((xi, 0), (r, r_over), (ceiling, 1)),
-        gt(start_root),
+        gt(_in_start(start_root)),
         _starts(start),
         _starts(start_conjugate),
-        eq(start_conjugate, start),
-        gt(start, xi),
+        eq(_in_start(start_conjugate), _in_start(start)),
+        gt(_in_start(start), xi),
     ),
     assumptions=(gt(lam, 0),),
 )

@@ -5,22 +5,25 @@ from __future__ import annotations
 import sympy as sp
 
 from icl_theory.algebra.calculus import At, Partial
-from icl_theory.algebra.quantity import unfold
 from icl_theory.algebra.relations import both, eq, gt, lt
+from icl_theory.algebra.statements import AtMostOne, PathLimit
 from icl_theory.proof.claim import claim
 from icl_theory.proof.domains import RIDGE, SPECTRAL
+from icl_theory.proof.kernel import SMALL, branch
 from icl_theory.proof.proof import Proof
-from icl_theory.theory import odds
 from icl_theory.theory import optimal_ridge as o
 from icl_theory.theory.errors import e_icl, e_idg
-from icl_theory.theory.fixed_point import S, argument_residual, ridge_log_slope, x
+from icl_theory.theory.fixed_point import S, ridge_log_slope, x
 from icl_theory.theory.odds import b
-from icl_theory.theory.optimal_ridge import argument_at_degrees, delta
 from icl_theory.theory.sensitivity import Rate
 from icl_theory.theory.spectral import D1, D2, D12, inv_kappa, minus_M_prime, resolvent_residual
 from icl_theory.theory.state import total
-from icl_theory.theory.symbols import kappa, lam, m, nu, r, rho, tau, xi
-from icl_theory.theory.uniformisation import solve_linear
+from icl_theory.theory.symbols import PARAMETERS, alpha, kappa, lam, m, nu, r, rho, tau, xi
+
+from .fixed_point import ridge_uniqueness
+
+#: Unknowns of a branch.
+Y, Z = sp.symbols("Y Z", real=True)
 
 
 def at_fixed_xi(error: sp.Expr) -> At:
@@ -28,10 +31,9 @@ def at_fixed_xi(error: sp.Expr) -> At:
     return At(error, (r, o.penalty_share))
 
 
-def at_trace(expression: sp.Expr) -> At:
-    """A formula as a function of the resolvent trace m at fixed kappa and x: nu and xi follow."""
-    argument = (1 - D1) / m
-    return At(expression, (nu, argument), (xi, argument - x))
+def large_ridge(expression: sp.Expr) -> PathLimit:
+    """Limit lam -> oo along the states at given parameters."""
+    return PathLimit(expression, "ridge", (lam, sp.oo, "+"))
 
 
 def at_fixed_argument(error: sp.Expr) -> At:
@@ -96,16 +98,13 @@ def errors_at_fixed_xi(proof: Proof) -> None:
 
 
 @claim(
-    title="With the best ridge, e_idg and e_icl fall with tau: no double descent is left",
+    title="At a given xi both errors fall with tau; at a large ridge they stay below 1 + rho",
     statement=both(
         lt(Partial(at_fixed_xi(e_idg), tau)),
         lt(Partial(at_fixed_xi(e_icl), tau)),
         gt(Partial(o.penalty_share, tau)),
-        eq(
-            sp.Limit((at_trace(at_fixed_xi(e_idg)) - (1 + rho)) / m, m, 0, "+"),
-            -2 * (1 + inv_kappa),
-        ),
-        eq(sp.Limit((at_trace(at_fixed_xi(e_icl)) - (1 + rho)) / m, m, 0, "+"), -2),
+        eq(large_ridge((e_idg - (1 + rho)) / m), -2 * (1 + inv_kappa)),
+        eq(large_ridge((e_icl - (1 + rho)) / m), -2),
     ),
     domain=RIDGE,
 )
@@ -113,21 +112,26 @@ def optimal_ridge_monotone(proof: Proof) -> None:
     """With the best ridge both errors fall with tau.
 
     At a given effective ridge xi both errors fall strictly with tau, and r = 1 - df_1/tau grows:
-    what ridge lam >= 0 could do before, it can still do. So the least error over all lam >= 0
-    falls: the best xi of a smaller tau, kept, is already better. That best xi is finite: when lam
-    grows, m ~ 1/xi -> 0, and the errors approach that of the zero predictor, 1 + rho, from below.
+    an effective ridge that some lam >= 0 had before, some lam still has. When lam grows, m ~ 1/xi
+    -> 0, and the errors approach that of the zero predictor, 1 + rho, from below.
     """
-    state = SPECTRAL
-    state[xi] = solve_linear(argument_residual.definition, xi).xreplace(state)
+    run = branch(
+        proof.part(ridge_uniqueness, AtMostOne(sp.Symbol("ridge"), *PARAMETERS)),
+        moves={lam: 1 / SMALL},
+        chart={xi: 1 / SMALL + Y, m: SMALL - SMALL**2 * Z},
+        start={Y: (1 + x) / tau, Z: (1 + x) * (1 + 1 / tau)},
+        base=RIDGE,
+        forms={r: lam / xi},
+    )
     for part in proof.statement.args:
-        if part.has(sp.Limit):
-            proof.decide(part, on=state, because="the errors at a large ridge")
+        if part.has(PathLimit):
+            proof.path_limit(run, *part.args)
         else:
-            proof.decide(part, on=RIDGE, because="signs on the orthant of states")
+            proof.decide(part)
 
 
 @claim(
-    title="With the best ridge, e_idg and e_icl fall with alpha: more context never hurts",
+    title="At a given nu = x + xi both errors fall with the context, and the ridge takes over x",
     statement=both(
         gt(Partial(at_fixed_argument(e_idg), x)),
         gt(Partial(at_fixed_argument(e_icl), x)),
@@ -141,14 +145,13 @@ def optimal_ridge_context(proof: Proof) -> None:
     Contexts add the noise x = (1 + rho)/alpha to the spectrum, a ridge adds xi, and the errors see
     the spectrum through nu = x + xi. Let x fall and keep nu: the ridge takes over. Both errors fall
     strictly, and r = 1 - df_1/tau grows, so that the ridge lam = xi r that this takes is not
-    negative. So the least error over all lam >= 0 falls strictly: the best nu of a shorter context,
-    kept, is already better. That the best xi is finite is shown in `optimal_ridge_monotone`.
+    negative.
     """
     proof.decide()
 
 
 @claim(
-    title="With the best ridge e_icl falls with kappa: more tasks never hurt on new tasks",
+    title="At given degrees of freedom e_icl falls with kappa, and the ridge that this takes grows",
     statement=both(
         eq(
             At(resolvent_residual, (kappa, o.diversity_at_degrees), (nu, o.argument_at_degrees)),
@@ -160,6 +163,12 @@ def optimal_ridge_context(proof: Proof) -> None:
         gt(Partial(at_fixed_degrees(e_icl), m)),
         lt(Partial(at_fixed_degrees(o.penalty_share), m)),
     ),
+    assumptions=(
+        lt(o.delta, 1),
+        gt(m, o.delta),
+        gt(alpha, (1 + rho) / o.argument_at_degrees),
+        gt(tau, o.delta + x * m),
+    ),
 )
 def optimal_ridge_tasks(proof: Proof) -> None:
     """With the best ridge e_icl falls with the task diversity.
@@ -167,28 +176,21 @@ def optimal_ridge_tasks(proof: Proof) -> None:
     Let kappa grow and keep the degrees of freedom delta = D1: on the resolvent equation both kappa
     and nu = (1 - delta)/m are then functions of m, and fall with it. So m falls, nu grows, and at
     given x the effective ridge xi = nu - x stays positive. e_icl falls strictly, and r = 1 - (delta
-    + x m)/tau grows, so that the ridge lam = xi r that this takes is not negative. So the least
-    error over all lam >= 0 falls strictly. That the best xi is finite is shown in
-    `optimal_ridge_monotone`.
+    + x m)/tau grows, so that the ridge lam = xi r that this takes is not negative.
 
-    The signs are read off on the states delta < 1, m > delta, x < nu, tau > delta + x m, each
-    written as an odds.
+    The states are those with delta < 1, m > delta, x < nu and tau > delta + x m.
     """
-    a, b, c, w = odds.a, odds.b, odds.c, odds.w
-    state = {delta: a / (1 + a)}
-    state[m] = state[delta] * (1 + b)
-    state[x] = unfold(argument_at_degrees).xreplace(state) / (1 + c)
-    state[tau] = (1 + w) * (state[delta] + state[x] * state[m])
-    proof.decide(on=state, because="signs on the orthant of states")
+    proof.decide()
 
 
 @claim(
-    title="The best ridge for e_idg is unique; tau is an explicit function of its xi",
+    title="e_idg falls in xi exactly where tau < tau_star(xi), which falls strictly in xi",
     statement=both(
         eq(
             total(at_fixed_xi(e_idg), xi),
             2 * tau * xi * o.cube_2 * (tau - o.tau_best_idg) / (tau - o.degrees_squared) ** 2,
         ),
+        gt(o.cube_2),
         gt(total(o.cube_2 / o.cube_features, xi)),
         lt(total(o.tau_best_idg, xi)),
     ),
@@ -207,7 +209,7 @@ def optimal_ridge_idg(proof: Proof) -> None:
 
 
 @claim(
-    title="The best ridge for e_icl is unique; rho is an explicit function of its xi",
+    title="e_icl falls in xi exactly where rho > rho_star(xi), which grows where it is positive",
     statement=both(
         eq(
             total(at_fixed_xi(e_icl), xi),

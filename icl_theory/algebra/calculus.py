@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable
 
 import sympy as sp
 
-from .quantity import coordinates, unfold
+from .quantity import Quantity, coordinates, unfold
 from .unevaluated import Unevaluated, evaluated
 
 
@@ -83,7 +83,8 @@ class At(Unevaluated):
     def value(self) -> sp.Expr:
         """Substitute."""
         expression, *replacements = self.args
-        keep = coordinates([symbol for symbol, _ in replacements])
+        symbols = [symbol for symbol, _ in replacements]
+        keep = coordinates(symbols) | {s for s in symbols if isinstance(s, Quantity)}
         values = {symbol: plain(value, keep) for symbol, value in replacements}
         return plain(expression, keep).xreplace(values)
 
