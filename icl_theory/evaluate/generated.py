@@ -54,7 +54,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '0fe87424a1ca086b00c8765b5b8b7bc35e6da16a8966833f0b39ab34525815e5'
+DIGEST = '195da6908e768942982d93c18d864284f94759381f42ebdbc2399b96799dd6cb'
 
 
 def coordinates(
