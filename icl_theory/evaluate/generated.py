@@ -54,7 +54,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '195da6908e768942982d93c18d864284f94759381f42ebdbc2399b96799dd6cb'
+DIGEST = 'a9df05c0314b250ad4efa331ec763ef13f5f5e4a5780495c0f7209a6d99abf32'
 
 
 def coordinates(
