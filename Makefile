@@ -24,7 +24,7 @@ READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help install test test-slow mutants test-book lint format types book bench figures-data \
-	verify programs wheel-check lock clean distclean
+	transformers-data verify programs wheel-check lock clean distclean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | \
@@ -75,6 +75,10 @@ bench: $(READY) ## benchmarks
 # Runs are kept in results/figures.sqlite: what was stopped goes on where it was.
 figures-data: $(READY) ## simulate the points of figures 1, 2 and 4 again: an hour or two; resumes
 	$(BIN)/python -m icl_theory.figures.compute $(ARGS)
+
+# Runs and checkpoints are kept in results/transformers.sqlite: the same. What is quick comes first.
+transformers-data: $(READY) ## train the models of figures 5 and 6 again: several hours; resumes
+	$(BIN)/python -m icl_theory.figures.trained $(ARGS)
 
 verify: $(READY) ## prove every claim
 	$(BIN)/icl-theory verify $(ARGS)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from icl_theory.baselines import bayes_error, bayes_error_certified
+    from icl_theory.budget import allocate
     from icl_theory.evaluate.exact import errors_exact
     from icl_theory.evaluate.general import errors, errors_certified, errors_mp
     from icl_theory.evaluate.result import Errors
@@ -43,6 +44,7 @@ __all__ = [
     "Errors",
     "Spectrum",
     "__version__",
+    "allocate",
     "bayes_error",
     "bayes_error_certified",
     "errors",
@@ -79,6 +81,8 @@ def __getattr__(name: str) -> Any:
             from icl_theory.evaluate import general as home
         case "errors_exact":
             from icl_theory.evaluate import exact as home
+        case "allocate":
+            from icl_theory import budget as home
         case "bayes_error" | "bayes_error_certified":
             from icl_theory import baselines as home
         case "finite_errors" | "simulate":

@@ -18,6 +18,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "icl_theory.evaluate": ("algebra", "theory"),
     "icl_theory.stationary": ("algebra", "theory", "limits", "evaluate"),
     "icl_theory.baselines": ("algebra", "theory", "evaluate"),
+    "icl_theory.budget": ("algebra", "theory", "evaluate"),
     "icl_theory.finite": ("algebra", "theory", "evaluate"),
     "icl_theory.transformers": ("algebra", "theory", "evaluate", "baselines", "finite"),
     "derivations": ("algebra", "theory", "proof", "limits"),

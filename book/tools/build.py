@@ -42,8 +42,6 @@ def render() -> int:
     # A page that is no longer in the table of contents would otherwise stay.
     shutil.rmtree(HTML, ignore_errors=True)
     environment = os.environ | {
-        # Chapters find `uplot` here.
-        "PYTHONPATH": str(BOOK / "tools"),
         # The kernels' settings, and nobody's own.
         "IPYTHONDIR": str(ipython_settings()),
         # Output that depends on the order of a set would differ from build to build.

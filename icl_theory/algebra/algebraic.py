@@ -112,7 +112,12 @@ class Algebraic:
             if not found:
                 raise ArithmeticError("no root of the defining polynomial lies in the enclosure")
             if len(found) == 1:
-                return cls.isolated(polynomial, found[0], surd)
+                number = cls.isolated(polynomial, found[0], surd)
+                low, high = number.refined(bits)
+                with precision(bits):
+                    if ball.overlaps(_ball(low).union(_ball(high))):
+                        return number
+                raise ArithmeticError("no root of the defining polynomial lies in the enclosure")
             bits *= 2
 
     @property

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from typing import Any
 
 import flint
 import numpy as np
 
+from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.algebra.precision import precision
+from icl_theory.evaluate.float64 import read
 from icl_theory.evaluate.generic import Formulas
-from icl_theory.evaluate.parameters import DOMAINS, exact_ratio, out_of_domain
+from icl_theory.evaluate.parameters import exact_ratio
 from icl_theory.theory import baselines
 from icl_theory.theory.symbols import alpha as alpha_symbol
 from icl_theory.theory.symbols import rho as rho_symbol
@@ -58,15 +59,7 @@ def bayes_error(alpha: Any, rho: Any) -> Any:
     >>> bayes_error(2.0, 0.5)
     0.78077640640...
     """
-    arrays = []
-    for name, value in (("alpha", alpha), ("rho", rho)):
-        array = np.asarray(value, dtype=np.float64)
-        outside = ~np.asarray(DOMAINS[name].admits(array))
-        if outside.any():
-            index = tuple(int(i[0]) for i in np.nonzero(outside)) if array.shape else ()
-            raise out_of_domain(name, float(array[index]), index)
-        arrays.append(array)
-    a, r = np.broadcast_arrays(*arrays)
+    a, r = np.broadcast_arrays(read("alpha", alpha), read("rho", rho))
     finite = np.where(np.isinf(a), 1.0, a)
     programs = _programs()
     linear = programs["linear"](np.sqrt, (), finite, r)[0]
@@ -100,8 +93,7 @@ def bayes_error_certified(alpha: object, rho: object, *, digits: int = 16) -> fl
     """
     context, noise_ratio = exact_ratio("alpha", alpha), exact_ratio("rho", rho)
     assert noise_ratio is not None  # only the context may be infinite
-    needed = math.ceil(digits * math.log2(10)) + 1
-    with precision(needed + 32):
+    with precision(bits_of(checked_digits(digits)) + 32):
         noise = flint.arb(flint.fmpq(*noise_ratio))
         if context is None:
             return noise

@@ -15,7 +15,8 @@ from icl_theory.theory.symbols import alpha as alpha_symbol
 from icl_theory.theory.symbols import d as d_symbol
 from icl_theory.theory.symbols import rho as rho_symbol
 
-from .extremes import expected_maximum, winning_level
+from .extremes import SMALLEST_BETA, expected_maximum, winning_level
+from .reading import count, positive
 
 
 @dataclass(frozen=True)
@@ -74,14 +75,15 @@ def dmmse_error(d: int, alpha: float, k: int, rho: float) -> DmmseError:
     -----
     Claims ``dmmse-energies``, ``dmmse-freezing`` and ``dmmse-skewness``.
     """
-    for name, value, low in (("d", d, 2), ("k", k, 1)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < low:
-            raise ValueError(f"{name} must be an integer >= {low}, got {value!r}")
-    for name, number in (("alpha", alpha), ("rho", rho)):
-        if not (number > 0 and math.isfinite(number)):
-            raise ValueError(f"{name} must be a finite number > 0, got {number!r}")
+    d, k = count("d", d, 2), count("k", k)
+    alpha, rho = positive("alpha", alpha), positive("rho", rho)
     temperature, error, skewed = _functions()
     beta = float(temperature(d, alpha, rho))
+    if not SMALLEST_BETA <= beta < math.inf:
+        raise ValueError(
+            f"d, alpha and rho must make an inverse temperature >= {SMALLEST_BETA:g}, "
+            f"got {beta:.3g} from d = {d}, alpha = {alpha:g}, rho = {rho:g}"
+        )
     overlap, participation, square = winning_level(k, beta)
     best = float(expected_maximum(k))
     return DmmseError(

@@ -8,13 +8,18 @@ import flint
 import numpy as np
 from scipy.special import ndtr
 
+from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.algebra.precision import precision
+
+from .reading import at_least, count
 
 #: Spacing of the trapezoidal rule for smooth integrands on the line: its error falls like
 #: exp(-pi^2 / (2 h^2)) for normals, far below rounding at this spacing.
 _STEP = 0.05
 #: Normals beyond this have weight below 1e-300.
 _REACH = 40.0
+#: Below this inverse temperature all levels weigh about the same, and integrals get long.
+SMALLEST_BETA = 0.1
 
 
 def expected_maximum(k: int, *, digits: int = 15) -> flint.arb:
@@ -46,8 +51,7 @@ def expected_maximum(k: int, *, digits: int = 15) -> flint.arb:
     >>> expected_maximum(2, digits=10)
     [0.564189583...]
     """
-    if isinstance(k, bool) or not isinstance(k, int) or k < 1:
-        raise ValueError(f"k must be an integer >= 1, got {k!r}")
+    k, bits = count("k", k), bits_of(checked_digits(digits)) + 7
     if k == 1:
         return flint.arb(0)
     bits = math.ceil(digits * math.log2(10)) + 8
@@ -127,10 +131,7 @@ def winning_level(k: int, beta: float) -> tuple[float, float, float]:
     >>> winning_level(1, 5.0)[2]  # the variance of one normal
     1.0...
     """
-    if isinstance(k, bool) or not isinstance(k, int) or k < 1:
-        raise ValueError(f"k must be an integer >= 1, got {k!r}")
-    if not (beta >= 0.1 and math.isfinite(beta)):
-        raise ValueError(f"beta must be a finite number >= 0.1, got {beta!r}")
+    k, beta = count("k", k), at_least("beta", beta, SMALLEST_BETA)
     # A level with its Gumbel variable over beta spreads over this width, and is as smooth.
     width = max(1.0, 1.0 / beta)
     half = round(_REACH / _STEP)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import click
 
-from . import dmmse, errors, figure, limit, limits_table, simulate, train, verify
+from . import allocate, dmmse, errors, figure, limit, limits_table, simulate, train, verify
 from .shared import Group
 
 
@@ -25,5 +25,5 @@ def main() -> None:
     """
 
 
-for _module in (errors, limit, limits_table, simulate, dmmse, train, figure, verify):
+for _module in (errors, allocate, limit, limits_table, simulate, dmmse, train, figure, verify):
     main.add_command(_module.command)

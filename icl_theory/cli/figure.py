@@ -16,7 +16,7 @@ from . import shared
 @click.option("--quick", is_flag=True, help="A small version.")
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     default=Path(),
     help="Folder for the files; the current one by default.",
 )
@@ -29,7 +29,10 @@ def figure(number: str, quick: bool, out: Path) -> None:
     For example:
       icl-theory figure 1 --quick --out figures
     """
-    for path in figures.draw(int(number), out, quick=quick):
+    folder = shared.folder("out", out)
+    with shared.one_sentence():
+        written = figures.draw(int(number), folder, quick=quick)
+    for path in written:
         click.echo(path)
 
 

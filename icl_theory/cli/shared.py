@@ -8,10 +8,12 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, TypeVar
 
 import click
 
+from icl_theory.algebra.shown import shown
 from icl_theory.finite.parameters import PARAMETERS
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -41,13 +43,44 @@ class Inconsistent(click.ClickException):
     exit_code = 1
 
 
+#: A refusal is one sentence of at most so many letters.
+LONGEST = 300
+
+
 @contextmanager
 def one_sentence() -> Iterator[None]:
     """Show the library's refusal of an input without a traceback."""
     try:
         yield
-    except (ValueError, TypeError) as error:
-        raise BadInput(str(error)) from None
+    except (ValueError, TypeError, ArithmeticError) as error:
+        raise BadInput(_shortened(str(error))) from None
+    except OSError as error:
+        where = "" if error.filename is None else f"{shown(str(error.filename))}: "
+        raise BadInput(_shortened(f"{where}{error.strerror or error}")) from None
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 3]}..."
+
+
+def folder(name: str, path: Path) -> Path:
+    """A folder that can be written to, made if it is missing.
+
+    Raises
+    ------
+    BadInput
+        If it cannot be.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=path):
+            return path
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise BadInput(
+            f"{name} must be a folder that can be written to, got {shown(str(path))}: {reason}"
+        ) from None
 
 
 class Command(click.Command):
@@ -98,7 +131,7 @@ class Group(click.Group):
             return super().invoke(ctx)
         except click.UsageError as error:
             if not isinstance(error, click.exceptions.NoArgsIsHelpError):
-                error.ctx = None
+                raise BadInput(_shortened(error.format_message())) from None
             raise
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from icl_theory.algebra.shown import shown
+
 from . import shared
 
 
@@ -56,7 +58,7 @@ def verify(
         raise shared.Inconsistent(str(error)) from None
     for name in claims:
         if name not in known:
-            raise shared.BadInput(f"CLAIM must be the id of a claim, got {name!r}")
+            raise shared.BadInput(f"CLAIM must be the id of a claim, got {shown(name)}")
     if listed:
         for name in claims or known:
             click.echo(f"{name:<{max(map(len, known))}}  {known[name].title}")

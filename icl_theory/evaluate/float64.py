@@ -12,6 +12,7 @@ from typing import Any, cast, overload
 import numpy as np
 import numpy.typing as npt
 
+from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.compiled import compiled
 from icl_theory.evaluate.effective_ridge import effective_ridge
 from icl_theory.evaluate.kernels import Column, Compiled, Region, Workspace, blocks, part
@@ -99,7 +100,7 @@ def errors(tau: Any, alpha: Any, kappa: Any, rho: Any, lam: Any = 0) -> Errors[A
     (2,)
     """
     given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
-    arrays = {name: read(name, value) for name, value in given.items()}
+    arrays = read_all(given)
     shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
     columns: dict[str, Floats | float] = {
         name: float(array.reshape(-1)[0])
@@ -114,22 +115,43 @@ def errors(tau: Any, alpha: Any, kappa: Any, rho: Any, lam: Any = 0) -> Errors[A
 
 
 def read(name: str, value: Any) -> Floats:
-    """One parameter as an array of float64 inside its domain."""
+    """One parameter as an array of float64 inside its domain.
+
+    Raises
+    ------
+    ValueError
+        If an entry is outside of the domain, or not in the range of float64, or masked.
+    TypeError
+        If it does not hold numbers.
+    """
     if isinstance(value, float | int | str | Fraction) or not np.iterable(value):
         return np.asarray(_round(name, value))
-    given = np.asarray(value)
+    text = f"{name} must be {DOMAINS[name].text}, or an array of such numbers"
+    try:
+        given = np.asarray(value)
+    except Exception:
+        raise TypeError(f"{text}, got {shown(value)}") from None
+    if np.ma.is_masked(value):
+        index = tuple(int(i) for i in np.argwhere(np.ma.getmaskarray(cast(Any, value)))[0])
+        raise ValueError(f"{text}, got one that is masked {at_index(index)}")
     if given.dtype.kind in "iuf":
-        array = given.astype(np.float64)
+        with np.errstate(over="ignore", under="ignore"):
+            array = given.astype(np.float64)
+        if given.dtype.itemsize > 8:
+            lost = ((array == 0) != (given == 0)) | (np.isinf(array) != np.isinf(given))
+            if lost.any():
+                index = tuple(int(i) for i in np.argwhere(lost)[0])
+                raise _beyond(name, given[index], index)
     elif given.dtype.kind in "OU":
         array = np.empty(given.shape)
         flat = given.reshape(-1).tolist()
         for index, entry in zip(np.ndindex(given.shape), flat, strict=True):
             try:
                 array[index] = _round(name, entry)
-            except ValueError as error:
-                raise ValueError(f"{error} {at_index(index)}") from None
+            except (ValueError, TypeError) as error:
+                raise type(error)(f"{error} {at_index(index)}" if index else str(error)) from None
     else:
-        raise TypeError(f"{name} must hold real numbers, got an array of {given.dtype}")
+        raise TypeError(f"{text}, got an array of {given.dtype}")
     inside = cast(npt.NDArray[np.bool_], DOMAINS[name].admits(array))
     if not inside.all():
         index = tuple(int(i) for i in np.argwhere(~inside)[0])
@@ -137,22 +159,67 @@ def read(name: str, value: Any) -> Floats:
     return array
 
 
+def read_all(given: Mapping[str, Any]) -> dict[str, Floats]:
+    """Parameters as arrays that broadcast with each other.
+
+    Raises
+    ------
+    ValueError
+        If one cannot be read, their shapes do not fit, or their entries have labels that differ.
+    TypeError
+        If one does not hold numbers.
+    """
+    arrays = {name: read(name, value) for name, value in given.items()}
+    try:
+        np.broadcast_shapes(*(array.shape for array in arrays.values()))
+    except ValueError:
+        shapes = ", ".join(f"{name} {a.shape}" for name, a in arrays.items() if a.ndim)
+        raise ValueError(f"shapes of the parameters must broadcast, got {shapes}") from None
+    first: tuple[str, Any] | None = None
+    for name, value in given.items():
+        labels = _labels(value) if arrays[name].ndim else None
+        if labels is None:
+            continue
+        if first is None:
+            first = name, labels
+        elif first[1] != labels:
+            # Their entries would be paired by place, whatever their labels say.
+            raise ValueError(
+                f"{name} must be labelled as {first[0]} is, {shown(first[1])}, got {shown(labels)}"
+            )
+    return arrays
+
+
+def _labels(value: Any) -> Any:
+    """What names the entries of a labelled array: dimensions, or an index; None of a plain one."""
+    dimensions = getattr(value, "dims", None)
+    if dimensions is not None:
+        return tuple(dimensions)
+    index = getattr(value, "index", None)
+    return None if index is None or callable(index) else tuple(index)
+
+
 def _round(name: str, value: Any) -> float:
     if (isinstance(value, float) or type(value) is int) and abs(value) < LARGEST:
         if not DOMAINS[name].admits(value):
             raise out_of_domain(name, value)
         return float(value)
-    number = exact(name, value.item() if isinstance(value, np.ndarray) else value)
+    number = exact(name, value)
     try:
         rounded = float(number)
     except OverflowError:
         rounded = math.inf
     if (rounded == 0) != (number == 0) or math.isinf(rounded) != (number == math.inf):
-        raise ValueError(
-            f"{name} = {value!r} is beyond the range of float64; "
-            "errors_mp and errors_certified have no such limit"
-        )
+        raise _beyond(name, value)
     return rounded
+
+
+def _beyond(name: str, value: object, index: tuple[int, ...] = ()) -> ValueError:
+    where = f" {at_index(index)}" if index else ""
+    return ValueError(
+        f"{name} must be {DOMAINS[name].text}, and {shown(value)}{where} is beyond the range of "
+        "float64; errors_mp and errors_certified take it"
+    )
 
 
 def _evaluate(programs: Compiled, columns: Columns, length: int) -> dict[str, Floats]:

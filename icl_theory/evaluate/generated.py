@@ -54,7 +54,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '0fe87424a1ca086b00c8765b5b8b7bc35e6da16a8966833f0b39ab34525815e5'
+DIGEST = 'a9df05c0314b250ad4efa331ec763ef13f5f5e4a5780495c0f7209a6d99abf32'
 
 
 def coordinates(

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+import operator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from numbers import Rational, Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from icl_theory.algebra.shown import shown
+
+if TYPE_CHECKING:
+    # Help of the command line reads the domains, and waits for nothing else.
+    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -40,10 +45,22 @@ DOMAINS: dict[str, Domain] = {
 }
 
 
+#: Exact numbers lie between 10**-MAGNITUDE and 10**MAGNITUDE, and numerator and denominator have so
+#: many digits at most: what is far beyond any use would keep the arithmetic busy for hours.
+MAGNITUDE = 1_000
+LENGTH = 10_000
+_BITS = math.ceil((MAGNITUDE + 1) * math.log2(10))
+_LENGTH_BITS = math.ceil(LENGTH * math.log2(10))
+
+
 def out_of_domain(name: str, value: object, index: tuple[int, ...] | None = None) -> ValueError:
     """The error for a value outside of its parameter's domain."""
+    return ValueError(_refusal(name, value, index))
+
+
+def _refusal(name: str, value: object, index: tuple[int, ...] | None = None) -> str:
     where = f" {at_index(index)}" if index else ""
-    return ValueError(f"{name} must be {DOMAINS[name].text}, got {value!r}{where}")
+    return f"{name} must be {DOMAINS[name].text}, got {shown(value)}{where}"
 
 
 def at_index(index: tuple[int, ...]) -> str:
@@ -60,7 +77,10 @@ def exact(name: str, value: object) -> Fraction | float:
         One of `DOMAINS`.
     value
         A string is an exact decimal or fraction (``"0.1"``, ``"1/3"``, ``"1e-8"``, ``"inf"``); a
-        float is the binary number that it is; integers and rational numbers are themselves.
+        float is the binary number that it is; integers and rational numbers are themselves, those
+        of SymPy, mpmath and FLINT among them, and so is an array with a single number and no
+        dimension. A ball is read if it is exact; one with a radius is no number, nor is a constant
+        like ``mpmath.pi``, whose digits are those of the moment.
 
     Returns
     -------
@@ -70,7 +90,8 @@ def exact(name: str, value: object) -> Fraction | float:
     Raises
     ------
     ValueError
-        If the value is not a number of the parameter's domain.
+        If the value is not a number of the parameter's domain, or is not between 10**-1000 and
+        10**1000 in size.
     TypeError
         If its type is not one of the above.
     """
@@ -83,59 +104,165 @@ def exact_ratio(name: str, value: object) -> tuple[int, int] | None:
 
     The pair need not be in lowest terms; None stands for ``inf``.
     """
-    pair = _read(name, value)
-    domain = DOMAINS[name]
-    smallest = 0 if domain.zero else 1
-    if not (domain.infinity if pair is None else pair[0] >= smallest):
-        raise out_of_domain(name, value)
-    return pair
+    try:
+        pair = _read(value)
+        if pair is not None and pair[0]:
+            lengths = abs(pair[0]).bit_length(), pair[1].bit_length()
+            if max(lengths) > _LENGTH_BITS or abs(lengths[0] - lengths[1]) > _BITS:
+                raise _TooLarge
+        domain = DOMAINS[name]
+        smallest = 0 if domain.zero else 1
+        if domain.infinity if pair is None else pair[0] >= smallest:
+            return pair
+    except _TooLarge:
+        text = DOMAINS[name].text
+        raise ValueError(
+            f"{name} must be {text}, of size between 1e-{MAGNITUDE} and 1e{MAGNITUDE} and with "
+            f"no more than {LENGTH} digits, got {shown(value)}"
+        ) from None
+    except _Inexact as error:
+        raise ValueError(
+            f"{name} must be {DOMAINS[name].text}, known exactly, got {error} {shown(value)}"
+        ) from None
+    except _NoNumber:
+        raise TypeError(_refusal(name, value)) from None
+    except _NotInDomain:
+        pass
+    except Exception:
+        # Whatever an object of a foreign type does when it is looked at.
+        raise TypeError(_refusal(name, value)) from None
+    raise out_of_domain(name, value)
 
 
-def _read(name: str, value: Any) -> tuple[int, int] | None:
+class _TooLarge(Exception):
+    pass
+
+
+class _Inexact(Exception):
+    pass
+
+
+class _NoNumber(Exception):
+    pass
+
+
+class _NotInDomain(Exception):
+    pass
+
+
+def _read(value: Any) -> tuple[int, int] | None:
+    """Numerator and denominator of any number, None for positive infinity."""
     if isinstance(value, str):
-        try:
-            return Decimal(value).as_integer_ratio()
-        except (ValueError, InvalidOperation, OverflowError):
-            return _read_other(name, value)
+        return _from_string(value)
     if type(value) is int:
         return value, 1
-    if isinstance(value, bool):
-        raise TypeError(f"{name} must be a number, got {value!r}")
+    if isinstance(value, bool) or type(value).__name__ in {"bool", "bool_"}:
+        raise _NoNumber
+    if type(value).__module__.partition(".")[0] == "flint":
+        return _from_flint(value)
     # mpmath and SymPy floats have more digits than a float64, so they come before real numbers.
     if hasattr(value, "_mpf_"):
-        return _from_mpf(name, value)
+        return _from_mpf(value)
     if isinstance(value, Rational):
         return int(value.numerator), int(value.denominator)
-    if isinstance(value, Decimal | Real) and hasattr(value, "as_integer_ratio"):
+    if isinstance(value, Decimal):
+        return _from_decimal(value)
+    if isinstance(value, Real) and hasattr(value, "as_integer_ratio"):
         try:
             numerator, denominator = value.as_integer_ratio()
         except OverflowError:
-            if math.copysign(1, value) > 0:
+            if float(value) > 0:
                 return None
-            raise out_of_domain(name, value) from None
+            raise _NotInDomain from None
         except ValueError:
-            raise out_of_domain(name, value) from None
+            raise _NotInDomain from None
         return int(numerator), int(denominator)
-    raise TypeError(f"{name} must be a number or a string, got {type(value).__name__}")
+    if getattr(value, "is_extended_real", None) and getattr(value, "is_infinite", None):
+        if value.is_extended_positive:
+            return None
+        raise _NotInDomain
+    if getattr(value, "is_real", None) and getattr(value, "is_number", None):
+        # A number of SymPy with no end of digits, such as sqrt(2).
+        raise _Inexact("the irrational number")
+    if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):
+        inner = value.item()
+        if getattr(inner, "ndim", None) == 0 and type(inner) is type(value):
+            raise _NoNumber
+        return _read(inner)
+    try:
+        return operator.index(value), 1
+    except TypeError:
+        raise _NoNumber from None
 
 
-def _read_other(name: str, value: str) -> tuple[int, int] | None:
-    """A string that is no finite decimal: a fraction, infinity, or wrong."""
+def _from_string(value: str) -> tuple[int, int] | None:
+    if len(value) > LENGTH:
+        raise _TooLarge
     if value.strip().lower() in {"inf", "+inf", "infinity", "+infinity", "oo"}:
         return None
     try:
         if "/" in value:
             return Fraction(value).as_integer_ratio()
+        number = Decimal(value)
     except (ValueError, ZeroDivisionError):
-        pass
-    raise out_of_domain(name, value)
+        raise _NotInDomain from None
+    except (InvalidOperation, OverflowError):
+        # Not a number, or an exponent that does not fit into a machine word.
+        mantissa, letter, exponent = value.strip().lower().partition("e")
+        if letter and exponent.lstrip("+-").isdigit() and _is_decimal(mantissa):
+            raise _TooLarge from None
+        raise _NotInDomain from None
+    return _from_decimal(number)
 
 
-def _from_mpf(name: str, value: Any) -> tuple[int, int] | None:
+def _is_decimal(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
+
+
+def _from_decimal(value: Decimal) -> tuple[int, int] | None:
+    if not value.is_finite():
+        if value.is_nan() or value < 0:
+            raise _NotInDomain
+        return None
+    if value and abs(value.adjusted()) > MAGNITUDE:
+        raise _TooLarge
+    # Zero has an exponent too, which stands for nothing.
+    return value.as_integer_ratio() if value else (0, 1)
+
+
+def _from_mpf(value: Any) -> tuple[int, int] | None:
+    if type(value).__name__ == "constant" or not isinstance(value._mpf_, tuple):
+        raise _Inexact("the constant")
     if value == math.inf:
         return None
     if value != value or value == -math.inf:
-        raise out_of_domain(name, value)
-    sign, mantissa, exponent, _ = value._mpf_
+        raise _NotInDomain
+    sign, mantissa, exponent, bits = value._mpf_
+    if mantissa and abs(exponent + bits) > _BITS:
+        raise _TooLarge
     signed = -int(mantissa) if sign else int(mantissa)
     return (signed << exponent, 1) if exponent >= 0 else (signed, 1 << -exponent)
+
+
+def _from_flint(value: Any) -> tuple[int, int] | None:
+    """Integers, rational numbers and exact balls of python-flint."""
+    kind = type(value).__name__
+    if kind == "fmpz":
+        return int(value), 1
+    if kind == "fmpq":
+        return int(value.numerator), int(value.denominator)
+    if kind not in {"arb", "arf"}:
+        raise _NoNumber
+    if kind == "arb" and not value.is_exact():
+        raise _Inexact("the ball")
+    if not value.is_finite():
+        if kind == "arb" and value > 0:
+            return None
+        raise _NotInDomain
+    mantissa, exponent = map(int, value.man_exp())
+    if mantissa and abs(exponent + mantissa.bit_length()) > _BITS:
+        raise _TooLarge
+    return (mantissa << exponent, 1) if exponent >= 0 else (mantissa, 1 << -exponent)

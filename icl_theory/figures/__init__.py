@@ -6,7 +6,7 @@ from os import PathLike
 from pathlib import Path
 
 #: Figures that `draw` knows.
-NUMBERS = (1, 2, 3, 4)
+NUMBERS = (1, 2, 3, 4, 5, 6)
 
 
 def draw(number: int, out: str | PathLike[str], *, quick: bool = False) -> list[Path]:
@@ -49,4 +49,12 @@ def draw(number: int, out: str | PathLike[str], *, quick: bool = False) -> list[
             from . import figure4
 
             return figure4.draw(out, quick)
+        case 5:
+            from . import figure5
+
+            return figure5.draw(out, quick)
+        case 6:
+            from . import figure6
+
+            return figure6.draw(out, quick)
     raise ValueError(f"number must be one of {', '.join(map(str, NUMBERS))}, got {number!r}")

@@ -14,7 +14,7 @@ from pathlib import Path
 from matplotlib.axes import Axes
 
 #: Columns that are not numbers.
-TEXT = ("precision",)
+TEXT = ("precision", "model", "outcome")
 #: Digits kept: far more than a standard error has.
 DIGITS = 8
 
@@ -46,7 +46,7 @@ def table(name: str) -> tuple[tuple[str, ...], tuple[Record, ...]]:
     )
 
 
-def records(name: str, **values: float) -> list[Record]:
+def records(name: str, **values: float | str) -> list[Record]:
     """Rows of a table that have the given values, in its order."""
     return [
         row for row in table(name)[1] if all(row[key] == value for key, value in values.items())

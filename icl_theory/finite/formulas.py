@@ -296,3 +296,14 @@ def filtered_error() -> Any:
     from icl_theory.theory import early_stopping
 
     return early_stopping.filtered_error
+
+
+# Trained linear attention.
+
+
+@compiled("d")
+def linear_dimension() -> Any:
+    """Dimension of the functions that full linear attention computes, of width d."""
+    from icl_theory.theory import transformers
+
+    return transformers.linear_dimension

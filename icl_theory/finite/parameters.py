@@ -16,6 +16,8 @@ from fractions import Fraction
 from functools import wraps
 from typing import Any, Literal, ParamSpec, TypedDict, TypeVar, cast, get_args
 
+from icl_theory.algebra.shown import shown
+
 # NumPy is imported by what reads numbers: the command line asks for help without it.
 
 Number = float | str
@@ -120,15 +122,6 @@ def choice(values: Iterable[object]) -> Callable[[str, object], Any]:
         return value
 
     return reader
-
-
-def shown(value: object) -> str:
-    """A value as refusals show it: its first letters if it is long."""
-    try:
-        text = repr(value)
-    except Exception:
-        text = f"<{type(value).__name__}>"
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def as_it_is(name: str, value: Any) -> Any:

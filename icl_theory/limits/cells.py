@@ -15,6 +15,7 @@ import sympy as sp
 
 from icl_theory.algebra.quantity import unfold
 from icl_theory.algebra.quotient import Quotients
+from icl_theory.algebra.shown import shown
 from icl_theory.theory.symbols import PARAMETERS
 
 from .balance import UNKNOWNS, coefficients
@@ -65,7 +66,7 @@ def cells(path: Path, conditions: tuple[Condition, ...]) -> list[Cell]:
     """
     for condition in conditions:
         if condition.equal:
-            raise ValueError(f"equalities are part of the path: {condition}")
+            raise ValueError(f"equalities are part of the path: {shown(str(condition))}")
     found = list(_split(Cell(path, (), Assumptions()), conditions))
     if not found:
         asked = ", ".join(map(str, conditions)) or "the domain"

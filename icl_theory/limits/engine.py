@@ -11,6 +11,7 @@ import sympy as sp
 
 from icl_theory.algebra.quantity import unfold
 from icl_theory.algebra.quotient import Quotient
+from icl_theory.algebra.shown import shown
 from icl_theory.theory.symbols import lam
 
 from .balance import STATE, UNKNOWNS, balances, dominant_orders
@@ -103,7 +104,7 @@ def path_of(
             raise NoParameters("an equality does not hold along the path of the limits")
         restricted = path.restricted(factor)
         if restricted is None:
-            raise ValueError(f"cannot solve {factor} = 0 for a parameter that stays fixed")
+            raise ValueError(f"cannot solve {shown(factor)} = 0 for a parameter that stays fixed")
         path = restricted[0]
     return path, tuple(strict)
 
@@ -130,7 +131,7 @@ def analyse_fresh(
     if split is not None:
         pieces = [piece for part in split for piece in _pieces_if_any(*part)]
         if not pieces:
-            raise ValueError(f"no parameters satisfy {', '.join(map(str, where))}")
+            raise ValueError(f"no parameters satisfy {shown(', '.join(map(str, where)))[1:-1]}")
         return tuple(pieces)
     path, strict = path_of(take, where)
     groups: dict[tuple[tuple[Exponent, ...], ...], list[Cell]] = {}
@@ -311,7 +312,7 @@ class Walker:
             return total
         if node.is_Pow and node.exp.is_Integer:
             return self.lead(node.base) ** int(node.exp)
-        raise ValueError(f"{node} is not rational in the state")
+        raise ValueError(f"{shown(node)} is not rational in the state")
 
     def _sum(self, terms: Iterable[Lead], node: sp.Expr) -> Lead:
         present = [term for term in terms if not self._vanishes(term.coefficient)]

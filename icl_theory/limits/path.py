@@ -16,6 +16,7 @@ import sympy as sp
 from flint import fmpq
 
 from icl_theory.algebra.quotient import Quotient, Quotients
+from icl_theory.algebra.shown import shown
 from icl_theory.theory.symbols import PARAMETERS
 
 from .reading import Move, Scaling, name
@@ -195,10 +196,10 @@ class Reader:
             if node.exp < 0:
                 over, under = under, over
             if not under:
-                raise ValueError(f"division by zero along the path: {node}")
+                raise ValueError(f"division by zero along the path: {shown(node)}")
             power = abs(node.exp)
             return self._power(over, power, node), self._power(under, power, node)
-        raise ValueError(f"{node} is not a rational expression of the parameters")
+        raise ValueError(f"{shown(node)} is not a rational expression of the parameters")
 
     def _power(self, expansion: Expansion, power: sp.Rational, node: sp.Expr) -> Expansion:
         if power.is_Integer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -12,13 +11,17 @@ import sympy as sp
 
 from icl_theory.algebra import decide
 from icl_theory.algebra.algebraic import Algebraic, real_roots
+from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.algebra.numbers import to_fmpq, to_sympy
 from icl_theory.algebra.precision import precision
 from icl_theory.algebra.quantity import unfold
+from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.parameters import exact, out_of_domain
 from icl_theory.theory import boundary as b
 from icl_theory.theory import stationary as s
 from icl_theory.theory.symbols import kappa, rho, tau
+
+from .reading import AT_THRESHOLD, one_of
 
 
 @dataclass(frozen=True)
@@ -61,15 +64,16 @@ class BoundaryPiece:
         ValueError
             If the piece has no point at this task diversity.
         """
-        value = _rational("kappa", diversity)
+        value, bits = _rational("kappa", diversity), bits_of(checked_digits(digits))
         if not self.low < value < self.high:
             raise ValueError(
-                f"kappa must be between {self.low} and {self.high} on this piece, got {diversity}"
+                f"kappa must be between {self.low} and {self.high} on this piece, "
+                f"got {shown(diversity)}"
             )
         line = self.polynomial.as_expr().subs(kappa, value)
         if self.kind == "edge":
-            return _roots(line, rho)[0].ball(_bits(digits) + 8)
-        return _fold(value, self._tau, digits)
+            return _roots(line, rho)[0].ball(bits + 8)
+        return _fold(value, self._tau, bits)
 
     @property
     def _tau(self) -> sp.Rational:
@@ -108,11 +112,10 @@ def boundary(error: str, tau_value: Any) -> tuple[BoundaryPiece, ...]:
     >>> edge.end
     10*kappa - 49/2
     """
-    if error not in {"icl", "idg"}:
-        raise ValueError(f"error must be icl or idg, got {error!r}")
+    one_of("error", error, ("icl", "idg"))
     value = _rational("tau", tau_value)
     if value == 1:
-        raise ValueError("tau must not be 1 where lam = 0: the errors are infinite, got 1")
+        raise ValueError(AT_THRESHOLD)
     infinity, zero = sp.oo, sp.Integer(0)
     if value < 1 and error == "icl":
         return (_edge(s.rho_edge_icl_under, value, value, infinity),)
@@ -172,24 +175,20 @@ def _fold_pieces(value: sp.Rational) -> tuple[BoundaryPiece, BoundaryPiece]:
     )
 
 
-def _fold(diversity: sp.Rational, value: sp.Rational, digits: int) -> flint.arb:
+def _fold(diversity: sp.Rational, value: sp.Rational, needed: int) -> flint.arb:
     """rho_star at the one root of the fold polynomial between 0 and 1."""
     place = {kappa: diversity, tau: value}
     (root,) = (root for root in _roots(unfold(s.fold).subs(place), s.u) if 0 < root < 1)
     over, under = sp.fraction(decide.canonical(unfold(s.rho_star_icl_over).subs(place)))
     over, under = (_polynomial(part, s.u) for part in (over, under))
-    bits = _bits(digits)
+    bits = needed
     while True:
         with precision(bits):
             ball = root.ball(bits)
             noise = flint.arb_poly(over)(ball) / flint.arb_poly(under)(ball)
-        if noise.rel_accuracy_bits() >= _bits(digits):
+        if noise.rel_accuracy_bits() >= needed:
             return noise
         bits *= 2
-
-
-def _bits(digits: int) -> int:
-    return math.ceil(digits * math.log2(10)) + 1
 
 
 def _roots(expression: sp.Expr, unknown: sp.Symbol) -> list[Algebraic]:

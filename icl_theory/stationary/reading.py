@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.float64 import read
 from icl_theory.evaluate.parameters import DOMAINS
 
@@ -27,13 +28,7 @@ def one_of(name: str, value: object, allowed: Iterable[str]) -> str:
     words = tuple(allowed)
     if isinstance(value, str) and value in words:
         return value
-    raise ValueError(f"{name} must be one of {', '.join(words)}, got {shortened(value)}")
-
-
-def shortened(value: object) -> str:
-    """A value as a message shows it."""
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    raise ValueError(f"{name} must be one of {', '.join(words)}, got {shown(value)}")
 
 
 def parameters_beside(variable: object, given: Mapping[str, object]) -> dict[str, object]:
@@ -49,7 +44,7 @@ def parameters_beside(variable: object, given: Mapping[str, object]) -> dict[str
     known = ({"lam": 0} if moving != "lam" else {}) | dict(given)
     for name in known:
         if name not in needed:
-            raise ValueError(f"{name} is not a parameter that stays while {moving} moves")
+            raise ValueError(f"{shown(name)} is not a parameter that stays while {moving} moves")
     for name in needed:
         if name not in known:
             raise ValueError(f"{name} must be given: only {moving} moves")

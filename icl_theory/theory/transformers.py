@@ -10,6 +10,9 @@ import sympy as sp
 from sympy.matrices.expressions import MatrixSymbol
 
 from icl_theory.algebra.matrix_words import Trace
+from icl_theory.algebra.quantity import define
+
+from .symbols import d
 
 #: Tokens, the size of one, and the width of the head.
 length, size, width = sp.symbols("L p h", positive=True)
@@ -40,3 +43,25 @@ def fast() -> sp.Expr:
     return (
         Trace(u.T * S * a) + c * Trace(u.T * s) + e * Trace(a.T * s) + e * c * Trace(ones.T * ones)
     )
+
+
+# How many labels trained linear attention can fit. With every query extended by a constant, its
+# prediction is that of a (d + 2) x (d + 1) matrix of rank d (keys with their bias against queries
+# with theirs), a value vector of d + 2 entries (v21, v22 and the bias), and the readout's bias. One
+# factor can move from the matrix to the values.
+
+key_query_dimension = define(
+    "key_query_dimension",
+    d * ((d + 2) + (d + 1) - d),
+    latex=r"\dim_{KQ}",
+    source="dimension of matrices of rank d",
+    doc="Dimension of the (d + 2) x (d + 1) matrices of rank d: keys against queries, with biases.",
+)
+
+linear_dimension = define(
+    "linear_dimension",
+    key_query_dimension + (d + 2) - 1 + 1,
+    latex=r"n_\star",
+    source="count of dimensions",
+    doc="Dimension of the functions that full linear attention of width d computes at its query.",
+)

@@ -20,7 +20,7 @@ from jax import Array
 
 from .data import Sequences, Source
 from .layers import Weights
-from .models import Features, Model
+from .models import MODELS, Features, Model
 
 #: Batches of an iteration.
 BATCHES = 10
@@ -184,6 +184,14 @@ def adamw(rate: float, schedule: str, iterations: int) -> optax.GradientTransfor
     return optax.adamw(rates, b1=0.9, b2=0.999, eps=1e-8, weight_decay=1e-4)
 
 
-def lane(weights: Weights, index: int) -> Mapping[str, Any]:
-    """Weights of one lane."""
-    return jax.tree.map(lambda leaf: leaf[index], weights)
+def squared_errors(model: str, named: Mapping[str, np.ndarray], sequences: Sequences) -> np.ndarray:
+    """Squared errors (n,) of a model whose weights are given by the names of their places."""
+    weights: Weights = {}
+    for name, array in named.items():
+        *places, last = name.split(".")
+        layer = weights
+        for place in places:
+            layer = layer.setdefault(place, {})
+        layer[last] = jnp.asarray(array)
+    found = MODELS[model].predict(weights, MODELS[model].features(jnp.asarray(sequences.tokens)))
+    return np.square(np.asarray(found, dtype=float) - sequences.labels)

@@ -1,5 +1,6 @@
 """Real roots: isolated, ordered, counted by Sturm's theorem."""
 
+import random
 from fractions import Fraction
 from itertools import pairwise
 from math import prod
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from icl_theory.algebra import real_roots as isolation
 from icl_theory.algebra.algebraic import Algebraic, real_roots, samples
 from icl_theory.algebra.numbers import to_fmpq, to_fraction
 from icl_theory.algebra.real_roots import count_roots, intervals
@@ -76,3 +78,35 @@ def test_a_marked_root_has_an_interval_of_its_own():
     found = intervals(polynomial([Fraction(0), Fraction(1, 3)]), [flint.fmpq(0)])
     assert found[0] == (0, 0)
     assert 0 < found[1][0] <= Fraction(1, 3) <= found[1][1]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_low_degrees_are_isolated_as_flint_does(monkeypatch, seed):
+    draw = random.Random(seed)
+    for trial in range(100):
+        product = flint.fmpz_poly([1])
+        for _ in range(draw.randint(1, 4)):
+            scale = 10 ** draw.choice([0, 0, 12])
+            root = flint.fmpz_poly([draw.randint(-5, 5) * scale, draw.choice([1, 2, 3, -1])])
+            product *= root
+        if trial % 2:
+            product += 1
+        marks = [flint.fmpq(draw.randint(-3, 3), draw.randint(1, 2)) for _ in range(trial % 3)]
+        ours = intervals(product, marks)
+        with monkeypatch.context() as patch:
+            patch.setattr(isolation, "LOW_DEGREE", 0)
+            theirs = intervals(product, marks)
+        assert len(ours) == len(theirs)
+        for (a, b), (c, d) in zip(ours, theirs, strict=True):
+            assert max(a, c) <= min(b, d)
+        assert all(one[1] < other[0] for one, other in pairwise(ours))
+        for mark in map(to_fraction, marks):
+            assert all(a == b or not a <= mark <= b for a, b in ours)
+
+
+def test_roots_of_very_different_sizes_are_isolated_at_once():
+    # 10^-400, 1 and 10^400.
+    big = 10**400
+    product = flint.fmpz_poly([-1, big]) * flint.fmpz_poly([-1, 1]) * flint.fmpz_poly([-big, 1])
+    (a, b), (c, d), (e, f) = intervals(product)
+    assert a * big <= 1 <= b * big and c <= 1 <= d and e <= big <= f

@@ -135,3 +135,37 @@ def test_bad_input_is_named():
         random_energy(10, 0.0)
     with pytest.raises(ValueError, match="rho must be a finite number > 0"):
         dmmse_error(10, 1.0, 5, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: bayes_error(True, 0.1), "alpha must be a number"),
+        (lambda: bayes_error(b"2", 0.1), "alpha must"),
+        (lambda: bayes_error(2.0, 1j), "rho must"),
+        (lambda: bayes_error([1.0, -1.0], 0.1), "alpha must be a number > 0, or inf, got -1.0 at"),
+        (lambda: bayes_error(np.array([True]), 0.1), "alpha must"),
+        (lambda: bayes_error(None, 0.1), "alpha must"),
+        (lambda: bayes_error_certified(2, 1j), "rho must"),
+        (lambda: bayes_error_certified(2, 1, digits=-math.inf), "digits must be an integer"),
+        (lambda: bayes_error_certified(2, 1, digits=np.str_("9")), "digits must be an integer"),
+        (lambda: dmmse_error(True, 1, 2, 1), "d must be an integer >= 2"),
+        (lambda: dmmse_error(10**400, 1, 2, 1), "d must be an integer >= 2"),
+        (lambda: dmmse_error(10, 1, 2.5, 1), "k must be an integer >= 1"),
+        (lambda: dmmse_error(10, math.inf, 2, 1), "alpha must be a finite number > 0"),
+        (lambda: dmmse_error(10, 1, 2, b"1"), "rho must"),
+        (lambda: dmmse_error(2, 1e-9, 2, 1e9), "must make an inverse temperature >= 0.1"),
+        (lambda: expected_maximum(3, digits="9"), "digits must be an integer"),
+        (lambda: random_energy(3, "1"), "beta must be a finite number >= 0.1"),
+        (lambda: random_energy(3, 1j), "beta must be a finite number >= 0.1"),
+    ],
+)
+def test_what_is_no_number_is_refused_by_name(call, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        call()
+
+
+def test_numbers_are_read_as_everywhere():
+    assert bayes_error("2", "1/2") == bayes_error(2.0, 0.5)
+    assert bayes_error(["1/2", 3], 0.5).tolist() == [bayes_error(0.5, 0.5), bayes_error(3, 0.5)]
+    assert dmmse_error(np.int64(10), "1", 4, "1/4") == dmmse_error(10, 1.0, 4, 0.25)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from icl_theory.figures.interactive import Plot, Series
+
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
 
@@ -70,13 +72,12 @@ def spec_of(plot) -> dict:
     return json.loads(re.search(r'<script type="application/json">(.*?)</script>', text)[1])
 
 
-def test_a_plot_merges_abscissae(tool):
-    uplot = tool("uplot")
+def test_a_plot_merges_abscissae():
     spec = spec_of(
-        uplot.Plot(
+        Plot(
             [
-                uplot.Series("a", [1, 3], [10, 30]),
-                uplot.Series("b", [2, 1], [20, 11], error=[2, 1], style="points"),
+                Series("a", [1, 3], [10, 30]),
+                Series("b", [2, 1], [20, 11], error=[2, 1], style="points"),
             ],
             x="x",
             y="y",
@@ -87,16 +88,14 @@ def test_a_plot_merges_abscissae(tool):
     assert spec["series"][1]["error"] == [1, 2, None]
 
 
-def test_infinity_leaves_a_gap_that_is_not_joined_over(tool):
-    uplot = tool("uplot")
-    spec = spec_of(uplot.Plot([uplot.Series("a", [1, 2, 3], [1, math.inf, 3])], x="x", y="y"))
+def test_infinity_leaves_a_gap_that_is_not_joined_over():
+    spec = spec_of(Plot([Series("a", [1, 2, 3], [1, math.inf, 3])], x="x", y="y"))
     assert spec["series"][0]["values"] == [1, None, 3]
     assert spec["series"][0]["join"] is False
 
 
-def test_a_label_cannot_end_the_script(tool):
-    uplot = tool("uplot")
-    plot = uplot.Plot([uplot.Series("</script><b>", [1], [1])], x="x", y="y", caption="<i>")
+def test_a_label_cannot_end_the_script():
+    plot = Plot([Series("</script><b>", [1], [1])], x="x", y="y", caption="<i>")
     assert spec_of(plot)["series"][0]["label"] == "</script><b>"
     assert "<i>" not in plot._repr_html_()
 
@@ -113,10 +112,9 @@ def test_a_label_cannot_end_the_script(tool):
         ({"x": [1], "y": [1], "style": "wavy"}, {}, "style"),
     ],
 )
-def test_a_plot_refuses(tool, series, options, message):
-    uplot = tool("uplot")
+def test_a_plot_refuses(series, options, message):
     with pytest.raises(ValueError, match=message):
-        uplot.Plot([uplot.Series("a", **series)], x="x", y="y", **options)
+        Plot([Series("a", **series)], x="x", y="y", **options)
 
 
 def test_changed_sources_empty_the_cache(tool, tmp_path):

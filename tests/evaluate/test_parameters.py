@@ -4,12 +4,13 @@ import decimal
 import math
 from fractions import Fraction
 
+import flint
 import mpmath
 import numpy as np
 import pytest
 import sympy as sp
 
-from icl_theory import errors, errors_certified, errors_mp
+from icl_theory import errors, errors_certified, errors_exact, errors_mp
 from icl_theory.evaluate.parameters import DOMAINS, exact
 
 GOOD = {"tau": 0.5, "alpha": 10, "kappa": 0.5, "rho": 0.1, "lam": 0.1}
@@ -33,6 +34,136 @@ def test_a_value_outside_its_domain_is_named_with_the_domain(evaluate, name, val
     with pytest.raises(ValueError, match=rf"^{name} must be") as caught:
         evaluate(**{**GOOD, name: value})
     assert str(caught.value) == f"{name} must be {DOMAINS[name].text}, got {value!r}"
+
+
+HUGE = "tau must be a finite number > 0, of size between 1e-1000 and 1e1000 and with no more than "
+
+
+@pytest.mark.parametrize("evaluate", [*EVALUATORS, errors_exact])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("1e999999999", "1e-999999999", "1e99999999999999999999", "9" * 20_000),
+        *(10**20_000, Fraction(1, 10**20_000), decimal.Decimal("1e999999")),
+        *(sp.Float("1e-5000"), mpmath.ldexp(1, 10**9)),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_number_beyond_all_use_is_refused_at_once(evaluate, value):
+    with pytest.raises(ValueError, match="^" + HUGE) as caught:
+        evaluate(**{**GOOD, "tau": value})
+    assert len(str(caught.value)) <= 300
+
+
+@pytest.mark.parametrize("evaluate", [*EVALUATORS, errors_exact])
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        (flint.arb(1) / 10, r"the ball \[0\.1"),
+        (mpmath.pi, "the constant <pi"),
+        (sp.sqrt(2), r"the irrational number sqrt\(2\)"),
+        (sp.pi, "the irrational number pi"),
+    ],
+    ids=str,
+)
+def test_what_is_not_known_exactly_is_refused(evaluate, value, what):
+    # Taken for the rational number in its middle, a ball would have a result without the truth.
+    message = r"^tau must be a finite number > 0, known exactly, got "
+    with pytest.raises(ValueError, match=message + what):
+        evaluate(**{**GOOD, "tau": value})
+
+
+class _Hostile:
+    def __repr__(self):
+        raise RuntimeError
+
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+
+
+class _Float(float):
+    def as_integer_ratio(self):
+        raise RuntimeError
+
+
+@pytest.mark.parametrize("evaluate", [*EVALUATORS, errors_exact])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(True, np.True_, b"1", 1j, None, {}, {1}, object(), sp.Symbol("x"), sp.nan, sp.zoo),
+        *(flint.acb(1, 2), mpmath.mpc(1, 2), mpmath.iv.mpf(1), np.datetime64("2020"), _Hostile()),
+        *([_Hostile()], [[1], [1, 2]], (x for x in [1]), ["1/2", object()], np.array(None)),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_is_no_number_is_refused_with_the_domain(evaluate, value):
+    with pytest.raises(TypeError, match=r"^tau must be a finite number > 0, ") as caught:
+        evaluate(**{**GOOD, "tau": value})
+    assert len(str(caught.value)) <= 300
+
+
+def test_longer_floats_are_refused_where_float64_ends():
+    point = {**GOOD, "tau": 2, "alpha": math.inf, "lam": np.array([1, "1e-4000"], np.longdouble)}
+    with pytest.raises(ValueError, match="beyond the range of float64") as caught:
+        errors(**point)
+    assert str(caught.value).startswith("lam must be a finite number >= 0, and np.longdouble(")
+    assert "at index 1" in str(caught.value)
+    with pytest.raises(ValueError, match="of size between"):
+        errors(**{**point, "lam": point["lam"][1]})
+    with pytest.raises(ValueError, match="beyond the range of float64"):
+        errors(**{**GOOD, "kappa": np.array(["1e4000"], np.longdouble)})
+
+
+def test_masked_entries_are_refused_and_masks_of_nothing_are_not():
+    values = np.ma.masked_array([0.5, 0.3], [False, True])
+    with pytest.raises(ValueError, match="got one that is masked at index 1"):
+        errors(**{**GOOD, "tau": values})
+    values.mask = False
+    assert errors(**{**GOOD, "tau": values}).icl[0] == errors(**GOOD).icl
+
+
+class _Labelled:
+    """As much of a labelled array as is looked at: dimensions as in xarray, or a pandas index."""
+
+    def __init__(self, values, **labels):
+        self.values = np.asarray(values)
+        self.__dict__.update(labels)
+
+    def __array__(self, dtype=None, copy=None):
+        return self.values
+
+    def __iter__(self):
+        return iter(self.values)
+
+
+@pytest.mark.parametrize("kind", ["dims", "index"])
+def test_arrays_with_other_labels_are_not_paired_by_place(kind):
+    one, other = (_Labelled([0.5, 0.7], **{kind: [label]}) for label in "ab")
+    assert errors(**{**GOOD, "tau": one, "kappa": one}).icl.shape == (2,)
+    with pytest.raises(
+        ValueError, match=r"^kappa must be labelled as tau is, \('a',\), got \('b',\)"
+    ):
+        errors(**{**GOOD, "tau": one, "kappa": other})
+
+
+def test_shapes_that_do_not_fit_are_named():
+    with pytest.raises(ValueError, match=r"must broadcast, got tau \(2,\), rho \(3,\)"):
+        errors(**{**GOOD, "tau": [1, 2], "rho": [1, 2, 3]})
+
+
+@pytest.mark.parametrize("evaluate", [errors_mp, errors_certified])
+@pytest.mark.parametrize(
+    "digits", [0, -1, 100_001, 10**10, 10**5000, True, 1.5, "9", None, -math.inf], ids=range(10)
+)
+def test_digits_that_make_no_sense_are_refused(evaluate, digits):
+    message = "^digits must be an integer from 1 to 100000, got "
+    with pytest.raises((ValueError, TypeError), match=message) as caught:
+        evaluate(**GOOD, digits=digits)
+    assert len(str(caught.value)) <= 300
+
+
+def test_digits_may_be_integers_of_other_kinds():
+    assert errors_mp(**GOOD, digits=np.int64(20)).icl == errors_mp(**GOOD, digits=20).icl
 
 
 @pytest.mark.parametrize(
@@ -59,6 +190,12 @@ def test_what_is_not_a_number_is_refused(value):
 @pytest.mark.parametrize(
     "half",
     [
+        flint.fmpq(1, 2),
+        flint.arb("0.5"),
+        np.longdouble("0.5"),
+        np.array("1/2"),
+        np.array(Fraction(1, 2)),
+        sp.Float("0.5", 40),
         "0.5",
         "1/2",
         "5e-1",
@@ -79,7 +216,16 @@ def test_numbers_of_every_kind_are_read_alike(half):
 
 
 def test_infinity_is_read_from_numbers_and_strings():
-    for infinite in (math.inf, "inf", "Infinity", np.inf, mpmath.inf, decimal.Decimal("inf")):
+    for infinite in (
+        math.inf,
+        "inf",
+        "Infinity",
+        np.inf,
+        mpmath.inf,
+        sp.oo,
+        flint.arb("inf"),
+        decimal.Decimal("inf"),
+    ):
         assert exact("kappa", infinite) == math.inf
         assert errors(**{**GOOD, "kappa": infinite}).gap == 0
 

@@ -112,7 +112,7 @@ def test_asymptotes_are_reached():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("gap", 2), "error must be icl or idg"),
+        (("gap", 2), "error must be one of icl, idg"),
         (("icl", 1), "tau must not be 1"),
         (("icl", 0), "tau must be a finite number > 0"),
         (("icl", "inf"), "tau must be a finite number > 0"),

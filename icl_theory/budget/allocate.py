@@ -1,0 +1,375 @@
+"""How to spend a budget on pretraining: the least ICL error that it buys, certified.
+
+The error is enclosed on boxes of (tau, nu) or, ridgeless, of tau alone, and of kappa where tasks
+have a price: there the state is explicit. Branch and bound leaves no box that could hold a smaller
+value than the one found. Beyond the boxes the bias alone is larger than that value.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from icl_theory.evaluate.generic import Program
+
+from .interval import Interval, Jet
+from .search import Minimum, Objective, jets, minimise
+
+#: Narrow part at the start of the search: a share of the range of tau left out on either side.
+EDGE = 1e-9
+#: Points of the grid that the search starts from, in each variable.
+GRID = 60
+
+Ridge = Literal["best", "none"]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """The best use of a budget.
+
+    Attributes
+    ----------
+    tau, alpha, kappa
+        Pretraining sequences over d^2, context length and tasks over d.
+    lam
+        Ridge strength, 0 where none was asked for.
+    error
+        Error there.
+    at_least
+        Certified: no other use of the budget has an error below this.
+    boxes
+        How many boxes the certificate took.
+    """
+
+    tau: float
+    alpha: float
+    kappa: float
+    lam: float
+    error: float
+    at_least: float
+    boxes: int
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A budget with its prices, and the test."""
+
+    budget: float
+    rho: float
+    kappa: float | None
+    alpha_test: float | None
+    rho_test: float
+    price_token: float
+    price_sequence: float
+    price_task: float
+    ridge: Ridge
+
+    def objective(self, under: bool) -> Objective:
+        """Enclosure of the error on boxes; ``under`` is the ridgeless side of the threshold."""
+        program = _error()
+
+        def enclose(variables: tuple[Jet, ...]) -> tuple[Jet, npt.NDArray[np.bool_]]:
+            tau = variables[0]
+            kappa = variables[-1] if self.kappa is None else self.kappa
+            spent = tau * self.price_sequence
+            if self.price_task:
+                spent = spent + kappa * self.price_task
+            left = self.budget - spent
+            x = tau * ((Interval.of(1.0) + self.rho) * self.price_token) / left
+            inverse = _inverse(kappa)
+            one = tau * 0.0 + 1.0
+            if self.ridge == "best":
+                nu = variables[1]
+                xi = nu - x
+                m = resolvent(one, nu, kappa)
+                scaled_r = tau - 1.0 + xi * m
+            elif under:
+                m = resolvent(tau, x, kappa)
+                xi = (1.0 - tau) / m
+                nu = x + xi
+                # The trace at nu is 1/(nu + t), which is the same number.
+                scaled_r = tau * 0.0
+            else:
+                xi, nu = tau * 0.0, x
+                m = resolvent(one, x, kappa)
+                scaled_r = tau - 1.0
+            inside = (xi.value.low >= 0) & (scaled_r.value.low >= 0) & (left.value.low > 0)
+            if self.ridge == "none":
+                inside = left.value.low > 0
+            outside = (xi.value.high < 0) | (scaled_r.value.high < 0) | (left.value.high <= 0)
+            xi, scaled_r = xi.within(0, np.inf), scaled_r.within(0, np.inf)
+            test = x if self.alpha_test is None else (1 + self.rho_test) / self.alpha_test
+            state = (tau, self.rho, self.rho_test, x, test, inverse, m, nu, scaled_r / tau, xi)
+            (error,) = program(None, (), *state)
+            error = error.within(self.rho_test, np.inf)
+            low = np.where(outside, np.inf, error.value.low)
+            high = np.where(outside, np.inf, error.value.high)
+            return Jet(Interval(low, high), error.slopes), inside & ~outside
+
+        return enclose
+
+
+@cache
+def _error() -> Program:
+    from icl_theory.evaluate.generic import Formulas
+    from icl_theory.theory.budget import e_shifted, x_test
+    from icl_theory.theory.fixed_point import x
+    from icl_theory.theory.spectral import inv_kappa
+    from icl_theory.theory.structured import rho_T
+    from icl_theory.theory.symbols import m, nu, r, rho, tau, xi
+
+    formulas = Formulas(())
+    formulas.program("error", [e_shifted], (tau, rho, rho_T, x, x_test, inv_kappa, m, nu, r, xi))
+    return formulas["error"]
+
+
+def _inverse(kappa: Jet | float) -> Jet | float:
+    return 1 / kappa if isinstance(kappa, Jet) or math.isfinite(kappa) else 0.0
+
+
+def resolvent(level: Jet, argument: Jet, kappa: Jet | float) -> Jet:
+    """The positive root m of level/m = argument + kappa/(kappa + m).
+
+    It grows with the level and falls with the argument and with kappa, so that its range on a box
+    is between two corners; its slopes are level' : argument' : kappa' = 1 : -m : -(m/(kappa + m))^2
+    over argument + t^2.
+    """
+    if not isinstance(kappa, Jet) and math.isinf(kappa):
+        return level / (argument + 1.0)
+    of = kappa.value if isinstance(kappa, Jet) else Interval.of(kappa)
+    low = _corner(level.value.low, argument.value.high, of.high)
+    high = _corner(level.value.high, argument.value.low, of.low)
+    m = Interval(low.low, high.high).within(0, np.inf)
+    t = 1 / (1 + m / of)
+    scale = (argument.value + t * t).inverse()
+    falls = (m / (of + m)) * (m / (of + m))
+    slopes = []
+    for index, (a, b) in enumerate(zip(level.slopes, argument.slopes, strict=True)):
+        slope = a - m * b
+        if isinstance(kappa, Jet):
+            slope = slope - falls * kappa.slopes[index]
+        slopes.append(slope * scale)
+    return Jet(m, tuple(slopes))
+
+
+def _corner(level: Any, argument: Any, kappa: Any) -> Interval:
+    """The root at single points, in both of its forms."""
+    level, argument, kappa = (Interval(v, v) for v in map(np.asarray, (level, argument, kappa)))
+    share = level / kappa
+    half = argument + 1.0 - share
+    root = (half * half + 4.0 * argument * share).sqrt()
+    direct = 2.0 * level / (half + root)
+    conjugate = kappa * (root - half) / (2.0 * argument)
+    return Interval(np.fmax(direct.low, conjugate.low), np.fmin(direct.high, conjugate.high))
+
+
+def allocate(
+    budget: float,
+    *,
+    rho: float,
+    kappa: float | None = math.inf,
+    ridge: Ridge = "best",
+    alpha_test: float | None = None,
+    rho_test: float | None = None,
+    price_token: float = 1,
+    price_sequence: float = 0,
+    price_task: float = 0,
+    tolerance: float = 1e-6,
+) -> Allocation:
+    """The sequences, contexts, tasks and ridge that a budget is best spent on.
+
+    Parameters
+    ----------
+    budget
+        What may be spent: ``price_token * tau * alpha + price_sequence * tau + price_task *
+        kappa``, > 0. With the default prices it is tau alpha, tokens over d^3.
+    rho
+        Label noise of pretraining, > 0.
+    kappa
+        Tasks over d, > 0 or ``inf``; None to choose it, where ``price_task`` > 0.
+    ridge
+        ``"best"``, or ``"none"`` for the limit lam -> 0.
+    alpha_test
+        Context length of the test, over d; by default that of pretraining.
+    rho_test
+        Label noise of the test; by default that of pretraining.
+    price_token, price_sequence, price_task
+        Prices; that of a token > 0, the others >= 0.
+    tolerance
+        Relative width of the certified enclosure of the least error, in (0, 1).
+
+    Returns
+    -------
+    Allocation
+        With ``at_least <= error <= at_least (1 + tolerance)`` up to rounding.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is outside of its domain, or the budget does not pay for the tasks.
+
+    Notes
+    -----
+    Formulas: `icl_theory.theory.budget`. The certificate is by interval arithmetic with outward
+    rounding on boxes that cover the whole curve or surface of the budget.
+
+    Examples
+    --------
+    >>> best = allocate(10, rho=0.1)
+    >>> best.alpha * best.tau
+    10.0...
+    """
+    noise = rho if rho_test is None else rho_test
+    _check(locals())
+    problem = Problem(
+        float(budget),
+        float(rho),
+        None if kappa is None else float(kappa),
+        None if alpha_test is None else float(alpha_test),
+        float(noise),
+        float(price_token),
+        float(price_sequence),
+        float(price_task),
+        ridge,
+    )
+    sides = [Side.of(problem, under) for under in _sides(ridge)]
+    beat = min(side.beat for side in sides)
+    if not beat < 1 + problem.rho_test:
+        raise ValueError("budget must buy an error below that of predicting zero, and buys none")
+    found = [_search(problem, side, beat, tolerance) for side in sides]
+    # Where a search found nothing below the grid's least value, that value is at its start.
+    best = min(found, key=lambda one: one.high)
+    if best.high == beat:
+        best = replace(best, point=min(sides, key=lambda side: side.beat).start)
+    return _result(problem, best, min(one.low for one in found), sum(o.boxes for o in found))
+
+
+def _check(given: dict[str, Any]) -> None:
+    positive = ("budget", "rho", "price_token")
+    for name in positive:
+        if not 0 < given[name] < math.inf:
+            raise ValueError(f"{name} must be a finite number > 0, got {given[name]!r}")
+    for name in ("noise", "price_sequence", "price_task"):
+        if not 0 <= given[name] < math.inf:
+            label = "rho_test" if name == "noise" else name
+            raise ValueError(f"{label} must be a finite number >= 0, got {given[name]!r}")
+    if given["alpha_test"] is not None and not given["alpha_test"] > 0:
+        raise ValueError(f"alpha_test must be a number > 0, got {given['alpha_test']!r}")
+    if given["ridge"] not in ("best", "none"):
+        raise ValueError(f"ridge must be 'best' or 'none', got {given['ridge']!r}")
+    if not 0 < given["tolerance"] < 1:
+        raise ValueError(f"tolerance must lie in (0, 1), got {given['tolerance']!r}")
+    kappa, price = given["kappa"], given["price_task"]
+    if kappa is None:
+        if not price > 0:
+            raise ValueError("price_task must be > 0 where kappa is chosen: tasks would be free")
+    elif not kappa > 0:
+        raise ValueError(f"kappa must be a number > 0, inf or None, got {kappa!r}")
+    elif price and not price * kappa < given["budget"]:
+        raise ValueError(f"budget must pay for the tasks: {given['budget']!r} is too little")
+
+
+def _sides(ridge: Ridge) -> tuple[bool, ...]:
+    return (False,) if ridge == "best" else (True, False)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of the ridgeless threshold, or both sides with a ridge, and a coarse look at it.
+
+    Attributes
+    ----------
+    beat, start
+        Least error on a grid, and where.
+    top, most
+        Bounds of tau and kappa that can be paid for.
+    """
+
+    under: bool
+    enclose: Objective
+    beat: float
+    start: Floats
+    top: float
+    most: float
+
+    @classmethod
+    def of(cls, problem: Problem, under: bool) -> Side:
+        """Look at a grid."""
+        enclose = problem.objective(under)
+        paid = problem.price_task * (problem.kappa or 0) if problem.price_task else 0.0
+        each = problem.price_sequence
+        top = (problem.budget - paid) / each * (1 - EDGE) if each else math.inf
+        tau = np.geomspace(1e-6, min(top, 1e8), 4 * GRID)
+        if problem.ridge == "none":
+            tau = tau[tau < 1] if under else tau[tau > 1]
+        columns = [tau]
+        if problem.ridge == "best":
+            columns.append(np.geomspace(1e-8, 1e4, 4 * GRID))
+        most = problem.budget / problem.price_task * (1 - EDGE) if problem.price_task else 0.0
+        if problem.kappa is None:
+            columns.append(np.geomspace(most * 1e-5, most, GRID))
+        grid = np.stack([c.ravel() for c in np.meshgrid(*columns, indexing="ij")], axis=1)
+        if not len(grid):
+            return cls(under, enclose, math.inf, np.ones(len(columns)), top, most)
+        with np.errstate(all="ignore"):
+            found, inside = enclose(jets(grid, grid))
+        at = np.where(inside & ~np.isnan(found.value.high), found.value.high, np.inf)
+        return cls(under, enclose, float(at.min()), grid[at.argmin()], top, most)
+
+
+def _search(problem: Problem, side: Side, beat: float, tolerance: float) -> Minimum:
+    """Certified minimum on one side, as far as it is below ``beat``."""
+    least, largest = _reach(problem, beat)
+    under, most = side.under, side.most
+    # x <= nu <= largest bounds tau, as a context has to be paid for.
+    longest = largest / ((1 + problem.rho) * problem.price_token) * problem.budget
+    low, high = [least], [min(side.top, longest)]
+    if problem.ridge == "none":
+        low[0], high[0] = (least, min(high[0], 1.0)) if under else (1.0, high[0])
+        if not low[0] < high[0]:
+            return Minimum(beat, beat, side.start, 0)
+    if problem.ridge == "best":
+        smallest = (1 + problem.rho) * problem.price_token * least / problem.budget
+        low.append(smallest)
+        high.append(largest)
+    if problem.kappa is None:
+        low.append(least)
+        high.append(most)
+    return minimise(
+        side.enclose,
+        np.array(low),
+        np.array(high),
+        tolerance=tolerance,
+        start=side.start,
+        beat=beat,
+    )
+
+
+def _reach(problem: Problem, beat: float) -> tuple[float, float]:
+    """Least tau and kappa, and largest nu, at which the error can be below ``beat``.
+
+    With D1 <= min(tau, kappa, 1/(1 + nu)) the bias alone, at least (1 - D1)^2, is too large beyond.
+    """
+    root = math.sqrt(beat - problem.rho_test)
+    return (1 - root) * (1 - EDGE), root / (1 - root) * (1 + EDGE)
+
+
+def _result(problem: Problem, best: Minimum, at_least: float, boxes: int) -> Allocation:
+    tau = float(best.point[0])
+    kappa = float(best.point[-1]) if problem.kappa is None else problem.kappa
+    spent = problem.price_sequence * tau + (problem.price_task * kappa if problem.price_task else 0)
+    alpha = (problem.budget - spent) / (problem.price_token * tau)
+    lam = 0.0
+    if problem.ridge == "best":
+        x = (1 + problem.rho) / alpha
+        nu = float(best.point[1])
+        b = (nu + 1 - 1 / kappa) / 2
+        m = 1 / (b + math.sqrt(b * b + nu / kappa))
+        lam = max((tau - 1 + (nu - x) * m) / tau * (nu - x), 0.0)
+    return Allocation(tau, alpha, kappa, lam, best.high, at_least, boxes)

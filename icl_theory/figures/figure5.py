@@ -1,0 +1,228 @@
+"""Figure 5: trained attention models against the number of sequences, and their thresholds.
+
+At alpha = 1 with a fresh task in every sequence and rho = 0.01. Points: means over runs, with
+standard deviations; full where training came to an end by itself, empty where it was stopped. In
+panel (a) the solid line is the limit of the solvable model without ridge, the dashed ones its
+prediction at finite d; vertical lines are at as many sequences as the functions of the model have
+dimensions. Panel (d): where the training error leaves the label noise behind, for several numbers
+of iterations, and that count of dimensions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from icl_theory.evaluate.float64 import errors
+from icl_theory.finite import formulas
+from icl_theory.finite.population import of_fresh_tasks
+from icl_theory.finite.prediction import equivalent
+from icl_theory.finite.sizes import Sizes
+from icl_theory.transformers import Outcome
+
+from . import stored, style
+
+RHO, ALPHA = 0.01, 1.0
+MODELS = {"linear": "linear attention", "softmax": "softmax", "two-blocks": "two blocks, MLP"}
+DIMENSIONS = (10, 20, 40, 80)
+#: Training error at which a set counts as no longer interpolated.
+LEVEL = RHO
+
+
+@dataclass(frozen=True)
+class Point:
+    """Runs of one model at one number of sequences, trained longest.
+
+    Attributes
+    ----------
+    tau
+        Number of sequences over d^2.
+    mean, spread
+        Mean and standard deviation of the error over runs.
+    converged
+        Whether all runs came to an end by themselves.
+    """
+
+    tau: float
+    mean: float
+    spread: float
+    converged: bool
+
+
+def points(model: str, d: int, error: str = "icl", kappa: float = math.inf) -> list[Point]:
+    """What is stored of a model at one dimension, by tau."""
+    rows = stored.records("trained_points", model=model, d=d, kappa=kappa)
+    found = []
+    for tau in sorted({float(row["tau"]) for row in rows}):
+        here = [row for row in rows if row["tau"] == tau]
+        most = max(float(row["iterations"]) * float(row["rate"]) for row in here)
+        kept = [
+            row
+            for row in here
+            if math.isclose(float(row["iterations"]) * float(row["rate"]), most)
+            and row["rate"] == max(row["rate"] for row in here)
+        ]
+        values = np.array([float(row[error]) for row in kept])
+        done = all(Outcome(str(row["outcome"])).converged for row in kept)
+        found.append(Point(tau, float(values.mean()), float(values.std(ddof=1)), done))
+    return found
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Where the training error leaves the label noise behind.
+
+    Attributes
+    ----------
+    d
+        Token dimension.
+    n
+        Number of sequences.
+    error
+        Standard error of its logarithm, from that of the mean training error.
+    """
+
+    d: int
+    n: float
+    error: float
+
+
+def threshold(model: str, d: int, effort: float) -> Threshold | None:
+    """Threshold after a number of iterations times the learning rate; None if it is not bracketed.
+
+    Between the two numbers of sequences around it the logarithm of the training error is taken to
+    be linear in tau.
+    """
+    rows = stored.records("trained_curves", model=model, d=d, kappa=math.inf)
+    seen: dict[float, tuple[float, float]] = {}
+    for row in rows:
+        if row["rate"] != max(one["rate"] for one in rows):
+            continue
+        if math.isclose(float(row["iteration"]) * float(row["rate"]), effort, rel_tol=0.1):
+            error = float(row["train_sd"]) / math.sqrt(float(row["runs"]))
+            seen[float(row["tau"])] = float(row["train"]), error
+    taus = sorted(seen)
+    for low, high in pairwise(taus):
+        (below, below_se), (above, above_se) = seen[low], seen[high]
+        if below <= LEVEL < above:
+            gap = math.log(above / below)
+            share = math.log(LEVEL / below) / gap
+            tau = low + share * (high - low)
+            relative = math.hypot((1 - share) * below_se / below, share * above_se / above)
+            return Threshold(d, tau * d**2, relative * (high - low) / gap / tau)
+    return None
+
+
+@dataclass(frozen=True)
+class Exponent:
+    """A power law n = c d^a through thresholds.
+
+    Attributes
+    ----------
+    a, error
+        Exponent and its standard error.
+    c
+        Prefactor.
+    """
+
+    a: float
+    error: float
+    c: float
+
+
+def exponent(found: Sequence[Threshold]) -> Exponent:
+    """Fit a power law by least squares weighted with the thresholds' errors."""
+    x = np.log([one.d for one in found])
+    y = np.log([one.n for one in found])
+    weights = 1 / np.array([one.error for one in found]) ** 2
+    centre = weights @ x / weights.sum()
+    curvature = weights @ (x - centre) ** 2
+    slope = weights @ ((x - centre) * y) / curvature
+    start = weights @ y / weights.sum() - slope * centre
+    return Exponent(float(slope), float(curvature**-0.5), math.exp(start))
+
+
+def prediction(d: int, taus: np.ndarray) -> np.ndarray:
+    """Error of the solvable model at finite d, without ridge."""
+    found = []
+    for tau in taus:
+        sizes = Sizes.rounded(d, float(tau), ALPHA, math.inf)
+        population = of_fresh_tasks(sizes, RHO, "gaussian")
+        found.append(equivalent(population, sizes, 0.0, d + 1).error(population))
+    return np.array(found)
+
+
+def _draw_model(axes: Axes, model: str) -> None:
+    for d, colour in zip(DIMENSIONS, style.COLOURS, strict=False):
+        found = points(model, d)
+        if not found:
+            continue
+        x, y, bars = ([getattr(one, name) for one in found] for name in ("tau", "mean", "spread"))
+        axes.errorbar(x, y, bars, fmt="-", linewidth=0.8, color=colour, label=rf"$d = {d}$")
+        for one in found:
+            fill = colour if one.converged else "white"
+            axes.plot(one.tau, one.mean, "o", markersize=4, color=colour, markerfacecolor=fill)
+        if model == "linear":
+            axes.axvline(formulas.linear_dimension(d) / d**2, color=colour, linewidth=0.6)
+
+
+def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
+    """Draw the four panels.
+
+    Parameters
+    ----------
+    out
+        Folder of the pictures; made if there is none.
+    quick
+        Draw fewer points of the theory.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+    """
+    with style.look():
+        figure, axes = style.panels(4)
+        for ax, (model, title) in zip(axes, MODELS.items(), strict=False):
+            _draw_model(ax, model)
+            ax.set(xlabel=r"$\tau = n/d^2$", title=title, yscale="log")
+        taus = np.linspace(0.3, 3, 28 if quick else 136)
+        axes[0].plot(taus, errors(taus, ALPHA, math.inf, RHO).icl, "k", label="limit, ridgeless")
+        for d, colour in zip(DIMENSIONS[:2], style.COLOURS, strict=False):
+            axes[0].plot(taus, prediction(d, taus), "--", color=colour, linewidth=0.8)
+        axes[0].set(ylim=(0.5, 60), ylabel=r"$e_{\mathrm{ICL}}$")
+        _draw_thresholds(axes[3])
+        for ax in axes:
+            if ax.get_legend_handles_labels()[0]:
+                ax.legend()
+        return style.save(figure, Path(out), "figure5")
+
+
+#: Iterations times rate at which thresholds are read: the authors' 20,000 at 1e-4 is 2.
+EFFORTS = (0.5, 2.0, 20.0)
+
+
+def _draw_thresholds(axes: Axes) -> None:
+    dimensions = np.geomspace(8, 100, 50)
+    count = formulas.linear_dimension(dimensions)
+    axes.loglog(dimensions, count, "k", linewidth=0.8, label="dimensions, linear")
+    for (model, title), colour in zip(MODELS.items(), style.COLOURS, strict=False):
+        for effort, mark in zip(EFFORTS, "v^o", strict=True):
+            found = [one for d in DIMENSIONS if (one := threshold(model, d, effort)) is not None]
+            if not found:
+                continue
+            x, y = [one.d for one in found], np.array([one.n for one in found])
+            bars = y * np.array([one.error for one in found])
+            label = f"{title}, {effort:g}"
+            if len(found) > 1:
+                fit = exponent(found)
+                label += rf": $a = {fit.a:.2f} \pm {fit.error:.2f}$"
+            axes.errorbar(x, y, bars, fmt=mark, markersize=4, color=colour, label=label)
+    axes.set(xlabel="$d$", ylabel="$n$", title="threshold")

@@ -1,0 +1,72 @@
+"""Figure 6: the task-generalisation gap of two trained blocks against task diversity.
+
+At alpha = 1, tau = 10, rho = 0.01. Points: two softmax blocks with one dense layer each, means over
+runs with standard deviations; empty where training was stopped. Solid: the limit of linear
+attention. Dotted: the large-d theory of dMMSE at the same dimensions, which is heuristic.
+"""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+
+from icl_theory.baselines import dmmse_error
+from icl_theory.evaluate.float64 import errors
+
+from . import stored, style
+from .figure5 import ALPHA, RHO, points
+
+TAU = 10.0
+DIMENSIONS = (10, 20, 40)
+MODEL = "two-blocks"
+
+
+def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
+    """Draw the figure.
+
+    Parameters
+    ----------
+    out
+        Folder of the pictures; made if there is none.
+    quick
+        Draw fewer points of the theory.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+    """
+    kappas = np.geomspace(0.1, 20, 30 if quick else 120)
+    with style.look():
+        figure, (axes,) = style.panels(1)
+        axes.loglog(kappas, errors(TAU, ALPHA, kappas, RHO).gap, "k", label="linear, limit")
+        for d, colour in zip(DIMENSIONS, style.COLOURS, strict=False):
+            found = [(one, row) for one, row in _gaps(d)]
+            if not found:
+                continue
+            for kappa, (mean, spread, converged) in found:
+                fill = colour if converged else "white"
+                axes.errorbar(
+                    kappa, mean, spread, fmt="o", markersize=4, color=colour, markerfacecolor=fill
+                )
+            axes.plot([], [], "o", color=colour, markersize=4, label=rf"two blocks, $d = {d}$")
+            tasks = sorted({max(1, round(kappa * d)) for kappa in kappas})
+            dmmse = [dmmse_error(d, ALPHA, k, RHO) for k in tasks]
+            gap = [one.icl - one.idg for one in dmmse]
+            axes.plot([k / d for k in tasks], gap, ":", color=colour, label=rf"dMMSE, $d = {d}$")
+        axes.set(xlabel=r"task diversity $\kappa = k/d$", ylabel=r"$g_{\mathrm{task}}$")
+        axes.legend()
+        return style.save(figure, Path(out), "figure6")
+
+
+def _gaps(d: int) -> list[tuple[float, tuple[float, float, bool]]]:
+    rows = stored.records("trained_points", model=MODEL, d=d, tau=TAU)
+    found = []
+    for kappa in sorted({float(row["kappa"]) for row in rows}):
+        here = [row for row in rows if row["kappa"] == kappa]
+        gaps = np.array([float(row["icl"]) - float(row["idg"]) for row in here])
+        done = all(one.converged for one in points(MODEL, d, kappa=kappa) if one.tau == TAU)
+        found.append((kappa, (float(gaps.mean()), float(gaps.std(ddof=1)), done)))
+    return found

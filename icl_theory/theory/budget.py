@@ -1,0 +1,75 @@
+r"""What pretraining costs, and the error of a test of its own, for isotropic tasks.
+
+Sequences cost their tokens and something each, tasks something each; in units of d^3 tokens the
+price of n sequences of length ell from k tasks is tau (p_t alpha + p_s) + p_k kappa.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from icl_theory.algebra.quantity import define
+
+from .errors import bias, e_idg_per_tau
+from .fixed_point import S
+from .spectral import D1, D2
+from .structured import alpha_T, rho_T
+from .symbols import alpha, kappa, rho, tau
+
+#: Budget, and prices of a token, a sequence and a task.
+budget = sp.Symbol("B", positive=True)
+price_token = sp.Symbol("p_t", positive=True)
+price_sequence, price_task = sp.symbols("p_s p_k", nonnegative=True)
+
+#: Noise-to-context ratio of an isotropic test; x itself where the test's context is that of
+#: pretraining.
+x_test = sp.Symbol("x_T", positive=True)
+
+cost = define(
+    "cost",
+    tau * (price_token * alpha + price_sequence) + price_task * kappa,
+    latex=r"\mathcal{C}",
+    doc="Price of pretraining.",
+)
+
+affordable_alpha = define(
+    "affordable_alpha",
+    (budget - price_task * kappa - price_sequence * tau) / (price_token * tau),
+    latex=r"\alpha_B",
+    doc="Context length that a budget leaves for tau d^2 sequences of kappa d tasks.",
+)
+
+affordable_x = define(
+    "affordable_x",
+    (1 + rho) * price_token * tau / (budget - price_task * kappa - price_sequence * tau),
+    latex="x_B",
+    doc="Noise-to-context ratio of pretraining at the context length that the budget leaves.",
+)
+
+x_of_test = define(
+    "x_of_test",
+    (1 + rho_T) / alpha_T,
+    latex="x_T",
+    doc="Noise-to-context ratio of an isotropic test.",
+)
+
+price_of_context = define(
+    "price_of_context",
+    D2 + S * e_idg_per_tau,
+    latex=r"\mathcal{P}",
+    doc="What a unit of the test's noise-to-context ratio costs: |Gamma|^2/d.",
+)
+
+e_shifted = define(
+    "e_shifted",
+    rho_T + bias + S * e_idg_per_tau + x_test * price_of_context,
+    latex=r"e_T",
+    doc="ICL error of isotropic tasks at the test's own context length and noise.",
+)
+
+floor = define(
+    "floor",
+    rho_T + (1 - D1) ** 2,
+    latex=r"e_{\mathrm{floor}}",
+    doc="A lower bound of the error by the bias alone.",
+)

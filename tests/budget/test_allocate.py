@@ -1,0 +1,104 @@
+"""The best use of a budget: enclosures, brute force, and what is refused."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from benchmarks.budget import brute, random_problem
+from icl_theory.budget import allocate
+from icl_theory.budget.interval import Interval, Jet
+from icl_theory.budget.search import jets
+from icl_theory.evaluate.general import errors
+
+
+def test_intervals_contain_what_they_enclose():
+    rng = np.random.default_rng(0)
+    low = rng.uniform(0.1, 3, (200, 2))
+    high = low + rng.uniform(0, 1, (200, 2))
+
+    def function(x, y):
+        return (x * y - 2 / x).sqrt() if isinstance(x, Jet) else np.sqrt(x * y - 2 / x)
+
+    keep = low[:, 0] * low[:, 1] - 2 / low[:, 0] > 0.01
+    low, high = low[keep], high[keep]
+    found = function(*jets(low, high))
+    for _ in range(20):
+        point = low + rng.uniform(0, 1, low.shape) * (high - low)
+        value = function(point[:, 0], point[:, 1])
+        assert np.all((found.value.low <= value) & (value <= found.value.high))
+        slope = (point[:, 1] + 2 / point[:, 0] ** 2) / (2 * value)
+        assert np.all((found.slopes[0].low <= slope) & (slope <= found.slopes[0].high))
+
+
+def test_zero_stays_zero_and_the_undefined_is_unbounded():
+    zero = Interval.of(0.0)
+    assert (zero * 3.0).low == 0
+    with np.errstate(all="ignore"):
+        inverse = Interval(np.array(-1.0), np.array(1.0)).inverse()
+    assert inverse.low == -math.inf
+    assert inverse.high == math.inf
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_brute_force_finds_nothing_better(seed):
+    problem = random_problem(np.random.default_rng(seed + 10)) | {"ridge": "none", "kappa": 3.0}
+    found = allocate(**problem, tolerance=1e-5)
+    least = brute(problem)
+    assert found.at_least <= least * (1 + 1e-12)
+    assert found.error == pytest.approx(least, rel=2e-5)
+    again = errors(
+        found.tau, found.alpha, found.kappa, problem["rho"], alpha_test=problem.get("alpha_test")
+    )
+    assert again.icl == pytest.approx(found.error, rel=1e-10)
+
+
+def test_the_best_ridge_is_no_worse_than_none():
+    ridge, none = (allocate(10, rho=0.1, kappa=2, ridge=kind) for kind in ("best", "none"))
+    assert ridge.error < none.at_least
+    assert ridge.lam > 0
+    value = errors(ridge.tau, ridge.alpha, 2, 0.1, ridge.lam)
+    assert value.icl == pytest.approx(ridge.error, rel=1e-10)
+
+
+def test_noise_makes_the_error_fall_like_the_square_root_of_the_budget():
+    rho = 0.2
+    for budget in (1e4, 1e6):
+        found = allocate(budget, rho=rho, ridge="none")
+        scale = math.sqrt(rho * (1 + rho) / budget)
+        assert (found.error - rho) / (2 * scale) == pytest.approx(1, abs=4 * scale / rho)
+    assert found.tau == pytest.approx(math.sqrt(rho * budget / (1 + rho)), rel=0.02)
+
+
+def test_prices_are_paid():
+    found = allocate(50, rho=0.1, kappa=3, price_sequence=2, price_task=1.5, ridge="none")
+    assert found.tau * (found.alpha + 2) + 1.5 * 3 == pytest.approx(50)
+
+
+@pytest.mark.slow
+def test_the_number_of_tasks_is_chosen():
+    found = allocate(10, rho=0.1, kappa=None, price_task=1, ridge="none", tolerance=1e-2)
+    assert found.tau * found.alpha + found.kappa == pytest.approx(10)
+    for kappa in (found.kappa / 2, found.kappa * 1.5):
+        other = allocate(10, rho=0.1, kappa=kappa, price_task=1, ridge="none")
+        assert other.error > found.at_least
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"budget": 0}, "budget must be a finite number > 0, got 0"),
+        ({"rho": 0}, "rho must be a finite number > 0, got 0"),
+        ({"kappa": -1}, "kappa must be a number > 0, inf or None, got -1"),
+        ({"kappa": None}, "price_task must be > 0 where kappa is chosen"),
+        ({"kappa": 20, "price_task": 1}, "budget must pay for the tasks"),
+        ({"ridge": "some"}, "ridge must be 'best' or 'none', got 'some'"),
+        ({"tolerance": 2}, r"tolerance must lie in \(0, 1\), got 2"),
+        ({"alpha_test": 0}, "alpha_test must be a number > 0, got 0"),
+    ],
+)
+def test_bad_input_gets_one_sentence(given, message):
+    with pytest.raises(ValueError, match=message):
+        allocate(**({"budget": 10, "rho": 0.1} | given))

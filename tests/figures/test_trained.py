@@ -1,0 +1,99 @@
+"""The trained models that come with the package, and what figures 5 and 6 make of them."""
+
+import math
+
+import numpy as np
+import pytest
+
+from icl_theory import figures
+from icl_theory.figures import figure5, stored, trained
+from icl_theory.figures.figure5 import Threshold, exponent, threshold
+from icl_theory.finite import formulas
+
+
+def test_groups_are_all_different_and_each_has_five_runs_or_says_so():
+    groups = trained.groups()
+    assert len({repr(group) for group in groups}) == len(groups)
+    assert {group.copies for group in groups if group.model in ("linear", "softmax")} == {5}
+
+
+def test_what_is_stored_is_what_is_trained():
+    asked = {
+        (g.model, float(g.d), tau, g.kappa, g.rate, float(g.iterations), float(sizes.n)): g.copies
+        for g in trained.groups()
+        for tau, sizes in zip(g.taus, g.sizes, strict=True)
+    }
+    names = ("model", "d", "tau", "kappa", "rate", "iterations", "n")
+    found = [tuple(row[name] for name in names) for row in stored.records("trained_points")]
+    assert found
+    assert set(found) <= set(asked)
+    for point in set(found):
+        assert found.count(point) == asked[point]
+
+
+def test_tables_say_what_made_them_and_how_training_ended():
+    for name in ("points", "curves", "ridges"):
+        text = "\n".join(stored.table(f"trained_{name}")[0])
+        assert "command: make transformers-data" in text
+        assert "trained with jax" in text and "versions: icl-theory" in text
+    outcomes = {row["outcome"] for row in stored.records("trained_points")}
+    assert outcomes <= {"settled", "interpolates", "limit", "diverged"}
+
+
+def test_parts_of_the_error_of_linear_attention_add_up():
+    """Exact part and measured rest make the error on the same test sequences."""
+    rows = stored.records("trained_ridges", d=20, iteration=2000)
+    assert len(rows) >= 20
+    for row in rows:
+        # The exact part is an expectation, the others are means over 2,000 sequences; squares of
+        # Gaussian-like errors spread by about twice their mean.
+        spread = 2.5 * row["icl"] / math.sqrt(trained.TESTS)
+        assert abs(row["extended"] + row["rest"] - row["icl"]) < 4 * spread
+
+
+def test_linear_attention_at_the_authors_rate_agrees_with_their_peak():
+    """Their five runs at d = 20, tau = 1.25 have mean 10.3 and standard deviation 1.1."""
+    rows = stored.records("trained_points", model="linear", d=20, tau=1.25, rate=1e-4)
+    values = np.array([row["icl"] for row in rows])
+    error = math.hypot(values.std(ddof=1), 1.1) / math.sqrt(5)
+    assert len(rows) == 5
+    assert abs(values.mean() - 10.3) < 2.5 * error
+    # A peak a factor of two off would be seen.
+    assert all(abs(values.mean() - factor * 10.3) > 3 * error for factor in (0.5, 2))
+
+
+def test_the_peak_of_linear_attention_is_at_its_number_of_dimensions():
+    """On the grid of tau: the neighbours of the count of dimensions are highest."""
+    found = figure5.points("linear", 20)
+    highest = max(found, key=lambda one: one.mean)
+    count = formulas.linear_dimension(20) / 20**2
+    below = max(one.tau for one in found if one.tau <= count)
+    above = min(one.tau for one in found if one.tau >= count)
+    assert highest.tau in (below, above)
+
+
+def test_an_exponent_is_that_of_a_power_law_with_its_error():
+    found = [Threshold(d, 3 * d**1.9, 0.02) for d in (10, 20, 40)]
+    fit = exponent(found)
+    assert (fit.a, fit.c) == pytest.approx((1.9, 3), rel=1e-9)
+    # Two points a factor of four apart decide, the middle has no leverage.
+    assert fit.error == pytest.approx(0.02 * math.sqrt(2) / math.log(4), rel=1e-9)
+
+
+def test_a_threshold_lies_between_the_numbers_of_sequences_around_the_level(monkeypatch):
+    rows = [
+        {"rate": 1e-3, "iteration": 2000.0, "tau": tau, "train": e, "train_sd": e / 2, "runs": 4.0}
+        for tau, e in ((0.8, 1e-4), (1.0, 1e-3), (1.2, 1e-1), (1.5, 0.3))
+    ]
+    monkeypatch.setattr(stored, "records", lambda name, **values: rows)
+    found = threshold("linear", 10, 2.0)
+    assert found.n == pytest.approx(110)
+    assert 0 < found.error < 0.05
+    assert threshold("linear", 10, 1.0) is None
+
+
+@pytest.mark.parametrize("number", [5, 6])
+def test_figures_are_drawn(number, tmp_path):
+    paths = figures.draw(number, tmp_path, quick=True)
+    assert [path.suffix for path in paths] == [".svg", ".png"]
+    assert all(path.stat().st_size > 10_000 for path in paths)
