@@ -9,9 +9,11 @@ one definition reaches everything that rests on it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any
 
 import sympy as sp
 
@@ -128,12 +130,39 @@ def unfold(expression: object, keep: Collection[sp.Symbol] = ()) -> sp.Expr:
         Quantities that stay folded.
     """
     expression = sp.sympify(expression)
-    kept = set(keep)
-    while True:
-        inside = {q for q in expression.atoms(Quantity) if q not in kept}
-        if not inside:
-            return expression
-        expression = expression.xreplace({q: q.definition for q in inside})
+    kept = frozenset(keep)
+    inside = {q for q in expression.atoms(Quantity) if q not in kept}
+    if not inside:
+        return expression
+    return expression.xreplace({q: _unfolded(q, kept) for q in inside})
+
+
+def remembered(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Remember what a function of hashable arguments makes of the definitions as they stand.
+
+    What it read is remembered with it, so that `reads` sees it every time.
+    """
+    known: dict[object, tuple[Any, frozenset[str]]] = {}
+
+    @wraps(function)
+    def again(*arguments: object) -> Any:
+        key = (arguments, epoch())
+        if key not in known:
+            with reads() as names:
+                value = function(*arguments)
+            known[key] = value, frozenset(names)
+        value, names = known[key]
+        for reader in _READERS:
+            reader.update(names)
+        return value
+
+    return again
+
+
+@remembered
+def _unfolded(quantity: Quantity, kept: frozenset[sp.Symbol]) -> sp.Expr:
+    """The formula of a quantity down to primitive symbols."""
+    return unfold(quantity.definition, kept)
 
 
 def coordinates(moving: Collection[sp.Symbol] = ()) -> set[Quantity]:

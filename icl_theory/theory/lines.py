@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from icl_theory.algebra.quantity import unfold
+from icl_theory.algebra.quantity import remembered, unfold
 from icl_theory.algebra.unevaluated import Unevaluated, evaluated
 
 from .fixed_point import argument_residual, penalty_residual, ridge_residual, x
@@ -57,6 +57,7 @@ class Line:
     positive: tuple[sp.Expr, ...]
 
 
+@remembered
 def line(parameter: sp.Symbol, kind: str) -> Line:
     """The line along which ``parameter`` moves.
 

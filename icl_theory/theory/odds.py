@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from icl_theory.algebra.quantity import unfold
+from icl_theory.algebra.quantity import remembered, unfold
 
 from .fixed_point import argument_residual, penalty_residual, ridge_residual, x
 from .ridgeless import M_prime, mu, mu_value
@@ -29,6 +29,7 @@ a, b, c, w = sp.symbols("a b c w", positive=True)
 by_name = {symbol.name: symbol for symbol in (a, b, c, w)}
 
 
+@remembered
 def spectral() -> dict[sp.Symbol, sp.Expr]:
     """Substitution of (m, kappa, nu) by the odds (a, b)."""
     state = {m: a * (1 + b) / (1 + a)}
@@ -37,9 +38,10 @@ def spectral() -> dict[sp.Symbol, sp.Expr]:
     return state
 
 
+@remembered
 def ridge() -> dict[sp.Symbol, sp.Expr]:
     """Substitution of the state and all parameters but rho by the odds, at any ridge lam > 0."""
-    state = spectral()
+    state = dict(spectral())
     state[xi] = sp.cancel(c / (1 + c) * state[nu])
     state[x] = solve_linear(unfold(argument_residual, keep={x}).xreplace(state), x)
     used = unfold(D1 + x * m, keep={x}).xreplace(state)
@@ -50,6 +52,7 @@ def ridge() -> dict[sp.Symbol, sp.Expr]:
     return state
 
 
+@remembered
 def ridgeless_under() -> dict[sp.Symbol, sp.Expr]:
     """Substitution by (a, b, c, rho) in the limit lam -> 0 for tau < 1."""
     state = {symbol: sp.cancel(value.subs(w, 0)) for symbol, value in ridge().items()}
@@ -57,6 +60,7 @@ def ridgeless_under() -> dict[sp.Symbol, sp.Expr]:
     return state
 
 
+@remembered
 def ridgeless_over() -> dict[sp.Symbol, sp.Expr]:
     """Substitution by (a, b, w, rho) in the limit lam -> 0 for tau > 1."""
     state = {symbol: sp.cancel(value.subs(c, 0)) for symbol, value in ridge().items()}

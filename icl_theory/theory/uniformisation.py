@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import sympy as sp
 
-from icl_theory.algebra.quantity import unfold
+from icl_theory.algebra.quantity import remembered, unfold
 
 from .fixed_point import argument_residual, penalty_residual, ridge_residual, x
 from .ridgeless import M_prime, mu, mu_value, r_over, xi_under
@@ -26,14 +26,16 @@ def solve_linear(residual: sp.Expr, unknown: sp.Symbol) -> sp.Expr:
     return sp.cancel(-intercept / slope)
 
 
+@remembered
 def spectral() -> dict[sp.Symbol, sp.Expr]:
     """Substitution of nu by (m, kappa), for statements about the spectral function alone."""
     return {nu: solve_linear(unfold(resolvent_residual), nu)}
 
 
+@remembered
 def ridge() -> dict[sp.Symbol, sp.Expr]:
     """Substitution to (m, xi, kappa, tau, rho), at any ridge lam > 0."""
-    state = spectral()
+    state = dict(spectral())
     state[x] = solve_linear(unfold(argument_residual, keep={x}).xreplace(state), x)
     state[r] = solve_linear(unfold(ridge_residual), r)
     state[lam] = solve_linear(unfold(penalty_residual).xreplace(state), lam)
@@ -41,6 +43,7 @@ def ridge() -> dict[sp.Symbol, sp.Expr]:
     return state
 
 
+@remembered
 def ridgeless_under() -> dict[sp.Symbol, sp.Expr]:
     """Substitution to (m, kappa, tau, rho) in the limit lam -> 0 for tau < 1."""
     state = _restrict(ridge(), {xi: unfold(xi_under)})
@@ -48,6 +51,7 @@ def ridgeless_under() -> dict[sp.Symbol, sp.Expr]:
     return state
 
 
+@remembered
 def ridgeless_over() -> dict[sp.Symbol, sp.Expr]:
     """Substitution to (m, kappa, tau, rho) in the limit lam -> 0 for tau > 1."""
     state = _restrict(ridge(), {xi: sp.Integer(0)})
