@@ -2,8 +2,8 @@
 
 An identity is evaluated at random points modulo two 61-bit primes, with the cover of its domain in
 place of the solved equations (Schwartz and Zippel: an identity that is false survives a point with
-probability at most its degree over the prime). A sign is evaluated in balls at random points over
-sixteen decades.
+probability at most its degree over the prime). A sign is evaluated in balls at points of a random
+Latin square: every coordinate is once in each of sixteen decades and near their ends.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from .rings import Modulo, UndefinedError
 PRIMES = (2305843009213693951, 2305843009213693921)
 #: Points per prime and per sign, and the largest number of attempts at one.
 POINTS, TRIES = 2, 40
+#: Decades on either side of 1 in which signs are evaluated.
+DECADES = 8
 #: Bits of the balls, raised until a sign is decided.
 BITS = (200, 800, 3200)
 
@@ -109,8 +111,7 @@ def _has_sign(theorem: Theorem, rng: random.Random) -> bool:
     if isinstance(relation, sp.StrictLessThan | sp.LessThan):
         difference = -difference
     symbols = sorted(difference.free_symbols, key=str)
-    for _ in range(4 * POINTS):
-        values = {symbol: _random(rng, symbol, 8) for symbol in symbols}
+    for values in _square(rng, symbols):
         for bits in BITS:
             with precision(bits):
                 ball = _balls(difference, values)
@@ -131,10 +132,24 @@ def _balls(expression: sp.Expr, values: dict[sp.Symbol, Fraction]) -> arb:
     return Balls(balls)(expression)
 
 
+def _square(rng: random.Random, symbols: list[sp.Symbol]) -> Iterator[dict[sp.Symbol, Fraction]]:
+    """Points that run through all decades in every symbol, in an order of its own for each."""
+    places = list(range(-DECADES, DECADES + 1))
+    orders = {symbol: rng.sample(places, len(places)) for symbol in symbols}
+    for index in range(len(places)):
+        yield {
+            symbol: _in_range(Fraction(10 ** (order[index] + rng.random() - 0.5)), symbol, rng)
+            for symbol, order in orders.items()
+        }
+
+
 def _random(rng: random.Random, symbol: sp.Symbol, decades: int) -> Fraction:
     """A rational number in the range of a symbol, log-uniform over decades around 1."""
     size = Fraction(10 ** rng.uniform(-decades, decades)).limit_denominator(10**12)
-    size = size or Fraction(1, 10**decades)
+    return _in_range(size or Fraction(1, 10**decades), symbol, rng)
+
+
+def _in_range(size: Fraction, symbol: sp.Symbol, rng: random.Random) -> Fraction:
     if symbol.is_negative or (not symbol.is_nonnegative and rng.random() < 0.5):
         return -size
     return size

@@ -6,7 +6,9 @@ import sympy as sp
 
 from icl_theory.algebra.calculus import At, Partial
 from icl_theory.algebra.relations import both, eq, gt, implies, lt
+from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
 from icl_theory.proof.claim import Claim
+from icl_theory.proof.domains import FREE, OVER, RIDGE, SPECTRAL, THRESHOLD, UNDER
 from icl_theory.theory import odds
 from icl_theory.theory.errors import e_icl, e_idg
 from icl_theory.theory.fixed_point import S, ridge_log_slope, ridge_residual, x
@@ -19,8 +21,12 @@ from icl_theory.verify import evidence
 from icl_theory.verify.evidence import NoEvidence, Undecided, extrapolate, gather
 
 
-def checked(statement, regime="ridge", assumptions=()):
-    return gather(Claim("tried", "for a test", statement, assumptions, regime=regime))
+def checked(statement, domain=RIDGE, assumptions=()):
+    return gather(Claim("tried", "for a test", statement, silent, domain, assumptions))
+
+
+def silent(proof):
+    """Evidence asks for no proof."""
 
 
 def test_the_same_points_are_drawn_again():
@@ -28,43 +34,43 @@ def test_the_same_points_are_drawn_again():
 
 
 @pytest.mark.parametrize(
-    ("statement", "regime"),
+    ("statement", "domain"),
     [
-        (eq(nu * m, 1 - D1), "ridge"),
-        (eq(total(m, nu), -minus_M_prime), "ridge"),
-        (eq(Partial(M, nu), -At(minus_M_prime, (m, M))), "free"),
-        (eq(xi * total(ridge_residual, xi), -ridge_log_slope), "ridge"),
-        (eq(sp.Limit(nu * M, nu, sp.oo), 1), "free"),
-        (eq(total(x, rho), x / (1 + rho)), "ridge"),
+        (eq(nu * m, 1 - D1), RIDGE),
+        (eq(total(m, nu), -minus_M_prime), RIDGE),
+        (eq(Partial(M, nu), -At(minus_M_prime, (m, M))), FREE),
+        (eq(xi * total(ridge_residual, xi), -ridge_log_slope), RIDGE),
+        (eq(sp.Limit(nu * M, nu, sp.oo), 1), FREE),
+        (eq(total(x, rho), x / (1 + rho)), RIDGE),
     ],
 )
-def test_true_statements_agree_at_every_point(statement, regime):
-    found = checked(statement, regime)
+def test_true_statements_agree_at_every_point(statement, domain):
+    found = checked(statement, domain)
     assert found.supports
     assert found.tried >= 20
 
 
 @pytest.mark.parametrize(
-    ("statement", "regime"),
+    ("statement", "domain"),
     [
-        (eq(nu * m, 1 - D1 + sp.Rational(1, 10**15)), "ridge"),
-        (eq(total(m, nu), -minus_M_prime * (1 + sp.Rational(1, 10**15))), "ridge"),
-        (eq(total(m, nu), total(D1, nu)), "ridge"),
-        (eq(sp.Limit(nu * M, nu, sp.oo), 1 + sp.Rational(1, 10**12)), "free"),
-        (eq(sp.Limit(e_idg, lam, 0), e_icl), "ridgeless"),
-        (gt(total(xi, tau)), "ridge"),
-        (lt(sp.Limit(S, xi, 0), 0), "ridge"),
+        (eq(nu * m, 1 - D1 + sp.Rational(1, 10**15)), RIDGE),
+        (eq(total(m, nu), -minus_M_prime * (1 + sp.Rational(1, 10**15))), RIDGE),
+        (eq(total(m, nu), total(D1, nu)), RIDGE),
+        (eq(sp.Limit(nu * M, nu, sp.oo), 1 + sp.Rational(1, 10**12)), FREE),
+        (eq(sp.Limit(e_idg, lam, 0), e_icl), UNDER),
+        (gt(total(xi, tau)), RIDGE),
+        (lt(sp.Limit(S, xi, 0), 0), RIDGE),
     ],
 )
-def test_false_statements_are_noticed(statement, regime):
-    found = checked(statement, regime)
+def test_false_statements_are_noticed(statement, domain):
+    found = checked(statement, domain)
     assert not found.supports
     assert found.tried > 0
     assert "is false at" in found.example
 
 
 def test_limits_follow_the_state():
-    found = checked(eq(sp.Limit(e_icl, lam, 0), e_icl_under), "ridgeless", (lt(tau, 1),))
+    found = checked(eq(sp.Limit(e_icl, lam, 0), e_icl_under), UNDER, (lt(tau, 1),))
     assert found.supports
 
 
@@ -108,7 +114,7 @@ def test_assumptions_that_fix_every_parameter_leave_one_point():
     from icl_theory.theory.symbols import alpha
 
     fixed = tuple(eq(symbol, 2) for symbol in (tau, alpha, kappa, rho, lam))
-    found = checked(gt(D1), "ridge", fixed)
+    found = checked(gt(D1), RIDGE, fixed)
     assert (found.tried, found.agreed) == (1, 1)
 
 

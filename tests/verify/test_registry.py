@@ -1,17 +1,20 @@
 """The account of claims is complete and consistent, or says what is wrong."""
 
+from types import ModuleType
+
 import pytest
 
 import derivations
 from icl_theory.algebra.relations import gt
 from icl_theory.proof.claim import Claim
+from icl_theory.proof.kernel import Domain
 from icl_theory.theory.symbols import m
 from icl_theory.verify import registry
 from icl_theory.verify.registry import RegistryError
 
 
-def named(identifier, *rests_on):
-    return Claim(identifier, identifier, gt(m), silent, rests_on=rests_on)
+def named(identifier):
+    return Claim(identifier, identifier, gt(m), silent)
 
 
 def silent(proof):
@@ -32,13 +35,6 @@ def test_ids_are_lower_case_words():
         assert identifier.replace("-", "").isalnum()
 
 
-def test_every_claim_comes_after_those_it_rests_on():
-    seen = set()
-    for identifier, claim in registry.claims().items():
-        assert seen.issuperset(claim.rests_on), identifier
-        seen.add(identifier)
-
-
 def test_every_claim_says_in_one_line_what_it_claims():
     for claim in registry.claims().values():
         assert claim.title
@@ -46,24 +42,31 @@ def test_every_claim_says_in_one_line_what_it_claims():
         assert len(claim.title) <= 100
 
 
-def test_every_claim_has_a_regime_a_check_or_decides_without_numbers():
-    for claim in registry.claims().values():
-        assert claim.regime in {"ridge", "ridgeless", "free", None}
+def test_every_claim_has_a_domain():
+    assert all(isinstance(claim.domain, Domain) for claim in registry.claims().values())
+
+
+def test_a_topic_holds_the_claims_that_it_makes_and_no_others():
+    topic = ModuleType("derivations.invented")
+
+    def prove(proof):
+        pass
+
+    prove.__module__ = topic.__name__
+    topic.own = Claim("own", "own", gt(m), prove)
+    topic.borrowed = named("borrowed")
+    assert registry.claims_in(topic) == [topic.own]
+    assert registry.topic_of(topic.own) == "invented"
 
 
 def test_an_id_used_twice_is_refused():
     with pytest.raises(RegistryError, match="two claims have the id 'one'"):
-        registry.in_order([named("one"), named("one")])
+        registry.by_id([named("one"), named("one")])
 
 
-def test_resting_on_what_is_no_claim_is_refused():
-    with pytest.raises(RegistryError, match="'one' rests on 'two', which is no claim"):
-        registry.in_order([named("one", "two")])
-
-
-def test_resting_on_each_other_is_refused():
-    with pytest.raises(RegistryError, match="circle"):
-        registry.in_order([named("one", "two"), named("two", "three"), named("three", "one")])
+def test_an_unknown_id_is_refused():
+    with pytest.raises(KeyError, match="no claim has the id 'nothing'"):
+        registry.claim("nothing")
 
 
 def test_a_proof_without_words_is_refused():

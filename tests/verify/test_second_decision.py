@@ -1,0 +1,118 @@
+"""What a rule of the kernel would get wrong, a second decision contradicts."""
+
+import pytest
+import sympy as sp
+
+from icl_theory.algebra.relations import eq, ge, gt, le, lt
+from icl_theory.algebra.statements import AtMostOne
+from icl_theory.proof import kernel
+from icl_theory.proof.domains import FREE, OVER, RIDGE, SPECTRAL, UNDER
+from icl_theory.proof.kernel import Theorem, identity, sign
+from icl_theory.theory.errors import bias, e_icl, e_idg, gap, train
+from icl_theory.theory.fixed_point import x
+from icl_theory.theory.ridgeless import e_icl_under
+from icl_theory.theory.spectral import D1, M, P, discriminant_root
+from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, rho, tau, xi
+from icl_theory.verify import registry
+from icl_theory.verify.second_decision import contradiction
+
+u, v = sp.symbols("u v", positive=True)
+q = sp.Symbol("q", real=True)
+z = sp.Symbol("z", nonnegative=True)
+
+
+def smuggled(conclusion, domain=FREE, *, rule, given=(), premises=()):
+    """A theorem that no rule made, sealed by hand."""
+    return Theorem(
+        conclusion,
+        frozenset(given),
+        domain,
+        frozenset(),
+        rule,
+        tuple(premises),
+        kernel.epoch(),
+        kernel._SEAL,
+    )
+
+
+@pytest.mark.parametrize(
+    ("lhs", "rhs", "domain"),
+    [
+        (nu * m, 1 - D1 + sp.Rational(1, 10**30), SPECTRAL),
+        (nu * m, 1 - D1, FREE),
+        (x, (1 + rho) / alpha + xi * lam / 10**20, RIDGE),
+        (gap, e_icl - e_idg + rho * (alpha - 1), RIDGE),
+        (e_icl, e_icl_under * (1 + tau * kappa / 10**40), UNDER),
+        (e_icl, e_icl_under, OVER),
+        ((u + v) ** 7, u**7 + v**7, FREE),
+        ((u + v) ** 2305843009213693951, u**2305843009213693951 + v, FREE),
+        (sp.sqrt(u**2 + v**2), u + v, FREE),
+        (M * discriminant_root, 1, FREE),
+        (sp.Matrix([[u, v]]), sp.Matrix([[u, u]]), FREE),
+    ],
+    ids=str,
+)
+def test_a_false_identity_is_contradicted(lhs, rhs, domain):
+    conclusion = eq(lhs, rhs)
+    assert contradiction([smuggled(conclusion, domain, rule="identity")]) == (str(conclusion), 0)
+
+
+@pytest.mark.parametrize(
+    ("relation", "domain", "given"),
+    [
+        (lt(P), SPECTRAL, ()),
+        (gt(nu, m), SPECTRAL, ()),
+        (gt(train), UNDER, ()),
+        (gt(u - 10**6), FREE, ()),
+        (gt(u - sp.Rational(1, 10**6)), FREE, ()),
+        (gt(10**6 - u), FREE, ()),
+        (gt(u - u), FREE, ()),
+        (gt(u - sp.Rational(1, 10**7) + v), FREE, ()),
+        (gt(q), FREE, ()),
+        (ge(q), FREE, ()),
+        (le(bias), RIDGE, ()),
+        (gt(tau - 2), FREE, (gt(tau, 1),)),
+        (lt(kappa, tau), FREE, (lt(kappa, 3), gt(tau, 2))),
+    ],
+    ids=str,
+)
+def test_a_false_sign_is_contradicted(relation, domain, given):
+    theorem = smuggled(relation, domain, rule="sign", given=given)
+    assert contradiction([theorem]) == (str(relation), 0)
+
+
+def test_what_a_theorem_was_made_of_is_decided_too():
+    false = smuggled(lt(P), SPECTRAL, rule="sign")
+    above = smuggled(gt(P), SPECTRAL, rule="squares", premises=[false])
+    further = smuggled(gt(P), SPECTRAL, rule="restatement", premises=[above])
+    assert contradiction([further])[0] == str(lt(P))
+
+
+def test_what_the_kernel_decides_is_decided_alike_and_counted_once():
+    one = identity(nu * m, 1 - D1, on=SPECTRAL)
+    two = sign(gt(P), on=SPECTRAL)
+    rational = identity((q - 1) * (q + 1), q**2 - 1)
+    weak = sign(ge(z), on=FREE)
+    bounded = sign(gt(tau), on=FREE, given=(lt(tau, 1),))
+    above = smuggled(gt(P), SPECTRAL, rule="restatement", premises=[one, two])
+    assert contradiction([one, two, rational, weak, bounded, above]) == ("", 5)
+
+
+def test_where_no_square_root_exists_modulo_a_prime_balls_decide():
+    nested = sp.sqrt(1 + sp.sqrt(1 + sp.sqrt(1 + sp.sqrt(2 + u))))
+    true = smuggled(eq(nested**2, 1 + sp.sqrt(1 + sp.sqrt(1 + sp.sqrt(2 + u)))), rule="identity")
+    assert contradiction([true]) == ("", 1)
+    off = smuggled(eq(nested, 1 + sp.sqrt(u)), rule="identity")
+    assert contradiction([off])[0]
+
+
+def test_other_rules_have_no_second_decision():
+    count = smuggled(AtMostOne(sp.Symbol("ridge"), tau), rule="at most one")
+    assert contradiction([count]) == ("", 0)
+
+
+@pytest.mark.parametrize("identifier", ["gap-form", "ridgeless-icl-under", "resolvent-unique"])
+def test_proofs_of_the_theory_are_decided_alike(identifier):
+    steps = [step.theorem for step in registry.claim(identifier).prove()[1].steps]
+    wrong, count = contradiction(steps)
+    assert (wrong, count > 0) == ("", True)
