@@ -27,8 +27,7 @@ from icl_theory.algebra.unevaluated import Unevaluated, evaluated
 from icl_theory.evaluate.certified import errors_certified
 from icl_theory.proof.claim import Claim
 from icl_theory.proof.domains import OVER, RIDGE, UNDER
-from icl_theory.proof.kernel import Domain, ProofFailed, plain, split
-from icl_theory.proof.proof import in_order
+from icl_theory.proof.kernel import Domain, ProofFailed, in_order, plain, split
 from icl_theory.theory import odds
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.optimal_ridge import delta
@@ -430,29 +429,34 @@ def extrapolate(rows: Sequence[arb], ratio: int) -> arb:
     return best[-1] + arb(0, error.upper())
 
 
-#: Decades around 1 in which coordinates are drawn, in turn: near, far and very far out.
-DECADES = (1, 3, 1, 6)
-LIMIT_DECADES = (1, 1, 2)
+#: Decades from 1 at which coordinates are drawn, in turn: near and far out.
+DECADES = ((0, 1), (3, 6))
+LIMIT_DECADES = ((0, 1), (0, 1), (0, 2))
 
 
 def points(
     claim: Claim,
     conditions: Sequence[sp.Basic],
     rng: random.Random,
-    reach: Sequence[int] = DECADES,
+    reach: Sequence[tuple[int, int]] = DECADES,
 ) -> Iterator[Point]:
     """Random rational points of a claim's domain at which conditions hold.
 
     Free coordinates are drawn, and every symbol follows by the cover of the domain; that the
-    equations of the domain hold there is checked in numbers. Every fourth point lies where label
-    noise, or another coordinate that may, vanishes.
+    equations of the domain hold there is checked in numbers. Of four points, two lie on opposite
+    sides of 1 in every coordinate, and the last where label noise, or another coordinate that may,
+    vanishes.
     """
     cover = claim.domain.checked()[1]
     given, filters = _parametrised(claim, conditions)
     needed = _symbols(claim, conditions)
+    moved, equations = claim.domain.conditions(given), claim.domain.equations()
     for number in range(TRIES):
-        place = _draw(rng, needed, reach[number % len(reach)], number % 4 == 3)
-        moved = claim.domain.conditions(given)
+        if number % 4 == 0:
+            sides = {symbol: rng.choice((-1, 1)) for symbol in needed}
+        elif number % 4 == 2:
+            sides = {symbol: -side for symbol, side in sides.items()}
+        place = _draw(rng, sides, reach[number % len(reach)], number % 4 == 3)
         free = {s: v for s, v in place.items() if s not in moved}
         values: dict[sp.Symbol, Fraction | arb] = dict(free)
         for symbol, value in moved.items():
@@ -462,11 +466,12 @@ def points(
             state[symbol] = _exact(value, values)
         values = state
         point = Point(values, _regime(claim.domain))
-        for symbol, residual in claim.domain.equations():
+        if not all(point.holds(condition) for condition in filters):
+            continue
+        for symbol, residual in equations:
             if not Point(values, "free").evaluate(residual).contains(0):
                 raise NoEvidence(f"the equation of {symbol} does not hold at {values}")
-        if all(point.holds(condition) for condition in filters):
-            yield point
+        yield point
 
 
 def _parametrised(
@@ -515,11 +520,12 @@ def _free(statement: sp.Basic) -> set[sp.Symbol]:
 
 
 def _draw(
-    rng: random.Random, symbols: Sequence[sp.Symbol], decades: int, boundary: bool
+    rng: random.Random, sides: dict[sp.Symbol, int], decades: tuple[int, int], boundary: bool
 ) -> dict[sp.Symbol, Fraction]:
+    """Values on the given sides of 1, each within the range of its symbol."""
     values = {}
-    for symbol in symbols:
-        size = Fraction(f"{10 ** rng.uniform(-decades, decades):.3g}")
+    for symbol, side in sides.items():
+        size = Fraction(f"{10 ** (side * rng.uniform(*decades)):.3g}")
         if boundary and symbol.is_nonnegative and not symbol.is_positive:
             size = Fraction(0)
         negative = symbol.is_negative or (not symbol.is_nonnegative and rng.random() < 0.5)
@@ -595,7 +601,7 @@ def gather(claim: Claim, seed: int = 0) -> Evidence:
     return Evidence(tried, agreed, least, example)
 
 
-def decades(relations: Iterable[sp.Basic]) -> Sequence[int]:
+def decades(relations: Iterable[sp.Basic]) -> Sequence[tuple[int, int]]:
     """How far out points are drawn: extrapolated limits need a path that has begun to settle."""
     return LIMIT_DECADES if any(r.has(sp.Limit, PathLimit) for r in relations) else DECADES
 

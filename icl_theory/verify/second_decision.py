@@ -17,8 +17,7 @@ from flint import arb, fmpq
 
 from icl_theory.algebra.fold import Balls
 from icl_theory.algebra.precision import precision
-from icl_theory.proof.kernel import STRICT, WEAK, Theorem
-from icl_theory.proof.proof import in_order
+from icl_theory.proof.kernel import STRICT, WEAK, Theorem, in_order
 
 from .rings import Modulo, UndefinedError
 
@@ -133,10 +132,13 @@ def _balls(expression: sp.Expr, values: dict[sp.Symbol, Fraction]) -> arb:
 
 
 def _square(rng: random.Random, symbols: list[sp.Symbol]) -> Iterator[dict[sp.Symbol, Fraction]]:
-    """Points that run through all decades in every symbol, in an order of its own for each."""
+    """Points that run through all decades in every symbol, in an order of its own for each.
+
+    First come two where all symbols are small, or large.
+    """
     places = list(range(-DECADES, DECADES + 1))
-    orders = {symbol: rng.sample(places, len(places)) for symbol in symbols}
-    for index in range(len(places)):
+    orders = {s: [places[0], places[-1], *rng.sample(places, len(places))] for s in symbols}
+    for index in range(2 + len(places)):
         yield {
             symbol: _in_range(Fraction(10 ** (order[index] + rng.random() - 0.5)), symbol, rng)
             for symbol, order in orders.items()

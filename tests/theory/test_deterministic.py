@@ -5,23 +5,25 @@ import inspect
 import numpy as np
 import pytest
 import sympy as sp
-from icl_theory.claims.deterministic import CLAIMS
 
+from derivations import deterministic as topic
 from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.quantity import quantities, replaced, unfold
-from icl_theory.proof.proof import ProofFailed
+from icl_theory.proof.kernel import ProofFailed
 from icl_theory.theory import deterministic as de
 from icl_theory.theory.deterministic import SpectralMean, eigenvalue
 from icl_theory.theory.spectral import M
 from icl_theory.theory.symbols import kappa, m, nu
 from icl_theory.verify import simulated as checks
+from icl_theory.verify.registry import claims_in
 
+CLAIMS = claims_in(topic)
 QUANTITIES = [q for q in quantities() if q.record.module == de.__name__]
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
 def test_the_proof_reaches_the_statement(claim):
-    assert claim.prove().establishes(claim.statement)
+    assert claim.theorem().conclusion == claim.statement
 
 
 @pytest.mark.parametrize("quantity", QUANTITIES, ids=lambda quantity: quantity.name)
@@ -36,7 +38,7 @@ def test_the_proof_reaches_the_statement(claim):
 def test_a_corrupted_definition_breaks_a_claim(quantity, corrupt):
     def holds(claim):
         try:
-            return claim.prove().establishes(claim.statement)
+            return bool(claim.prove())
         except (ProofFailed, UndecidedError):
             return False
 
@@ -46,13 +48,17 @@ def test_a_corrupted_definition_breaks_a_claim(quantity, corrupt):
 
 def test_what_is_quoted_has_a_reference_in_the_bibliography(request):
     text = (request.config.rootpath / "book" / "references.bib").read_text()
-    quoted = {s.reference for claim in CLAIMS for s in claim.prove().steps if s.kind == "assumed"}
+    quoted = {oracle.reference for claim in CLAIMS for oracle in claim.theorem().oracles}
     assert quoted
     assert all(f"{{{key}," in text for key in quoted)
 
 
 def test_claims_that_quote_first_are_checked_by_simulation():
-    quoting = {c.id for c in CLAIMS if any(s.kind == "assumed" for s in c.prove().steps)}
+    quoting = {
+        claim.id
+        for claim in CLAIMS
+        if any(step.theorem.rule == "quoted" for step in claim.prove()[1].steps)
+    }
     assert quoting == {"resolvent-equation", "effective-ridge", "finite-errors"}
     assert all(c.check in checks.CHECKS for c in CLAIMS if c.id in quoting)
 

@@ -94,8 +94,9 @@ def test_an_append_to_the_record_is_no_theorem():
 
 def test_what_is_quoted_is_told_from_a_proof():
     relation = gt(D1)
-    verdict = judge(invented(relation, lambda proof: proof.quote(relation, "somebody2000",
-                                                                 on=SPECTRAL)))
+    verdict = judge(
+        invented(relation, lambda proof: proof.quote(relation, "somebody2000", on=SPECTRAL))
+    )
     assert verdict.holds
     assert (verdict.evidence, verdict.references) == ("proved given", ("somebody2000",))
     assert verdict.quoted == (f"{relation} (somebody2000)",)

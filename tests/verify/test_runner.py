@@ -1,6 +1,7 @@
 """Verification in worker processes: time bounds, dependencies, and what a corruption breaks."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -12,10 +13,17 @@ from icl_theory.verify.runner import Report, verify
 from icl_theory.verify.worker import Task, Worker
 
 
-def test_a_claim_is_run_with_all_that_it_rests_on():
+def test_a_claim_is_judged_alone_and_proves_what_it_uses():
     report = verify(["resolvent-unique"])
-    assert [verdict.id for verdict in report.verdicts] == ["resolvent-root", "resolvent-unique"]
+    assert [verdict.id for verdict in report.verdicts] == ["resolvent-unique"]
+    assert report["resolvent-unique"].rests_on == registry.claim("resolvent-unique").rests_on()
     assert report.holds
+
+
+def test_a_verdict_comes_with_its_title_its_theorems_and_its_points():
+    verdict = verify(["resolvent-root"])["resolvent-root"]
+    assert verdict.title == registry.claim("resolvent-root").title
+    assert min(verdict.steps, verdict.decided_again, verdict.points) > 0
 
 
 def test_the_record_is_json_and_the_table_is_aligned():
@@ -47,18 +55,24 @@ def test_a_process_goes_on_after_one_that_was_ended():
 
 def test_what_rests_on_a_broken_claim_is_unknown():
     broken = Verdict("below", "", FAILS, "false")
-    above = Verdict("above", "", HOLDS, evidence="proved")
-    settled = runner._settle(above, [broken])
+    above = Verdict("above", "", HOLDS, evidence="proved", rests_on=("below",))
+    settled = runner._settle(above, {"below": broken})
     assert settled.verdict == UNKNOWN
     assert settled.reason == "rests on below, which does not hold"
 
 
-def test_what_rests_on_a_quoted_theorem_says_so():
-    below = Verdict("below", "", HOLDS, evidence="proved given", references=("somebody2000",))
-    above = Verdict("above", "", HOLDS, evidence="proved")
-    settled = runner._settle(above, [below])
-    assert (settled.verdict, settled.evidence) == (HOLDS, "proved given")
-    assert settled.references == ("somebody2000",)
+def test_what_rests_on_claims_that_hold_or_were_not_asked_for_stays():
+    below = Verdict("below", "", HOLDS, evidence="proved")
+    above = Verdict("above", "", HOLDS, evidence="proved", rests_on=("below", "elsewhere"))
+    assert runner._settle(above, {"below": below}) is above
+
+
+def test_the_table_names_what_a_theorem_is_conditional_on():
+    given = Verdict("above", "", HOLDS, evidence="proved given", references=("somebody2000",))
+    given = replace(given, quoted=("x = 1 (somebody2000)",), rules=(("sign", 2), ("quoted", 1)))
+    report = Report((given,), 1.0)
+    assert "somebody2000" in report.table()
+    assert "1 of 1 claims hold, 1 of them given quoted results: 3 theorems" in report.summary
 
 
 def test_no_claims_at_all_do_not_hold():
@@ -94,4 +108,4 @@ def test_every_claim_holds_within_three_minutes():
     assert report.holds, report.table()
     assert len(report.verdicts) == len(registry.claims())
     assert report.seconds < 180
-    assert all(verdict.decided > 0 for verdict in report.verdicts)
+    assert all(verdict.steps > 0 and verdict.points > 0 for verdict in report.verdicts)
