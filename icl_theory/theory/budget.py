@@ -30,7 +30,6 @@ cost = define(
     tau * (price_token * alpha + price_sequence) + price_task * kappa,
     latex=r"\mathcal{C}",
     doc="Price of pretraining.",
-    positive=True,
 )
 
 affordable_alpha = define(
@@ -52,7 +51,6 @@ x_of_test = define(
     (1 + rho_T) / alpha_T,
     latex="x_T",
     doc="Noise-to-context ratio of an isotropic test.",
-    positive=True,
 )
 
 price_of_context = define(
@@ -60,7 +58,6 @@ price_of_context = define(
     D2 + S * e_idg_per_tau,
     latex=r"\mathcal{P}",
     doc="What a unit of the test's noise-to-context ratio costs: |Gamma|^2/d.",
-    positive=True,
 )
 
 e_shifted = define(
@@ -68,7 +65,6 @@ e_shifted = define(
     rho_T + bias + S * e_idg_per_tau + x_test * price_of_context,
     latex=r"e_T",
     doc="ICL error of isotropic tasks at the test's own context length and noise.",
-    positive=True,
 )
 
 floor = define(
