@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks.structured import random_point, random_spectrum, relative_errors
+from icl_theory.evaluate import general
 from icl_theory.evaluate.certified import errors_certified
 from icl_theory.evaluate.exact import errors_exact
 from icl_theory.evaluate.float64 import errors
@@ -67,6 +68,23 @@ def test_one_level_is_the_isotropic_theory():
         for evaluate in (errors_certified, structured_errors_certified)
     )
     assert all(getattr(ball, name).overlaps(getattr(other, name)) for name in FIELDS)
+
+
+def test_isotropic_calls_give_the_same_bits():
+    rng = np.random.default_rng(6)
+    point = 10 ** rng.uniform(-6, 6, (5, 500))
+    point[4, :200] = 0
+    for name, value in errors(*point).as_dict().items():
+        assert np.array_equal(value, getattr(general.errors(*point), name))
+
+
+def test_the_public_evaluators_take_spectra():
+    shift = {"tasks": TWO, "test": "isotropic", "alpha_test": 9}
+    point = (2, 3, "3/4", "1/5")
+    ball = general.errors_certified(*point, **shift, digits=30).icl
+    assert float(ball) == pytest.approx(general.errors(*point, **shift).icl, rel=4e-15)
+    assert ball.overlaps(general.errors_exact(*point, **shift).icl.approximation(30))
+    assert float(general.errors_mp(*point, **shift, digits=30).icl) == float(ball)
 
 
 def test_the_pretraining_distribution_as_a_test_is_idg():
