@@ -7,7 +7,7 @@ Evaluators of the test and training errors, all returning an `Errors` with the s
 * `errors_certified` as balls that are guaranteed to contain the value;
 * `errors_exact` as algebraic numbers.
 
-The first three take structured tasks (a `Spectrum`) and tests that differ from pretraining.
+All take structured tasks (a `Spectrum`) and tests that differ from pretraining.
 
 What is asked of them: `limit` along any path of the parameters, `optimal_context`, `optimal_ridge`
 and `is_monotone`, `sensitivities`, and `bayes_error` as the floor that no in-context learner beats.
@@ -22,11 +22,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from icl_theory.baselines import bayes_error, bayes_error_certified
     from icl_theory.budget import allocate
-    from icl_theory.evaluate.exact import errors_exact
-    from icl_theory.evaluate.general import errors, errors_certified, errors_mp
+    from icl_theory.evaluate.general import errors, errors_certified, errors_exact, errors_mp
     from icl_theory.evaluate.result import Errors
     from icl_theory.evaluate.spectrum import Spectrum
-    from icl_theory.finite import finite_errors, simulate
+    from icl_theory.finite import finite_errors, simulate, simulate_structured
     from icl_theory.limits import limit
     from icl_theory.stationary import (
         is_monotone,
@@ -61,6 +60,7 @@ __all__ = [
     "sensitivities",
     "sensitivities_certified",
     "simulate",
+    "simulate_structured",
 ]
 
 
@@ -77,15 +77,13 @@ def __getattr__(name: str) -> Any:
             from icl_theory.evaluate import result as home
         case "Spectrum":
             from icl_theory.evaluate import spectrum as home
-        case "errors" | "errors_certified" | "errors_mp":
+        case "errors" | "errors_certified" | "errors_exact" | "errors_mp":
             from icl_theory.evaluate import general as home
-        case "errors_exact":
-            from icl_theory.evaluate import exact as home
         case "allocate":
             from icl_theory import budget as home
         case "bayes_error" | "bayes_error_certified":
             from icl_theory import baselines as home
-        case "finite_errors" | "simulate":
+        case "finite_errors" | "simulate" | "simulate_structured":
             from icl_theory import finite as home
         case "limit":
             from icl_theory import limits as home

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import flint
 
 from .digits import bits_of, checked_digits
+from .exchange import Portable
 from .numbers import to_fmpq, to_fraction
 from .precision import precision
 from .real_roots import intervals
@@ -26,7 +27,7 @@ _SQUARE_LIMIT = 10_000
 
 @functools.total_ordering
 @dataclass(frozen=True, eq=False)
-class Algebraic:
+class Algebraic(Portable, kind="algebraic"):
     """A real algebraic number.
 
     Attributes

@@ -106,10 +106,10 @@ class RidgeIteration:
     #: From this iteration on, every other one halves the bracket in log xi.
     PATIENCE: ClassVar[int] = 8
     #: Bound on the iterations. The bracket starts at most a factor of (1 + x)/x wide, or about
-    #: 1 + 1/(tau lam) at x = 0: less than 1e62 for the parameters admitted in float64. After 36
-    #: halvings it is below 2**-28 in log xi, and the next step is the last. With 8 iterations
-    #: before and a Newton step between halvings that is 8 + 2 * 36 + 1. The most seen is 6.
-    MAXIMUM: ClassVar[int] = 81
+    #: 1 + 1/(tau lam) at x = 0: less than 1e640 for any parameters in float64. After 39 halvings it
+    #: is below 2**-28 in log xi, and the next step is the last. With 8 iterations before and a
+    #: Newton step between halvings that is 8 + 2 * 39 + 1. The most seen is 6.
+    MAXIMUM: ClassVar[int] = 87
     #: The start is computed at no smaller x, where the ridgeless state may be singular.
     SMALLEST_X: ClassVar[float] = 2.0**-100
 
@@ -166,7 +166,10 @@ class RidgeIteration:
         """
         residual = iteration.residual
         new_low, new_high, wanted = sp.symbols("new_low new_high wanted", positive=True)
+        # Not negative, but where the root is far below, rounding may make it so.
+        square = iteration.step_root.definition**2
         state = cls.step_state() | {
+            iteration.step_root: sp.sqrt(sp.Max(square, 0)),
             new_low: sp.Piecewise((xi, residual > 0), (cls.low, True), evaluate=False),
             new_high: sp.Piecewise((cls.high, residual > 0), (xi, True), evaluate=False),
             wanted: xi * (1 + cls.change),

@@ -13,10 +13,11 @@ is ball arithmetic on the closed forms.
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import flint
+import mpmath
 
 from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.algebra.precision import precision, set_precision
@@ -161,10 +162,18 @@ class _Ridge:
         self.exact = self.programs.exact(point)
         guess = self.programs.start_in_float(self.exact)
         if guess is None:
-            set_precision(2 * START_BITS)
-            guess = self.programs.start(tuple(map(flint.arb, self.exact)), ARB.sqrt).mid()
+            guess = self._start(2 * START_BITS)
         self.xi = flint.arb(guess)
         self.known = START_BITS
+
+    def _start(self, bits: int) -> flint.arb:
+        """The start in plain numbers with so many bits: where balls would widen to nothing."""
+        context = _plain_numbers()
+        context.prec = bits
+        numbers = tuple(
+            context.mpf(int(value.numerator)) / int(value.denominator) for value in self.exact
+        )
+        return flint.arb(self.programs.start(numbers, context.sqrt))
 
     def values(self, bits: int) -> Values:
         set_precision(bits + GUARD + CANCELLATION)
@@ -206,7 +215,7 @@ class _Ridge:
         """Find xi anew, slowly and safely: from its lower bound, on the ridge equation alone."""
         set_precision(bits + CANCELLATION)
         numbers = tuple(map(flint.arb, self.exact))
-        self.xi = self.programs.start(numbers, ARB.sqrt).mid()
+        self.xi = self._start(bits + CANCELLATION)
         self.known = START_BITS
         while self.known < bits:
             step = self.programs.step(numbers, ARB.sqrt, self.xi)
@@ -231,6 +240,12 @@ class _Ridge:
             quartic.side(self.point, low.fmpq()) == -1
             and quartic.side(self.point, high.fmpq()) == 1
         )
+
+
+@cache
+def _plain_numbers() -> mpmath.MPContext:
+    """Numbers of mpmath. One thread computes at a time, inside `precision`."""
+    return mpmath.MPContext()
 
 
 @lru_cache(maxsize=64)

@@ -48,9 +48,11 @@ def effective_ridge(
     numbers = kernels.compiled
     patience = numbers.patience if patience is None else patience
     maximum = numbers.maximum if maximum is None else maximum
-    result = np.empty(length)
-    now = dict(zip(("xi", "low", "high"), np.empty((3, length)), strict=True))
-    then = dict(zip(("xi", "low", "high", "step"), np.empty((4, length)), strict=True))
+    result = np.empty(length, kernels.dtype)
+    now = dict(zip(("xi", "low", "high"), np.empty((3, length), kernels.dtype), strict=True))
+    then = dict(
+        zip(("xi", "low", "high", "step"), np.empty((4, length), kernels.dtype), strict=True)
+    )
     kernels.run("ridge_bracket", point, {name: now[name] for name in ("low", "high")})
     begin = {**point, "x": np.maximum(point["x"], numbers.smallest_x)}
     kernels.run("ridge_start", begin, {"xi": now["xi"]})
@@ -71,7 +73,7 @@ def effective_ridge(
             remaining = index if remaining is None else remaining[index]
             point = part(point, index)
             now = {name: then[name][index] for name in now}
-            then = dict(zip(then, np.empty((4, len(index))), strict=True))
+            then = dict(zip(then, np.empty((4, len(index)), kernels.dtype), strict=True))
         else:
             now, then = {n: then[n] for n in now}, {**now, "step": then["step"]}
     first = part(point, slice(0, 1))

@@ -85,7 +85,7 @@ def errors_exact(
     point = Point.read(flint.fmpq, tau, alpha, kappa, rho, lam)
     limits = limiting_values(point)
     values = _elements(point).fields if limits is None else limits
-    return record({f.name: _algebraic(v) for f, v in zip(table(), values, strict=True)})
+    return record({f.name: algebraic(v) for f, v in zip(table(), values, strict=True)})
 
 
 def vanishes(point: Point, index: int) -> bool:
@@ -270,7 +270,8 @@ def _over_xi(fields: tuple[Field, ...]) -> Formulas:
     return formulas
 
 
-def _algebraic(value: Any) -> Algebraic | float:
+def algebraic(value: Any) -> Algebraic | float:
+    """An exact field as a result shows it."""
     if isinstance(value, float):
         return value
     if isinstance(value, Element):

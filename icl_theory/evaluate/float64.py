@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from functools import partial
 from typing import Any, cast, overload
@@ -27,8 +29,12 @@ Fill = Callable[[Compiled, Columns, int, dict[str, Floats]], None]
 Scalar = float | int | str | Fraction
 
 #: Between these no intermediate result leaves the range of float64. Beyond, points are evaluated in
-#: multiprecision and rounded.
+#: longer floats and rounded.
 SMALLEST, LARGEST = 1e-30, 1e30
+#: Exponents of longer floats reach so far that no product of a dozen float64 leaves their range.
+LONG_EXPONENT = 16384
+#: A thread is worth its start for so many blocks.
+BLOCKS_PER_THREAD = 4
 
 
 @overload
@@ -225,22 +231,30 @@ def _beyond(name: str, value: object, index: tuple[int, ...] = ()) -> ValueError
 def _evaluate(programs: Compiled, columns: Columns, length: int) -> dict[str, Floats]:
     """All fields at ``length`` points."""
     values = {name: np.empty(length) for name in programs.fields}
-    ridgeless = _test(columns["lam"], lambda lam: lam == 0)
-    endless = _test(columns["alpha"], lambda alpha: alpha == math.inf)
     extreme = np.zeros((), bool)
     for column in columns.values():
         extreme = extreme | _test(
             column, lambda c: ((c > 0) & (c < SMALLEST)) | ((c > LARGEST) & (c < math.inf))
         )
+    if extreme.any():
+        _apply(_by_case, ~extreme, programs, columns, length, values)
+        _apply(_extreme, extreme, programs, columns, length, values)
+    else:
+        _by_case(programs, columns, length, values)
+    return values
+
+
+def _by_case(programs: Compiled, columns: Columns, length: int, values: dict[str, Floats]) -> None:
+    """Points whose intermediate results stay in the range of their floats."""
+    ridgeless = _test(columns["lam"], lambda lam: lam == 0)
+    endless = _test(columns["alpha"], lambda alpha: alpha == math.inf)
     parts: list[tuple[Fill, np.ndarray]] = [
-        (_ridge, ~ridgeless & ~extreme),
-        (_ridgeless, ridgeless & ~extreme & ~endless),
-        (_endless, ridgeless & ~extreme & endless),
-        (_extreme, extreme),
+        (_ridge, ~ridgeless),
+        (_ridgeless, ridgeless & ~endless),
+        (_endless, ridgeless & endless),
     ]
     for fill, mask in parts:
         _apply(fill, mask, programs, columns, length, values)
-    return values
 
 
 def _apply(
@@ -258,7 +272,7 @@ def _apply(
         fill(programs, columns, length, values)
         return
     index = np.flatnonzero(mask)
-    found = {name: np.empty(len(index)) for name in values}
+    found = {name: np.empty(len(index), column.dtype) for name, column in values.items()}
     fill(programs, part(columns, index), len(index), found)
     for name, column in found.items():
         values[name][index] = column
@@ -268,19 +282,56 @@ def _test(column: Column, test: Callable[[Any], Any]) -> np.ndarray:
     return np.asarray(test(column))
 
 
+def _in_blocks(
+    one: Callable[[Workspace, dict[str, Column], int, dict[str, Floats]], None],
+    programs: Compiled,
+    columns: Columns,
+    length: int,
+    values: dict[str, Floats],
+) -> None:
+    """Fill ``values`` a block at a time; long arrays by several threads, as NumPy lets them."""
+    dtype = next(iter(values.values())).dtype.type
+
+    def run(wheres: Sequence[slice]) -> None:
+        kernels = Workspace(programs, length, dtype=dtype)
+        # Division by zero at tau = 1 is meant, and so is the branch of m that is not taken.
+        with np.errstate(all="ignore"):
+            for where in wheres:
+                size = where.stop - where.start
+                point = kernels.coordinates(part(columns, where), size)
+                found = {name: column[where] for name, column in values.items()}
+                one(kernels, point, size, found)
+                _check(programs, point, found)
+
+    every = list(blocks(length))
+    threads = min(_processors(), len(every) // BLOCKS_PER_THREAD)
+    if threads < 2:
+        run(every)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        # Blocks are as long as each other, and dealt out in turn.
+        for done in [pool.submit(run, every[first::threads]) for first in range(threads)]:
+            done.result()
+
+
+def _processors() -> int:
+    """Processors that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
 def _ridgeless(
     programs: Compiled, columns: Columns, length: int, values: dict[str, Floats]
 ) -> None:
     """Limit lam -> 0 in closed form, alpha finite or the formulas regular at x = 0."""
-    kernels = Workspace(programs, length)
-    # Division by zero at tau = 1 is meant, and so is the branch of m that is not taken.
-    with np.errstate(all="ignore"):
-        for where in blocks(length):
-            point = kernels.coordinates(part(columns, where), where.stop - where.start)
-            found = {name: column[where] for name, column in values.items()}
-            kernels.run("ridgeless_errors", point, found)
-            _settle_threshold(programs, point, found)
-            _check(programs, point, found)
+
+    def one(
+        kernels: Workspace, point: dict[str, Column], size: int, found: dict[str, Floats]
+    ) -> None:
+        kernels.run("ridgeless_errors", point, found)
+        _settle_threshold(programs, point, found)
+
+    _in_blocks(one, programs, columns, length, values)
 
 
 def _settle_threshold(programs: Compiled, point: Columns, found: Mapping[str, Floats]) -> None:
@@ -288,8 +339,8 @@ def _settle_threshold(programs: Compiled, point: Columns, found: Mapping[str, Fl
     threshold = _test(point["tau"], lambda tau: tau == 1)
     if not threshold.any():
         return
-    length = len(next(iter(found.values())))
-    special = {name: np.empty(length) for name in programs.special}
+    some = next(iter(found.values()))
+    special = {name: np.empty(len(some), some.dtype) for name in programs.special}
     programs.kernels["threshold"].run(point, special)
     for name, column in special.items():
         np.copyto(found[name], column, where=threshold)
@@ -297,14 +348,14 @@ def _settle_threshold(programs: Compiled, point: Columns, found: Mapping[str, Fl
 
 def _ridge(programs: Compiled, columns: Columns, length: int, values: dict[str, Floats]) -> None:
     """Any ridge lam > 0, by way of the effective ridge."""
-    kernels = Workspace(programs, length)
-    with np.errstate(all="ignore"):
-        for where in blocks(length):
-            point = kernels.coordinates(part(columns, where), where.stop - where.start)
-            xi, _ = effective_ridge(kernels, point, where.stop - where.start)
-            found = {name: column[where] for name, column in values.items()}
-            kernels.run("ridge_errors", {**point, "xi": xi}, found)
-            _check(programs, point, found)
+
+    def one(
+        kernels: Workspace, point: dict[str, Column], size: int, found: dict[str, Floats]
+    ) -> None:
+        xi, _ = effective_ridge(kernels, point, size)
+        kernels.run("ridge_errors", {**point, "xi": xi}, found)
+
+    _in_blocks(one, programs, columns, length, values)
 
 
 def _endless(programs: Compiled, columns: Columns, length: int, values: dict[str, Floats]) -> None:
@@ -348,7 +399,22 @@ def _limits(
 
 
 def _extreme(programs: Compiled, columns: Columns, length: int, values: dict[str, Floats]) -> None:
-    """Points where float64 could overflow on the way: multiprecision, rounded at the end."""
+    """Points where float64 could overflow on the way: in longer floats, rounded at the end."""
+    if np.finfo(np.longdouble).maxexp < LONG_EXPONENT:
+        _in_multiprecision(programs, columns, length, values)
+        return
+    long = {name: np.broadcast_to(np.longdouble(c), length) for name, c in columns.items()}
+    found = {name: np.empty(length, np.longdouble) for name in values}
+    _by_case(programs, long, length, cast(dict[str, Floats], found))
+    with np.errstate(over="ignore", under="ignore"):
+        for name, column in found.items():
+            values[name][:] = column
+
+
+def _in_multiprecision(
+    programs: Compiled, columns: Columns, length: int, values: dict[str, Floats]
+) -> None:
+    """Where there are no longer floats: multiprecision, point by point."""
     from icl_theory.evaluate.multiprecision import errors_mp
 
     for i in range(length):

@@ -158,3 +158,40 @@ def errors_certified(
         "rho_test": rho_test,
     }
     return structured_errors_certified(tau, alpha, kappa, rho, lam, digits=digits, **shift)
+
+
+def errors_exact(
+    tau: object,
+    alpha: object,
+    kappa: object,
+    rho: object,
+    lam: object = 0,
+    *,
+    tasks: Spectrum | None = None,
+    test: object = None,
+    alpha_test: object = None,
+    rho_test: object = None,
+) -> Errors[Any]:
+    """Errors as algebraic numbers; parameters as for `errors_mp`, and few eigenvalues.
+
+    See `icl_theory.evaluate.exact.errors_exact` and
+    `icl_theory.evaluate.structured_exact.structured_errors_exact`.
+
+    Examples
+    --------
+    >>> print(errors_exact("1/2", 10, "1/2", 0).m)
+    -1/4 + 1/4*sqrt(41)
+    """
+    from icl_theory.evaluate import exact
+
+    if tasks is None and test is None and alpha_test is None and rho_test is None:
+        return exact.errors_exact(tau, alpha, kappa, rho, lam)
+    from icl_theory.evaluate.structured_exact import structured_errors_exact
+
+    shift: dict[str, Any] = {
+        "tasks": tasks,
+        "test": test,
+        "alpha_test": alpha_test,
+        "rho_test": rho_test,
+    }
+    return structured_errors_exact(tau, alpha, kappa, rho, lam, **shift)

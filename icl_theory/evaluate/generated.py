@@ -54,7 +54,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = 'a9df05c0314b250ad4efa331ec763ef13f5f5e4a5780495c0f7209a6d99abf32'
+DIGEST = '727916a917450dac4f338137c0b9ba42b6e5c2fa36675be995769f9310f3bb15'
 
 
 def coordinates(
@@ -410,6 +410,7 @@ def ridge_step(
     multiply(tau, w6, out=w6)
     multiply(w5, w6, out=w6)
     add(w7, w6, out=w6)
+    maximum(w6, 0.0, out=w6)
     sqrt(w6, out=w6)
     subtract(w6, w1, out=w7)
     multiply(w7, 0.5, out=w7)
@@ -518,6 +519,7 @@ def ridge_halving(
     multiply(tau, w6, out=w6)
     multiply(w5, w6, out=w6)
     add(w7, w6, out=w6)
+    maximum(w6, 0.0, out=w6)
     sqrt(w6, out=w6)
     subtract(w6, w1, out=w7)
     multiply(w7, 0.5, out=w7)
@@ -1443,7 +1445,7 @@ COMPILED = Compiled(
     kernels=KERNELS,
     last_step=7.450580596923828e-09,
     patience=8,
-    maximum=81,
+    maximum=87,
     smallest_x=7.888609052210118e-31,
     large_kappa=1.6069380442589903e+60,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -56,7 +57,8 @@ class Kernel:
             )
         length = len(next(iter(outputs.values())))
         if buffers is None:
-            buffers = np.empty((self.buffers, length))
+            dtype = next(iter(outputs.values())).dtype
+            buffers = np.empty((self.buffers, length), dtype)
         if masks is None:
             masks = np.empty((self.masks, length), bool)
         self.function(
@@ -115,11 +117,18 @@ class Compiled:
 class Workspace:
     """The compiled programs with their scratch space for one block."""
 
-    def __init__(self, compiled: Compiled, length: int, block: int = BLOCK) -> None:
+    def __init__(
+        self,
+        compiled: Compiled,
+        length: int,
+        block: int = BLOCK,
+        dtype: type[np.floating[Any]] = np.float64,
+    ) -> None:
         block = min(length, block)
         self.compiled = compiled
+        self.dtype = dtype
         kernels = compiled.kernels.values()
-        self._buffers = np.empty((max(k.buffers for k in kernels), block))
+        self._buffers = np.empty((max(k.buffers for k in kernels), block), dtype)
         self._masks = np.empty((max(k.masks for k in kernels), block), bool)
 
     def run(
@@ -130,7 +139,7 @@ class Workspace:
 
     def coordinates(self, columns: Mapping[str, Column], length: int) -> dict[str, Column]:
         """Inputs of the programs from the parameters at ``length`` points."""
-        found = {name: np.empty(length) for name in ("x", "inv_kappa")}
+        found = {name: np.empty(length, self.dtype) for name in ("x", "inv_kappa")}
         self.run("coordinates", columns, found)
         kappa = np.minimum(columns["kappa"], self.compiled.large_kappa)
         return {**columns, **found, "kappa": kappa}

@@ -12,13 +12,14 @@ from __future__ import annotations
 import math
 import threading
 from fractions import Fraction
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import mpmath
 from mpmath.libmp import from_rational
 
 from icl_theory.algebra.digits import bits_of, checked_digits
+from icl_theory.algebra.exchange import mp_context
 from icl_theory.evaluate.fixed_point import (
     START_BITS,
     Point,
@@ -51,14 +52,6 @@ class _Local(threading.local):
 
 
 _local = _Local()
-
-
-@lru_cache(maxsize=32)
-def _results(digits: int) -> mpmath.MPContext:
-    """Context of the numbers that are handed out, so that they print with their digits."""
-    context = mpmath.MPContext()
-    context.dps = digits
-    return context
 
 
 def errors_mp(
@@ -116,7 +109,7 @@ def errors_mp(
     finally:
         working.prec = before
     # Rounded to the digits asked for, in the context of the results.
-    results = _results(digits)
+    results = mp_context(digits)
     return record({f.name: results.mpf(v) for f, v in zip(table(), values, strict=True)})
 
 

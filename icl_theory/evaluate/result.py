@@ -7,11 +7,13 @@ from dataclasses import dataclass, fields, make_dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar
 
+from icl_theory.algebra.exchange import Portable
+
 Number = TypeVar("Number")
 
 
-@dataclass(frozen=True)
-class Errors(Generic[Number]):
+@dataclass(frozen=True, eq=False)
+class Errors(Portable, Generic[Number], kind="errors"):
     """Errors of the pretrained linear attention and the fixed point they come from.
 
     Errors are mean squares of a label residual; labels of the model have variance 1 + rho. The type
@@ -53,6 +55,11 @@ class Errors(Generic[Number]):
     xi: Number
     m: Number
 
+    @classmethod
+    def from_fields(cls, values: Mapping[str, Any]) -> Errors[Any]:
+        """The result with these fields, of which there may be more."""
+        return record(values)
+
     def as_dict(self) -> dict[str, Number]:
         """Values of all fields by name."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
@@ -72,4 +79,4 @@ def _type(names: tuple[str, ...]) -> type[Errors[Any]]:
     more = [(name, Any) for name in names if name not in FIELDS]
     if not more:
         return Errors
-    return make_dataclass("Errors", more, bases=(Errors,), frozen=True)
+    return make_dataclass("Errors", more, bases=(Errors,), frozen=True, eq=False)

@@ -44,7 +44,7 @@ def _convert(value: Fraction) -> arb:
 ARB = System(_convert, lambda b, z: z.hypgeom_2f1(arb(1), b, 1 + b), lambda number: number.mid())
 
 
-class _Undecided(Exception):
+class Undecided(ArithmeticError):
     """A sign that is not decided at this precision."""
 
 
@@ -82,7 +82,7 @@ def structured_errors_certified(
             set_precision(grown + spare)
             try:
                 found = _evaluate(point, start, grown, spare)
-            except _Undecided:
+            except Undecided:
                 continue
             if _accurate(found, bits):
                 return Errors(**{name: found[name] for name in FIELDS})
@@ -97,7 +97,7 @@ def enclose(state: State, start: tuple[float, float], bits: int, spare: int) -> 
 
     Raises
     ------
-    _Undecided
+    Undecided
         If a sign is not decided at the precision that is set.
     """
     xi, u = arb(start[0]), arb(start[1])
@@ -108,17 +108,17 @@ def enclose(state: State, start: tuple[float, float], bits: int, spare: int) -> 
         if bool(abs(step_xi) < small) and bool(abs(step_u) < small):
             break
     else:
-        raise _Undecided
+        raise Undecided
     width, narrow = arb(2) ** -bits, arb(2) ** (-bits - spare // 2)
     if state.point.over:
         return arb(0), _around(*_tasks_bracket(state, state.x, state.x, u, width))
     low, high = (xi * (1 - width)).mid(), (xi * (1 + width)).mid()
     _, right = _tasks_bracket(state, state.x + low, state.x + low, u, narrow)
     if not bool(state.ridge_residual(low, state.freedom(right)) > 0):
-        raise _Undecided
+        raise Undecided
     left, _ = _tasks_bracket(state, state.x + high, state.x + high, u, narrow)
     if not bool(state.ridge_residual(high, state.freedom(left)) < 0):
-        raise _Undecided
+        raise Undecided
     return _around(low, high), _around(
         *_tasks_bracket(state, state.x + low, state.x + high, u, width)
     )
@@ -139,9 +139,9 @@ def _tasks_bracket(state: State, nu_low: arb, nu_high: arb, u: arb, room: arb) -
         ends.append((u * (1 + offset) * (1 + sign * room)).mid())
     low, high = ends
     if not bool(state.tasks_residual(nu_low, low, state.freedom(low)) >= 0):
-        raise _Undecided
+        raise Undecided
     if not bool(state.tasks_residual(nu_high, high, state.freedom(high)) <= 0):
-        raise _Undecided
+        raise Undecided
     return low, high
 
 

@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import wraps
 from typing import Any, Literal, ParamSpec, TypedDict, TypeVar, cast, get_args
 
-from icl_theory.algebra.shown import shown
+from icl_theory.algebra.shown import shown as shown
 
 # NumPy is imported by what reads numbers: the command line asks for help without it.
 

@@ -19,15 +19,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from icl_theory.evaluate.parameters import exact
 from icl_theory.evaluate.spectrum import Spectrum
+from icl_theory.evaluate.structured import joint
 
 from . import population, solvers
 from .estimate import Estimate
 from .formulas import penalty
 from .operator import Design
+from .parameters import Number
 from .population import Population
 from .prediction import equivalent
 from .sampler import draw_sequences
@@ -302,3 +306,73 @@ def simulate_run(model: Model, tasks: TaskSet, seed: int, run: int) -> tuple[np.
     solution = solvers.solve(problem, "auto" if known is not None else "direct")
     residual = sequences.y - problem.design.predict(solution.gamma)
     return solution.gamma * root[:, None], float(np.mean(np.square(residual)))
+
+
+def simulate_structured(
+    d: int,
+    tau: Number,
+    alpha: Number,
+    kappa: Number,
+    rho: Number,
+    lam: Number = 0,
+    *,
+    tasks: Spectrum | None = None,
+    inputs: Spectrum | None = None,
+    test: Any = None,
+    alpha_test: float | None = None,
+    rho_test: float | None = None,
+    runs: int = 20,
+    seed: int = 0,
+    order: int = 1,
+) -> Comparison:
+    """Pretrain linear attention on structured tasks at finite d, beside its prediction.
+
+    Parameters
+    ----------
+    d
+        Token dimension, at least 1.
+    tau, alpha, kappa, rho, lam
+        As in `simulate`.
+    tasks, inputs
+        Spectra of the covariances of pretraining tasks and of inputs, which commute here; isotropic
+        by default. At finite d their quantiles are taken.
+    test, alpha_test, rho_test
+        The test, as in `errors`: that of pretraining by default.
+    runs, seed, order
+        As in `compare`.
+
+    Returns
+    -------
+    Comparison
+        Estimates ``icl`` (the test), ``idg`` and ``train``: simulated, predicted on the same tasks,
+        and the paired residuals. Test errors are exact for the Gamma of each run.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is outside of its domain, or rounds ell, k or n to zero.
+
+    Examples
+    --------
+    >>> steep = Spectrum.power_law("9/10")
+    >>> found = simulate_structured(10, 2, 3, 1, 0.2, 0.1, tasks=steep, test="isotropic", runs=4)
+    >>> found.simulated["icl"].mean > found.simulated["idg"].mean
+    True
+    """
+    spectrum, seen = joint(tasks, test)
+    sizes = Sizes.rounded(d, tau, alpha, kappa)
+    c, s = eigenvalues(spectrum, sizes.d)
+    a = eigenvalues(Spectrum.isotropic() if inputs is None else inputs, sizes.d)[0]
+    if not a.min() > 0:
+        raise ValueError("inputs must have a positive covariance, got an eigenvalue 0")
+    noise, ridge = (float(exact(name, value)) for name, value in (("rho", rho), ("lam", lam)))
+    model = Model(sizes, noise, ridge, np.diag(c), a)
+    tests = {
+        "icl": Shift(
+            None if seen else np.diag(s),
+            sizes.alpha if alpha_test is None else float(exact("alpha", alpha_test)),
+            noise if rho_test is None else float(exact("rho", rho_test)),
+        ),
+        "idg": Shift(None, sizes.alpha, noise),
+    }
+    return compare(model, tests, runs=runs, seed=seed, order=order)

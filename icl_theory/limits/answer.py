@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from icl_theory.theory.fields import Field, by_name
 
@@ -15,7 +16,7 @@ from .result import Case
 from .show import latex, relation_text, text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Limit:
     """Leading behaviour of one field along a sequence of limits.
 
@@ -36,6 +37,19 @@ class Limit:
     take: tuple[Move | Scaling, ...]
     where: tuple[Condition, ...]
     cases: tuple[Case, ...]
+
+    # A limit is its question: copies derive the answer anew, or find it in the cache.
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return solve, (self.field, self.take, self.where)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Limit):
+            return NotImplemented
+        return self.__reduce__() == other.__reduce__()
+
+    def __hash__(self) -> int:
+        return hash((self.field, self.take, self.where))
 
     def __iter__(self) -> Iterator[Case]:
         return iter(self.cases)

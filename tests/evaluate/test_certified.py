@@ -6,7 +6,7 @@ from fractions import Fraction
 import flint
 import pytest
 
-from icl_theory import errors_certified
+from icl_theory import errors_certified, errors_mp
 from icl_theory.algebra.digits import bits_of
 from icl_theory.algebra.real_roots import count_roots
 from icl_theory.evaluate import certified, quartic
@@ -168,3 +168,30 @@ def test_threads_do_not_disturb_each_other():
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        (1, "inf", 1, 0, "1e-61"),
+        (1, "1e1000", 2, 0, "1e-50"),
+        (1, "inf", 1, 0, 5e-324),
+        ("1/2", "inf", "1/2", "1/10", "1e-200"),
+        (1, "1e300", 1, 0, "1e-200"),
+        ("1e-1000", "1e1000", "1e-1000", 0, "1e1000"),
+    ],
+)
+def test_parameters_far_beyond_floats_are_certified(values):
+    # The reference shares no arithmetic and finds xi another way.
+    reference, found = errors_mp(*values, digits=30), errors_certified(*values, digits=25)
+    with flint.ctx.workprec(200):
+        for name in FIELDS:
+            value = flint.arb(getattr(reference, name))
+            assert abs(getattr(found, name) - value) <= abs(value) * flint.arb("1e-24"), name
+
+
+def test_a_tiny_ridge_at_infinite_diversity_gives_half_its_root():
+    # m = 1/(1 + xi) and xi^2 + xi lam = lam where tau = 1: e_icl = lam^{1/2}/2 to first order.
+    found = errors_certified(1, "inf", "inf", 0, "1e-300", digits=20).icl
+    with flint.ctx.workprec(200):
+        assert abs(found - flint.arb("5e-151")) < flint.arb("1e-169")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from icl_theory import Errors, errors
+from icl_theory import Errors, errors, errors_mp
 from icl_theory.evaluate import effective_ridge as solver
 from icl_theory.evaluate import float64
 from icl_theory.evaluate.compiled import compiled
@@ -293,3 +293,52 @@ class TestIteration:
         monkeypatch.setattr(Workspace, "run", broken)
         with pytest.raises(ArithmeticError, match="icl is undefined"):
             errors(0.5, 10, 0.5, 0.1)
+
+
+def test_points_beyond_the_range_of_intermediate_results_are_as_accurate():
+    draw = np.random.default_rng(5)
+    size = 150
+    point = {name: 10.0 ** draw.uniform(-300, 300, size) for name in ("tau", "alpha", "kappa")}
+    point["rho"] = np.where(draw.random(size) < 0.3, 0, 10.0 ** draw.uniform(-300, 2, size))
+    point["lam"] = np.where(draw.random(size) < 0.4, 0, 10.0 ** draw.uniform(-300, 300, size))
+    for name in ("tau", "kappa"):
+        ordinary = draw.random(size) < 0.5
+        point[name] = np.where(ordinary, 10.0 ** draw.uniform(-2, 2, size), point[name])
+    point["alpha"][::7] = INF
+    point["kappa"][::11] = INF
+    point["tau"][::9] = 1.0
+    found = errors(**point)
+    for i in range(size):
+        reference = errors_mp(**{name: float(column[i]) for name, column in point.items()})
+        for name in FIELDS:
+            value, wanted = getattr(found, name)[i], float(getattr(reference, name))
+            scale = float(reference.icl) if name == "gap" else wanted
+            assert value == wanted or abs(value - wanted) <= 4e-15 * abs(scale), (name, i)
+
+
+def test_a_start_far_above_a_tiny_root_is_left_without_a_square_root_of_rounding():
+    point = {"tau": 0.011299486017863136, "alpha": 1.7149857901957855e80}
+    point |= {"kappa": 3.8529298960912527e-81, "rho": 0.7824210064171395}
+    found = errors(**point, lam=9.275694823142443e-80)
+    reference = errors_mp(**point, lam=9.275694823142443e-80)
+    assert found.icl == pytest.approx(float(reference.icl), rel=4e-15)
+
+
+def test_where_floats_are_not_longer_multiprecision_gives_the_same(monkeypatch):
+    point = {"tau": [0.5, 2], "alpha": 1e50, "kappa": [1e-40, 0.5], "rho": 0.1, "lam": [0, 1e-35]}
+    long = errors(**point)
+    monkeypatch.setattr(float64, "LONG_EXPONENT", 10**9)
+    for name, column in errors(**point).as_dict().items():
+        np.testing.assert_allclose(getattr(long, name), column, rtol=4e-15)
+
+
+@pytest.mark.parametrize("lam", [0.0, 1e-3])
+def test_threads_give_the_same_bits(monkeypatch, lam):
+    draw = np.random.default_rng(6)
+    columns = {n: 10.0 ** draw.uniform(-6, 6, 9 * BLOCK + 5) for n in ("tau", "alpha", "kappa")}
+    monkeypatch.setattr(float64, "_processors", lambda: 1)
+    alone = errors(**columns, rho=0.1, lam=lam)
+    monkeypatch.setattr(float64, "_processors", lambda: 3)
+    monkeypatch.setattr(float64, "BLOCKS_PER_THREAD", 2)
+    for name, column in errors(**columns, rho=0.1, lam=lam).as_dict().items():
+        assert column.tobytes() == getattr(alone, name).tobytes()

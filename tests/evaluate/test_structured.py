@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 
 from benchmarks.structured import random_point, random_spectrum, relative_errors
+from icl_theory.evaluate import general
 from icl_theory.evaluate.certified import errors_certified
+from icl_theory.evaluate.exact import errors_exact
 from icl_theory.evaluate.float64 import errors
 from icl_theory.evaluate.result import FIELDS
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured import Solver, nodes_of, structured_errors
 from icl_theory.evaluate.structured_certified import structured_errors_certified
+from icl_theory.evaluate.structured_exact import structured_errors_exact
 from icl_theory.evaluate.structured_multiprecision import structured_errors_mp
 
 TWO = Spectrum.atoms([3, "1/3"], [1, 3])
@@ -65,6 +68,23 @@ def test_one_level_is_the_isotropic_theory():
         for evaluate in (errors_certified, structured_errors_certified)
     )
     assert all(getattr(ball, name).overlaps(getattr(other, name)) for name in FIELDS)
+
+
+def test_isotropic_calls_give_the_same_bits():
+    rng = np.random.default_rng(6)
+    point = 10 ** rng.uniform(-6, 6, (5, 500))
+    point[4, :200] = 0
+    for name, value in errors(*point).as_dict().items():
+        assert np.array_equal(value, getattr(general.errors(*point), name))
+
+
+def test_the_public_evaluators_take_spectra():
+    shift = {"tasks": TWO, "test": "isotropic", "alpha_test": 9}
+    point = (2, 3, "3/4", "1/5")
+    ball = general.errors_certified(*point, **shift, digits=30).icl
+    assert float(ball) == pytest.approx(general.errors(*point, **shift).icl, rel=4e-15)
+    assert ball.overlaps(general.errors_exact(*point, **shift).icl.approximation(30))
+    assert float(general.errors_mp(*point, **shift, digits=30).icl) == float(ball)
 
 
 def test_the_pretraining_distribution_as_a_test_is_idg():
@@ -140,6 +160,40 @@ def test_bad_input_gets_one_sentence(given, message):
     if not isinstance(given.get("rho_test"), list):
         with pytest.raises(ValueError, match=message):
             structured_errors_certified(**point, tasks=TWO)
+
+
+@pytest.mark.parametrize("test", [None, "isotropic", "pretraining"])
+@pytest.mark.parametrize(
+    ("point", "degree"),
+    [
+        ((2, 3, "3/4", "1/5"), 3),
+        (("1/2", 3, "3/4", "1/5"), 4),
+        ((2, 3, "3/4", "1/5", "1/10"), 7),
+        ((2, 3, "inf", "1/5"), 1),
+    ],
+)
+def test_exact_numbers_lie_in_the_balls(point, degree, test):
+    shift = {"tasks": TWO, "test": test, "alpha_test": 9}
+    exact = structured_errors_exact(*point, **shift)
+    balls = structured_errors_certified(*point, **shift, digits=40)
+    assert exact.icl.degree == degree
+    for name in FIELDS:
+        assert getattr(exact, name).approximation(40).overlaps(getattr(balls, name))
+
+
+def test_exact_isotropic_numbers_are_equal():
+    point = ("1/2", 10, "1/2", "1/10", "1/7")
+    old, new = errors_exact(*point), structured_errors_exact(*point)
+    assert all(getattr(old, name) == getattr(new, name) for name in FIELDS)
+
+
+def test_exact_numbers_have_few_eigenvalues():
+    with pytest.raises(ValueError, match=r"fewer eigenvalues .* degree 51, above 40"):
+        structured_errors_exact(2, 3, 1, 1, tasks=Spectrum.power_law(1, d=50))
+    with pytest.raises(ValueError, match="tasks must have atoms for exact errors"):
+        structured_errors_exact(2, 3, 1, 1, tasks=Spectrum.power_law("1/2"))
+    with pytest.raises(ValueError, match="tau must not be 1 without a ridge"):
+        structured_errors_exact(1, 3, 1, 1, tasks=TWO)
 
 
 def test_tasks_are_a_spectrum():

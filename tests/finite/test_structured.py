@@ -10,7 +10,14 @@ import pytest
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured import structured_errors
 from icl_theory.finite.sizes import Sizes
-from icl_theory.finite.structured import Model, RowRidge, Shift, compare, eigenvalues
+from icl_theory.finite.structured import (
+    Model,
+    RowRidge,
+    Shift,
+    compare,
+    eigenvalues,
+    simulate_structured,
+)
 
 POWER, LEVELS = Spectrum.power_law("9/10"), Spectrum.spike(4, "1/2")
 
@@ -108,6 +115,17 @@ def test_a_fresh_task_in_every_sequence():
     result = compare(found, shifts(found, 3, 0.2), runs=40)
     assert result.simulated["IDG"].mean == pytest.approx(result.simulated["T = C"].mean)
     assert abs(result.residual["IDG"].mean) < 0.15 * result.predicted["IDG"].mean
+
+
+def test_the_public_function_takes_the_arguments_of_errors():
+    point = (12, 2, 3, 1, 0.2, 0.1)
+    found = simulate_structured(*point, tasks=POWER, test="isotropic", alpha_test=9, runs=6)
+    again = simulate_structured(*point, tasks=POWER, test="isotropic", alpha_test=9, runs=6)
+    assert np.array_equal(found.simulated["icl"].values, again.simulated["icl"].values)
+    same = simulate_structured(*point, tasks=POWER, test="pretraining", runs=6)
+    assert np.array_equal(same.simulated["icl"].values, same.simulated["idg"].values)
+    with pytest.raises(ValueError, match="inputs must have a positive covariance"):
+        simulate_structured(*point, inputs=Spectrum.atoms([1, 0]))
 
 
 def test_the_second_order_says_where_it_is_not_known():

@@ -1,5 +1,8 @@
 """Questions and answers of the limit engine."""
 
+import copy
+import pickle
+
 import pytest
 import sympy as sp
 from hypothesis import given, settings
@@ -153,3 +156,11 @@ def test_outcomes_are_derived_once():
     (piece,) = analyse(moves("tau->0"), ())
     behaviour = Behaviour(piece, FIELDS["icl"])
     assert behaviour.lead is behaviour.lead
+
+
+def test_limits_are_pickled_copied_and_compared():
+    one = limit("icl", "lam->0, alpha->oo", where="kappa<1, tau>1")
+    for other in (pickle.loads(pickle.dumps(one)), copy.deepcopy(one)):
+        assert other == one and hash(other) == hash(one) and str(other) == str(one)
+    assert one != limit("idg", "lam->0, alpha->oo", where="kappa<1, tau>1")
+    assert one != "icl"

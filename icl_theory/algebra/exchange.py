@@ -1,0 +1,216 @@
+"""Results as plain data: for JSON, for pickle, for copies and for comparison, without loss.
+
+A class of results derives from `Portable`. Its fields may hold numbers of every kind that the
+package hands out: floats, arrays, rational numbers, mpmath numbers, FLINT's balls, algebraic
+numbers and other results. What is read back is the same to the last bit.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, ClassVar, Self
+
+from .shown import shown
+
+#: Classes of results by name, filled as they are defined.
+_CLASSES: dict[str, type[Portable]] = {}
+
+
+class Portable:
+    """A dataclass of results that can be pickled, copied, compared and written as JSON.
+
+    Two results are equal if they are of one class and all their fields are the same numbers: balls
+    with the same middle and radius, arrays with the same entries.
+    """
+
+    #: Name in JSON.
+    kind: ClassVar[str]
+
+    def __init_subclass__(cls, kind: str | None = None, **others: Any) -> None:
+        super().__init_subclass__(**others)
+        if kind is not None:
+            cls.kind = kind
+            _CLASSES[kind] = cls
+
+    @classmethod
+    def from_fields(cls, values: Mapping[str, Any]) -> Self:
+        """The result with these fields."""
+        return cls(**values)
+
+    def to_json(self) -> str:
+        """The result as JSON, without loss."""
+        return json.dumps(encode(self), allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises
+        ------
+        ValueError
+            If the text is not that of a result of this class.
+        """
+        try:
+            found = decode(json.loads(text))
+        except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
+            raise ValueError(f"text must be JSON of a result, got {shown(text)}: {error}") from None
+        if not isinstance(found, cls):
+            raise ValueError(f"text must be of a {cls.__name__}, got a {type(found).__name__}")
+        return found
+
+    def __reduce__(self) -> tuple[Callable[[Any], Any], tuple[Any]]:
+        return decode, (encode(self),)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Portable) or self.kind != other.kind:
+            return NotImplemented
+        return bool(encode(self) == encode(other))
+
+    def __hash__(self) -> int:
+        return hash(self.to_json())
+
+
+def encode(value: Any) -> Any:
+    """Plain data for a value: numbers, strings, lists and dictionaries with strings as keys.
+
+    Raises
+    ------
+    TypeError
+        If the value is of a kind that is not known here.
+    """
+    if value is None or isinstance(value, bool | str):
+        return value
+    if type(value) is int:
+        # Longer integers are no numbers in other languages, and their decimals take long.
+        return value if abs(value) < 1 << 53 else {"integer": hex(value)}
+    if type(value) is float:
+        return value if math.isfinite(value) else {"float": repr(value)}
+    if isinstance(value, Portable):
+        names = (field.name for field in fields(value))  # type: ignore[arg-type]
+        return {"result": value.kind, "fields": {n: encode(getattr(value, n)) for n in names}}
+    if isinstance(value, list):
+        return [encode(entry) for entry in value]
+    if isinstance(value, tuple):
+        return {"tuple": [encode(entry) for entry in value]}
+    if isinstance(value, dict):
+        return {"mapping": {name: encode(entry) for name, entry in value.items()}}
+    if isinstance(value, Fraction):
+        return {"fraction": [encode(value.numerator), encode(value.denominator)]}
+    top = type(value).__module__.partition(".")[0]
+    if top == "numpy":
+        return _encode_numpy(value)
+    if hasattr(value, "_mpf_") and top == "mpmath":
+        sign, mantissa, exponent, _ = value._mpf_
+        if not mantissa:
+            return {"mpf": str(float(value)), "digits": value.context.dps}
+        signed = -int(mantissa) if sign else int(mantissa)
+        return {"mpf": [encode(signed), int(exponent)], "digits": value.context.dps}
+    if top == "flint":
+        return {"arb": _encode_ball(value)}
+    raise TypeError(f"a {type(value).__name__} cannot be written as plain data")
+
+
+def decode(data: Any) -> Any:
+    """The value that `encode` wrote."""
+    if isinstance(data, list):
+        return [decode(entry) for entry in data]
+    if not isinstance(data, dict):
+        return data
+    if "result" in data:
+        values = {name: decode(entry) for name, entry in data["fields"].items()}
+        return _class(data["result"]).from_fields(values)
+    if "float" in data:
+        return float(data["float"])
+    if "tuple" in data:
+        return tuple(decode(entry) for entry in data["tuple"])
+    if "mapping" in data:
+        return {name: decode(entry) for name, entry in data["mapping"].items()}
+    if "fraction" in data:
+        return Fraction(*map(decode, data["fraction"]))
+    if "integer" in data:
+        return int(data["integer"], 16)
+    if "array" in data:
+        import numpy as np
+
+        entries = [decode(entry) for entry in data["array"]]
+        return np.array(entries, data["dtype"]).reshape(data["shape"])
+    if "scalar" in data:
+        import numpy as np
+
+        return np.dtype(data["dtype"]).type(decode(data["scalar"]))
+    if "mpf" in data:
+        context = mp_context(data["digits"])
+        if isinstance(data["mpf"], str):
+            return context.mpf(data["mpf"])
+        from mpmath.libmp import from_man_exp
+
+        return context.make_mpf(from_man_exp(*map(decode, data["mpf"])))
+    if "arb" in data:
+        return _decode_ball(data["arb"])
+    raise ValueError(f"no value is written as {', '.join(data)}")
+
+
+@lru_cache(maxsize=32)
+def mp_context(digits: int) -> Any:
+    """Context of mpmath for numbers that are handed out, so that they print with their digits."""
+    import mpmath
+
+    context = mpmath.MPContext()
+    context.dps = digits
+    return context
+
+
+def _class(kind: str) -> type[Portable]:
+    if kind not in _CLASSES:
+        raise ValueError(f"{kind!r} is no result of this package that is loaded")
+    return _CLASSES[kind]
+
+
+def _encode_numpy(value: Any) -> dict[str, Any]:
+    if value.dtype.kind not in "fiub":
+        raise TypeError(f"an array of {value.dtype} cannot be written as plain data")
+    dtype = value.dtype.str
+    if type(value).__name__ != "ndarray":
+        return {"scalar": encode(value.item()), "dtype": dtype}
+    entries = [encode(entry) for entry in value.reshape(-1).tolist()]
+    return {"array": entries, "shape": list(value.shape), "dtype": dtype}
+
+
+def _encode_ball(ball: Any) -> Any:
+    """Middle and radius as mantissas and exponents, infinities and NaN as text."""
+    if type(ball).__name__ != "arb":
+        raise TypeError(f"a {type(ball).__name__} cannot be written as plain data")
+    if not ball.is_finite():
+        if not ball.is_exact():
+            return "nan"
+        return "inf" if ball > 0 else "-inf" if ball < 0 else "nan"
+    parts = (*ball.mid().man_exp(), *ball.rad().man_exp())
+    return [encode(int(part)) for part in parts]
+
+
+def _decode_ball(data: Any) -> Any:
+    import flint
+
+    if isinstance(data, str):
+        return flint.arb(data)
+    from .precision import precision
+
+    mantissa, exponent, radius, radius_exponent = map(decode, data)
+    with precision(max(64, abs(mantissa).bit_length() + 2)):
+        two = flint.arb(2)
+        middle = flint.arb(mantissa) * two**exponent
+        if not radius:
+            return middle
+        # A radius is rounded up when a ball is made of it: the one below it gives the one wanted.
+        for bits in (30, 31):
+            shift = bits - radius.bit_length()
+            inner = flint.arb((radius << shift) - 1) * two ** (radius_exponent - shift)
+            ball = flint.arb(middle, inner)
+            if tuple(map(int, ball.rad().man_exp())) == (radius, radius_exponent):
+                return ball
+    raise ArithmeticError(f"the ball {data} could not be made again")

@@ -1,0 +1,144 @@
+"""Errors of structured tasks as algebraic numbers, for spectra of few rational eigenvalues.
+
+With r eigenvalues above zero D1(u) is a rational function of u of degree r, nu and xi follow from
+it, and what is left of the equations of the state is one polynomial in u. The factor that has the
+state's u as a root defines the field in which every error is a number.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+import flint
+
+from icl_theory.algebra.algebraic import Algebraic
+from icl_theory.algebra.precision import precision
+from icl_theory.evaluate.exact import NumberField, algebraic
+from icl_theory.evaluate.result import FIELDS, Errors
+from icl_theory.evaluate.spectrum import Spectrum
+from icl_theory.evaluate.structured_certified import ARB, Undecided, enclose
+from icl_theory.evaluate.structured_point import Parameters, State, System
+
+#: Largest degree of the polynomial of u.
+LARGEST = 40
+
+
+def structured_errors_exact(
+    tau: object,
+    alpha: object,
+    kappa: object,
+    rho: object,
+    lam: object = 0,
+    *,
+    tasks: Spectrum | None = None,
+    test: object = None,
+    alpha_test: object = None,
+    rho_test: object = None,
+) -> Errors[Algebraic | float]:
+    """Errors of structured tasks and shifted tests as algebraic numbers.
+
+    Parameters are those of `structured_errors`, as scalars and read exactly. The spectrum has
+    atoms, and few of them.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is outside of its domain, the spectrum is continuous, or the polynomial of
+        the state has a degree above `LARGEST`.
+
+    Examples
+    --------
+    >>> two = Spectrum.atoms([2, "1/2"], [1, 2])
+    >>> print(structured_errors_exact(2, 3, "inf", 0, tasks=two).icl)
+    16/35
+    """
+    point = Parameters.read(tau, alpha, kappa, rho, lam, tasks, test, alpha_test, rho_test)
+    if point.spectrum.exponent is not None:
+        raise ValueError("tasks must have atoms for exact errors, got a continuous spectrum")
+    if point.over and point.tau == 1:
+        raise ValueError("tau must not be 1 without a ridge for exact errors of structured tasks")
+    if point.over and point.kappa is None:
+        u: Any = _rational(point.x)
+    else:
+        u = _field(point, _polynomial(point)).root()
+    state = State(point, System(_rational, _no_function, lambda number: number))
+    nu = u
+    if state.kappa is not None:
+        nu = u * (1 - state.freedom(u) / state.kappa)
+    xi = _rational(Fraction(0)) if point.over else nu - state.x
+    found = state.fields(xi, u)
+    return Errors(**{name: algebraic(found[name]) for name in FIELDS})
+
+
+def _no_function(*_: Any) -> Any:
+    raise NotImplementedError("only continuous spectra need special functions")
+
+
+def _rational(value: Fraction) -> flint.fmpq:
+    return flint.fmpq(value.numerator, value.denominator)
+
+
+def _polynomial(point: Parameters) -> flint.fmpq_poly:
+    """Polynomial that u annuls: the state's equations with nu and xi put in."""
+    spectrum = point.spectrum
+    pairs = [
+        (_rational(c), _rational(w))
+        for c, w in zip(spectrum.values, spectrum.weights, strict=True)
+        if c
+    ]
+    degree = len(pairs) + 1 if point.over else 2 * len(pairs) + 2
+    if degree > LARGEST:
+        raise ValueError(
+            f"tasks must have fewer eigenvalues for exact errors: their polynomial has the degree "
+            f"{degree}, above {LARGEST}"
+        )
+    u = flint.fmpq_poly([0, 1])
+    factors = [flint.fmpq_poly([c, 1]) for c, _ in pairs]
+    below = reduce(lambda a, b: a * b, factors)
+    # D1 = above/below, nu = spent/below, xi = ridge/below.
+    above = sum(
+        ((below // factor) * (c * w) for factor, (c, w) in zip(factors, pairs, strict=True)),
+        flint.fmpq_poly([0]),
+    )
+    spent = u * below
+    if point.kappa is not None:
+        spent = spent - u * above / _rational(point.kappa)
+    x, tau, lam = map(_rational, (point.x, point.tau, point.lam))
+    ridge = spent - below * x
+    if point.over:
+        return ridge
+    # tau lam/xi + (x + xi D1)/nu - tau, times xi nu below^3/below.
+    return (
+        spent * below * below * (tau * lam)
+        + ridge * (below * below * x + ridge * above)
+        - ridge * spent * below * tau
+    )
+
+
+def _field(point: Parameters, polynomial: flint.fmpq_poly) -> NumberField:
+    """The field of the factor whose root is u, told from the others by balls."""
+    start = point.start()
+
+    def ball(bits: int) -> flint.arb:
+        for spare in (64, 256, 1024, 4096):
+            try:
+                with precision(bits + spare):
+                    return enclose(State(point, ARB), start, bits, spare)[1]
+            except Undecided:
+                continue
+        raise ArithmeticError(f"u was not enclosed to {bits} bits")
+
+    factors = [factor for factor, _ in polynomial.factor()[1]]
+    bits = 128
+    while len(factors) > 1:
+        with precision(2 * bits):
+            near = ball(bits)
+            factors = [factor for factor in factors if _at(factor, near).contains(0)]
+        bits *= 2
+    return NumberField(flint.fmpq_poly(factors[0]), ball)
+
+
+def _at(factor: Any, point: flint.arb) -> flint.arb:
+    return flint.fmpq_poly(factor).numer()(point)

@@ -1,0 +1,116 @@
+"""Results are pickled, copied, compared and written as JSON without loss."""
+
+import copy
+import json
+import math
+import pickle
+
+import flint
+import numpy as np
+import pytest
+
+from icl_theory import (
+    Errors,
+    errors,
+    errors_certified,
+    errors_exact,
+    errors_mp,
+    sensitivities,
+    sensitivities_certified,
+)
+from icl_theory.algebra.algebraic import Algebraic
+from icl_theory.algebra.exchange import decode, encode
+from icl_theory.theory.errors import objective
+from icl_theory.theory.fields import Field, adding
+
+POINT = ("1/3", 10, "1/2", "1/10")
+RESULTS = {
+    "numbers": lambda: errors(*POINT),
+    "arrays": lambda: errors([0.5, 1, 2], 10, [[0.5], [math.inf]], 0.1),
+    "longer-precision": lambda: errors_mp(*POINT, "1/7", digits=60),
+    "infinities": lambda: errors_mp(1, 10, "1/2", "1/10"),
+    "balls": lambda: errors_certified(*POINT, "1/7", digits=200),
+    "infinite-balls": lambda: errors_certified(1, 10, "1/2", "1/10"),
+    "surds": lambda: errors_exact(*POINT),
+    "algebraic": lambda: errors_exact(*POINT, "1/7"),
+    "one-algebraic": lambda: errors_exact(*POINT, "1/7").icl,
+    "rates": lambda: sensitivities(*map(float, (0.3, 10, 0.5, 0.1)))["tau"],
+    "certified-rates": lambda: sensitivities_certified(*POINT)["tau"],
+}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_what_comes_back_is_the_same_to_the_last_bit(name):
+    result = RESULTS[name]()
+    copies = [
+        pickle.loads(pickle.dumps(result)),
+        copy.deepcopy(result),
+        copy.copy(result),
+        type(result).from_json(result.to_json()),
+    ]
+    for other in copies:
+        assert type(other) is type(result)
+        assert other == result
+        assert hash(other) == hash(result)
+        assert encode(other) == encode(result)
+        assert str(other) == str(result)
+
+
+def test_json_is_plain():
+    def refuse(name):
+        raise AssertionError(name)
+
+    for make in RESULTS.values():
+        json.loads(make().to_json(), parse_constant=refuse)
+
+
+def test_results_that_differ_in_a_bit_are_not_equal():
+    one = errors_certified(*POINT, digits=30)
+    assert one == errors_certified(*POINT, digits=30)
+    assert one != errors_certified(*POINT, digits=31)
+    assert errors(0.5, 10, 0.5, 0.1) != errors(np.nextafter(0.5, 1), 10, 0.5, 0.1)
+    assert errors(0.5, 10, 0.5, 0.1) != errors([0.5], 10, 0.5, 0.1)
+    assert errors(0.5, 10, 0.5, 0.1) != 1
+
+
+def test_an_added_field_comes_back():
+    with adding(Field("objective_of_test", objective)):
+        result = errors(2, 10, 0.5, 0.1)
+    for other in (pickle.loads(pickle.dumps(result)), Errors.from_json(result.to_json())):
+        assert other == result
+        assert other.objective_of_test == result.objective_of_test
+
+
+def test_numbers_of_a_result_keep_their_digits():
+    result = errors_mp(*POINT, digits=60)
+    back = pickle.loads(pickle.dumps(result))
+    assert repr(back.icl) == repr(result.icl) and back.icl.context.dps == 60
+
+
+@pytest.mark.parametrize("bits", [53, 200])
+def test_balls_come_back_with_their_radius(bits):
+    with flint.ctx.workprec(bits):
+        balls = [flint.arb(2).sqrt() * flint.arb(10) ** e for e in range(-300, 300, 7)]
+        balls += [flint.arb(1, 2.0**e) for e in range(-60, 3)]
+        balls += [ball.union(0) for ball in balls] + [flint.arb(t) for t in ("nan", "inf", "-inf")]
+    for ball in balls:
+        back = decode(encode(ball))
+        assert encode(back) == encode(ball)
+        if ball.is_finite():
+            assert back.mid() == ball.mid() and back.rad() == ball.rad()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "1", "{}", '{"result": "errors"}', '{"result": "nothing", "fields": {}}']
+)
+def test_text_that_is_no_result_is_refused(text):
+    with pytest.raises(ValueError, match=r"^text must be"):
+        Errors.from_json(text)
+    with pytest.raises(ValueError, match="of a Algebraic, got a Errors"):
+        Algebraic.from_json(errors(0.5, 10, 0.5, 0.1).to_json())
+
+
+def test_a_value_of_another_kind_is_refused():
+    for value in (object(), np.array(["a"]), flint.fmpq(1, 2), 1j):
+        with pytest.raises(TypeError, match="cannot be written as plain data"):
+            encode(value)
