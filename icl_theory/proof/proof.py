@@ -9,15 +9,21 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import sympy as sp
 
 from . import kernel
 from .kernel import Domain, Given, Theorem
 
-if TYPE_CHECKING:
-    from .claim import Claim
+
+class Proved(Protocol):
+    """What a proof may use: a claim, which has a theorem."""
+
+    id: str
+
+    def theorem(self) -> Theorem:
+        """The theorem, proved when it is first asked for."""
 
 
 @dataclass(frozen=True)
@@ -44,19 +50,19 @@ class Proof:
     def __init__(self, statement: sp.Basic, domain: Domain, assumptions: Given = ()) -> None:
         self.statement, self.domain, self.assumptions = statement, domain, assumptions
         self.steps: list[Step] = []
-        self.used: list[Claim] = []
+        self.used: list[Proved] = []
 
     def keep(self, theorem: Theorem, because: str = "") -> Theorem:
         """Record a theorem."""
         self.steps.append(Step(theorem, because))
         return theorem
 
-    def use(self, claim: Claim) -> Theorem:
+    def use(self, claim: Proved) -> Theorem:
         """The theorem of another claim."""
         self.used.append(claim)
         return claim.theorem()
 
-    def part(self, claim: Claim, relation: sp.Basic) -> Theorem:
+    def part(self, claim: Proved, relation: sp.Basic) -> Theorem:
         """One conjunct of the theorem of another claim."""
         return kernel.conjunct(self.use(claim), relation)
 

@@ -120,7 +120,9 @@ def at_infinite_context(formula: sp.Expr, region: Region, noisy: bool) -> sp.Exp
     if region.name in BETWEEN:
         inside = {kappa: BETWEEN[region.name]}
     else:
-        inside = decide.parametrise(open_conditions)
+        inside = dict(decide.parametrise(open_conditions))
+    # With label noise rho is positive; without it is no longer there.
+    inside[rho] = sp.Symbol("rho_+", positive=True)
     over, under = sp.fraction(sp.together(lead.coefficient))
     try:
         if lead.coefficient == 0:
