@@ -496,8 +496,15 @@ def _reaches(
 
 
 def _equal(one: sp.Expr, other: sp.Expr) -> bool:
-    """Whether two expressions are equal, with their roots as symbols or by conjugates."""
-    return decide.is_zero(signs.without_roots(one - other)[0]) or decide.is_zero(one - other)
+    """Whether two expressions are equal: by conjugates, or modulo what defines their roots."""
+    try:
+        return decide.is_zero(one - other)
+    except UndecidedError:
+        written, roots = signs.without_roots(one - other)
+        rest = decide.fraction_field(written).numer.as_expr()
+        for name, root in roots.items():
+            rest = sp.rem(rest, name**root.exp.q - root.base, name)
+        return sp.expand(rest) == 0
 
 
 def roots(
