@@ -109,7 +109,7 @@ def balance_circuits(proof: Proof) -> None:
 def zero_context(value: sp.Expr) -> sp.And:
     """Both errors at zero context, at a ridge and in the ridgeless limit."""
     return both(
-        *(eq(iterated(e, (alpha, 0)), value) for e in (e_icl, e_idg)),
+        *(implies(RIDGE_HELD, eq(iterated(e, (alpha, 0)), value)) for e in (e_icl, e_idg)),
         *(eq(iterated(e, (lam, 0), (alpha, 0)), value) for e in (e_icl, e_idg)),
     )
 
@@ -117,9 +117,7 @@ def zero_context(value: sp.Expr) -> sp.And:
 @claim(
     title="At zero context both errors are those of pretraining on noise, tau < 1",
     statement=zero_context(s.zero_context_under),
-    assumptions=(UNDER,),
-    rests_on=BASIS,
-    regime=None,
+    assumptions=(BELOW,),
 )
 def zero_context_under(proof: Proof) -> None:
     """Both errors as the context vanishes, below the interpolation threshold.
@@ -127,22 +125,20 @@ def zero_context_under(proof: Proof) -> None:
     As x -> oo the features are noise of variance x around nothing, and no ridge is large beside
     them. Pretraining then fits labels of variance 1 + rho by tau d^2 of d^2 random directions.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
     title="At zero context both errors are those of pretraining on noise, tau > 1",
     statement=zero_context(s.zero_context_over),
-    assumptions=(OVER,),
-    rests_on=BASIS,
-    regime=None,
+    assumptions=(ABOVE,),
 )
 def zero_context_over(proof: Proof) -> None:
     """Both errors as the context vanishes, above the interpolation threshold.
 
     As below it, with d^2 random directions fitted to tau d^2 labels.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 # Infinite context, ridgeless first.
@@ -666,13 +662,8 @@ def limit_many_sequences(proof: Proof) -> None:
 
 
 @claim(
-    title="alpha -> 0: contexts are noise, and pretraining on it double descends at any ridge",
+    title="alpha -> 0 at a ridge: no gap, and the peak of pretraining on noise at tau = 1",
     statement=both(
-        *(
-            implies(where, eq(iterated(error, (alpha, 0)), value))
-            for where, value in ((ABOVE, s.no_context_over), (BELOW, s.no_context_under))
-            for error in (e_icl, e_idg)
-        ),
         *(
             implies(AT_THRESHOLD, eq(iterated(alpha**ROOT * error, (alpha, 0)), s.no_context_peak))
             for error in (e_icl, e_idg)
@@ -687,10 +678,8 @@ def limit_many_sequences(proof: Proof) -> None:
 def limit_no_context(proof: Proof) -> None:
     """Vanishing context length.
 
-    As x -> oo, m = O(1/x), t -> 1 and D -> 0: features are label noise without a signal. Ridge
-    regression on pure noise has variance 1/(1 - tau) or tau/(tau - 1) at any fixed ridge, for which
-    the features, of size x, are too large; at tau = 1, xi m = tau r and their product lam m make
-    the square root.
+    As x -> oo, m = O(1/x), t -> 1 and D -> 0: features are label noise without a signal. At tau =
+    1, xi m = tau r, and their product lam m makes the square root.
     """
     prove_limits(proof)
 

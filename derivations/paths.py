@@ -342,6 +342,7 @@ def _ridgeless_alone() -> Iterator[Stage]:
         go = partial(Stage, system, where=(where,), forms=forms)
         yield go(((kappa, OO, "+"),), {kappa: 1 / SMALL}, {m: Z}, {Z: used / (1 + x)})
         yield go(((kappa, ZERO, "+"),), {kappa: SMALL}, {m: Z}, {Z: used / x})
+        yield go(((alpha, ZERO, "+"),), {alpha: SMALL}, {m: SMALL * Z}, {Z: used / Q})
         yield go(((rho, OO, "+"),), {rho: 1 / SMALL}, {m: SMALL * Z}, {Z: used * alpha})
 
 

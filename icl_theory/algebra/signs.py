@@ -45,8 +45,8 @@ def _open(expression: sp.Expr) -> int:
     try:
         return decide.sign(expression)
     except UndecidedError:
-        if any(p.exp.is_Rational and p.exp.q == 3 for p in expression.atoms(sp.Pow)):
-            return _open(_named_cube_roots(expression))
+        if any(p.exp.is_Rational and p.exp.q > 2 for p in expression.atoms(sp.Pow)):
+            return _open(_named_roots(expression))
         if not _roots(expression):
             element = decide.fraction_field(expression)
             return _mixed(element.numer) * _mixed(element.denom)
@@ -63,14 +63,14 @@ def _open(expression: sp.Expr) -> int:
     return decide.sign(expression.xreplace(point))
 
 
-def _named_cube_roots(expression: sp.Expr) -> sp.Expr:
-    """Cube roots of what is positive as positive symbols."""
+def _named_roots(expression: sp.Expr) -> sp.Expr:
+    """Roots of higher order of what is positive as positive symbols."""
     names: dict[sp.Expr, sp.Expr] = {}
     for power in expression.atoms(sp.Pow):
-        if power.exp.is_Rational and power.exp.q == 3:
+        if power.exp.is_Rational and power.exp.q > 2:
             if _open(power.base) != 1:
-                raise UndecidedError(f"a cube root of what may not be positive: {power.base}")
-            name = sp.Symbol(f"cube root({power.base})", positive=True)
+                raise UndecidedError(f"a root of what may not be positive: {power}")
+            name = sp.Symbol(f"root({power.base}, {power.exp.q})", positive=True)
             names[power] = name**power.exp.p
     return expression.xreplace(names)
 

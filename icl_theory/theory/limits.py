@@ -355,20 +355,6 @@ large_ridge_gap = _define(
     "lam g_task as lam -> oo.",
 )
 
-no_context_over = _define(
-    "no_context_over",
-    tau * (1 + rho) / (tau - 1),
-    r"\frac{\tau(1 + \rho)}{\tau - 1}",
-    "e_icl and e_idg as alpha -> 0, tau > 1, at any ridge: contexts are noise that is fitted.",
-)
-
-no_context_under = _define(
-    "no_context_under",
-    (1 + rho) / (1 - tau),
-    r"\frac{1 + \rho}{1 - \tau}",
-    "e_icl and e_idg as alpha -> 0, tau < 1, at any ridge.",
-)
-
 no_context_peak = _define(
     "no_context_peak",
     (1 + rho) ** sp.Rational(3, 2) / (2 * sp.sqrt(lam)),
