@@ -5,8 +5,10 @@ from __future__ import annotations
 import sympy as sp
 
 from icl_theory.algebra.relations import both, eq, ge, gt
+from icl_theory.algebra.statements import AtMostOne, PathLimit
 from icl_theory.proof.claim import claim
-from icl_theory.proof.domains import RIDGE
+from icl_theory.proof.domains import AT_TASKS, RIDGE
+from icl_theory.proof.kernel import SMALL, branch
 from icl_theory.proof.proof import Proof
 from icl_theory.theory.errors import (
     bias,
@@ -21,10 +23,15 @@ from icl_theory.theory.errors import (
     pretraining_variance,
     train,
 )
-from icl_theory.theory.fixed_point import S, ridge_log_slope, x
-from icl_theory.theory.spectral import D1, D2, P, gamma, t
+from icl_theory.theory.fixed_point import S, x
+from icl_theory.theory.spectral import D1, D2, gamma, t
 from icl_theory.theory.state import total
-from icl_theory.theory.symbols import kappa, lam, m, nu, rho, tau, xi
+from icl_theory.theory.symbols import PARAMETERS, kappa, lam, m, nu, r, rho, tau, xi
+
+from .fixed_point import ridge_uniqueness
+
+#: Unknowns of branches.
+Z, Y = sp.symbols("Z Y", real=True)
 
 
 @claim(
@@ -164,23 +171,35 @@ def objective_less_penalty(proof: Proof) -> None:
     proof.decide()
 
 
+def many_tasks(expression: sp.Expr) -> PathLimit:
+    """Limit kappa -> oo along the states at given other parameters."""
+    return PathLimit(expression, "ridge", (kappa, sp.oo, "+"))
+
+
 @claim(
     title="At many tasks the gap falls like 1/kappa, with an explicit constant",
-    statement=eq(
-        sp.Limit(kappa * gap - m**3 * (2 * nu**2 + e_idg / tau * (1 + x - xi)), kappa, sp.oo),
-        0,
+    statement=both(
+        eq(many_tasks(m), m),
+        eq(many_tasks(xi), xi),
+        eq(many_tasks(kappa * gap - m**3 * (2 * nu**2 + e_idg / tau * (1 + x - xi))), 0),
     ),
-    domain=RIDGE,
+    domain=AT_TASKS,
 )
 def gap_one_over_kappa(proof: Proof) -> None:
     """The 1/kappa law of the gap.
 
     kappa g_task = m^2 t/P (nu^2 (1 + t) + (e_IDG/tau)(x + t^2 - t xi)). As kappa -> oo at fixed
-    parameters xi increases and is bounded by its upper bound, so the state converges, and t -> 1, m
-    P -> 1 - gamma -> 1. The difference to the constant is a rational function that tends to zero at
-    every (m, xi), with positive denominators.
+    parameters the equations of the state tend to those with t = 1, which determine it near their
+    solution; so the state tends to that, and m P -> 1 - gamma -> 1. The difference to the constant
+    tends to zero, with positive denominators.
     """
-    on = RIDGE
-    proof.sign(gt(P), on=on, because="No denominator vanishes:")
-    proof.sign(gt(ridge_log_slope), on=on, because="nor does the slope.")
-    proof.decide()
+    run = branch(
+        proof.part(ridge_uniqueness, AtMostOne(sp.Symbol(RIDGE.name), *PARAMETERS)),
+        moves={kappa: 1 / SMALL},
+        chart={m: Z, xi: Y},
+        start={Z: m, Y: xi},
+        base=AT_TASKS,
+        forms={r: lam / xi},
+    )
+    for part in proof.statement.args:
+        proof.path_limit(run, *part.args)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import sympy as sp
 
-from icl_theory.algebra.calculus import At, Partial
+from icl_theory.algebra.calculus import At, Partial, Total
 from icl_theory.algebra.relations import both, eq, ge, gt, implies, le, lt
 from icl_theory.algebra.statements import AtMostOne, RootCount
 from icl_theory.proof.claim import claim
-from icl_theory.proof.domains import ALONG_XI, FREE, RIDGE, SPECTRAL
+from icl_theory.proof.domains import (
+    ALONG_XI,
+    ALONG_XI_AT_CONTEXT,
+    AT_CONTEXT,
+    FREE,
+    RIDGE,
+    SPECTRAL,
+)
 from icl_theory.proof.proof import Proof
 from icl_theory.theory.fixed_point import (
     S,
@@ -205,6 +212,34 @@ def ridge_uniqueness(proof: Proof) -> None:
         RIDGE,
         (tau, alpha, kappa, rho, lam),
         [(x, None), (xi, slope), (nu, None), (m, trace), (r, None)],
+    )
+
+
+#: The slope of the ridge residual along xi at infinite context, where nu = xi.
+SLOPE_AT_CONTEXT = Total(
+    ridge_residual, xi, (resolvent_residual, nu - xi, penalty_residual), (m, nu, r)
+)
+
+
+@claim(
+    title="At infinite context, too, there is at most one state for given parameters",
+    statement=both(
+        lt(SLOPE_AT_CONTEXT),
+        AtMostOne(sp.Symbol("infinite context"), tau, kappa, rho, lam),
+    ),
+    domain=AT_CONTEXT,
+)
+def context_uniqueness(proof: Proof) -> None:
+    """Uniqueness of the effective ridge at infinite context.
+
+    With nu = xi the residual falls in xi as it does at any context, and vanishes at most once.
+    """
+    slope = proof.decide(lt(SLOPE_AT_CONTEXT), on=ALONG_XI_AT_CONTEXT)
+    trace = proof.part(resolvent_unique, eq(RootCount(m * resolvent_residual, m), 1))
+    proof.at_most_one(
+        AT_CONTEXT,
+        (tau, kappa, rho, lam),
+        [(xi, slope), (nu, None), (m, trace), (r, None)],
     )
 
 

@@ -8,15 +8,16 @@ import sympy as sp
 
 from icl_theory.algebra.relations import both, eq, gt, implies
 from icl_theory.proof.claim import Claim, Derivation, claim
-from icl_theory.proof.domains import OVER, UNDER
+from icl_theory.proof.domains import THRESHOLD
 from icl_theory.proof.proof import Proof
 from icl_theory.theory import errors
 from icl_theory.theory.fields import TABLE, Field, by_name
-from icl_theory.theory.fixed_point import x
 from icl_theory.theory.infinite_context import REGIONS, Region
-from icl_theory.theory.odds import c, w
-from icl_theory.theory.special_values import BETWEEN
-from icl_theory.theory.symbols import kappa, m, rho, tau
+from icl_theory.theory.limits import ridgeless_infinite_context
+from icl_theory.theory.symbols import m, rho
+
+from .paths import prove_limits
+from .ridgeless import M_AT_X, OVER_EQUATION, peak
 
 #: Label noise is no limit.
 FIELDS = tuple(field for field in TABLE if field.name != "noise")
@@ -24,58 +25,14 @@ FIELDS = tuple(field for field in TABLE if field.name != "noise")
 INFINITE = tuple(by_name()[name] for name in ("icl", "idg", "gap", "pretraining_variance"))
 FINITE = tuple(by_name()[name] for name in ("bias", "context_variance"))
 TRACE = by_name()["m"]
+#: With label noise, or without.
+NOISE = {True: gt(rho, 0), False: eq(rho, 0)}
 
 
 def limit(region: Region, field: Field, noisy: bool) -> sp.Basic:
-    """One entry of the table: the limit of a field along alpha -> oo, which is m -> oo."""
+    """One entry of the table: the limit of a field, first ridgeless, then along alpha -> oo."""
     value = field.at_infinite_context(region, noisy)
-    relation = eq(sp.Limit(field.formula, m, sp.oo), value)
-    conditions = [c for c in region.where if isinstance(c, sp.Eq)]
-    if not noisy:
-        conditions.append(eq(rho, 0))
-    return implies(both(*conditions), relation) if conditions else relation
-
-
-def inequalities(region: Region) -> tuple[sp.Basic, ...]:
-    """The open conditions of a region, in the order in which they parametrise it."""
-    return tuple(c for c in region.where if not isinstance(c, sp.Eq))
-
-
-def decide_region(proof: Proof, name: str) -> None:
-    """Decide that m -> oo is alpha -> oo in a region, then the limit of every field there."""
-    (region,) = (region for region in REGIONS if region.name == name)
-    given = () if region.name in BETWEEN else inequalities(region)
-    state = OVER if region.side == "over" else UNDER
-    fixed = {c.lhs: sp.sympify(c.rhs) for c in region.where if isinstance(c, sp.Eq)}
-    if region.name in BETWEEN:
-        fixed[kappa] = BETWEEN[region.name]
-    # tau = kappa fixes tau by way of kappa.
-    fixed = {symbol: value.xreplace(fixed) for symbol, value in fixed.items()}
-    proof.sign(
-        gt(x), on=_at(state, fixed), given=given, because="Every m > 0 belongs to some alpha,"
-    )
-    proof.limit(
-        sp.Limit(x, m, sp.oo), 0, on=_at(state, fixed), because="and alpha -> oo as m -> oo."
-    )
-    for noisy in (True, False):
-        on = _at(state, fixed if noisy else fixed | {rho: sp.Integer(0)})
-        for field in FIELDS:
-            value = field.at_infinite_context(region, noisy)
-            because = "Leading behaviour of a rational function of m."
-            proof.limit(
-                sp.Limit(field.formula, m, sp.oo), value, on=on, given=given, because=because
-            )
-            proof.follows(
-                limit(region, field, noisy),
-                "The states of that step are those that satisfy the conditions.",
-            )
-
-
-def _at(
-    state: dict[sp.Symbol, sp.Expr], fixed: dict[sp.Symbol, sp.Expr]
-) -> dict[sp.Symbol, sp.Expr]:
-    """A state on the line or at the point that the equations of a region fix."""
-    return {symbol: value.xreplace(fixed) for symbol, value in state.items()} | fixed
+    return implies(NOISE[noisy], eq(ridgeless_infinite_context(field.formula), value))
 
 
 def _region(name: str, title: str) -> Callable[[Derivation], Claim]:
@@ -86,13 +43,11 @@ def _region(name: str, title: str) -> Callable[[Derivation], Claim]:
         statement=both(
             *(limit(region, field, noisy) for noisy in (True, False) for field in FIELDS)
         ),
-        assumptions=inequalities(region),
-        rests_on=(f"ridgeless-state-{region.side}",),
-        regime=None,
+        assumptions=region.where,
     )
 
 
-@_region("few-tasks-over", "Infinite context with fewer tasks than dimensions, above the threshold")
+@_region("few-tasks-over", "Ridgeless, infinite context, fewer tasks than dimensions, tau > 1")
 def infinite_context_few_tasks_over(proof: Proof) -> None:
     """Infinite context, kappa < 1 < tau, without ridge.
 
@@ -101,20 +56,20 @@ def infinite_context_few_tasks_over(proof: Proof) -> None:
     functions. With rho > 0 the pretraining variance grows like m; without label noise it stays
     finite.
     """
-    decide_region(proof, "few-tasks-over")
+    prove_limits(proof)
 
 
-@_region("critical-over", "Infinite context with as many tasks as dimensions, above the threshold")
+@_region("critical-over", "Ridgeless, infinite context, as many tasks as dimensions, tau > 1")
 def infinite_context_critical_over(proof: Proof) -> None:
     """Infinite context, kappa = 1 < tau, without ridge.
 
     On the line kappa = 1, x = 1/(m (1 + m)): m grows like alpha^{1/2} instead of alpha. Nothing of
     the bias is left, and without label noise no error is.
     """
-    decide_region(proof, "critical-over")
+    prove_limits(proof)
 
 
-@_region("few-tasks-under", "Infinite context with kappa < tau, below the threshold")
+@_region("few-tasks-under", "Ridgeless, infinite context, kappa < tau < 1")
 def infinite_context_few_tasks_under(proof: Proof) -> None:
     """Infinite context, kappa < tau < 1, without ridge.
 
@@ -122,112 +77,82 @@ def infinite_context_few_tasks_under(proof: Proof) -> None:
     positive for every m > 0 and vanishes as m -> oo. With rho > 0 the pretraining variance grows
     like m while e_idg stays finite.
     """
-    decide_region(proof, "few-tasks-under")
+    prove_limits(proof)
 
 
-@_region("critical-under-many", "Infinite context on the line kappa = tau > 1/3: the gap rises")
+@_region(
+    "critical-under-many",
+    "Ridgeless, infinite context on the line kappa = tau > 1/3",
+)
 def infinite_context_critical_under_many(proof: Proof) -> None:
     """Infinite context, kappa = tau between 1/3 and 1, without ridge.
 
     On the line kappa = tau, x = kappa^2/(m (kappa + m)): m grows like alpha^{1/2}. With label noise
     both errors grow like m, e_icl by the larger coefficient while 3 kappa > 1.
     """
-    decide_region(proof, "critical-under-many")
+    prove_limits(proof)
 
 
-@_region("critical-under-few", "Infinite context on the line kappa = tau < 1/3: the gap falls")
+@_region("critical-under-few", "Ridgeless, infinite context on the line kappa = tau < 1/3")
 def infinite_context_critical_under_few(proof: Proof) -> None:
     """Infinite context, kappa = tau < 1/3, without ridge.
 
     As for kappa = tau > 1/3, but here e_idg grows by the larger coefficient: fresh tasks cost less
     than the tasks seen in pretraining.
     """
-    decide_region(proof, "critical-under-few")
+    prove_limits(proof)
 
 
-@_region("critical-under-balanced", "Infinite context at kappa = tau = 1/3: the gap stays finite")
+@_region(
+    "critical-under-balanced",
+    "Ridgeless, infinite context at kappa = tau = 1/3: a finite gap",
+)
 def infinite_context_critical_under_balanced(proof: Proof) -> None:
     """Infinite context, kappa = tau = 1/3, without ridge.
 
     The coefficients of m in e_icl and e_idg agree here, and the gap, which is their difference,
     tends to a finite value.
     """
-    decide_region(proof, "critical-under-balanced")
+    prove_limits(proof)
 
 
 @claim(
     title="At the interpolation threshold the ridgeless errors are infinite at every context",
     statement=both(
-        *(eq(sp.Limit(field.formula, tau, 1, side), sp.oo) for side in "+-" for field in INFINITE),
-        eq(sp.Limit(errors.train, tau, 1, "+"), 0),
+        *(eq(peak(field.formula, side), sp.oo) for side in "+-" for field in INFINITE),
+        *(eq(peak(errors.train, side), 0) for side in "+-"),
+        eq(m, M_AT_X),
     ),
-    domain=UNDER,
+    domain=THRESHOLD,
 )
 def infinite_context_threshold(proof: Proof) -> None:
     """The interpolation threshold tau = 1 without ridge, approached from both sides.
 
-    In the odds (a, b, c, w) the ridgeless states above the threshold have tau = 1 + w, and those
-    below have tau = (1 + a + a c)/(1 + a + a c + c), with tau -> 1 as c -> 0. Held at the other
-    odds, the denominator of e_idg vanishes and nothing else does: the errors grow without bound at
-    every context length, while the training error vanishes with the distance.
+    As tau -> 1 the ridgeless states of both sides tend to one state, with m = M_kappa(x) and
+    without an effective ridge. The denominator of e_idg vanishes there and nothing else does: the
+    errors grow without bound at every context length. The training error vanishes with the
+    distance above the threshold, and is zero below.
     """
-    sides = (("+", w, OVER), ("-", c, UNDER))
-    for side, distance, on in sides:
-        proof.limit(sp.Limit(tau, distance, 0, "+"), 1, on=on, because="The threshold is reached.")
-        for field in INFINITE:
-            proof.limit(
-                sp.Limit(field.formula, distance, 0, "+"),
-                sp.oo,
-                on=on,
-                because="A positive numerator over a vanishing slope.",
-            )
-            proof.follows(
-                eq(sp.Limit(field.formula, tau, 1, side), sp.oo),
-                "The other odds, functions of the parameters, stay inside their range.",
-            )
-    proof.limit(
-        sp.Limit(errors.train, w, 0, "+"),
-        0,
-        on=OVER,
-        because="r^2 vanishes faster than e_idg grows.",
-    )
-    proof.follows(eq(sp.Limit(errors.train, tau, 1, "+"), 0), "By the same argument.")
+    proof.same_root(proof.one_root(OVER_EQUATION, m), m, M_AT_X, on=THRESHOLD)
+    prove_limits(proof)
 
 
 @claim(
-    title="What the threshold leaves finite, at infinite context",
+    title="What the threshold leaves finite, ridgeless, at infinite context",
     statement=both(
         *(
-            implies(both(*r.where), eq(sp.Limit(field.formula, m, target), value))
+            implies(both(*r.where), eq(ridgeless_infinite_context(field.formula), value))
             for r in REGIONS
             if r.side == "threshold" and r.name != "threshold-infinite"
-            for target in (TRACE.at_infinite_context(r, noisy=True),)
-            for field in FINITE
+            for field in (*FINITE, TRACE)
             for value in (field.at_infinite_context(r, noisy=True),)
         )
     ),
-    domain=OVER,
 )
 def infinite_context_at_threshold(proof: Proof) -> None:
     """Bias and context variance at tau = 1 and infinite context, without ridge.
 
-    Both depend on (m, kappa) alone once xi = 0. For kappa <= 1 infinite context is m -> oo; for
-    kappa > 1 it is m -> kappa/(kappa - 1), where x = 1/m - kappa/(kappa + m) vanishes.
+    Both depend on (m, kappa) alone once xi = 0. As alpha -> oo, m grows without bound for kappa <=
+    1; for kappa > 1 it tends to kappa/(kappa - 1), from below, since x > 0.
     """
-    for region in REGIONS:
-        if region.side != "threshold" or region.name == "threshold-infinite":
-            continue
-        target = TRACE.at_infinite_context(region, noisy=True)
-        fixed = {c.lhs: sp.sympify(c.rhs) for c in region.where if isinstance(c, sp.Eq)}
-        fixed = {symbol: value for symbol, value in fixed.items() if symbol == kappa}
-        state = {s: v.xreplace(fixed) for s, v in OVER.items()} | fixed
-        for field in FINITE:
-            value = field.at_infinite_context(region, noisy=True)
-            relation = eq(sp.Limit(field.formula, m, target), value)
-            proof.limit(
-                relation.lhs, value, on=state, because="A rational function of m at xi = 0."
-            )
-            proof.follows(
-                implies(both(*region.where), relation),
-                "With xi = 0 both are free of tau.",
-            )
+    prove_limits(proof)

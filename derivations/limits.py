@@ -6,17 +6,19 @@ import sympy as sp
 
 from icl_theory.algebra.calculus import At
 from icl_theory.algebra.relations import both, eq, gt, implies, lt
+from icl_theory.algebra.statements import PathLimit
 from icl_theory.limits import balance
-from icl_theory.limits.prove import decide_limits
 from icl_theory.proof.claim import claim
-from icl_theory.proof.domains import RIDGE, SPECTRAL
+from icl_theory.proof.domains import AT_SEQUENCES, AT_SEQUENCES_AND_CONTEXT, RIDGE, THRESHOLD
 from icl_theory.proof.proof import Proof
 from icl_theory.theory import limits as s
 from icl_theory.theory.errors import bias, e_icl, e_idg, gap, pretraining_variance, train
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.infinite_context import (
+    balanced_gap,
     few_tasks_bias,
     few_tasks_idg_under,
+    few_tasks_train_over,
     idg_infinite_over,
 )
 from icl_theory.theory.limits import (
@@ -25,43 +27,32 @@ from icl_theory.theory.limits import (
     c1,
     infinite_context_ridgeless,
     iterated,
-    peak_window_any_icl,
-    peak_window_any_idg,
     ridgeless_infinite_context,
 )
 from icl_theory.theory.spectral import D1, M
-from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
+from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, rho, tau, xi
+
+from .paths import prove_limits
+from .ridgeless import M_AT_X, OVER_EQUATION
 
 OO = sp.oo
-
-
 BELOW, ABOVE = lt(tau, 1), gt(tau, 1)
-
-
 FEW, ENOUGH = lt(kappa, 1), gt(kappa, 1)
-
-
 FEW_UNDER, ENOUGH_UNDER = lt(kappa, tau), gt(kappa, tau)
-
-
 AT_THRESHOLD, LINE_OVER, LINE_UNDER = eq(tau, 1), eq(kappa, 1), eq(kappa, tau)
-
-
+NOISE, RIDGE_HELD = gt(rho, 0), gt(lam, 0)
 ROOT, FOURTH = sp.Rational(1, 2), sp.Rational(1, 4)
-
-
-#: Limits rest on the fixed point being the one positive solution of the balances.
-BASIS = ("fixed-point-balances", "balance-circuits", "ridge-uniqueness", "ridge-existence")
-
+#: A ridge that vanishes with the distance from the interpolation threshold.
+WINDOW = Tied(lam, c * (1 - tau) ** 2)
 
 #: The order of limits in symbols.
 first_ridgeless, first_context = ridgeless_infinite_context, infinite_context_ridgeless
 
 
-def transition(expression: object, *ties: tuple[sp.Symbol, object]) -> sp.Limit:
+def transition(expression: object, *ties: tuple[sp.Symbol, object]) -> PathLimit:
     """Ridgeless limit, then alpha -> oo with tau = c alpha and further ties."""
-    tied = Tied(expression, (tau, c * alpha), *ties)
-    return iterated(tied, (lam, 0), (alpha, OO))
+    tied = (Tied(*tie) for tie in ((tau, c * alpha), *ties))
+    return iterated(expression, (lam, 0), *tied, (alpha, OO))
 
 
 def balances() -> sp.And:
@@ -118,7 +109,7 @@ def balance_circuits(proof: Proof) -> None:
 def zero_context(value: sp.Expr) -> sp.And:
     """Both errors at zero context, at a ridge and in the ridgeless limit."""
     return both(
-        *(eq(iterated(e, (alpha, 0)), value) for e in (e_icl, e_idg)),
+        *(implies(RIDGE_HELD, eq(iterated(e, (alpha, 0)), value)) for e in (e_icl, e_idg)),
         *(eq(iterated(e, (lam, 0), (alpha, 0)), value) for e in (e_icl, e_idg)),
     )
 
@@ -126,9 +117,7 @@ def zero_context(value: sp.Expr) -> sp.And:
 @claim(
     title="At zero context both errors are those of pretraining on noise, tau < 1",
     statement=zero_context(s.zero_context_under),
-    assumptions=(UNDER,),
-    rests_on=BASIS,
-    regime=None,
+    assumptions=(BELOW,),
 )
 def zero_context_under(proof: Proof) -> None:
     """Both errors as the context vanishes, below the interpolation threshold.
@@ -136,22 +125,20 @@ def zero_context_under(proof: Proof) -> None:
     As x -> oo the features are noise of variance x around nothing, and no ridge is large beside
     them. Pretraining then fits labels of variance 1 + rho by tau d^2 of d^2 random directions.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
     title="At zero context both errors are those of pretraining on noise, tau > 1",
     statement=zero_context(s.zero_context_over),
-    assumptions=(OVER,),
-    rests_on=BASIS,
-    regime=None,
+    assumptions=(ABOVE,),
 )
 def zero_context_over(proof: Proof) -> None:
     """Both errors as the context vanishes, above the interpolation threshold.
 
     As below it, with d^2 random directions fitted to tau d^2 labels.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 # Infinite context, ridgeless first.
@@ -173,7 +160,7 @@ def context_growth_over(proof: Proof) -> None:
     kappa)/x diverges, t = D/m vanishes, and D -> kappa. The pretraining variance (1 + x) S
     e_IDG/tau with S -> m then grows like alpha; all other terms stay finite.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
@@ -194,7 +181,7 @@ def context_growth_under(proof: Proof) -> None:
     equation tends to xi S with S = (D1^2 + x m^2)/(1 - gamma), which fixes e_IDG, and e_ICL grows
     through S.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
@@ -212,7 +199,7 @@ def context_enough_over(proof: Proof) -> None:
     After lam -> 0, xi = 0. As x -> 0 the capacity 1 is the smallest: D -> 1, kappa t = kappa - 1,
     and m = 1/t stays finite. Everything is continuous there.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
@@ -230,7 +217,7 @@ def context_enough_under(proof: Proof) -> None:
     After lam -> 0, tau r = 0. As x -> 0 the capacity tau is the smallest: D -> tau, kappa t = kappa
     - tau, m = D/t is finite and xi m = 1 - tau. The errors follow by substitution.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
@@ -249,15 +236,17 @@ def context_line_over_growth(proof: Proof) -> None:
     number. With D -> 1, m t -> 1 it follows that x m^2 -> 1: m grows like x^{-1/2}, and with it the
     pretraining variance. e_IDG does not see it.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
-    title="On the line kappa = tau < 1 all ridgeless errors grow like the root of the context",
+    title="On the line kappa = tau < 1 ridgeless e_ICL and e_IDG grow like the root of the context",
     statement=both(
         eq(first_ridgeless(e_icl / alpha**ROOT), s.icl_line_under),
         eq(first_ridgeless(e_idg / alpha**ROOT), s.idg_line_under),
         eq(first_ridgeless(gap / alpha**ROOT), s.gap_line_under),
+        implies(eq(tau, sp.Rational(1, 3)), eq(first_ridgeless(gap), balanced_gap)),
+        eq(first_ridgeless(train), 0),
     ),
     assumptions=(LINE_UNDER, BELOW),
 )
@@ -267,9 +256,10 @@ def context_line_under_growth(proof: Proof) -> None:
     The capacities tau and kappa are equal, so tau - D = x m and kappa - D = kappa t are the same
     number. With D -> tau, m t -> tau it follows that x m^2 -> tau^2: m grows like x^{-1/2} while xi
     m = 1 - tau. The slope xi S of the ridge equation vanishes like xi, so here e_IDG grows as well.
-    The gap's constant changes sign at tau = 1/3.
+    The gap's constant changes sign at tau = 1/3, where the gap stays finite; the training error is
+    zero at every context.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
@@ -281,6 +271,7 @@ def context_line_under_growth(proof: Proof) -> None:
         ),
         eq(iterated((kappa - tau) * e_idg, (lam, 0), (alpha, OO), (kappa, tau, "+")), rho * tau),
         eq(iterated((tau - kappa) * e_idg, (lam, 0), (alpha, OO), (kappa, tau, "-")), rho * tau),
+        implies(both(FEW_UNDER, NOISE), eq(first_ridgeless(e_icl), OO)),
     ),
     assumptions=(BELOW,),
 )
@@ -289,9 +280,10 @@ def line_poles_under(proof: Proof) -> None:
 
     A third limit after lam -> 0 and alpha -> oo. From above, kappa t = kappa - tau becomes the
     small capacity and m = tau/t diverges; from below, x m = tau - kappa does. The pole of e_IDG has
-    the same constant on both sides.
+    the same constant on both sides. From below e_ICL has no third limit: it is infinite at every
+    kappa < tau.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
@@ -311,7 +303,7 @@ def line_poles_over(proof: Proof) -> None:
     A third limit after lam -> 0 and alpha -> oo: kappa t = kappa - 1 is the small capacity, m = 1/t
     diverges. e_IDG does not depend on kappa there.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 # The other order.
@@ -338,16 +330,26 @@ def context_first_few(proof: Proof) -> None:
     lam. The divergence with alpha of the other order, which came from x m, does not appear: the two
     limits do not commute.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
     title="Vanishing ridge and infinite context commute where kappa > min(tau, 1)",
     statement=both(
         *(
-            implies(both(*where), eq(first_context(error), first_ridgeless(error)))
-            for where in ((ABOVE, ENOUGH), (BELOW, ENOUGH_UNDER))
-            for error in (e_icl, e_idg, gap, train)
+            implies(both(*where), eq(order(error), value))
+            for where, values in (
+                (
+                    (ABOVE, ENOUGH),
+                    (s.icl_enough_over, idg_infinite_over, s.gap_enough_over, few_tasks_train_over),
+                ),
+                (
+                    (BELOW, ENOUGH_UNDER),
+                    (s.icl_enough_under, s.idg_enough_under, s.gap_enough_under, sp.Integer(0)),
+                ),
+            )
+            for error, value in zip((e_icl, e_idg, gap, train), values, strict=True)
+            for order in (first_context, first_ridgeless)
         )
     ),
 )
@@ -355,10 +357,9 @@ def orders_commute_enough(proof: Proof) -> None:
     """Vanishing ridge and infinite context commute for kappa > min(tau, 1).
 
     With kappa above the smaller of 1 and tau, D tends to that smaller capacity and m = D/t stays
-    bounded in both orders, so the balances reach the same state. Every region of (tau, kappa) is
-    compared by itself.
+    bounded in both orders, so the balances reach the same state, and every error the same limit.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
@@ -383,7 +384,7 @@ def context_first_line(proof: Proof) -> None:
     lam^{-1/2}: for kappa = 1 < tau, xi m = t and tau r = tau - 1; for kappa = tau < 1, tau r =
     kappa t and xi m = 1 - tau.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 # The interpolation threshold at infinite context.
@@ -405,7 +406,7 @@ def peak_enough(proof: Proof) -> None:
     each (lam m)^{1/2}. m = kappa/(kappa - 1) at infinite context, in whatever order the limits are
     taken.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
@@ -422,7 +423,7 @@ def peak_few(proof: Proof) -> None:
     At tau = 1, xi m = tau r = (lam m)^{1/2}. As x -> 0, 1 - D -> 1 - kappa is carried by x m, so m
     = (1 - kappa)/x grows with the context: e_ICL grows like m^{1/2} and e_IDG falls like m^{-1/2}.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
@@ -442,7 +443,7 @@ def peak_critical(proof: Proof) -> None:
     x^{-1/2}: powers of alpha^{1/4}. Infinite context first, 1 - D = xi m = tau r = t and the
     product lam m make m = lam^{-1/3}.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
@@ -450,9 +451,7 @@ def peak_critical(proof: Proof) -> None:
     statement=both(
         *(
             eq(
-                iterated(
-                    Tied(abs_tau * e_idg, (lam, c * (1 - tau) ** 2)), (alpha, OO), (tau, 1, side)
-                ),
+                iterated(abs_tau * e_idg, (alpha, OO), WINDOW, (tau, 1, side)),
                 s.peak_window,
             )
             for abs_tau, side in ((1 - tau, "-"), (tau - 1, "+"))
@@ -468,28 +467,23 @@ def peak_window(proof: Proof) -> None:
     quadratic. The slope of the ridge equation is u + v in these units, the root of its
     discriminant.
     """
-    decide_limits(proof)
-
-
-distance, w = sp.symbols("s w", positive=True)
+    prove_limits(proof)
 
 
 @claim(
     title="From the 1/|1 - tau| law to the lam^{-1/2} law at any context length",
     statement=both(
         *(
-            eq(
-                sp.Limit(Tied(distance * error, (lam, c * (1 - tau) ** 2)), tau, 1, side),
-                At(value, (m, At(M, (nu, x)))),
-            )
+            eq(iterated(distance * error, WINDOW, (tau, 1, side)), value)
             for distance, side in ((1 - tau, "-"), (tau - 1, "+"))
             for error, value in (
                 (e_idg, s.peak_window_any_idg),
                 (e_icl, s.peak_window_any_icl),
             )
-        )
+        ),
+        eq(m, M_AT_X),
     ),
-    domain=RIDGE,
+    domain=THRESHOLD,
 )
 def peak_window_any_context(proof: Proof) -> None:
     """From the 1/|1 - tau| law to the lam^{-1/2} law at any context length.
@@ -501,38 +495,8 @@ def peak_window_any_context(proof: Proof) -> None:
     of the ridge equation is distance (v + u S/m), and S -> m: distance e_IDG tends to (rho + x
     D1)/(u + v).
     """
-    at_peak = SPECTRAL
-    at_peak[x] = at_peak[nu]
-    for tau_value, u, v in ((1 - distance, 1 + w, w), (1 + distance, w, 1 + w)):
-        place = {tau: tau_value, xi: u * distance / m}
-        on = {key: value.xreplace(place) for key, value in RIDGE.items()} | place
-        proof.identity(
-            tau * r, v * distance, on=on, because="The balances of 1 and tau differ by that."
-        )
-        proof.limit(
-            sp.Limit(lam / distance**2, distance, 0), u * v / m, on=on, because="So c m = u v."
-        )
-        proof.identity((u + v) ** 2, 1 + 4 * u * v, because="And u + v is the root of 1 + 4 c m.")
-        value = (rho + x * D1) / (u + v)
-        for error, limit, stated in (
-            (e_idg, value, peak_window_any_idg),
-            (e_icl, (1 + x) * m * value, peak_window_any_icl),
-        ):
-            proof.limit(
-                sp.Limit(distance * error - limit, distance, 0),
-                0,
-                on=on,
-                because="At held m and w.",
-            )
-            scaled = on | {c: u * v / m}
-            proof.identity(stated**2, limit**2, on=scaled, because="Both have this square,")
-            for one in (stated, limit):
-                proof.sign(gt(one), on=at_peak, because="and both are positive.")
-    for part in proof.statement.args:
-        proof.follows(
-            part,
-            "As distance -> 0 at fixed parameters m tends to M_kappa(x), w to a positive constant.",
-        )
+    proof.same_root(proof.one_root(OVER_EQUATION, m), m, M_AT_X, on=THRESHOLD)
+    prove_limits(proof)
 
 
 # The transition in task diversity.
@@ -548,7 +512,7 @@ def transition_few(proof: Proof) -> None:
     bias of the directions without a task, and the pretraining variance, m e_IDG/tau, is finite
     because tau grows like alpha, as m does.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
@@ -561,7 +525,7 @@ def transition_critical(proof: Proof) -> None:
 
     x m = t and m t -> 1 make m = x^{-1/2}; bias and pretraining variance fall like m/alpha.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
@@ -575,7 +539,7 @@ def transition_enough(proof: Proof) -> None:
     D -> 1 and m = kappa/(kappa - 1) is finite. The bias falls like x^2, the pretraining variance
     like 1/tau = 1/(c alpha), so that the second leads.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
@@ -598,15 +562,16 @@ def transition_window(proof: Proof) -> None:
     alpha^{-1/2} m the positive root of (1 + rho) mu^2 +- c1 mu = 1. At c1 -> 0 it is the point
     kappa = 1, at c1 -> oo the window joins the two sides.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
     title="At fixed ridge there is no transition: g_task for tau = c alpha -> oo",
-    statement=eq(
-        iterated(Tied(gap, (tau, c * alpha)), (alpha, OO)),
-        At(s.transition_gap_ridge, (nu, lam), (m, At(M, (nu, lam)))),
+    statement=both(
+        eq(iterated(gap, Tied(tau, c * alpha), (alpha, OO)), s.transition_gap_ridge),
+        eq(m, At(M, (nu, lam))),
     ),
+    domain=AT_SEQUENCES_AND_CONTEXT,
 )
 def transition_ridge(proof: Proof) -> None:
     """g_task along tau = c alpha -> oo at fixed ridge.
@@ -615,13 +580,15 @@ def transition_ridge(proof: Proof) -> None:
     pretraining variance vanishes with 1/tau, and what is left is a smooth function of kappa: m is
     the resolvent trace at the ridge.
     """
-    decide_limits(proof)
+    count = proof.one_root(1 - lam * m - D1, m, given=[RIDGE_HELD])
+    proof.same_root(count, m, At(M, (nu, lam)), on=AT_SEQUENCES_AND_CONTEXT)
+    prove_limits(proof)
 
 
 @claim(
     title="The transition survives a ridge that falls like 1/alpha",
     statement=eq(
-        iterated(Tied(gap, (tau, c * alpha), (lam, c1 / alpha)), (alpha, OO)),
+        iterated(gap, Tied(tau, c * alpha), Tied(lam, c1 / alpha), (alpha, OO)),
         s.transition_gap_ridge_scaled,
     ),
     assumptions=(FEW,),
@@ -632,15 +599,15 @@ def transition_ridge_scaled(proof: Proof) -> None:
     r -> 1 makes xi = lam, of the order of x. With kappa < 1, (x + xi) m = 1 - kappa: the ridge adds
     to the noise-to-context ratio in m, while the bias stays 1 - kappa.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 # One parameter at a time.
 @claim(
     title="lam -> oo: the predictor tends to zero, all errors to 1 + rho, lam g_task to 2/kappa",
     statement=both(
-        *(eq(sp.Limit(error, lam, OO), s.zero_predictor) for error in (e_icl, e_idg, train)),
-        eq(sp.Limit(lam * gap, lam, OO), s.large_ridge_gap),
+        *(eq(iterated(error, (lam, OO)), s.zero_predictor) for error in (e_icl, e_idg, train)),
+        eq(iterated(lam * gap, (lam, OO)), s.large_ridge_gap),
     ),
 )
 def limit_large_ridge(proof: Proof) -> None:
@@ -650,15 +617,16 @@ def limit_large_ridge(proof: Proof) -> None:
     Bias and e_IDG tend to 1 + rho, the variances vanish. Of the gap the two leading terms are of
     order 1/lam, and the relief cancels nothing of the first, 2 nu^2 m^2/(kappa lam).
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
     title="tau -> 0: nothing is learned, and g_task/tau tends to a constant of either sign",
     statement=both(
-        *(eq(sp.Limit(error, tau, 0), s.zero_predictor) for error in (e_icl, e_idg)),
-        eq(sp.Limit(gap / tau, tau, 0), s.few_sequences_gap),
+        *(eq(iterated(error, (tau, 0)), s.zero_predictor) for error in (e_icl, e_idg)),
+        eq(iterated(gap / tau, (tau, 0)), s.few_sequences_gap),
     ),
+    assumptions=(RIDGE_HELD,),
 )
 def limit_few_sequences(proof: Proof) -> None:
     """Few pretraining sequences.
@@ -667,21 +635,19 @@ def limit_few_sequences(proof: Proof) -> None:
     + x), t -> 1, and xi m -> 1. The error is that of the zero predictor. Both parts of the gap are
     of order tau, of opposite signs.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
     title="tau -> oo: the effective ridge is the ridge, and the pretraining variance vanishes",
     statement=both(
-        *(
-            eq(
-                sp.Limit(error, tau, OO),
-                At(value, (nu, x + lam), (m, At(M, (nu, x + lam)))),
-            )
-            for error, value in ((e_icl, s.many_sequences_icl), (e_idg, s.many_sequences_idg))
-        ),
-        eq(sp.Limit(pretraining_variance, tau, OO), 0),
+        eq(iterated(e_icl, (tau, OO)), s.many_sequences_icl),
+        eq(iterated(e_idg, (tau, OO)), s.many_sequences_idg),
+        eq(iterated(xi, (tau, OO)), lam),
+        eq(m, At(M, (nu, x + lam))),
+        eq(iterated(pretraining_variance, (tau, OO)), 0),
     ),
+    domain=AT_SEQUENCES,
 )
 def limit_many_sequences(proof: Proof) -> None:
     """Many pretraining sequences.
@@ -690,33 +656,32 @@ def limit_many_sequences(proof: Proof) -> None:
     become those of the population, and m is the resolvent trace at x + lam. The pretraining
     variance (1 + x) S e_IDG/tau vanishes.
     """
-    decide_limits(proof)
+    count = proof.one_root(1 - (x + lam) * m - D1, m)
+    proof.same_root(count, m, At(M, (nu, x + lam)), on=AT_SEQUENCES)
+    prove_limits(proof)
 
 
 @claim(
-    title="alpha -> 0: contexts are noise, and pretraining on it double descends at any ridge",
+    title="alpha -> 0 at a ridge: no gap, and the peak of pretraining on noise at tau = 1",
     statement=both(
         *(
-            implies(where, eq(sp.Limit(error, alpha, 0), value))
-            for where, value in ((ABOVE, s.no_context_over), (BELOW, s.no_context_under))
+            implies(AT_THRESHOLD, eq(iterated(alpha**ROOT * error, (alpha, 0)), s.no_context_peak))
             for error in (e_icl, e_idg)
         ),
         *(
-            implies(AT_THRESHOLD, eq(sp.Limit(alpha**ROOT * error, alpha, 0), s.no_context_peak))
-            for error in (e_icl, e_idg)
+            implies(where, eq(iterated(gap, (alpha, 0)), 0))
+            for where in (ABOVE, BELOW, AT_THRESHOLD)
         ),
-        eq(sp.Limit(gap, alpha, 0), 0),
     ),
+    assumptions=(RIDGE_HELD,),
 )
 def limit_no_context(proof: Proof) -> None:
     """Vanishing context length.
 
-    As x -> oo, m = O(1/x), t -> 1 and D -> 0: features are label noise without a signal. Ridge
-    regression on pure noise has variance 1/(1 - tau) or tau/(tau - 1) at any fixed ridge, for which
-    the features, of size x, are too large; at tau = 1, xi m = tau r and their product lam m make
-    the square root.
+    As x -> oo, m = O(1/x), t -> 1 and D -> 0: features are label noise without a signal. At tau =
+    1, xi m = tau r, and their product lam m makes the square root.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
@@ -732,7 +697,7 @@ def limit_many_tasks(proof: Proof) -> None:
     As kappa -> oo, t -> 1 and D = m: m = min(tau, 1)/(1 + x). The gap has an explicit factor
     1/kappa, and what it multiplies tends to its value at t = 1.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
@@ -751,14 +716,14 @@ def limit_one_task(proof: Proof) -> None:
     1) or tau (tau < 1). The directions of the tasks have no weight in the limit: the bias of a
     fresh task is 1.
     """
-    decide_limits(proof)
+    prove_limits(proof)
 
 
 @claim(
-    title="rho -> oo, ridgeless: errors grow with the noise as on noise alone",
+    title="rho -> oo, ridgeless: errors grow with the labels' variance as on noise alone",
     statement=both(
         *(
-            implies(where, eq(iterated(error / rho, (lam, 0), (rho, OO)), value))
+            implies(where, eq(iterated(error / (1 + rho), (lam, 0), (rho, OO)), value))
             for where, value in ((ABOVE, tau / (tau - 1)), (BELOW, 1 / (1 - tau)))
             for error in (e_icl, e_idg)
         )
@@ -768,6 +733,7 @@ def limit_noisy_labels(proof: Proof) -> None:
     """Labels that are mostly noise, ridgeless.
 
     As rho -> oo, x -> oo with it: the noise inside of the context and the noise of the last label
-    grow together, and the errors are those of regression on pure noise, per rho.
+    grow together, and the errors are those of regression on pure noise, per variance 1 + rho of a
+    label.
     """
-    decide_limits(proof)
+    prove_limits(proof)

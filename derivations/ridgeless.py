@@ -9,19 +9,16 @@ from __future__ import annotations
 import sympy as sp
 
 from icl_theory.algebra.calculus import At
-from icl_theory.algebra.quantity import unfold
 from icl_theory.algebra.relations import both, eq, gt, lt
 from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
 from icl_theory.proof.claim import claim
-from icl_theory.proof.domains import OVER, RIDGE, THRESHOLD, UNDER
+from icl_theory.proof.domains import AT_THRESHOLD, OVER, RIDGE, THRESHOLD, UNDER
 from icl_theory.proof.kernel import SMALL, Branch, Domain, branch
 from icl_theory.proof.proof import Proof
 from icl_theory.theory.errors import e_icl, e_idg, gap, train
 from icl_theory.theory.fixed_point import (
     S,
-    argument_residual,
     ridge_log_slope,
-    ridge_residual,
     x,
 )
 from icl_theory.theory.ridgeless import (
@@ -38,7 +35,7 @@ from icl_theory.theory.ridgeless import (
     xi_printed,
     xi_under,
 )
-from icl_theory.theory.spectral import D1, M, gamma, resolvent_residual
+from icl_theory.theory.spectral import D1, M, gamma
 from icl_theory.theory.symbols import PARAMETERS, alpha, kappa, lam, m, nu, r, rho, tau, xi
 
 from .fixed_point import ridge_uniqueness
@@ -52,6 +49,12 @@ M_RESCALED = At(M, (kappa, kappa / tau), (nu, x))
 #: What is left of the trace equation m R = 0 once xi = (1 - tau)/m, or xi = 0, is put in.
 UNDER_EQUATION = tau - x * m - kappa * m / (kappa + m)
 OVER_EQUATION = 1 - x * m - kappa * m / (kappa + m)
+
+
+#: The ridgeless state and the gap below the threshold in the parameters.
+TRACE_UNDER = tau * M_RESCALED
+RIDGE_UNDER = (1 - tau) / TRACE_UNDER
+GAP_UNDER = At(gap, (nu, x + RIDGE_UNDER), (m, TRACE_UNDER), (xi, RIDGE_UNDER), (r, 0))
 
 
 def ridgeless(expression: sp.Expr) -> PathLimit:
@@ -127,6 +130,34 @@ def ridgeless_state_over(proof: Proof) -> None:
             proof.path_limit(run, *part.args)
 
 
+@claim(
+    title="The state at the interpolation threshold",
+    statement=both(
+        eq(ridgeless(xi), 0),
+        eq(ridgeless(m), m),
+        eq(m, M_AT_X),
+        one_state(AT_THRESHOLD, tau, alpha, kappa, rho),
+        one_state(THRESHOLD, alpha, kappa, rho),
+    ),
+    domain=AT_THRESHOLD,
+)
+def ridgeless_state_threshold(proof: Proof) -> None:
+    """The ridgeless state for tau = 1.
+
+    With xi = lam^{1/2} Y the equations of the state have at lam = 0 the solution Y = m^{-1/2}, with
+    m the one root of 1 = x m + kappa m/(kappa + m), and it is simple.
+    """
+    count = proof.one_root(OVER_EQUATION, m)
+    chain = [(x, None), (m, count), (xi, None), (nu, None)]
+    proof.at_most_one(AT_THRESHOLD, (tau, alpha, kappa, rho), chain)
+    proof.at_most_one(THRESHOLD, (alpha, kappa, rho), chain)
+    proof.same_root(count, m, M_AT_X, on=AT_THRESHOLD)
+    run = at_threshold(proof)
+    for part in proof.statement.args:
+        if part.has(PathLimit):
+            proof.path_limit(run, *part.args)
+
+
 def peak(error: sp.Expr, side: str) -> PathLimit:
     """Ridgeless limit, then the interpolation threshold from one side."""
     return PathLimit(error, "ridge", (lam, sp.Integer(0), "+"), (tau, sp.Integer(1), side))
@@ -165,6 +196,18 @@ def over(proof: Proof) -> Branch:
         chart={m: Z, xi: SMALL * Y},
         start={Z: m, Y: 1 / r},
         base=OVER,
+        forms={r: lam / xi},
+    )
+
+
+def at_threshold(proof: Proof) -> Branch:
+    """The states at a ridge that tends to zero, at the threshold."""
+    return branch(
+        proof.part(ridge_uniqueness, one_state(RIDGE, *PARAMETERS)),
+        moves={lam: SMALL**2},
+        chart={m: Z, xi: SMALL * Y},
+        start={Z: m, Y: 1 / sp.sqrt(m)},
+        base=AT_THRESHOLD,
         forms={r: lam / xi},
     )
 
@@ -388,7 +431,7 @@ def gap_positive_over(proof: Proof) -> None:
 
 @claim(
     title="Below the threshold fresh tasks can cost less: an exact example",
-    statement=lt(gap),
+    statement=both(eq(ridgeless(gap), GAP_UNDER), lt(GAP_UNDER)),
     assumptions=(
         eq(tau, sp.Rational(1, 100)),
         eq(alpha, 100),
@@ -400,17 +443,16 @@ def gap_negative_example(proof: Proof) -> None:
     """A negative gap.
 
     At tau = 1/100, alpha = 100, kappa = 1/2, rho = 4 the ridgeless m is tau M_{kappa/tau}(x), a
-    number p + q sqrt(c). It solves the equations of the state, and the gap, of the same form, is
-    compared with zero exactly.
+    number p + q sqrt(c). It is where the state tends to as lam -> 0, and the gap there, of the same
+    form, is compared with zero exactly.
     """
-    point = {condition.lhs: condition.rhs for condition in proof.assumptions}
-    point[x] = unfold(x).xreplace(point)
-    rescaled = At(M, (kappa, kappa / tau), (nu, x))
-    point[m] = (tau * rescaled.value()).xreplace(point)
-    point[xi] = unfold(xi_under).xreplace(point)
-    point |= {nu: point[x] + point[xi], r: 0 * point[m], lam: 0 * point[m]}
-    for residual in (resolvent_residual, argument_residual, ridge_residual):
-        proof.identity(residual, 0, on=point, because="The point is a ridgeless state:")
-    proof.sign(gt(m), on=point, because="its trace is the positive root.")
-    proof.sign(lt(gap), on=point, because="The gap is negative there.")
-    proof.follows(proof.statement, "The claim is about this point.")
+    run = branch(
+        proof.part(ridge_uniqueness, one_state(RIDGE, *PARAMETERS)),
+        moves={lam: SMALL},
+        chart={m: Z, xi: Y},
+        start={Z: TRACE_UNDER, Y: RIDGE_UNDER},
+        given=proof.assumptions,
+        forms={r: lam / xi},
+    )
+    proof.path_limit(run, ridgeless(gap), GAP_UNDER)
+    proof.sign(lt(GAP_UNDER), given=proof.assumptions)

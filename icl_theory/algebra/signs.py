@@ -45,6 +45,8 @@ def _open(expression: sp.Expr) -> int:
     try:
         return decide.sign(expression)
     except UndecidedError:
+        if any(p.exp.is_Rational and p.exp.q > 2 for p in expression.atoms(sp.Pow)):
+            return _open(_named_roots(expression))
         if not _roots(expression):
             element = decide.fraction_field(expression)
             return _mixed(element.numer) * _mixed(element.denom)
@@ -59,6 +61,18 @@ def _open(expression: sp.Expr) -> int:
             raise UndecidedError(f"conjugates may vanish: {expression}")
     point = dict(zip(sorted(expression.free_symbols, key=str), _PRIMES, strict=False))
     return decide.sign(expression.xreplace(point))
+
+
+def _named_roots(expression: sp.Expr) -> sp.Expr:
+    """Roots of higher order of what is positive as positive symbols."""
+    names: dict[sp.Expr, sp.Expr] = {}
+    for power in expression.atoms(sp.Pow):
+        if power.exp.is_Rational and power.exp.q > 2:
+            if _open(power.base) != 1:
+                raise UndecidedError(f"a root of what may not be positive: {power}")
+            name = sp.Symbol(f"root({power.base}, {power.exp.q})", positive=True)
+            names[power] = name**power.exp.p
+    return expression.xreplace(names)
 
 
 def _roots(expression: sp.Expr) -> bool:
@@ -131,14 +145,14 @@ def nonvanishing(expression: sp.Expr) -> bool:
 
 def factors(expression: sp.Expr) -> list[sp.Expr]:
     """Factors of the numerator of an expression, constants left out."""
-    plain, back = _without_roots(expression)
+    plain, back = without_roots(expression)
     _, found = decide.fraction_field(plain).numer.factor_list()
     return [factor.as_expr().xreplace(back) for factor, _ in found]
 
 
 def factored(expression: sp.Expr) -> tuple[int, list[sp.Expr]]:
     """Sign of the constant, and the factors of odd power above and below."""
-    plain, back = _without_roots(expression)
+    plain, back = without_roots(expression)
     element = decide.fraction_field(plain)
     constant, found = 1, []
     for part in (element.numer, element.denom):
@@ -153,12 +167,12 @@ def factored(expression: sp.Expr) -> tuple[int, list[sp.Expr]]:
 
 def ratio(one: sp.Expr, other: sp.Expr) -> sp.Rational | None:
     """The number that one expression is times another; None if they are not proportional."""
-    plain, _ = _without_roots(one / other)
+    plain, _ = without_roots(one / other)
     found = decide.canonical(plain)
     return found if found.is_Rational and found != 0 else None
 
 
-def _without_roots(expression: sp.Expr) -> tuple[sp.Expr, dict[sp.Expr, sp.Expr]]:
+def without_roots(expression: sp.Expr) -> tuple[sp.Expr, dict[sp.Expr, sp.Expr]]:
     """Write square roots as symbols of their own; and what these stand for."""
     there: dict[sp.Expr, sp.Expr] = {}
     back: dict[sp.Expr, sp.Expr] = {}
@@ -215,7 +229,7 @@ def leading(expression: sp.Expr, variable: sp.Symbol, point: sp.Expr, direction:
     """
     small = sp.Dummy("small", positive=True)
     moved = direction / small if point in (sp.oo, -sp.oo) else point + direction * small
-    placed, back = _without_roots(expression.xreplace({variable: moved}))
+    placed, back = without_roots(expression.xreplace({variable: moved}))
     if any(base.has(small) for base in back.values()):
         raise UndecidedError(f"a square root moves with {variable}: {expression}")
     element = decide.fraction_field(placed)

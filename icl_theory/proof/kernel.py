@@ -211,7 +211,7 @@ class Domain:
     def conditions(self, given: Given) -> Values:
         """Free coordinates that run through all that satisfy conditions on them."""
         cover, fixed, bounds = self.checked()[1], {}, []
-        for condition in given:
+        for condition in in_order(given):
             if isinstance(condition, sp.Ne):
                 continue
             symbol, bound = condition.lhs, self.placed(condition.rhs)
@@ -223,34 +223,37 @@ class Domain:
             else:
                 require(isinstance(condition, STRICT), "not a strict condition: {}", condition)
                 bounds.append(condition.func(symbol, bound, evaluate=False))
-        bounds = [c.func(c.lhs, c.rhs.xreplace(fixed), evaluate=False) for c in bounds]
-        require(not fixed.keys() & {c.lhs for c in bounds}, "a fixed symbol is bounded too")
-        moved: dict[sp.Symbol, sp.Expr] = {}
-        lower: dict[sp.Symbol, sp.Expr] = {}
+        sides: dict[sp.Symbol, dict[int, sp.Expr]] = {}
         for condition in bounds:
-            symbol, bound = condition.lhs, condition.rhs.xreplace(moved)
-            above, low = isinstance(condition, sp.StrictGreaterThan), lower.pop(symbol, None)
-            between = low is not None and not above
-            require(symbol not in moved or between, "two conditions on {}", symbol)
-            others = [v for s, v in moved.items() if s != symbol]
-            require(not any(v.has(symbol) for v in others), "{} is used before", symbol)
+            symbol, bound = condition.lhs.xreplace(fixed), condition.rhs.xreplace(fixed)
+            side = 1 if isinstance(condition, sp.StrictGreaterThan) else -1
+            if symbol.is_Symbol:
+                known = sides.setdefault(symbol, {})
+                known[side] = _tighter(known.get(side, bound), bound, side)
+            else:
+                require(signs.strict(symbol - bound) == side, "{} does not hold", condition)
+        moved: dict[sp.Symbol, sp.Expr] = {}
+        for symbol, ends in sides.items():
+            require(not any(v.has(symbol) for v in moved.values()), "{} is used before", symbol)
             require(symbol.is_real is True, "no condition on {}, which is not real", symbol)
             require(symbol.is_negative is not True, "{} has a negative range", symbol)
+            require(not any(v.has(symbol) for v in ends.values()), "{} bounds itself", symbol)
             free = sp.Symbol(f"{symbol.name}'", positive=True)
-            if symbol.is_nonnegative is not True:
-                moved[symbol] = bound + free if above else bound - free
-            elif above:
-                require(signs.weak(bound) >= 0, "{} > {} may be no condition", symbol, bound)
-                moved[symbol], lower[symbol] = bound + free, bound
-            elif between:
-                require(not bound.has(free), "bounds of {} depend on each other", symbol)
-                require(signs.strict(bound - low) == 1, "nothing is between {} and {}", low, bound)
-                inside = {free: (bound - low) * free / (1 + free)}
-                moved = {s: v.xreplace(inside) for s, v in moved.items()}
-            else:
-                require(signs.strict(bound) == 1, "{} < {} may have no solution", symbol, bound)
-                least = free if symbol.is_positive else sp.Symbol(free.name, nonnegative=True)
-                moved[symbol] = bound * least / (1 + least)
+            low, high = (ends[side].xreplace(moved) if side in ends else None for side in (1, -1))
+            bounded = symbol.is_nonnegative is True
+            if bounded and low is not None:
+                require(signs.weak(low) >= 0, "{} > {} may be no condition", symbol, low)
+            if high is None:
+                moved[symbol] = low + free
+                continue
+            if not bounded and low is None:
+                moved[symbol] = high - free
+                continue
+            width = high if low is None else high - low
+            require(signs.strict(width) == 1, "nothing is between {} and {}", low or 0, high)
+            open_below = symbol.is_positive or low is not None
+            least = free if open_below else sp.Symbol(free.name, nonnegative=True)
+            moved[symbol] = (low or 0) + width * least / (1 + least)
         values = {s: v.xreplace(moved) for s, v in fixed.items()}
         for symbol, value in values.items():
             in_range(value, symbol, False)
@@ -267,6 +270,11 @@ def in_order(conditions: Iterable[sp.Basic]) -> Given:
         ordered += ready or [next(iter(left))]
         left = {c: symbols for c, symbols in left.items() if c not in ordered}
     return tuple(ordered)
+
+
+def _tighter(one: sp.Expr, other: sp.Expr, side: int) -> sp.Expr:
+    """Of two bounds from one side the one that implies the other."""
+    return one if one == other or signs.weak(side * (one - other)) >= 0 else other
 
 
 #: No equations: statements about free symbols, each in the range that it is declared with.
@@ -299,7 +307,7 @@ def defined(expression: sp.Expr, excluded: Sequence[sp.Expr] = ()) -> None:
     """Decide that no denominator vanishes and no square root is taken of a negative number."""
     for power in expression.atoms(sp.Pow):
         base, exponent = power.args
-        if not (exponent.is_Rational and exponent.q in (1, 2, 4)):
+        if not (exponent.is_Rational and exponent.q in (1, 2, 3, 4)):
             raise UndecidedError(f"not an algebraic power: {power}")
         if exponent.q > 1:
             require(signs.weak(base) >= 0, "a root of what may be negative: {}", base)
@@ -483,8 +491,20 @@ def _reaches(
         reached = decide.is_zero(value)
     else:
         defined(value, excluded)
-        reached = leading.exponent == 0 and decide.is_zero(leading.coefficient - value)
+        reached = leading.exponent == 0 and _equal(leading.coefficient, value)
     require(reached, "the limit is not {}: {}", value, what)
+
+
+def _equal(one: sp.Expr, other: sp.Expr) -> bool:
+    """Whether two expressions are equal: by conjugates, or modulo what defines their roots."""
+    try:
+        return decide.is_zero(one - other)
+    except UndecidedError:
+        written, roots = signs.without_roots(one - other)
+        rest = decide.fraction_field(written).numer.as_expr()
+        for name, root in roots.items():
+            rest = sp.rem(rest, name**root.exp.q - root.base, name)
+        return sp.expand(rest) == 0
 
 
 def roots(
@@ -700,6 +720,16 @@ def some_root(
     return _theorem("intermediate value", count, FREE, given, tuple(ends))
 
 
+def _root(function: At, variable: sp.Symbol, value: sp.Expr, on: Domain) -> Theorem:
+    """That a value is a root, whatever the other symbols if it is free of the variable."""
+    if sp.sympify(value).has(variable):
+        return identity(function, on=on)
+    try:
+        return identity(function)
+    except (ProofFailed, UndecidedError):
+        return identity(function, on=on)
+
+
 def same_root(
     count: Theorem,
     first: sp.Expr,
@@ -715,8 +745,7 @@ def same_root(
     positive = [_at(on, theorem) for theorem in known]
     premises = [count, *known]
     for value in (first, second):
-        here = on if sp.sympify(value).has(variable) else FREE
-        premises.append(identity(At(function, (variable, value)), on=here))
+        premises.append(_root(At(function, (variable, value)), variable, value, on))
         if gt(value) not in positive:
             premises.append(sign(gt(value), on=on))
     return _theorem("same root", eq(first, second), on, premises=tuple(premises))
@@ -837,8 +866,10 @@ class Branch:
     def leading(self, expression: object) -> decide.Leading:
         """Leading term of an expression as `SMALL` tends to zero."""
         system = self.unique.domain
-        placed = plain(expression, coordinates() & set(self.values)).xreplace(self.values)
-        require(not placed.free_symbols & set(system.checked()[1]), "{} is left open", expression)
+        written = plain(expression, coordinates() & set(self.values))
+        left = (written.free_symbols & set(system.checked()[1])) - set(self.values)
+        require(not left, "{} is left open: {}", expression, left)
+        placed = written.xreplace(self.values)
         for power in placed.atoms(sp.Pow):
             if power.exp.is_negative and power.base not in self.known:
                 self.known[power.base] = self._term(power.base, vanishes=False)
@@ -849,7 +880,8 @@ class Branch:
         under = found.under.coefficient.xreplace(self.start)
         require(signs.nonvanishing(under), "the leading denominator of {} may vanish", placed)
         over = found.over.coefficient.xreplace(self.start)
-        if not (vanishes and found.over.exponent > found.under.exponent) and found.over.coefficient:
+        finite = found.over.exponent >= found.under.exponent
+        if not (vanishes and finite) and found.over.coefficient:
             require(signs.nonvanishing(over), "leading terms of {} may cancel", placed)
         exponent = found.over.exponent - found.under.exponent
         return decide.Leading(over / under, exponent)
@@ -895,21 +927,28 @@ def branch(
     require(not unique.hypotheses, "the system is unique under conditions only")
     require(not set(chart) & set(parameters), "a parameter is no unknown")
     solved = system.checked()[0]
-    values = {p: base.placed(p, given) for p in parameters if p not in moves} | dict(moves)
-    values |= chart
+    moves = {p: base.placed(path, given) for p, path in moves.items()}
+    values = {p: base.placed(p, given) for p in parameters if p not in moves} | moves
+    values |= {s: base.placed(value, given) for s, value in chart.items()}
     for symbol, form in (forms or {}).items():
         require(decide.is_zero(system.solved(form - symbol)), "{} is not {}", symbol, form)
+    covered = set(system.checked()[1])
     own = coordinates() & set(solved)
     known = {q: q.definition.xreplace(values) for q in own} | values
     rest = {s: (forms or {}).get(s, v) for s, v in solved.items() if s not in known}
-    every = known | {s: plain(v, own).xreplace(known) for s, v in rest.items()}
+    rest = {s: plain(v, own) for s, v in rest.items()}
+    open_ = set().union(*(v.free_symbols & covered for v in rest.values())) - set(known)
+    require(not open_, "{} are left open by chart and forms", open_)
+    every = known | {s: v.xreplace(known) for s, v in rest.items()}
     unknowns = {z: _placed(base, value, given) for z, value in start.items()}
-    run = Branch(unique, every, dict(moves), unknowns, base, given, _SEAL)
+    run = Branch(unique, every, moves, unknowns, base, given, _SEAL)
     rows = []
     for symbol in known.keys() & solved.keys():
         if symbol in parameters and any(symbol in q.definition.free_symbols for q in own):
             continue
         residual = solved[symbol].xreplace(known) - known[symbol]
+        if decide.is_zero(residual):
+            continue
         found = signs.leading(residual, SMALL, sp.Integer(0), 1)
         under = found.under.coefficient.xreplace(unknowns)
         require(signs.nonvanishing(under), "no scaled equation of {}", symbol)
@@ -920,11 +959,11 @@ def branch(
         jacobian = sp.Matrix(rows).jacobian(list(unknowns)).xreplace(unknowns)
         require(signs.nonvanishing(_determinant(jacobian)), "the Jacobian may be singular")
     for symbol, value in every.items():
-        if symbol.is_positive or symbol in system.positive:
+        moving = symbol.is_nonnegative and value.has(SMALL)
+        if symbol.is_positive or symbol in system.positive or moving:
             sign_at = signs.strict(run._term(value).coefficient)
             require(sign_at == 1, "{} may not be positive", symbol)
         elif symbol.is_nonnegative:
-            require(not value.has(SMALL), "{} moves at the end of its range", symbol)
             in_range(value, symbol, False)
     return run
 
@@ -945,12 +984,12 @@ def path_limit(run: Branch, limit: PathLimit, value: object) -> Theorem:
     require(str(limit.args[1]) == system.name and len(limit.moves) == 1, "another path")
     parameter, point, side = limit.moves[0]
     require(parameter in moves, "{} does not move", parameter)
-    path = moves.pop(parameter)
-    distance = 1 / path if point is sp.oo else (path - point) * {"+": 1, "-": -1}[str(side)]
+    path, end = moves.pop(parameter), run.base.placed(point, run.given)
+    distance = 1 / path if point is sp.oo else (path - end) * {"+": 1, "-": -1}[str(side)]
     found = signs.leading(distance, SMALL, sp.Integer(0), 1)
-    scale = decide.canonical(distance / SMALL ** (found.over.exponent - found.under.exponent))
-    towards = found.over.exponent > found.under.exponent and not scale.has(SMALL)
-    require(towards and signs.strict(scale) == 1, "{} does not tend to {}", parameter, point)
+    scale = found.over.coefficient / found.under.coefficient
+    towards = found.over.exponent > found.under.exponent and signs.strict(scale) == 1
+    require(towards, "{} does not tend to {}", parameter, point)
     for tied, tie in limit.ties:
         other = run.base.placed(tie, run.given).xreplace({parameter: path}) - moves.pop(tied)
         require(decide.is_zero(other), "{} is not tied to {}", tied, tie)
@@ -966,11 +1005,27 @@ def compose(inner: Theorem, outer: Theorem) -> Theorem:
     require(isinstance(first.lhs, PathLimit) and isinstance(second.lhs, PathLimit), "no limits")
     fits = second.lhs.args[:2] == (first.rhs, sp.Symbol(inner.domain.name))
     require(fits and not inner.hypotheses, "{} does not go on from {}", second, first)
+    held = _held(inner) - set(_parameters(outer))
+    require(not held, "{} are held by {}, and are none of the parameters after it", held, first)
     whole = PathLimit(
         first.lhs.args[0], first.lhs.args[1], *first.lhs.args[2:], *second.lhs.args[2:]
     )
     conclusion = eq(whole, second.rhs)
     return _theorem("limit of a limit", conclusion, outer.domain, (), (inner, outer))
+
+
+def _parameters(theorem: Theorem) -> tuple[sp.Symbol, ...]:
+    """The parameters of the system along which a limit is taken, the last of several."""
+    _, *last = theorem.premises
+    if last:
+        return _parameters(theorem.premises[1])
+    return theorem.premises[0].conclusion.args[1:]
+
+
+def _held(theorem: Theorem) -> set[sp.Symbol]:
+    """The parameters that a limit leaves where they are."""
+    moved = {move[0] for move in theorem.conclusion.lhs.args[2:]}
+    return set(_parameters(theorem)) - moved
 
 
 def conclude(

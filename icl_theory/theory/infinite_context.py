@@ -150,7 +150,7 @@ REGIONS: tuple[Region, ...] = (
     Region("critical-under-balanced", "under", (_under, _line, _equal(_THIRD))),
     Region("threshold-few", "threshold", (_at, _below(1))),
     Region("threshold-critical", "threshold", (_at, _equal(1))),
-    Region("threshold-enough", "threshold", (_at, _above(1), _below(sp.oo))),
+    Region("threshold-enough", "threshold", (_at, _above(1))),
     # Tasks without end: icl = idg at every ridge, so the gap is 0 before lam -> 0.
     Region("threshold-infinite", "threshold", (_at, _equal(sp.oo))),
 )

@@ -1,8 +1,8 @@
 r"""Limits of the errors in their parameters, one after the other and along joint scalings.
 
-``sp.Limit`` in a parameter of the model is taken with the state following and all other parameters
-held; limits inside are taken first. ``Tied`` holds parameters to others along the way. The formulas
-are leading coefficients: what an error tends to, or tends to after division by its rate.
+A limit in a parameter of the model is taken with the state following and all other parameters held;
+of iterated limits the first is taken first. ``Tied`` holds parameters to others along the way. The
+formulas are leading coefficients: what an error tends to, or tends to after division by its rate.
 
 Regions are named by what limits the estimator: below the interpolation threshold (``under``, tau <
 1) or above it (``over``); ``few`` tasks, kappa < min(tau, 1), or ``enough``; ``line`` for kappa =
@@ -11,9 +11,12 @@ min(tau, 1).
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import sympy as sp
 
 from icl_theory.algebra.quantity import Quantity, define
+from icl_theory.algebra.statements import PathLimit
 
 from .fixed_point import x
 from .infinite_context import few_tasks_bias
@@ -24,46 +27,34 @@ from .symbols import alpha, kappa, lam, m, nu, rho, tau
 c, c1 = sp.symbols("c c1", positive=True)
 
 
-class Tied(sp.Expr):
-    """A quantity with parameters tied to others: ``Tied(gap, (tau, c*alpha))``.
+def iterated(expression: object, *steps: tuple[object, ...]) -> PathLimit:
+    """Limits along the states at a ridge, taken one after the other, the first step first.
 
-    Unlike in ``At``, the state follows.
+    A step is ``(parameter, point)`` or ``(parameter, point, side)``; what is ``Tied`` before it
+    follows in this step.
     """
-
-    is_commutative = True
-
-    def __new__(cls, expression: object, *ties: tuple[sp.Symbol, object]) -> Tied:
-        """Fold ``expression`` along ``symbol = value`` for every tie."""
-        pairs = [sp.Tuple(symbol, sp.sympify(value)) for symbol, value in ties]
-        return super().__new__(cls, sp.sympify(expression), *pairs)
-
-    def _latex(self, printer: object, *_: object, **__: object) -> str:
-        expression, *ties = self.args
-        below = r",\ ".join(f"{printer._print(s)} = {printer._print(v)}" for s, v in ties)
-        return rf"\left. {printer._print(expression)} \right|_{{{below}}}"
-
-    def _sympystr(self, printer: object) -> str:
-        expression, *ties = self.args
-        below = ", ".join(f"{printer._print(s)} = {printer._print(v)}" for s, v in ties)
-        return f"{printer._print(expression)}[{below}]"
-
-
-def iterated(expression: object, *steps: tuple[object, ...]) -> sp.Limit:
-    """Unevaluated limits taken one after the other, the first step first.
-
-    A step is ``(symbol, point)`` or ``(symbol, point, side)``.
-    """
+    moves: list[tuple[object, ...]] = []
     for step in steps:
-        expression = sp.Limit(expression, *step)
-    return expression
+        if isinstance(step, Tied) or len(step) == 3:
+            moves.append(tuple(step))
+        else:
+            moves.append((step[0], sp.sympify(step[1]), "+"))
+    return PathLimit(expression, "ridge", *moves)
 
 
-def ridgeless_infinite_context(expression: object) -> sp.Limit:
+class Tied(NamedTuple):
+    """A parameter tied to others in the step of an iterated limit that follows."""
+
+    parameter: sp.Symbol
+    value: sp.Expr
+
+
+def ridgeless_infinite_context(expression: object) -> PathLimit:
     """Limit lam -> 0 at finite context, then alpha -> oo."""
     return iterated(expression, (lam, 0), (alpha, sp.oo))
 
 
-def infinite_context_ridgeless(expression: object) -> sp.Limit:
+def infinite_context_ridgeless(expression: object) -> PathLimit:
     """Limit alpha -> oo at positive ridge, then lam -> 0."""
     return iterated(expression, (alpha, sp.oo), (lam, 0))
 
@@ -362,20 +353,6 @@ large_ridge_gap = _define(
     2 / kappa,
     r"\frac{2}{\kappa}",
     "lam g_task as lam -> oo.",
-)
-
-no_context_over = _define(
-    "no_context_over",
-    tau * (1 + rho) / (tau - 1),
-    r"\frac{\tau(1 + \rho)}{\tau - 1}",
-    "e_icl and e_idg as alpha -> 0, tau > 1, at any ridge: contexts are noise that is fitted.",
-)
-
-no_context_under = _define(
-    "no_context_under",
-    (1 + rho) / (1 - tau),
-    r"\frac{1 + \rho}{1 - \tau}",
-    "e_icl and e_idg as alpha -> 0, tau < 1, at any ridge.",
 )
 
 no_context_peak = _define(
