@@ -133,3 +133,8 @@ def at(expression: sp.Expr, coordinates: Mapping[sp.Symbol, object]) -> sp.Expr:
     place = {symbol: sp.sympify(value) for symbol, value in coordinates.items()}
     values = {symbol: sp.nsimplify(value.xreplace(place)) for symbol, value in ridge().items()}
     return At(expression, *values.items(), *place.items())
+
+
+def written(expression: sp.Expr, state: Mapping[sp.Symbol, sp.Expr]) -> At:
+    """A formula in the coordinates of a state."""
+    return At(expression, *state.items())
