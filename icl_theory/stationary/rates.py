@@ -18,6 +18,7 @@ from icl_theory.evaluate.certified import errors_certified
 from icl_theory.evaluate.float64 import errors, evaluate_long, read_all
 from icl_theory.evaluate.generic import Formulas
 from icl_theory.evaluate.multiprecision import errors_mp
+from icl_theory.evaluate.pairs import Pair
 from icl_theory.evaluate.parameters import DOMAINS, exact
 from icl_theory.evaluate.result import Errors, record
 from icl_theory.theory.fields import Field, table
@@ -32,9 +33,12 @@ _GUARD_DIGITS = 10
 #: Longer floats have at most this relative rounding error, or are not used.
 _LONG_EPS = 2.0**-62
 #: Two results in floats of both lengths may differ by so much: the error of the longer one is
-#: smaller in the ratio of their precisions, 2**11, and stays below 1e-15.
-_TRUST = 1e-12
+#: smaller in the ratio of their precisions, 2**11. That leaves a factor of 600 for chance, by which
+#: the shorter one may be nearer than its digits warrant.
+_TRUST = 3e-14
 _MOST_DIGITS_MP = 1300
+#: Newton's steps that give the state in longer floats all the digits of a pair.
+_PAIR_STEPS = 2
 #: A derivative that still has no digit with this many digits of the state is not decided.
 _MAX_DIGITS = 20_000
 
@@ -74,8 +78,9 @@ def sensitivities(
     -----
     Implicit differentiation of the fixed point (claims ``state-rates`` and ``error-rates``). Every
     derivative has a relative error below 1e-14, also where it changes its sign
-    (``benchmarks/sensitivities.py``): points are evaluated in float64 and in longer floats, and
-    where the two differ by more than the longer ones make good, in multiprecision.
+    (``benchmarks/sensitivities.py``): points are evaluated in float64 and in longer floats, where
+    the two differ by more than the longer ones make good, in pairs of these, and the rest in
+    multiprecision.
 
     Examples
     --------
@@ -102,11 +107,22 @@ def sensitivities(
             for one, other in zip(values, rough[name], strict=True):
                 lost |= ~(np.abs(one - other) <= _TRUST * np.abs(one))
             rates[name] = [value.astype(np.float64) for value in values]
-    for place in np.flatnonzero(lost):
-        row = _rates_mp({name: float(column[place]) for name, column in columns.items()})
+    rest = np.flatnonzero(lost)
+    if len(rest):
+        point = {name: column[rest] for name, column in columns.items()}
+        start = {name: column[rest] for name, column in long.items()}
+        paired, seen = _paired_rates(
+            point, start, {n: [v[rest] for v in f] for n, f in fine.items()}
+        )
         for name, values in rates.items():
-            for value, number in zip(values, row[name], strict=True):
-                value[place] = number
+            for value, number in zip(values, paired[name], strict=True):
+                value[rest] = number
+        rest = rest[~seen]
+    for place in rest:
+        row = _rates_mp({name: float(column[place]) for name, column in columns.items()})
+        for name, ones in row.items():
+            for column, one in zip(rates[name], ones, strict=True):
+                column[place] = one
     if all(array.ndim == 0 for array in arrays.values()):
         return {name: _record(float(v[0]) for v in values) for name, values in rates.items()}
     return {name: _record(v.reshape(shape) for v in values) for name, values in rates.items()}
@@ -129,6 +145,65 @@ def _float_rates(
         }
     _settle(found, (lam == 0) & (tau > 1))
     return found
+
+
+def _paired_rates(
+    columns: Mapping[str, np.ndarray],
+    found: Mapping[str, np.ndarray],
+    fine: Mapping[str, list[np.ndarray]],
+) -> tuple[dict[str, list[np.ndarray]], np.ndarray]:
+    """Derivatives with twice the digits of longer floats, and where that is seen to be enough."""
+    tau, rho, lam = (Pair(columns[name]) for name in ("tau", "rho", "lam"))
+    finite = {name: np.isfinite(columns[name]) for name in ("alpha", "kappa")}
+    with np.errstate(all="ignore"):
+        x, inv_kappa = (
+            _where(finite[name], over / Pair(np.where(finite[name], columns[name], 1)), Pair(0))
+            for name, over in (("alpha", 1 + rho), ("kappa", Pair(1.0)))
+        )
+        ridgeless = columns["lam"] == 0
+        over = ridgeless & (columns["tau"] > 1)
+        above, xi, m = tau - 1, Pair(found["xi"]), Pair(found["m"])
+        for _ in range(_PAIR_STEPS):
+            # Newton's step for both equations of the fixed point, from residuals in pairs.
+            t = 1 / (1 + m * inv_kappa)
+            first = 1 / m - (x + xi) - t
+            penalty = _where(ridgeless, Pair(0), tau * lam / _where(ridgeless, Pair(1.0), xi))
+            second = _where(over, Pair(0), penalty - above - xi * m)
+            slope = t.high**2 * inv_kappa.high - 1 / m.high**2
+            pole = np.where(ridgeless, 0, (tau * lam).high / np.where(ridgeless, 1, xi.high) ** 2)
+            # d(first) = slope dm - dxi, d(second) = -xi dm - (m + pole) dxi.
+            weight = np.where(over, 1, m.high + pole)
+            through = np.where(over, 0, xi.high)
+            determinant = -slope * weight - through
+            dm = (-first.high * -weight + -second.high) / determinant
+            dxi = (slope * -second.high + through * -first.high) / determinant
+            dm = np.where(over, -first.high / slope, dm)
+            m, xi = m + dm, xi + np.where(over, 0, dxi)
+        r = _where(
+            over, above / tau, _where(ridgeless, Pair(0), lam / _where(ridgeless, Pair(1.0), xi))
+        )
+        state = (tau, rho, x, inv_kappa, x + xi, m, xi, r)
+        shape = xi.high.shape
+        rates, seen = {}, np.ones(shape, bool)
+        settled = {
+            n: [np.broadcast_to(_high(v), shape).copy() for v in _derivatives(n, state)]
+            for n in DOMAINS
+        }
+        _settle(settled, over)
+        for name, values in settled.items():
+            for value, rough in zip(values, fine[name], strict=True):
+                # Longer floats have a digit left: pairs have twenty.
+                seen &= np.abs(value - rough) <= 0.5 * np.abs(value)
+            rates[name] = [value.astype(np.float64) for value in values]
+    return rates, seen
+
+
+def _high(value: Any) -> Any:
+    return value.high + value.low if isinstance(value, Pair) else np.longdouble(value)
+
+
+def _where(test: np.ndarray, one: Pair, other: Pair) -> Pair:
+    return Pair(np.where(test, one.high, other.high), np.where(test, one.low, other.low))
 
 
 def _derivatives(parameter: str, state: tuple[Any, ...]) -> list[Any]:
