@@ -6,7 +6,6 @@ import math
 import operator
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from functools import partial
 from typing import Any, cast, overload
@@ -317,6 +316,9 @@ def _in_blocks(
     if threads < 2:
         run(every)
         return
+    # Not needed for the first number.
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(threads) as pool:
         # Blocks are as long as each other, and dealt out in turn.
         for done in [pool.submit(run, every[first::threads]) for first in range(threads)]:

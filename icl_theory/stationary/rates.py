@@ -115,14 +115,14 @@ def sensitivities(
             point, start, {n: [v[rest] for v in f] for n, f in fine.items()}
         )
         for name, values in rates.items():
-            for value, number in zip(values, paired[name], strict=True):
-                value[rest] = number
+            for value, better in zip(values, paired[name], strict=True):
+                value[rest] = better
         rest = rest[~seen]
     for place in rest:
         row = _rates_mp({name: float(column[place]) for name, column in columns.items()})
         for name, ones in row.items():
-            for column, one in zip(rates[name], ones, strict=True):
-                column[place] = one
+            for result, number in zip(rates[name], ones, strict=True):
+                result[place] = number
     if all(array.ndim == 0 for array in arrays.values()):
         return {name: _record(float(v[0]) for v in values) for name, values in rates.items()}
     return {name: _record(v.reshape(shape) for v in values) for name, values in rates.items()}
