@@ -82,7 +82,7 @@ def groups() -> list[Training]:
 
 
 def _blocks(d: int) -> list[Training]:
-    """Two blocks at one dimension: figure 5c, then figure 6, with half and a quarter of the steps."""
+    """Two blocks at one dimension, for figure 5 and then figure 6, with fewer steps."""
     found = [_group("two-blocks", d, (tau,), iterations=ITERATIONS // 2) for tau in BLOCKS]
     return found + [
         _group("two-blocks", d, (TAU,), kappa, iterations=ITERATIONS // 4, copies=3)
