@@ -191,6 +191,9 @@ def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
     with style.look():
         figure, axes = style.panels(4)
         for ax, (model, title) in zip(axes, MODELS.items(), strict=False):
+            if not stored.records("trained_points", model=model):
+                middle = {"transform": ax.transAxes, "ha": "center", "color": "grey"}
+                ax.text(0.5, 0.5, "no runs stored", **middle)
             _draw_model(ax, model)
             ax.set(xlabel=r"$\tau = n/d^2$", title=title, yscale="log")
         taus = np.linspace(0.3, 3, 28 if quick else 136)
