@@ -11,7 +11,7 @@ from icl_theory.proof.proof import Proof
 from icl_theory.theory import early_stopping as flow
 from icl_theory.theory.errors import e_idg
 from icl_theory.theory.fixed_point import x
-from icl_theory.theory.symbols import kappa, m, nu, r, rho, tau, xi
+from icl_theory.theory.symbols import kappa, lam, m, nu, r, rho, tau, xi
 
 #: The state at kappa = oo, where R is the identity: m = 1/(1 + nu).
 _ISOTROPIC = (
@@ -19,6 +19,9 @@ _ISOTROPIC = (
     (nu, x + xi),
     (r, flow.isotropic_ridge / xi),
 )
+
+#: What the transform of the curvature's law averages.
+_resolvent = 1 / (flow.s + lam)
 
 
 @claim(
@@ -41,9 +44,13 @@ def flow_filter(proof: Proof) -> None:
 
 @claim(
     title="With the ridge's filter, the error of a filter for fresh tasks is e_IDG at kappa = oo",
-    statement=eq(
-        sp.Limit(At(e_idg, *_ISOTROPIC), kappa, sp.oo),
-        At(flow.filtered_error, *flow.ridge_moments().items()),
+    statement=both(
+        eq((1 - flow.ridge_filter) ** 2, -(lam**2) * Partial(_resolvent, lam)),
+        eq(flow.ridge_filter**2 / flow.s, _resolvent + lam * Partial(_resolvent, lam)),
+        eq(
+            sp.Limit(At(e_idg, *_ISOTROPIC), kappa, sp.oo),
+            At(flow.filtered_error, *flow.ridge_moments().items()),
+        ),
     ),
     assumptions=(
         gt(xi, 0),
@@ -54,12 +61,19 @@ def flow_filter(proof: Proof) -> None:
 def filtered_ridge_error(proof: Proof) -> None:
     """The error of a spectral filter gives back the ridge's.
 
-    The ridge's filter is s/(s + lam): the integrals of lam^2/(s + lam)^2 and s/(s + lam)^2 are
-    those of the transform int 1/(s + lam) dmu and its derivative in lam. With the effective ridge
-    xi as the free parameter both are rational, as is the theory's error at kappa = oo, where R_k is
-    the identity and m = 1/(1 + nu).
+    The ridge's filter is s/(s + lam): what a filter misses and gains, lam^2/(s + lam)^2 and s/(s +
+    lam)^2, are combinations of 1/(s + lam) and its derivative in lam, so that their integrals are
+    those of the transform int 1/(s + lam) dmu. With the effective ridge xi as the free parameter
+    these are rational, as is the theory's error at kappa = oo, where R_k is the identity and m =
+    1/(1 + nu).
     """
+<<<<<<< HEAD
     proof.decide(because="Rational functions of (xi, x, rho, tau).")
+=======
+    proof.decide(
+        proof.statement, because="Rational functions of (s, lam), then of (xi, x, rho, tau)."
+    )
+>>>>>>> main
 
 
 @claim(

@@ -29,12 +29,12 @@ class Portable:
     """
 
     #: Name in JSON.
-    kind: ClassVar[str]
+    _kind: ClassVar[str]
 
     def __init_subclass__(cls, kind: str | None = None, **others: Any) -> None:
         super().__init_subclass__(**others)
         if kind is not None:
-            cls.kind = kind
+            cls._kind = kind
             _CLASSES[kind] = cls
 
     @classmethod
@@ -67,7 +67,7 @@ class Portable:
         return decode, (encode(self),)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Portable) or self.kind != other.kind:
+        if not isinstance(other, Portable) or self._kind != other._kind:
             return NotImplemented
         return bool(encode(self) == encode(other))
 
@@ -92,7 +92,7 @@ def encode(value: Any) -> Any:
         return value if math.isfinite(value) else {"float": repr(value)}
     if isinstance(value, Portable):
         names = (field.name for field in fields(value))  # type: ignore[arg-type]
-        return {"result": value.kind, "fields": {n: encode(getattr(value, n)) for n in names}}
+        return {"result": value._kind, "fields": {n: encode(getattr(value, n)) for n in names}}
     if isinstance(value, list):
         return [encode(entry) for entry in value]
     if isinstance(value, tuple):

@@ -6,6 +6,7 @@ programs run on all points of a block until each has made a step that is small e
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -48,6 +49,10 @@ def effective_ridge(
     numbers = kernels.compiled
     patience = numbers.patience if patience is None else patience
     maximum = numbers.maximum if maximum is None else maximum
+    # What a step leaves is about its square: longer floats need a smaller last one.
+    last_step = numbers.last_step
+    if kernels.dtype is not np.float64:
+        last_step *= math.sqrt(np.finfo(kernels.dtype).eps / np.finfo(np.float64).eps)
     result = np.empty(length, kernels.dtype)
     now = dict(zip(("xi", "low", "high"), np.empty((3, length), kernels.dtype), strict=True))
     then = dict(
@@ -61,7 +66,7 @@ def effective_ridge(
     for iteration in range(1, maximum + 1):
         halve = iteration > patience and (iteration - patience) % 2
         kernels.run("ridge_halving" if halve else "ridge_step", {**point, **now}, then)
-        unfinished = np.abs(then["step"]) > numbers.last_step
+        unfinished = np.abs(then["step"]) > last_step
         if remaining is None:
             result[:] = then["xi"]
         else:

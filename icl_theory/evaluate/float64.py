@@ -6,7 +6,6 @@ import math
 import operator
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from functools import partial
 from typing import Any, cast, overload
@@ -244,6 +243,15 @@ def _evaluate(programs: Compiled, columns: Columns, length: int) -> dict[str, Fl
     return values
 
 
+def evaluate_long(columns: Columns, length: int) -> dict[str, npt.NDArray[np.longdouble]]:
+    """All fields at ``length`` points in longer floats, accurate to their own precision."""
+    long = {name: np.broadcast_to(np.longdouble(c), length) for name, c in columns.items()}
+    programs = compiled()
+    found = {name: np.empty(length, np.longdouble) for name in programs.fields}
+    _by_case(programs, long, length, cast(dict[str, Floats], found))
+    return found
+
+
 def _by_case(programs: Compiled, columns: Columns, length: int, values: dict[str, Floats]) -> None:
     """Points whose intermediate results stay in the range of their floats."""
     ridgeless = _test(columns["lam"], lambda lam: lam == 0)
@@ -308,6 +316,9 @@ def _in_blocks(
     if threads < 2:
         run(every)
         return
+    # Not needed for the first number.
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(threads) as pool:
         # Blocks are as long as each other, and dealt out in turn.
         for done in [pool.submit(run, every[first::threads]) for first in range(threads)]:
@@ -403,9 +414,7 @@ def _extreme(programs: Compiled, columns: Columns, length: int, values: dict[str
     if np.finfo(np.longdouble).maxexp < LONG_EXPONENT:
         _in_multiprecision(programs, columns, length, values)
         return
-    long = {name: np.broadcast_to(np.longdouble(c), length) for name, c in columns.items()}
-    found = {name: np.empty(length, np.longdouble) for name in values}
-    _by_case(programs, long, length, cast(dict[str, Floats], found))
+    found = evaluate_long(columns, length)
     with np.errstate(over="ignore", under="ignore"):
         for name, column in found.items():
             values[name][:] = column

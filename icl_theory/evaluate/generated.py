@@ -54,7 +54,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '3835d77b06d0087025bd4b512d22f5d2cadc64a441f7c5893e6181cb3221d98b'
+DIGEST = '6d8256a3d36551a970f1511a751a18c784b5cdf8248814be96856ccc5a0eed2d'
 
 
 def coordinates(
@@ -1439,7 +1439,7 @@ COMPILED = Compiled(
         Region((('tau', '<', 1.0), ('tau', '==', 'kappa'), ('kappa', '==', nan)), 'critical_under_balanced_noisy', 'critical_under_balanced_noiseless'),
         Region((('tau', '==', 1.0), ('kappa', '<', 1.0)), 'threshold_few_noisy', 'threshold_few_noiseless'),
         Region((('tau', '==', 1.0), ('kappa', '==', 1.0)), 'threshold_critical_noisy', 'threshold_critical_noiseless'),
-        Region((('tau', '==', 1.0), ('kappa', '>', 1.0), ('kappa', '<', inf)), 'threshold_enough_noisy', 'threshold_enough_noiseless'),
+        Region((('tau', '==', 1.0), ('kappa', '>', 1.0)), 'threshold_enough_noisy', 'threshold_enough_noiseless'),
         Region((('tau', '==', 1.0), ('kappa', '==', inf)), 'threshold_infinite_noisy', 'threshold_infinite_noiseless'),
     ),
     kernels=KERNELS,

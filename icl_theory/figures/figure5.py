@@ -4,8 +4,8 @@ At alpha = 1 with a fresh task in every sequence and rho = 0.01. Points: means o
 standard deviations; full where training came to an end by itself, empty where it was stopped. In
 panel (a) the solid line is the limit of the solvable model without ridge, the dashed ones its
 prediction at finite d; vertical lines are at as many sequences as the functions of the model have
-dimensions. Panel (d): where the training error leaves the label noise behind, for several numbers
-of iterations, and that count of dimensions.
+dimensions. Panel (d): where the training error leaves the label noise behind, for several efforts
+(iterations times learning rate; that of the paper's runs is 2), and that count of dimensions.
 """
 
 from __future__ import annotations
@@ -191,6 +191,9 @@ def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
     with style.look():
         figure, axes = style.panels(4)
         for ax, (model, title) in zip(axes, MODELS.items(), strict=False):
+            if not stored.records("trained_points", model=model):
+                middle = {"transform": ax.transAxes, "ha": "center", "color": "grey"}
+                ax.text(0.5, 0.5, "no runs stored", **middle)
             _draw_model(ax, model)
             ax.set(xlabel=r"$\tau = n/d^2$", title=title, yscale="log")
         taus = np.linspace(0.3, 3, 28 if quick else 136)
@@ -201,7 +204,7 @@ def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
         _draw_thresholds(axes[3])
         for ax in axes:
             if ax.get_legend_handles_labels()[0]:
-                ax.legend()
+                ax.legend(fontsize=6 if ax is axes[3] else None)
         return style.save(figure, Path(out), "figure5")
 
 
@@ -220,9 +223,10 @@ def _draw_thresholds(axes: Axes) -> None:
                 continue
             x, y = [one.d for one in found], np.array([one.n for one in found])
             bars = y * np.array([one.error for one in found])
-            label = f"{title}, {effort:g}"
+            label = f"{title}, effort {effort:g}"
             if len(found) > 1:
                 fit = exponent(found)
-                label += rf": $a = {fit.a:.2f} \pm {fit.error:.2f}$"
+                label += rf", $a = {fit.a:.2f} \pm {fit.error:.2f}$"
             axes.errorbar(x, y, bars, fmt=mark, markersize=4, color=colour, label=label)
-    axes.set(xlabel="$d$", ylabel="$n$", title="threshold")
+    # Room for the legend.
+    axes.set(xlabel="$d$", ylabel="$n$", title="threshold", ylim=(50, 1e6))

@@ -93,9 +93,10 @@ def sweep(
 
 
 def _several(values: object) -> list[object]:
-    if isinstance(values, str) or not isinstance(values, Iterable):
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
         return [values]
-    return list(values)
+    # An array without dimensions is one value.
+    return [values] if getattr(values, "ndim", 1) == 0 else list(values)
 
 
 def _summary(simulation: Simulation) -> Record:

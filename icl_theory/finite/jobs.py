@@ -69,6 +69,8 @@ def complete(
         experiments = [experiment for experiment, _ in points]
         counts = [runs for _, runs in points]
         missing = sum(counts) - sum(map(len, results))
+        if kept is not None and missing:
+            kept.require_writable()
         jobs = (job for job in _order(counts, kept is not None) if job[1] not in results[job[0]])
         with _bar(missing, running["progress"]) as bar:
             made = _make(jobs, missing, experiments, kept, running["workers"], running["executor"])

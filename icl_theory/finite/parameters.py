@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import wraps
+from numbers import Integral
 from typing import Any, Literal, ParamSpec, TypedDict, TypeVar, cast, get_args
 
 from icl_theory.algebra.shown import shown as shown
@@ -116,7 +117,8 @@ def choice(values: Iterable[object]) -> Callable[[str, object], Any]:
     values = tuple(values)
 
     def reader(name: str, value: object) -> object:
-        if isinstance(value, bool) or not any(value is one or value == one for one in values):
+        comparable = isinstance(value, str | Integral) and not isinstance(value, bool)
+        if not comparable or value not in values:
             choices = ", ".join(map(json.dumps, values))
             raise ValueError(f"{name} must be one of {choices}, got {shown(value)}")
         return value

@@ -11,7 +11,7 @@ import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from os import PathLike, fspath
+from os import PathLike, fsdecode
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
@@ -89,9 +89,11 @@ class Store:
 
     def __init__(self, path: str | PathLike[str], *, create: bool = True) -> None:
         try:
-            self.path = str(fspath(path))
+            self.path = fsdecode(path)
         except TypeError:
             raise TypeError(f"store must be a path, got {shown(path)}") from None
+        if self.path in {"", ":memory:"} or "\0" in self.path:
+            raise ValueError(f"store must be a file, which stays, got {shown(self.path)}")
         self._prepared: set[str] = set()
         with self._one_sentence():
             # Autocommit: each statement is a transaction, on disk when it returns.
@@ -112,23 +114,34 @@ class Store:
         """Check that the file is a store, or empty and to be one."""
         names = {name for (name,) in self._query("SELECT name FROM sqlite_master")}
         if names and names.isdisjoint(TABLES):
-            raise ValueError(f"store must be a file of runs, but {self.path!r} holds other tables")
+            raise ValueError(
+                f"store must be a file of runs, but {shown(self.path)} holds other tables"
+            )
         if not names and not create:
-            raise ValueError(f"store must be a file of runs, but {self.path!r} holds none")
+            raise ValueError(f"store must be a file of runs, but {shown(self.path)} holds none")
         if not names:
-            # What cannot be written is found out before the first run is made.
-            self._connection.execute("BEGIN IMMEDIATE")
             self._connection.execute("PRAGMA user_version = 1")
-            self._connection.execute("COMMIT")
+
+    def require_writable(self) -> None:
+        """Find out that nothing can be written before there is something to write.
+
+        Raises
+        ------
+        ValueError
+            If the file is for reading only.
+        """
+        with self._one_sentence():
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute("ROLLBACK")
 
     @contextlib.contextmanager
     def _one_sentence(self) -> Iterator[None]:
         """Say which file it is that SQLite complains about."""
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise ValueError(
-                f"store must be an SQLite file that can be used, got {self.path!r}: {error}"
+                f"store must be an SQLite file that can be used, got {shown(self.path)}: {error}"
             ) from None
 
     def _query(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
@@ -144,7 +157,7 @@ class Store:
             f"({columns}, PRIMARY KEY ({', '.join(table.key)}))"
         )
         if not self._holds(table):
-            raise ValueError(f"store {self.path!r} holds a table of runs with other columns")
+            raise ValueError(f"store {shown(self.path)} holds a table of runs with other columns")
         self._prepared.add(table.name)
 
     def _holds(self, table: RunTable) -> bool:

@@ -99,14 +99,14 @@ class _Turns:
         self._sharing = 0
         self._waiting = 0
         self._alone = False
-        self._limit: Any = None
+        self._before: list[int] = []
 
     @contextmanager
     def shared(self) -> Iterator[None]:
         """Share BLAS, with one thread."""
         held = self._held
         if "alone" in held:
-            with _controller().limit(limits=1, user_api="blas"):
+            with _limited(1):
                 yield
             return
         if not held:
@@ -127,7 +127,7 @@ class _Turns:
         """Have BLAS for oneself, with several threads."""
         held = self._held
         if "alone" in held:
-            with _controller().limit(limits=threads, user_api="blas"):
+            with _limited(threads):
                 yield
             return
         with self._changed:
@@ -146,7 +146,7 @@ class _Turns:
                 self._changed.notify_all()
         held.append("alone")
         try:
-            with _controller().limit(limits=threads, user_api="blas"):
+            with _limited(threads):
                 yield
         finally:
             held.pop()
@@ -165,13 +165,13 @@ class _Turns:
 
     def _enter(self) -> None:
         if self._sharing == 0:
-            self._limit = _controller().limit(limits=1, user_api="blas")
+            self._before = _set_all(1)
         self._sharing += 1
 
     def _leave(self) -> None:
         self._sharing -= 1
         if self._sharing == 0:
-            self._limit.restore_original_limits()
+            _set_each(self._before)
             self._changed.notify_all()
 
 
@@ -183,12 +183,35 @@ def _executor(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="icl_theory")
 
 
+@contextmanager
+def _limited(threads: int) -> Iterator[None]:
+    before = _set_all(threads)
+    try:
+        yield
+    finally:
+        _set_each(before)
+
+
+def _set_all(threads: int) -> list[int]:
+    """Set the number of threads of every BLAS library; return what they were."""
+    before = [library.get_num_threads() for library in _libraries()]
+    _set_each([threads] * len(before))
+    return before
+
+
+def _set_each(threads: list[int]) -> None:
+    for library, number in zip(_libraries(), threads, strict=True):
+        # Later versions of threadpoolctl do nothing in all threads of Python but the first that set
+        # a number. Here it is known whose turn it is.
+        getattr(library, "_real_set_num_threads", library.set_num_threads)(number)
+
+
 @cache
-def _controller() -> Any:
+def _libraries() -> list[Any]:
     # Both libraries have to be loaded when the controller looks for them.
     import numpy.linalg
     import scipy.linalg
     from threadpoolctl import ThreadpoolController
 
     del numpy, scipy
-    return ThreadpoolController()
+    return list(ThreadpoolController().select(user_api="blas").lib_controllers)

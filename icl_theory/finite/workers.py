@@ -80,8 +80,9 @@ class Workers(Executor):
         process: subprocess.Popen[bytes] | None = None
         while (item := self._calls.get()) is not None:
             future, call = item
-            if self._closed or not future.set_running_or_notify_cancel():
+            if self._closed:
                 future.cancel()
+            if not future.set_running_or_notify_cancel():
                 continue
             while not future.done():
                 try:

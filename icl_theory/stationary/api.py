@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from icl_theory.algebra.exchange import Portable
 from icl_theory.evaluate.float64 import errors
 from icl_theory.evaluate.generic import Formulas
 from icl_theory.theory.limits import zero_context_over, zero_context_under
@@ -24,8 +25,8 @@ from .search import Array, Booleans, Point, best_ridge, turns
 _DOUBLE_DIGITS = 18
 
 
-@dataclass(frozen=True)
-class ContextOptimum:
+@dataclass(frozen=True, eq=False)
+class ContextOptimum(Portable, kind="context-optimum"):
     """Where an error is least in the context length: arrays of one shape.
 
     Attributes

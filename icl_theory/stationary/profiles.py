@@ -21,6 +21,7 @@ import sympy as sp
 
 from icl_theory.algebra.algebraic import Algebraic, real_roots, samples
 from icl_theory.algebra.digits import checked_digits
+from icl_theory.algebra.exchange import Portable
 from icl_theory.algebra.numbers import to_fmpq
 from icl_theory.algebra.precision import precision
 from icl_theory.algebra.quotient import Quotient, Quotients
@@ -53,8 +54,8 @@ _GUARD_BITS = 32
 _MAX_BITS = 1 << 17
 
 
-@dataclass(frozen=True)
-class StationaryPoint:
+@dataclass(frozen=True, eq=False)
+class StationaryPoint(Portable, kind="stationary-point"):
     """A value of the moving parameter at which the derivative of the error vanishes.
 
     Attributes
@@ -70,8 +71,8 @@ class StationaryPoint:
     error: flint.arb
 
 
-@dataclass(frozen=True)
-class Profile:
+@dataclass(frozen=True, eq=False)
+class Profile(Portable, kind="profile"):
     """All stationary points of an error as one parameter runs through its domain.
 
     Attributes

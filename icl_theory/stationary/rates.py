@@ -11,10 +11,14 @@ from typing import Any
 import flint
 import numpy as np
 
+from icl_theory.algebra.digits import bits_of, checked_digits
+from icl_theory.algebra.exchange import mp_context
 from icl_theory.algebra.precision import precision
 from icl_theory.evaluate.certified import errors_certified
-from icl_theory.evaluate.float64 import errors, read
+from icl_theory.evaluate.float64 import errors, evaluate_long, read_all
 from icl_theory.evaluate.generic import Formulas
+from icl_theory.evaluate.multiprecision import errors_mp
+from icl_theory.evaluate.pairs import Pair
 from icl_theory.evaluate.parameters import DOMAINS, exact
 from icl_theory.evaluate.result import Errors, record
 from icl_theory.theory.fields import Field, table
@@ -26,6 +30,15 @@ from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
 _SYMBOLS = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
 #: Digits of the state beyond those asked for, at first; doubled until the derivative has its own.
 _GUARD_DIGITS = 10
+#: Longer floats have at most this relative rounding error, or are not used.
+_LONG_EPS = 2.0**-62
+#: Two results in floats of both lengths may differ by so much: the error of the longer one is
+#: smaller in the ratio of their precisions, 2**11. That leaves a factor of 600 for chance, by which
+#: the shorter one may be nearer than its digits warrant.
+_TRUST = 3e-14
+_MOST_DIGITS_MP = 1300
+#: Newton's steps that give the state in longer floats all the digits of a pair.
+_PAIR_STEPS = 2
 #: A derivative that still has no digit with this many digits of the state is not decided.
 _MAX_DIGITS = 20_000
 
@@ -63,32 +76,174 @@ def sensitivities(
 
     Notes
     -----
-    Implicit differentiation of the fixed point (claims ``state-rates`` and ``error-rates``). Rates
-    of the state lose no digits; where a derivative of an error changes sign, its own error is
-    relative to its terms.
+    Implicit differentiation of the fixed point (claims ``state-rates`` and ``error-rates``). Every
+    derivative has a relative error below 1e-14, also where it changes its sign
+    (``benchmarks/sensitivities.py``): points are evaluated in float64 and in longer floats, where
+    the two differ by more than the longer ones make good, in pairs of these, and the rest in
+    multiprecision.
 
     Examples
     --------
     >>> round(sensitivities(0.5, 10, 0.5, 0.1)["alpha"].icl, 8)
     0.00054231
     """
-    found = errors(tau, alpha, kappa, rho, lam)
-    given = (tau, alpha, kappa, rho, lam)
-    t, a, k, n, ridge = (read(name, value) for name, value in zip(DOMAINS, given, strict=True))
-    _check(t, a, ridge)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # alpha = inf and kappa = inf give exact zeros.
-        context = (1 + n) / a
-        ratio = np.where(ridge > 0, ridge / np.asarray(found.xi), np.maximum(1 - 1 / t, 0.0))
-    state = (t, n, context, 1 / k, context + found.xi, found.m, found.xi, ratio)
-    scalar = isinstance(found.xi, float)
-    shape = np.shape(found.xi)
+    given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
+    arrays = read_all(given)
+    shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
+    columns = {
+        name: np.ascontiguousarray(np.broadcast_to(array, shape)).reshape(-1)
+        for name, array in arrays.items()
+    }
+    _check(columns["tau"], columns["alpha"], columns["lam"])
+    length = len(columns["tau"])
+    found = errors(**columns)
+    rough = _float_rates(columns, found.xi, found.m)
+    long = evaluate_long(columns, length)
+    fine = _float_rates({n: np.longdouble(c) for n, c in columns.items()}, long["xi"], long["m"])
+    lost = np.full(length, np.finfo(np.longdouble).eps > _LONG_EPS)
     rates = {}
-    for name in DOMAINS:
-        values = _program(table(), name)(None, (), *state)
-        arrays = (np.broadcast_to(np.asarray(value, dtype=np.float64), shape) for value in values)
-        rates[name] = _record(float(value) if scalar else value.copy() for value in arrays)
-    return rates
+    with np.errstate(all="ignore"):
+        for name, values in fine.items():
+            for one, other in zip(values, rough[name], strict=True):
+                lost |= ~(np.abs(one - other) <= _TRUST * np.abs(one))
+            rates[name] = [value.astype(np.float64) for value in values]
+    rest = np.flatnonzero(lost)
+    if len(rest):
+        point = {name: column[rest] for name, column in columns.items()}
+        start = {name: column[rest] for name, column in long.items()}
+        paired, seen = _paired_rates(
+            point, start, {n: [v[rest] for v in f] for n, f in fine.items()}
+        )
+        for name, values in rates.items():
+            for value, better in zip(values, paired[name], strict=True):
+                value[rest] = better
+        rest = rest[~seen]
+    for place in rest:
+        row = _rates_mp({name: float(column[place]) for name, column in columns.items()})
+        for name, ones in row.items():
+            for result, number in zip(rates[name], ones, strict=True):
+                result[place] = number
+    if all(array.ndim == 0 for array in arrays.values()):
+        return {name: _record(float(v[0]) for v in values) for name, values in rates.items()}
+    return {name: _record(v.reshape(shape) for v in values) for name, values in rates.items()}
+
+
+def _float_rates(
+    columns: Mapping[str, Any], xi: np.ndarray, m: np.ndarray
+) -> dict[str, list[np.ndarray]]:
+    """Derivatives of all fields in every parameter at a state, in the floats of the state."""
+    tau, alpha, kappa, rho, lam = (columns[name] for name in DOMAINS)
+    with np.errstate(all="ignore"):
+        # alpha = inf and kappa = inf give exact zeros.
+        x = (1 + rho) / alpha
+        ridgeless = np.where(tau > 1, (tau - 1) / tau, 0)
+        r = np.where(lam > 0, lam / xi, ridgeless)
+        state = (tau, rho, x, 1 / kappa, x + xi, m, xi, r)
+        found = {
+            name: [np.array(np.broadcast_to(v, xi.shape)) for v in _derivatives(name, state)]
+            for name in DOMAINS
+        }
+    _settle(found, (lam == 0) & (tau > 1))
+    return found
+
+
+def _paired_rates(
+    columns: Mapping[str, np.ndarray],
+    found: Mapping[str, np.ndarray],
+    fine: Mapping[str, list[np.ndarray]],
+) -> tuple[dict[str, list[np.ndarray]], np.ndarray]:
+    """Derivatives with twice the digits of longer floats, and where that is seen to be enough."""
+    tau, rho, lam = (Pair(columns[name]) for name in ("tau", "rho", "lam"))
+    finite = {name: np.isfinite(columns[name]) for name in ("alpha", "kappa")}
+    with np.errstate(all="ignore"):
+        x, inv_kappa = (
+            _where(finite[name], over / Pair(np.where(finite[name], columns[name], 1)), Pair(0))
+            for name, over in (("alpha", 1 + rho), ("kappa", Pair(1.0)))
+        )
+        ridgeless = columns["lam"] == 0
+        over = ridgeless & (columns["tau"] > 1)
+        above, xi, m = tau - 1, Pair(found["xi"]), Pair(found["m"])
+        for _ in range(_PAIR_STEPS):
+            # Newton's step for both equations of the fixed point, from residuals in pairs.
+            t = 1 / (1 + m * inv_kappa)
+            first = 1 / m - (x + xi) - t
+            penalty = _where(ridgeless, Pair(0), tau * lam / _where(ridgeless, Pair(1.0), xi))
+            second = _where(over, Pair(0), penalty - above - xi * m)
+            slope = t.high**2 * inv_kappa.high - 1 / m.high**2
+            pole = np.where(ridgeless, 0, (tau * lam).high / np.where(ridgeless, 1, xi.high) ** 2)
+            # d(first) = slope dm - dxi, d(second) = -xi dm - (m + pole) dxi.
+            weight = np.where(over, 1, m.high + pole)
+            through = np.where(over, 0, xi.high)
+            determinant = -slope * weight - through
+            dm = (-first.high * -weight + -second.high) / determinant
+            dxi = (slope * -second.high + through * -first.high) / determinant
+            dm = np.where(over, -first.high / slope, dm)
+            m, xi = m + dm, xi + np.where(over, 0, dxi)
+        r = _where(
+            over, above / tau, _where(ridgeless, Pair(0), lam / _where(ridgeless, Pair(1.0), xi))
+        )
+        state = (tau, rho, x, inv_kappa, x + xi, m, xi, r)
+        shape = xi.high.shape
+        rates, seen = {}, np.ones(shape, bool)
+        settled = {
+            n: [np.broadcast_to(_high(v), shape).copy() for v in _derivatives(n, state)]
+            for n in DOMAINS
+        }
+        _settle(settled, over)
+        for name, values in settled.items():
+            for value, rough in zip(values, fine[name], strict=True):
+                # Longer floats have a digit left: pairs have twenty.
+                seen &= np.abs(value - rough) <= 0.5 * np.abs(value)
+            rates[name] = [value.astype(np.float64) for value in values]
+    return rates, seen
+
+
+def _high(value: Any) -> Any:
+    return value.high + value.low if isinstance(value, Pair) else np.longdouble(value)
+
+
+def _where(test: np.ndarray, one: Pair, other: Pair) -> Pair:
+    return Pair(np.where(test, one.high, other.high), np.where(test, one.low, other.low))
+
+
+def _derivatives(parameter: str, state: tuple[Any, ...]) -> list[Any]:
+    return list(_program(table(), parameter)(None, (), *state))
+
+
+def _settle(found: Mapping[str, list[Any]], least: Any) -> None:
+    """Without ridge above the threshold the training error is at its least in lam."""
+    for place, field in enumerate(table()):
+        if field.name == "train":
+            # Claim state-rates-over.
+            found["lam"][place] = np.where(least, 0, found["lam"][place])
+
+
+def _rates_mp(point: Mapping[str, float]) -> dict[str, list[float]]:
+    """Derivatives at one point, with more digits until float64 does not change any more."""
+    digits, before = 40, None
+    while digits <= _MOST_DIGITS_MP:
+        context = mp_context(digits)
+        state = errors_mp(**point, digits=digits)
+        tau, alpha, kappa, rho, lam = (context.mpf(point[name]) for name in DOMAINS)
+        xi, m = context.mpf(state.xi), context.mpf(state.m)
+        x = (1 + rho) / alpha
+        r = lam / xi if lam else max((tau - 1) / tau, context.zero)
+        values = (tau, rho, x, 1 / kappa, x + xi, m, xi, r)
+        now = {name: [context.mpf(v) for v in _derivatives(name, values)] for name in DOMAINS}
+        if not lam and tau > 1:
+            for place, field in enumerate(table()):
+                if field.name == "train":
+                    now["lam"][place] = context.zero
+        if before is not None and all(
+            abs(one - context.mpf(other)) <= 1e-17 * abs(one)
+            for name, ones in now.items()
+            for one, other in zip(ones, before[name], strict=True)
+        ):
+            return {name: [float(v) for v in ones] for name, ones in now.items()}
+        digits, before = 2 * digits, now
+    raise ArithmeticError(
+        f"a derivative is zero or too close to it: its digits do not come out at {dict(point)}"
+    )
 
 
 def _record(values: Iterable[Any]) -> Errors[Any]:
@@ -129,7 +284,7 @@ def sensitivities_certified(
     given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
     values = {name: exact(name, value) for name, value in given.items()}
     _check(values["tau"], values["alpha"], values["lam"])
-    needed = math.ceil(digits * math.log2(10)) + 1
+    needed = bits_of(checked_digits(digits))
     working = digits + _GUARD_DIGITS
     while working <= _MAX_DIGITS:
         found = _rates(values, working)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from .data import Sequences, Source
 _ROUNDING = 1e-12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Decomposition:
     """Least squares on one training set.
 
@@ -95,13 +96,25 @@ class Decomposition:
         left = 1 - spectral(self.curvature)
         return self.residual + float(left**2 @ self.energy)
 
+    @cached_property
+    def _powers(self) -> np.ndarray:
+        """Products of the predictions along pairs of directions, for fresh sequences."""
+        scaled = self.fitted[:, None, None] * self.directions
+        count, d, _ = scaled.shape
+        return (scaled @ self.population.b).reshape(count, -1) @ scaled.reshape(count, -1).T / d
+
     def nearest_ridge(self, gamma: np.ndarray) -> Nearest:
         """The ridge whose Gamma predicts most like a given one on fresh sequences."""
         from scipy.optimize import minimize_scalar
 
+        d = len(gamma)
+        seen = gamma @ self.population.b
+        own = float(np.vdot(seen, gamma)) / d
+        along = np.tensordot(self.directions, seen, axes=2) * self.fitted / d
+
         def distance(log_lam: float) -> float:
-            rest = gamma - self.ridge(math.exp(log_lam))
-            return float(np.vdot(rest @ self.population.b, rest)) / len(rest)
+            kept = self.curvature / (self.curvature + math.exp(log_lam))
+            return float(own - 2 * kept @ along + kept @ self._powers @ kept)
 
         low, high = math.log(self.curvature[-1]) - 12, math.log(self.curvature[0]) + 12
         grid = np.linspace(low, high, 61)

@@ -15,6 +15,9 @@ from icl_theory import (
     errors_certified,
     errors_exact,
     errors_mp,
+    optimal_context,
+    optimal_context_certified,
+    optimal_ridge_certified,
     sensitivities,
     sensitivities_certified,
 )
@@ -35,6 +38,9 @@ RESULTS = {
     "algebraic": lambda: errors_exact(*POINT, "1/7"),
     "one-algebraic": lambda: errors_exact(*POINT, "1/7").icl,
     "rates": lambda: sensitivities(*map(float, (0.3, 10, 0.5, 0.1)))["tau"],
+    "best-contexts": lambda: optimal_context("icl", tau=20, kappa=[0.25, 2.0], rho=0.5),
+    "certified-context": lambda: optimal_context_certified("icl", "1/2", "1/4", "1/8"),
+    "certified-ridge": lambda: optimal_ridge_certified("icl", *POINT, digits=30),
     "certified-rates": lambda: sensitivities_certified(*POINT)["tau"],
 }
 

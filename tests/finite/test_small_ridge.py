@@ -136,3 +136,13 @@ def test_a_solver_that_stops_short_of_its_tolerance_says_so():
             solvers.solve(found.problem, solver, 1e-17)
     # With a choice, the direct one is taken then.
     assert solvers.solve(found.problem, "auto", 1e-17).solver == "direct"
+
+
+@pytest.mark.parametrize(
+    ("tau", "lam", "solver"),
+    [(0.5, 0, "primal"), (2, 0, "dual"), (2, 0, "cholesky"), (2, 1e-15, "dual")],
+)
+def test_what_is_hopeless_is_refused_before_the_first_iteration(tau, lam, solver, monkeypatch):
+    monkeypatch.setitem(solvers.SOLVERS, solver, lambda *_: pytest.fail("it was tried"))
+    with pytest.raises(ValueError, match=f'got "{solver}"$'):
+        simulate(10, tau, 5, 2, 0.1, lam, runs=1, solver=solver)

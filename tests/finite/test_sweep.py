@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +15,8 @@ import pytest
 from icl_theory.finite import export, jobs, simulate, sweep, workers
 from icl_theory.finite.estimate import FIELDS
 from icl_theory.finite.store import Store
+
+from .processes import children, gone
 
 GRID = {"d": 8, "tau": [0.5, 2], "alpha": 3, "kappa": [1, "inf"], "rho": 0.1, "lam": 0.1}
 
@@ -196,31 +197,6 @@ def test_two_processes_share_a_store(start, tmp_path):
     assert min(made) > 0 and sum(made) <= 160 + 20
 
 
-def workers_of(pid):
-    """Process ids of the workers of a process, and whatever else of it makes runs."""
-    found = subprocess.run(
-        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True
-    ).stdout.splitlines()
-    return [int(line.split()[0]) for line in found if "icl_theory.finite.workers" in line]
-
-
-def alive(pid):
-    """Whether a process is there, and is not merely waiting to be noticed as dead."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"
-
-
-def gone(pids, seconds=5.0):
-    """Whether processes end within some seconds."""
-    end = time.monotonic() + seconds
-    while any(map(alive, pids)) and time.monotonic() < end:
-        time.sleep(0.02)
-    return not any(map(alive, pids))
-
-
 @pytest.mark.slow
 def test_a_process_that_dies_is_replaced(start, tmp_path):
     path = tmp_path / "runs.sqlite"
@@ -229,7 +205,7 @@ def test_a_process_that_dies_is_replaced(start, tmp_path):
     # More deaths than would be taken for a fault, with runs done in between.
     for _ in range(workers.DEATHS + 2):
         lines += [process.stdout.readline() for _ in range(3)]
-        os.kill(workers_of(process.pid)[0], signal.SIGKILL)
+        os.kill(children(process.pid)[0], signal.SIGKILL)
     lines += process.stdout.readlines()
     assert process.wait() == 0
     assert reported(lines) == stored(path) and len(stored(path)) == 160
@@ -241,7 +217,7 @@ def test_workers_end_with_the_process_they_work_for(number, start, tmp_path):
     path = tmp_path / "runs.sqlite"
     process = start(path, 2)
     lines = [process.stdout.readline() for _ in range(3)]
-    pids = workers_of(process.pid)
+    pids = children(process.pid)
     assert len(pids) == 2
     # To the process alone, not to its group.
     process.send_signal(number)
@@ -257,7 +233,7 @@ def test_workers_end_with_the_process_they_work_for(number, start, tmp_path):
 def test_an_interrupted_sweep_ends_its_workers_and_says_nothing_of_them(number, start, tmp_path):
     process = start(tmp_path / "runs.sqlite", 2, stderr=subprocess.PIPE)
     assert process.stdout.readline()
-    pids = workers_of(process.pid)
+    pids = children(process.pid)
     os.killpg(process.pid, number)
     assert gone([process.pid, *pids])
     errors = process.stderr.read()

@@ -1,12 +1,15 @@
 """Derivatives of the errors."""
 
+import random
 from fractions import Fraction
 
 import flint
+import numpy as np
 import pytest
 
 from icl_theory import errors_certified
 from icl_theory.evaluate.result import FIELDS
+from icl_theory.stationary import rates as module
 from icl_theory.stationary import sensitivities, sensitivities_certified
 
 _POINTS = [
@@ -64,3 +67,83 @@ def test_infinite_errors_have_no_derivative():
         sensitivities(1.0, 10.0, 0.5, 0.1)
     with pytest.raises(ValueError, match="alpha must be finite"):
         sensitivities_certified(2, "inf", "1/2", 1)
+
+
+def _worst(points):
+    """Largest relative error against certified derivatives; an exact zero has to be zero."""
+    found = sensitivities(*zip(*points, strict=True))
+    worst = 0.0
+    for place, point in enumerate(points):
+        for parameter, rates in sensitivities_certified(*point, digits=22).items():
+            for field, ball in rates.as_dict().items():
+                value = float(getattr(found[parameter], field)[place])
+                if ball.is_zero():
+                    assert value == 0, (parameter, field, point)
+                    continue
+                with flint.ctx.workprec(200):
+                    error = float((abs(flint.arb(value) - ball) / abs(ball)).upper())
+                worst = max(worst, error)
+    return worst
+
+
+def test_derivatives_keep_their_digits_where_terms_cancel():
+    points = [
+        (2.8383663116850943e-06, 2.777282599163374e-05, 2.3187885076310897, 429141.7305813826, 0.0),
+        (1.0000000134, 6.6, 0.04, 0.0, 0.0),
+        (0.9999999866, 6.6, 0.04, 0.1, 0.0),
+        (2.0, 3.0, 0.25, 0.5, 0.0),
+        (0.5, 1e-6, 1e6, 1e6, 1e-8),
+        (1e6, 1e6, 1e-6, 1e-6, 1e4),
+        (1.0, 10.0, 1.0, 0.0, 1e-12),
+        (0.5, 1e12, 0.5, 0.1, 1e-9),
+    ]
+    assert _worst(points) < 1e-14
+
+
+@pytest.mark.parametrize("ridge", [False, True], ids=["ridgeless", "ridge"])
+def test_derivatives_are_within_the_bound_at_random_points(ridge):
+    draw = random.Random(11)
+    points = [
+        (*(10 ** draw.uniform(-6, 6) for _ in range(4)), 10 ** draw.uniform(-8, 4) * ridge)
+        for _ in range(60)
+    ]
+    assert _worst(points) < 1e-14
+
+
+def test_pairs_are_enough_at_nearly_all_points(monkeypatch):
+    slow = []
+    in_multiprecision = module._rates_mp
+
+    def counted(point):
+        slow.append(point)
+        return in_multiprecision(point)
+
+    monkeypatch.setattr(module, "_rates_mp", counted)
+    draw = np.random.default_rng(12)
+    columns = {n: 10.0 ** draw.uniform(-6, 6, 1000) for n in ("tau", "alpha", "kappa", "rho")}
+    sensitivities(**columns, lam=np.where(draw.random(1000) < 0.5, 0, 0.01))
+    assert len(slow) < 20
+
+
+def test_multiprecision_gives_what_pairs_give(monkeypatch):
+    point = (2.8383663116850943e-06, 2.777282599163374e-05, 2.3187885076310897, 429141.7, 0.0)
+    quick = sensitivities(*point)
+    monkeypatch.setattr(module, "_LONG_EPS", 0.0)
+    monkeypatch.setattr(module, "_paired_rates", lambda point, *_: _nothing_seen(point))
+    slow = sensitivities(*point)
+    for parameter, rates in slow.items():
+        for field, value in rates.as_dict().items():
+            assert getattr(quick[parameter], field) == pytest.approx(value, rel=4e-16, abs=0)
+
+
+def _nothing_seen(point):
+    length = len(point["tau"])
+    return {n: [np.zeros(length)] * len(FIELDS) for n in point}, np.zeros(length, bool)
+
+
+def test_strings_and_infinities_are_read_as_by_errors():
+    assert sensitivities("1/2", 10, "1/2", "0.1") == sensitivities(0.5, 10, 0.5, 0.1)
+    for parameter in ("alpha", "kappa"):
+        point = {"tau": 0.5, "alpha": 10, "kappa": 0.5, "rho": 0.1, "lam": 0.1}
+        rates = sensitivities(**{**point, parameter: "inf"})
+        assert set(rates[parameter].as_dict().values()) == {0.0}

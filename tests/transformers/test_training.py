@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
+import pickle
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from icl_theory import errors
 from icl_theory.cli import main
+from icl_theory.finite.jobs import complete
 from icl_theory.finite.population import of_fresh_tasks
-from icl_theory.transformers import Outcome, make_training, train
+from icl_theory.transformers import Outcome, TrainingRuns, make_training, train
 from icl_theory.transformers.data import Source
 from icl_theory.transformers.ridge import Decomposition
 from icl_theory.transformers.runner import schedule
@@ -172,7 +177,9 @@ import sys
 sys.modules["jax"] = None
 from icl_theory.transformers import make_training
 from icl_theory.transformers import collapse, flow, ridge, report
+from icl_theory import errors
 from icl_theory.cli import main
+from icl_theory.finite.jobs import complete
 assert not {"jaxlib", "optax"} & set(sys.modules)
 main(["train", "--d", "4", "--tau", "2"])
 """
@@ -209,3 +216,26 @@ train("linear", 10, 1.2, **{options!r}, patience=0.5, store={str(path)!r})
     _, whole = train("linear", 10, 1.2, **options)
     assert resumed.iteration[-1] == 3000
     assert same(resumed, whole)
+
+
+def test_groups_go_to_any_engine_and_through_a_pickle(small):
+    experiment = pickle.loads(pickle.dumps(TrainingRuns(small[0])))
+    assert experiment == TrainingRuns(small[0])
+    with ThreadPoolExecutor(1) as engine:
+        [[found]] = complete([(experiment, 1)], executor=engine)
+    assert same(found, small[1])
+
+
+def test_the_device_is_one_that_jax_finds(small):
+    assert same(train("gamma", 4, [1, 2], **SMALL, device="cpu")[1], small[1])
+
+
+def test_a_run_is_reported_with_the_theory_beside_it():
+    arguments = ["--model", "gamma", "--d", "4", "--tau", "2", "--iterations", "30", "--json"]
+    result = CliRunner().invoke(main, ["train", *arguments, "--runs", "2"])
+    assert result.exit_code == 0
+    record = json.loads(result.output)
+    [point] = record["points"]
+    assert (point["n"], record["trained_iterations"]) == (32, 30)
+    assert point["limit_icl"] == pytest.approx(float(errors(2, 1, math.inf, 0.01).icl))
+    assert point["outcomes"] == ["limit", "limit"]
