@@ -67,13 +67,7 @@ def filtered_ridge_error(proof: Proof) -> None:
     these are rational, as is the theory's error at kappa = oo, where R_k is the identity and m =
     1/(1 + nu).
     """
-<<<<<<< HEAD
-    proof.decide(because="Rational functions of (xi, x, rho, tau).")
-=======
-    proof.decide(
-        proof.statement, because="Rational functions of (s, lam), then of (xi, x, rho, tau)."
-    )
->>>>>>> main
+    proof.decide()
 
 
 @claim(
