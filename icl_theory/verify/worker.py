@@ -71,7 +71,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         except EOFError:
             return
         try:
-            answer: object = perform(task)
+            answer: object = perform(task) if isinstance(task, Task) else task()
         except Exception as error:
             answer = error
         pickle.dump(answer, answers)
@@ -94,14 +94,27 @@ class Worker:
         timeout
             Seconds after which the process is ended and the verdict is ``unknown``.
         """
+        answer = self.ask(task, timeout)
+        if answer is None:
+            reason = f"not done within {timeout:g} s"
+            return Verdict(task.id, "", UNKNOWN, reason, seconds=timeout, timed_out=True)
+        return answer  # type: ignore[no-any-return]
+
+    def ask(self, task: Task | Callable[[], Any], timeout: float) -> Any:
+        """What a task gives: a verdict, or for another one what calling it returns; None if late.
+
+        Parameters
+        ----------
+        task
+            A task, or something that can be pickled and called.
+        timeout
+            Seconds after which the process is ended.
+        """
         process = self.process or self._start()
         assert process.stdin is not None  # it is a pipe
         pickle.dump(task, process.stdin)
         process.stdin.flush()
         answer = self._receive(timeout)
-        if answer is None:
-            reason = f"not done within {timeout:g} s"
-            return Verdict(task.id, "", UNKNOWN, reason, seconds=timeout, timed_out=True)
         if isinstance(answer, Exception):
             raise answer
         return answer
