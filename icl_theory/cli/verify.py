@@ -12,11 +12,12 @@ from . import shared
 @click.command(cls=shared.Command)
 @click.argument("claims", nargs=-1, metavar="[CLAIM]...")
 @click.option("--mutants", is_flag=True, help="Corrupt every formula and count what is noticed.")
+@click.option("--statements", is_flag=True, help="Change every statement and count likewise.")
 @click.option(
     "--sample",
     type=click.IntRange(min=1),
     metavar="N",
-    help="With --mutants: N corruptions of each formula, drawn at random, instead of all.",
+    help="N corruptions of each formula, or changes of each claim, drawn at random.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of that draw.")
 @click.option("--list", "listed", is_flag=True, help="List ids and titles, and prove nothing.")
@@ -31,6 +32,7 @@ def verify(
     context: click.Context,
     claims: tuple[str, ...],
     mutants: bool,
+    statements: bool,
     sample: int | None,
     seed: int,
     listed: bool,
@@ -42,12 +44,14 @@ def verify(
     Prints a table of verdicts. A claim holds only if the kernel made the theorem that it states, no
     identity or sign was decided otherwise a second time, and its numbers agreed at every point that
     was tried. Quoted works that a theorem is conditional on are named in its row. Exits with 1
-    unless all claims hold and, with --mutants, all mutants are caught.
+    unless all claims hold and, with --mutants, all mutants are caught; with --statements, no
+    changed statement is proved that numbers refute.
 
     For example:
       icl-theory verify
       icl-theory verify gap-form icl-paper-form
       icl-theory verify --mutants --json > verdicts.json
+      icl-theory verify --statements --sample 1
     """
     from icl_theory.verify import registry, runner
 
@@ -70,18 +74,26 @@ def verify(
 
         intact = report if not claims else None
         survey = mutation.survey(sample, seed=seed, report=intact, progress=True)
+    said = None
+    if statements:
+        from icl_theory.verify import statement_mutation
+
+        said = statement_mutation.survey(sample, seed=seed, ids=claims or None, progress=True)
+    surveys = [one for one in (survey, said) if one is not None]
+    holds = report.holds and all(one.holds for one in surveys)
     if as_json:
-        record = report.as_dict()
+        record = report.as_dict() | {"holds": holds}
         if survey is not None:
             record["mutants"] = survey.as_dict()
-            record["holds"] = report.holds and survey.holds
+        if said is not None:
+            record["statements"] = said.as_dict()
         shared.print_json(record)
     else:
         click.echo(report.table() + "\n")
         click.echo(report.summary)
-        if survey is not None:
-            click.echo(survey.summary)
-    context.exit(0 if report.holds and (survey is None or survey.holds) else 1)
+        for one in surveys:
+            click.echo(one.summary)
+    context.exit(0 if holds else 1)
 
 
 command = verify

@@ -34,6 +34,12 @@ from .worker import Worker, run
 TIMEOUT = 120.0
 #: What can become of a mutant.
 REFUTED, OPEN, TRUE, UNSOUND, LATE = "refuted", "not proved", "true", "unsound", "not done"
+FATES = {
+    (True, True): UNSOUND,
+    (True, False): TRUE,
+    (False, True): REFUTED,
+    (False, False): OPEN,
+}
 TURNED = {
     sp.StrictGreaterThan: sp.StrictLessThan,
     sp.StrictLessThan: sp.StrictGreaterThan,
@@ -85,10 +91,7 @@ class StatementMutant:
         )
         proved, reason = _proved(changed)
         refuted, example = _refuted(changed)
-        if proved:
-            fate = UNSOUND if refuted else TRUE
-        else:
-            fate = REFUTED if refuted else OPEN
+        fate = FATES[proved, refuted]
         return Outcome(self.id, self.change, str(self.statement), fate, reason, example)
 
 
@@ -139,12 +142,13 @@ class StatementSurvey:
         """One sentence, and what was not noticed."""
         counts = Counter(outcome.fate for outcome in self.outcomes)
         number = len({outcome.id for outcome in self.outcomes})
-        lines = [
+        head = (
             f"{len(self.outcomes)} changed conjuncts of {number} claims: {counts[REFUTED]} have no "
             f"proof and are refuted by numbers, {counts[OPEN]} have no proof, {counts[TRUE]} are "
             f"proved to be true, {counts[UNSOUND]} proved and refuted, {counts[LATE]} not done, "
             f"{self.seconds:.0f} s"
-        ]
+        )
+        lines = [head]
         lines += [f"{o.fate}: {o.id}: {o.statement} ({o.change})" for o in self[UNSOUND]]
         lines += [f"{o.fate}: {o.id}: {o.statement} ({o.change})" for o in self[LATE]]
         return "\n".join(lines)
