@@ -17,9 +17,11 @@ from itertools import islice, pairwise
 
 import sympy as sp
 from flint import arb, fmpq
+from sympy import MatrixSymbol
 
 from icl_theory.algebra.calculus import At, Partial, Total
 from icl_theory.algebra.decide import UndecidedError
+from icl_theory.algebra.matrix_words import Block, Trace, Whole
 from icl_theory.algebra.precision import precision
 from icl_theory.algebra.quantity import Quantity, unfold
 from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
@@ -30,11 +32,13 @@ from icl_theory.proof.domains import OVER, RIDGE, UNDER
 from icl_theory.proof.kernel import Domain, ProofFailed, in_order, plain, split
 from icl_theory.theory import odds
 from icl_theory.theory.fixed_point import x
+from icl_theory.theory.model import Expectation
 from icl_theory.theory.optimal_ridge import delta
 from icl_theory.theory.ridgeless import M_prime, mu, mu_value
 from icl_theory.theory.spectral import D1, M, inv_kappa, minus_M_prime
 from icl_theory.theory.symbols import PARAMETERS, alpha, kappa, lam, m, nu, r, rho, tau, xi
 
+from . import matrices
 from .rings import Exact
 
 #: Digits to which states are solved, and bits of the ball arithmetic.
@@ -175,6 +179,9 @@ class Point:
             for other in others:
                 value = choose(value, other)
             return value
+        if isinstance(expression, sp.exp | sp.log):
+            argument = self.evaluate(expression.args[0])
+            return argument.exp() if isinstance(expression, sp.exp) else argument.log()
         if isinstance(expression, At):
             inner, *replacements = expression.args
             return self.replaced(
@@ -183,7 +190,7 @@ class Point:
         if isinstance(expression, Partial):
             inner, symbol = expression.args
             # One derivative in numbers; what is inside of it by its formula.
-            inner = evaluated(inner)
+            inner = inner if self._explicit(inner) else evaluated(inner)
             return derivative(lambda v: self.replaced({symbol: v}).evaluate(inner), self, symbol)
         if isinstance(expression, Total):
             inner, symbol = expression.args[:2]
@@ -194,9 +201,20 @@ class Point:
             return path_limit(self, expression)
         if isinstance(expression, RootCount):
             return root_count(self, expression)
+        if isinstance(expression, MatrixSymbol):
+            return self.values[expression]
+        if isinstance(expression, Block | Trace | Whole) and self._explicit(expression):
+            return matrices.value(expression, self.evaluate)
         if isinstance(expression, Unevaluated):
             return self.evaluate(expression.value())
         raise NoEvidence(f"no numerical meaning: {expression}")
+
+    def _explicit(self, expression: sp.Basic) -> bool:
+        """Whether an expression is about matrices that have numbers here."""
+        drawn = {symbol for symbol in self.values if isinstance(symbol, MatrixSymbol)}
+        # The identity is of the size of those that were drawn.
+        held = expression.has(Block, Trace, Whole)
+        return bool(drawn) and held and expression.atoms(MatrixSymbol) <= drawn
 
     def _symbol(self, symbol: sp.Symbol) -> arb:
         if symbol in self.values:
@@ -465,6 +483,11 @@ def points(
         for symbol, value in cover.items():
             state[symbol] = _exact(value, values)
         values = state
+        inside = sorted(claim.statement.atoms(MatrixSymbol), key=str)
+        if inside and not claim.statement.has(Expectation):
+            values |= matrices.sizes(inside, rng)
+            for matrix in inside:
+                values[matrix] = matrices.draw(matrix, Point(dict(values), "free").evaluate, rng)
         point = Point(values, _regime(claim.domain))
         if not all(point.holds(condition) for condition in filters):
             continue
@@ -571,7 +594,8 @@ def gather(claim: Claim, seed: int = 0) -> Evidence:
     """
     groups: dict[tuple[sp.Basic, ...], dict[sp.Basic, int]] = {}
     steps = claim.prove()[1].steps if claim.check else []
-    quoted = {step.theorem.conclusion for step in steps if step.theorem.oracles}
+    made = [step.theorem for step in steps]
+    quoted = {t.conclusion for t in made if t.oracles and t.rule != "conditional"}
     whole = claim.statement
     for conjunct in whole.args if isinstance(whole, sp.And) else (whole,):
         conditions, relation = split(conjunct)

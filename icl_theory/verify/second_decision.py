@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 from flint import arb, fmpq
@@ -61,7 +62,8 @@ def _all(theorems: Iterable[Theorem]) -> Iterator[Theorem]:
 
 
 def _sides(theorem: Theorem) -> Iterator[tuple[sp.Expr, sp.Expr]]:
-    lhs, rhs = theorem.conclusion.args
+    conclusion: Any = theorem.conclusion
+    lhs, rhs = conclusion.args
     if getattr(lhs, "is_Matrix", False):
         yield from zip(lhs, rhs, strict=True)
     else:
@@ -105,7 +107,7 @@ def _vanishes_in_balls(difference: sp.Expr, symbols: list[sp.Symbol], rng: rando
 
 
 def _has_sign(theorem: Theorem, rng: random.Random) -> bool:
-    relation = theorem.conclusion
+    relation: Any = theorem.conclusion
     difference = _written(theorem, relation.lhs - relation.rhs)
     if isinstance(relation, sp.StrictLessThan | sp.LessThan):
         difference = -difference

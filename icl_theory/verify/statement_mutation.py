@@ -330,7 +330,7 @@ def survey(
         if answer is None:
             mutant = mutants(find_claim(number.id))[number.place]
             return Outcome(mutant.id, mutant.change, str(mutant.statement), LATE)
-        return answer  # type: ignore[no-any-return]
+        return answer
 
     results = run(jobs, work, processes)
     outcomes = [outcome for _, outcome in bar(results, len(jobs), "statements", progress)]

@@ -98,7 +98,7 @@ class Worker:
         if answer is None:
             reason = f"not done within {timeout:g} s"
             return Verdict(task.id, "", UNKNOWN, reason, seconds=timeout, timed_out=True)
-        return answer  # type: ignore[no-any-return]
+        return answer
 
     def ask(self, task: Task | Callable[[], Any], timeout: float) -> Any:
         """What a task gives: a verdict, or for another one what calling it returns; None if late.

@@ -7,8 +7,10 @@ from itertools import islice
 import flint
 import pytest
 import sympy as sp
+from sympy import MatrixSymbol
 
 from icl_theory.algebra.calculus import At, Partial
+from icl_theory.algebra.matrix_words import Block, SymmetricMatrix, Trace, Whole
 from icl_theory.algebra.precision import precision
 from icl_theory.algebra.relations import both, eq, ge, gt, implies, le, lt
 from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
@@ -21,7 +23,7 @@ from icl_theory.theory.optimal_ridge import delta
 from icl_theory.theory.ridgeless import e_icl_under
 from icl_theory.theory.spectral import D1, M, minus_M_prime
 from icl_theory.theory.state import total
-from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, rho, tau, xi
+from icl_theory.theory.symbols import alpha, d, kappa, lam, m, nu, rho, tau, xi
 from icl_theory.verify import evidence
 from icl_theory.verify.evidence import NoEvidence, Undecided, extrapolate, gather
 
@@ -243,3 +245,36 @@ def test_equality_of_wide_balls_is_undecided():
 def test_every_conjunct_is_tried():
     found = checked(both(gt(D1), implies(gt(kappa, 1), lt(D1, 1))))
     assert found.least >= evidence.EACH
+
+
+def matrices(*shape, kind=MatrixSymbol):
+    return [kind(name, *shape) for name in "AB"]
+
+
+def test_statements_about_matrices_are_evaluated_on_matrices():
+    A, B = matrices(d, d)
+    assert checked(eq(Trace(A * B), Trace(B * A)), FREE).supports
+    assert not checked(eq(Trace(A * B), Trace(B * A.T)), FREE).supports
+    assert checked(eq(Whole((A * B).T), Whole(B.T * A.T)), FREE).supports
+    assert not checked(eq(Whole(A * B), Whole(B * A)), FREE).supports
+    assert checked(eq(Whole(A * A.I), Whole(sp.Identity(d))), FREE).supports
+    stacked = sp.BlockMatrix([[A, B]])
+    assert checked(eq(Block(stacked, 0, 1), Whole(B)), FREE).supports
+    assert not checked(eq(Block(stacked, 0, 1), Whole(A)), FREE).supports
+    assert checked(eq(Trace(sp.Identity(d) + sp.ZeroMatrix(d, d)) + Trace(A - A), d), FREE).tried
+
+
+def test_a_wrong_normal_form_is_noticed(monkeypatch):
+    # Numbers come from the matrices, not from the words that a proof reads.
+    A, B = matrices(d, d)
+    monkeypatch.setattr(Trace, "value", lambda self: sp.Integer(1))
+    assert not checked(eq(Trace(A * B), Trace(A)), FREE).supports
+
+
+def test_symmetric_matrices_are_symmetric_and_positive_definite():
+    A, _ = matrices(d, d, kind=SymmetricMatrix)
+    u = MatrixSymbol("u", d, 1)
+    assert checked(eq(Whole(A.I), Whole(A.I.T)), FREE).supports
+    assert checked(gt(Trace(u.T * A * u)), FREE).supports
+    general, _ = matrices(d, d)
+    assert not checked(eq(Whole(general), Whole(general.T)), FREE).supports
