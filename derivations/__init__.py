@@ -5,6 +5,7 @@ from types import ModuleType
 from . import (
     baselines,
     boundary,
+    budget,
     context_law,
     deterministic,
     early_stopping,
@@ -23,6 +24,7 @@ from . import (
     sensitivity,
     spectral,
     stationary,
+    structured,
     transformers,
 )
 
@@ -46,6 +48,8 @@ TOPICS: tuple[ModuleType, ...] = (
     boundary,
     optimal_ridge,
     sensitivity,
+    structured,
+    budget,
     baselines,
     early_stopping,
     transformers,
