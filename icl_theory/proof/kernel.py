@@ -858,6 +858,7 @@ class Branch:
     given: Given
     seal: object = field(repr=False)
     known: dict[sp.Expr, decide.Leading] = field(default_factory=dict, repr=False)
+    regular: dict[sp.Expr, bool] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if self.seal is not _SEAL:
@@ -870,10 +871,41 @@ class Branch:
         left = (written.free_symbols & set(system.checked()[1])) - set(self.values)
         require(not left, "{} is left open: {}", expression, left)
         placed = written.xreplace(self.values)
-        for power in placed.atoms(sp.Pow):
-            if power.exp.is_negative and power.base not in self.known:
-                self.known[power.base] = self._term(power.base, vanishes=False)
+        end = {SMALL: sp.Integer(0), **self.start}
+        # Those of the expression too: what is multiplied by zero has to be defined as well.
+        before = written.atoms(sp.Pow)
+        parts = (placed, *(power.xreplace(self.values) for power in before))
+        powers = set().union(*(part.atoms(sp.Pow) for part in parts))
+        for power in powers:
+            self._rooted(*power.args, end)
+        under = [power.base for power in powers if power.exp.is_negative]
+        under += [p.base.xreplace(self.values) for p in before if p.exp.is_negative]
+        if all(self._regular(base, end) for base in under):
+            # What is made of continuous functions tends to its value.
+            return decide.Leading(placed.xreplace(end), 0)
+        for base in under:
+            if base not in self.known:
+                self.known[base] = self._term(base, vanishes=False)
         return self._term(placed)
+
+    def _rooted(self, base: sp.Expr, exponent: sp.Expr, end: Values) -> None:
+        """Decide that a root is taken of what is not negative, and positive where it moves."""
+        require(exponent.is_Rational is True, "not an algebraic power: {}", base**exponent)
+        if not exponent.is_Integer:
+            moves = base.free_symbols & set(end)
+            found = signs.strict(base.xreplace(end)) if moves else signs.weak(base) >= 0
+            require(found == 1, "a root of what may be negative: {}", base)
+
+    def _regular(self, base: sp.Expr, end: Values) -> bool:
+        """Whether a denominator is decided to vanish nowhere at the end."""
+        if base not in self.regular:
+            value = base.xreplace(end)
+            defined_there = value != 0 and not value.has(sp.zoo, sp.nan)
+            try:
+                self.regular[base] = defined_there and signs.nonvanishing(value)
+            except UndecidedError:
+                self.regular[base] = False
+        return self.regular[base]
 
     def _term(self, placed: sp.Expr, vanishes: bool = True) -> decide.Leading:
         found = signs.leading(placed, SMALL, sp.Integer(0), 1)

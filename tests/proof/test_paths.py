@@ -69,6 +69,15 @@ def test_a_finite_limit_may_vanish_somewhere_and_an_infinite_one_may_not():
         growth(over(), e_icl, OO)
 
 
+def test_roots_on_the_way_are_of_what_is_not_negative():
+    growth(over(), sp.sqrt(1 - kappa) * e_icl / alpha, sp.sqrt(1 - kappa) * stated.icl_growth_over)
+    for base in (kappa - 1, tau - 2, sp.Rational(1, 2) - kappa):
+        with pytest.raises(REFUSED):
+            growth(over(), sp.sqrt(base) / alpha, sp.Integer(0))
+        with pytest.raises(REFUSED):
+            growth(over(), sp.sqrt(base) * xi, sp.Integer(0))
+
+
 @pytest.mark.parametrize(
     "changed",
     [
