@@ -375,7 +375,7 @@ def _along(
             place = at.evaluate(end) + ball(distance)
         values = {**at.values, symbol: place}
         for tied, value in ties:
-            values[tied] = Point(values, "free").evaluate(value)
+            values[tied] = _exact(value, values)
         rows.append(_on(system, values, inner, before, ties))
     return rows_limit(rows)
 
