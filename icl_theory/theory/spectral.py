@@ -99,7 +99,7 @@ gamma = define(
 minus_M_prime = define(
     "minus_M_prime",
     m / P,
-    latex=r"-M_\kappa'(\nu)",
+    latex=r"\left(-M_\kappa'(\nu)\right)",
     doc="-dM/dnu = lim tr (R + nu)^{-2} / d.",
 )
 
