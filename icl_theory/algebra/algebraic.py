@@ -108,7 +108,8 @@ class Algebraic(Portable, kind="algebraic"):
                 found = [
                     (low, high)
                     for low, high in isolated
-                    if ball.overlaps(_ball(low).union(_ball(high)))
+                    # A ball around a wide interval would hold more than the interval.
+                    if not (ball < _ball(low) or ball > _ball(high))
                 ]
             if not found:
                 raise ArithmeticError("no root of the defining polynomial lies in the enclosure")
@@ -116,7 +117,7 @@ class Algebraic(Portable, kind="algebraic"):
                 number = cls.isolated(polynomial, found[0], surd)
                 low, high = number.refined(bits)
                 with precision(bits):
-                    if ball.overlaps(_ball(low).union(_ball(high))):
+                    if not (ball < _ball(low) or ball > _ball(high)):
                         return number
                 raise ArithmeticError("no root of the defining polynomial lies in the enclosure")
             bits *= 2
