@@ -54,7 +54,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '6d8256a3d36551a970f1511a751a18c784b5cdf8248814be96856ccc5a0eed2d'
+DIGEST = 'e1b380887c6ffe5c41635fe54e9066e59839c3eb9da85271c4605c21ce0733b4'
 
 
 def coordinates(
