@@ -54,7 +54,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = 'e1b380887c6ffe5c41635fe54e9066e59839c3eb9da85271c4605c21ce0733b4'
+DIGEST = '8db608fd6f4fa8bf510e91577355d8ff9b81e36dae3885261404118f4f0e5fb1'
 
 
 def coordinates(
@@ -1434,12 +1434,12 @@ COMPILED = Compiled(
         Region((('tau', '>', 1.0), ('kappa', '<', 1.0)), 'few_tasks_over_noisy', 'few_tasks_over_noiseless'),
         Region((('tau', '>', 1.0), ('kappa', '==', 1.0)), 'critical_over_noisy', 'critical_over_noiseless'),
         Region((('tau', '<', 1.0), ('kappa', '<', 'tau')), 'few_tasks_under_noisy', 'few_tasks_under_noiseless'),
-        Region((('tau', '<', 1.0), ('tau', '==', 'kappa'), ('kappa', '>', 0.3333333333333333)), 'critical_under_many_noisy', 'critical_under_many_noiseless'),
+        Region((('tau', '<', 1.0), ('tau', '==', 'kappa'), ('kappa', '>', 0.3333333333333333), ('kappa', '<', inf)), 'critical_under_many_noisy', 'critical_under_many_noiseless'),
         Region((('tau', '<', 1.0), ('tau', '==', 'kappa'), ('kappa', '<=', 0.3333333333333333)), 'critical_under_few_noisy', 'critical_under_few_noiseless'),
         Region((('tau', '<', 1.0), ('tau', '==', 'kappa'), ('kappa', '==', nan)), 'critical_under_balanced_noisy', 'critical_under_balanced_noiseless'),
         Region((('tau', '==', 1.0), ('kappa', '<', 1.0)), 'threshold_few_noisy', 'threshold_few_noiseless'),
         Region((('tau', '==', 1.0), ('kappa', '==', 1.0)), 'threshold_critical_noisy', 'threshold_critical_noiseless'),
-        Region((('tau', '==', 1.0), ('kappa', '>', 1.0)), 'threshold_enough_noisy', 'threshold_enough_noiseless'),
+        Region((('tau', '==', 1.0), ('kappa', '>', 1.0), ('kappa', '<', inf)), 'threshold_enough_noisy', 'threshold_enough_noiseless'),
         Region((('tau', '==', 1.0), ('kappa', '==', inf)), 'threshold_infinite_noisy', 'threshold_infinite_noiseless'),
     ),
     kernels=KERNELS,

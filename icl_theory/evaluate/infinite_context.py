@@ -62,6 +62,9 @@ def limit_values(
 def inside(candidate: Region, tau_value: Any, kappa_value: Any) -> bool:
     """Whether a point lies in a region, decided exactly."""
     values = {tau: tau_value, kappa: kappa_value}
+    # Relations of the theory are between finite numbers, unless they name the infinite one.
+    if kappa_value == float("inf") and not candidate.infinite_kappa:
+        return False
     return all(
         _TESTS[type(relation)](
             values[relation.lhs], _number(values.get(relation.rhs, relation.rhs))
@@ -93,6 +96,10 @@ def float_conditions(candidate: Region) -> tuple[tuple[str, str, float | str], .
         if isinstance(right, Fraction):
             symbol, right = float_test(type(relation), right)
         found.append((relation.lhs.name, symbol, right if isinstance(right, float) else right.name))
+    if not candidate.infinite_kappa and any(
+        c[:2] in {("kappa", ">"), ("kappa", ">=")} for c in found
+    ):
+        found.append(("kappa", "<", float("inf")))
     return tuple(found)
 
 

@@ -65,7 +65,7 @@ class Field:
     name
         Name of the attribute of the result.
     formula
-        Quantity or symbol of the state.
+        Quantity, symbol of the state, or an expression in these.
     about
         One sentence, for formulas that bring none.
     threshold
@@ -75,7 +75,7 @@ class Field:
     """
 
     name: str
-    formula: sp.Symbol
+    formula: sp.Expr
     about: str = ""
     threshold: Threshold | None = None
     infinite_context: Mapping[str, Limits] | None = None

@@ -14,7 +14,6 @@ import sympy as sp
 from click.testing import CliRunner
 
 from icl_theory import errors, errors_certified, errors_exact, errors_mp, limit, sensitivities
-from icl_theory.algebra.quantity import define
 from icl_theory.cli import main
 from icl_theory.evaluate.javascript import javascript
 from icl_theory.stationary import sensitivities_certified
@@ -25,11 +24,10 @@ from icl_theory.theory.fixed_point import x as context_ratio
 from icl_theory.theory.spectral import D2
 
 #: Variance of the estimate of a fresh task's label: E (Gamma H)^2, a sum of positive terms.
-estimate_variance = define(
-    "estimate_variance_of_test",
+ESTIMATE_VARIANCE = Field(
+    "estimate_variance",
     (1 + context_ratio) * (D2 + S * e_idg_per_tau),
-    latex=r"\mathrm{var}\,\hat{y}",
-    doc="Variance of the label estimate in a fresh task.",
+    about="Variance of the label estimate in a fresh task.",
 )
 
 POINTS = [
@@ -43,7 +41,7 @@ POINTS = [
 
 @pytest.fixture(autouse=True)
 def _added():
-    with adding(Field("estimate_variance", estimate_variance)):
+    with adding(ESTIMATE_VARIANCE):
         yield
 
 
@@ -125,7 +123,7 @@ def test_limits_are_taken_of_it():
     )
     value = rho * (1 - kappa) / ((1 + rho) * (tau - 1)) * alpha
     assert sp.cancel(answer.coefficient * answer.scale - value) == 0
-    assert r"\mathrm{var}" in limit("estimate_variance", "lam->oo")._repr_latex_()
+    assert ESTIMATE_VARIANCE.latex in limit("estimate_variance", "lam->oo")._repr_latex_()
 
 
 @pytest.mark.parametrize("point", POINTS[:3])

@@ -108,13 +108,15 @@ def test_a_gap_next_to_zero_has_all_its_digits(vanishing_gap):
 
 @pytest.mark.parametrize("digits", [0, -3])
 def test_digits_below_one_are_refused(digits):
-    with pytest.raises(ValueError, match=f"digits must be an integer >= 1, got {digits}"):
+    with pytest.raises(
+        ValueError, match=f"digits must be an integer from 1 to 100000, got {digits}"
+    ):
         errors_mp(*RIDGE, digits=digits)
 
 
 @pytest.mark.parametrize("digits", [2.5, "50", True])
 def test_digits_of_another_type_are_refused(digits):
-    with pytest.raises(TypeError, match="digits must be an integer, got"):
+    with pytest.raises(TypeError, match="digits must be an integer from 1 to 100000, got"):
         errors_mp(*RIDGE, digits=digits)
 
 

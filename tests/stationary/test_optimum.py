@@ -209,7 +209,7 @@ def test_a_hundred_thousand_points_take_seconds():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: optimal_context("icl", True, 1, 1), "tau must be a number"),
+        (lambda: optimal_context("icl", True, 1, 1), "tau must be a finite number"),
         (lambda: optimal_context("icl", 2, b"1", 1), "kappa must"),
         (lambda: optimal_context("icl", 2, 1, 1j), "rho must"),
         (lambda: optimal_context("icl", 2, 1, 1, [0.1, "x"]), "lam must"),
