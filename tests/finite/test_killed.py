@@ -15,8 +15,7 @@ from icl_theory.finite import cross_validate, simulate, simulate_dmmse, sweep
 
 from .processes import children, gone
 
-#: Kills in all.
-#: Random moments in all; ICL_MOMENTS=100 tries a hundred, a quarter of an hour.
+#: Kills at random moments in all; ICL_MOMENTS=100 tries a hundred, a quarter of an hour.
 MOMENTS = int(os.environ.get("ICL_MOMENTS", "12"))
 #: Calls that are killed: name, and source of a program that makes them with some store and workers.
 CALLS = {
