@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import sympy as sp
 
 from icl_theory.theory.fields import Field, by_name
 
 from .behaviour import Behaviour
+from .cells import NoParameters
 from .compare import merged
 from .engine import Piece, analyse
 from .reading import Condition, Move, Scaling, conditions, moves
@@ -135,10 +138,51 @@ def known(name: str) -> Field:
 
 def solve(field: str, take: tuple[Move | Scaling, ...], where: tuple[Condition, ...] = ()) -> Limit:
     """`limit` for limits and conditions already read."""
-    formula = by_name()[field].formula
-    behaviours = merged([Behaviour(piece, formula) for piece in analyse(take, where)])
-    cases = (Case(o, is_positive(field, o.piece)) for o in behaviours)
+    cases = dict.fromkeys(_cases(field, take, where))
     return Limit(field, take, where, tuple(cases))
+
+
+def _cases(
+    field: str, take: tuple[Move | Scaling, ...], where: tuple[Condition, ...]
+) -> Iterator[Case]:
+    formula = by_name()[field].formula
+    for behaviour in merged([Behaviour(piece, formula) for piece in analyse(take, where)]):
+        case = Case(behaviour, is_positive(field, behaviour.piece))
+        if case.sign is not None or not any(case.exponents):
+            yield case
+            continue
+        apart = list(vanishing(behaviour))
+        yield replace(case, excluded=tuple(factor for factor, _ in apart))
+        for _, place in apart:
+            try:
+                yield from _cases(field, take, (*where, *place))
+            except NoParameters:
+                continue
+
+
+def vanishing(behaviour: Behaviour) -> Iterator[tuple[sp.Expr, tuple[Condition, ...]]]:
+    """Where a leading coefficient may vanish: a factor, and conditions that single the place out.
+
+    An algebraic number in the coefficient is eliminated by its equation. Of the factors that are
+    left those count that are linear in a parameter with a number as coefficient.
+    """
+    piece, coefficient = behaviour.piece, behaviour.lead.coefficient
+    if any(relation.kind == ">=" for relation in piece.conditions):
+        return
+    here = tuple(
+        Condition(*relation.sides, equal=relation.kind == "=") for relation in piece.conditions
+    )
+    over, field, root = coefficient.over, coefficient.field, piece.state.root
+    if root is not None and over.degrees()[field.index[root.symbol]]:
+        over = over.resultant(root.polynomial, field.index[root.symbol])
+    for polynomial, _ in over.factor()[1]:
+        if piece.assumptions.sign_of(field, polynomial) is not None:
+            continue
+        factor = field.expression(polynomial)
+        restricted = piece.cell.path.restricted(factor)
+        if restricted is not None:
+            _, symbol, value = restricted
+            yield factor, (*here, Condition(symbol, value, equal=True))
 
 
 def is_positive(field: str, piece: Piece) -> bool:

@@ -17,7 +17,7 @@ from .evaluate import evaluate
 from .forms import cost, radical, reduced, shortest
 from .reading import plain
 from .signs import Assumptions
-from .state_form import StateForm, state_form
+from .state_form import StateForm, named, state_form
 
 #: Coefficients with more symbols than this are displayed in the leading state.
 LONG = 60
@@ -56,7 +56,8 @@ class Case:
     Attributes
     ----------
     conditions
-        SymPy relations; none if it holds throughout the domain.
+        SymPy relations; none if it holds throughout the domain. Where the coefficient vanishes is
+        a case of its own.
     coefficient
         Constant of the leading term; where ``root`` is not None, in terms of that number.
     exponents
@@ -72,6 +73,7 @@ class Case:
 
     behaviour: Behaviour
     positive: bool
+    excluded: tuple[sp.Expr, ...] = ()
 
     @cached_property
     def conditions(self) -> tuple[sp.Basic, ...]:
@@ -84,7 +86,8 @@ class Case:
             else:
                 asked.append(Relation(difference, ">").relational)
         found = [relation.relational for relation in self.behaviour.piece.conditions]
-        return tuple(dict.fromkeys([*asked, *found]))
+        apart = [sp.Ne(*Relation(e, "=").sides, evaluate=False) for e in self.excluded]
+        return tuple(dict.fromkeys([*asked, *found, *apart]))
 
     @cached_property
     def exponents(self) -> tuple[sp.Rational, ...]:
@@ -115,11 +118,15 @@ class Case:
     @cached_property
     def display(self) -> StateForm:
         """The coefficient as it is best read: in the leading state if it is long."""
-        plain_form = StateForm(self.coefficient, {})
-        root = self.behaviour.root
-        if root is None or cost(self.behaviour.lead.coefficient)[0] <= LONG:
-            return plain_form
-        return state_form(self.behaviour.formula, self.behaviour.piece) or plain_form
+        found = None
+        if self.behaviour.root is not None and self._long:
+            found = state_form(self.behaviour.formula, self.behaviour.piece)
+        return found or StateForm(self.coefficient, {})
+
+    @property
+    def _long(self) -> bool:
+        """Whether the coefficient has too many symbols to be read."""
+        return cost(self.behaviour.lead.coefficient)[0] > LONG
 
     @property
     def shown_root(self) -> Algebraic | None:
@@ -142,7 +149,7 @@ class Case:
         value = shortest(self.behaviour.lead.coefficient, number, assumptions)
         if number is None or root is None or number.symbol not in value.free_symbols:
             return value
-        if root.radical is not None:
+        if root.radical is not None and not self._long:
             forms = [value, *reduced(self.behaviour.lead.coefficient, number, assumptions)]
             written = (form.xreplace({number.symbol: root.radical}) for form in forms)
             explicit = min((sp.factor(sp.together(e)) for e in written), key=sp.count_ops)
@@ -203,8 +210,3 @@ class Case:
         if coefficient == "1":
             return scale
         return f"({coefficient}) * {scale}" if shown.is_Add else f"{coefficient} * {scale}"
-
-
-def named(unknown: sp.Symbol) -> sp.Symbol:
-    """Symbol of the leading coefficient of an unknown, such as ``m_0``."""
-    return sp.Symbol(f"{unknown.name.replace('a_', 'a')}_0", positive=True)

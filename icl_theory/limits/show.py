@@ -49,7 +49,9 @@ def tex(expression: sp.Basic) -> str:
 
 def relation_text(relation: sp.Basic) -> str:
     """A condition as it is typed."""
-    sign = {"StrictLessThan": "<", "LessThan": "<=", "Equality": "="}[type(relation).__name__]
+    sign = {"StrictLessThan": "<", "LessThan": "<=", "Equality": "=", "Unequality": "!="}[
+        type(relation).__name__
+    ]
     return f"{plain(relation.lhs)} {sign} {plain(relation.rhs)}"
 
 

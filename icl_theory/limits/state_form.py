@@ -43,6 +43,11 @@ class StateForm:
     definitions: dict[sp.Symbol, sp.Expr]
 
 
+def named(unknown: sp.Symbol) -> sp.Symbol:
+    """Symbol of the leading coefficient of an unknown, such as ``m_0``."""
+    return sp.Symbol(f"{unknown.name.replace('a_', 'a')}_0", positive=True)
+
+
 def state_form(formula: sp.Expr, piece: Piece) -> StateForm | None:
     """Dominant terms of a formula in the leading state; None if dominant terms cancel."""
     try:
@@ -91,16 +96,16 @@ class _Writer:
     def _state(self, symbol: sp.Symbol) -> sp.Expr:
         value, size = self._short(symbol)
         root = self.piece.state.root
-        named = sp.Symbol(f"{symbol.name}_0", positive=True)
+        own = named(symbol)
         if symbol == x and not self.piece.cell.path.values.keys() & {rho, alpha}:
             self.definitions[x] = x.definition
             return x
         if symbol == P and size > _TINY:
-            self.definitions[named] = self.write(P.definition)
-            return named
+            self.definitions[own] = self.write(P.definition)
+            return own
         if root is not None:
-            value = value.xreplace({s: sp.Symbol(f"{s.name}_0", positive=True) for s in UNKNOWNS})
-        if value == named or size <= (_TINY if symbol == t else _SMALL):
+            value = value.xreplace({s: named(s) for s in UNKNOWNS})
+        if value == own or size <= (_TINY if symbol == t else _SMALL):
             return value
-        self.definitions[named] = value
-        return named
+        self.definitions[own] = value
+        return own

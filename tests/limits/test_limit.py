@@ -14,7 +14,7 @@ from icl_theory.limits.engine import Cancelled, analyse, leading_term
 from icl_theory.limits.reading import conditions, moves
 from icl_theory.limits.signs import Assumptions
 from icl_theory.theory.fields import TABLE
-from icl_theory.theory.symbols import kappa, rho, tau
+from icl_theory.theory.symbols import PARAMETERS, kappa, rho, tau
 
 FIELDS = {field.name: field.formula for field in TABLE}
 
@@ -60,10 +60,30 @@ def test_leading_terms_that_cancel_are_replaced_by_the_next():
     assert sp.expand(case.coefficient - (sp.Rational(2, 3) - rho / 4)) == 0
 
 
-def test_an_open_sign_is_said_to_be_open():
-    case = limit("gap", "lam->0, alpha->oo", where="kappa=tau, tau<1").only
-    assert case.sign is None
-    assert case.limit == sp.zoo
+def test_where_a_leading_coefficient_vanishes_is_a_case_of_its_own():
+    grows, stays = limit("gap", "lam->0, alpha->oo", where="kappa=tau, tau<1")
+    assert grows.sign is None
+    assert grows.limit == sp.zoo
+    third = sp.Rational(1, 3)
+    assert not all(c.xreplace({tau: third, kappa: third}) == sp.true for c in grows.conditions)
+    assert stays.conditions[-1] == sp.Eq(tau, third)
+    assert sp.expand(stays.limit - (sp.Rational(2, 3) - rho / 4)) == 0
+    _, stays = limit("gap", "alpha->oo, lam->0", where="kappa=tau, tau<1")
+    assert stays.conditions[-1] == sp.Eq(tau, sp.Rational(1, 2))
+    assert sp.expand(stays.limit - (sp.Rational(1, 2) - rho)) == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "take", "where"),
+    [("idg", "tau->1+", "kappa<1, alpha=oo"), ("gap", "lam->0", ""), ("icl", "alpha->oo", "")],
+)
+def test_every_symbol_of_an_answer_is_defined(field, take, where):
+    for case in limit(field, take, where):
+        defined = {*PARAMETERS, *case.display.definitions}
+        if case.shown_root is not None:
+            defined.add(case.shown_root.symbol)
+        shown = (case.display.expression, *case.display.definitions.values())
+        assert set().union(*(e.free_symbols for e in shown)) <= defined
 
 
 def test_an_algebraic_coefficient_is_defined_by_its_polynomial():
