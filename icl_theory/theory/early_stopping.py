@@ -15,8 +15,9 @@ import sympy as sp
 from icl_theory.algebra.calculus import Partial
 from icl_theory.algebra.quantity import define
 
+from .baselines import e_linear
 from .fixed_point import x
-from .symbols import lam, rho, tau, xi
+from .symbols import lam, tau, xi
 
 #: An eigenvalue of the curvature, and the time of gradient flow.
 s = sp.Symbol("s", positive=True)
@@ -46,14 +47,6 @@ feature_power = define(
     doc="Second moment of the features for fresh tasks, in the limit.",
 )
 
-unexplained = define(
-    "unexplained",
-    1 + rho - 1 / feature_power,
-    latex=r"e_\infty",
-    source="error of the population's best Gamma",
-    doc="Error of the best weights for fresh tasks in the limit, which infinite data would reach.",
-)
-
 signal = define(
     "signal",
     1 / feature_power,
@@ -68,7 +61,7 @@ gained = sp.Symbol("gained", positive=True)
 
 filtered_error = define(
     "filtered_error",
-    unexplained + signal * missed + feature_power * unexplained * gained / tau,
+    e_linear + signal * missed + feature_power * e_linear * gained / tau,
     latex=r"e_f",
     source="isotropic deterministic equivalent",
     doc="Error of a spectral filter, for fresh tasks in the limit.",

@@ -192,6 +192,8 @@ def _changed(
     """Every single change of an expression, with its description."""
     if isinstance(expression, Unevaluated | AppliedUndef):
         yield f"{expression} doubled", 2 * expression
+        if top:
+            yield "sign of the whole turned", -expression
         return
     if top:
         yield "doubled", 2 * expression

@@ -264,8 +264,8 @@ def _registry(monkeypatch):
 
 
 @pytest.mark.usefixtures("_registry")
-def test_a_quantity_has_the_sign_of_its_formula_whatever_it_is_declared():
-    quantity = define("positive_by_word", a - 1, latex="q", doc="Of both signs.", positive=True)
+def test_a_quantity_has_the_sign_of_its_formula():
+    quantity = define("of_both_signs", a - 1, latex="q", doc="Of both signs.")
     with pytest.raises(UndecidedError):
         decide.sign(quantity)
     with replaced(quantity, a + 1):
