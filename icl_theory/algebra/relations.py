@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import sympy as sp
 
-Relation = sp.Basic
+Relation: TypeAlias = sp.Basic
 
 
 def eq(lhs: object, rhs: object) -> sp.Eq:

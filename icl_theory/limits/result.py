@@ -149,12 +149,16 @@ class Case:
         value = shortest(self.behaviour.lead.coefficient, number, assumptions)
         if number is None or root is None or number.symbol not in value.free_symbols:
             return value
-        if root.radical is not None and not self._long:
+        # Roots of pure powers read well anywhere, those of a quadratic only where they are few.
+        pure = root.radical is not None and (root.radical.is_Mul or root.radical.is_Pow)
+        short = pure or (
+            root.radical is not None and sp.count_ops(root.radical) <= sp.count_ops(value) + 12
+        )
+        if short and not self._long:
             forms = [value, *reduced(self.behaviour.lead.coefficient, number, assumptions)]
             written = (form.xreplace({number.symbol: root.radical}) for form in forms)
             explicit = min((sp.factor(sp.together(e)) for e in written), key=sp.count_ops)
-            # Roots of pure powers read well anywhere, those of a quadratic only where they are few.
-            room = 12 if root.radical.is_Mul or root.radical.is_Pow else 0
+            room = 12 if pure else 0
             if sp.count_ops(explicit) <= 2 * sp.count_ops(value) + room:
                 return explicit
         return value.xreplace({number.symbol: root.symbol})

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, permutations
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy as sp
 
@@ -24,7 +24,7 @@ from icl_theory.algebra.quantity import coordinates, epoch
 from icl_theory.algebra.relations import eq, gt, lt
 from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
 
-Relation = sp.Basic
+Relation: TypeAlias = sp.Basic
 Given = tuple[sp.Basic, ...]
 Values = Mapping[sp.Symbol, sp.Expr]
 STRICT = (sp.StrictGreaterThan, sp.StrictLessThan)
@@ -877,7 +877,7 @@ class Branch:
         parts = (placed, *(power.xreplace(self.values) for power in before))
         powers = set().union(*(part.atoms(sp.Pow) for part in parts))
         for power in powers:
-            self._rooted(*power.args, end)
+            self._rooted(power.base, power.exp, end)
         under = [power.base for power in powers if power.exp.is_negative]
         under += [p.base.xreplace(self.values) for p in before if p.exp.is_negative]
         if all(self._regular(base, end) for base in under):
