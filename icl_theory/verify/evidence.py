@@ -268,8 +268,8 @@ class Point:
         value = self.evaluate(base)
         if exponent.is_Integer:
             return value ** int(exponent)
-        if exponent.is_Rational and exponent.q == 2:
-            return value.sqrt() ** int(exponent.p)
+        if exponent.is_Rational:
+            return value.root(int(exponent.q)) ** int(exponent.p)
         raise NoEvidence(f"no numerical meaning: {base}**{exponent}")
 
 
@@ -297,11 +297,13 @@ def ball(value: Fraction | arb) -> arb:
 def solve(values: dict[sp.Symbol, Fraction | arb], regime: str) -> Point:
     """The state of the theory at rational parameters, from the certified evaluator."""
     parameters = {symbol: values[symbol] for symbol in PARAMETERS}
-    result = errors_certified(
-        *(parameters[symbol] for symbol in (tau, alpha, kappa, rho, lam)), digits=DIGITS
-    )
-    point = Point(dict(parameters), regime)
-    state = dict(parameters) | {xi: result.xi, m: result.m, nu: point.evaluate(x) + result.xi}
+    given = [parameters[symbol] for symbol in (tau, alpha, kappa, rho, lam)]
+    endless = not isinstance(parameters[alpha], Fraction) and not parameters[alpha].is_finite()
+    if endless:
+        given[1] = "inf"
+    result = errors_certified(*given, digits=DIGITS)
+    noise = arb(0) if endless else Point(dict(parameters), regime).evaluate(x)
+    state = dict(parameters) | {xi: result.xi, m: result.m, nu: noise + result.xi, x: noise}
     if parameters[lam] > 0:
         state[r] = ball(parameters[lam]) / result.xi
     else:
@@ -313,7 +315,9 @@ def solve(values: dict[sp.Symbol, Fraction | arb], regime: str) -> Point:
 def derivative(function: Callable[[Fraction | arb], arb], at: Point, symbol: sp.Symbol) -> arb:
     """Central differences, extrapolated to step zero in powers of its square."""
     center = at.values[symbol] if symbol in at.values else at.evaluate(symbol)
-    step = STEP if isinstance(center, Fraction) else ball(STEP)
+    # A step in proportion, so that it stays in range however far out the point lies.
+    scale = abs(center) if center != 0 else Fraction(1)
+    step = STEP * scale if isinstance(center, Fraction) else ball(STEP) * scale
     # At the end of its range a symbol moves to one side only.
     end = symbol.is_nonnegative and center == 0
     rows = []
@@ -360,23 +364,26 @@ def _along(
     moves: Sequence[sp.Tuple],
     ties: Sequence[sp.Tuple],
     system: str,
+    level: int = 0,
 ) -> arb:
     if not moves:
         return at.evaluate(inner)
     *before, (symbol, end, side) = moves
+    # Halves of the step of an expansion in square roots of the distance, or in cube roots.
+    cubes = any(p.exp.is_Rational and p.exp.q == 3 for p in inner.atoms(sp.Pow))
+    shrink = 8 if cubes else 4
     rows = []
     for order in range(DISTANCES):
-        distance = DISTANCE / 4**order * (-1 if str(side) == "-" else 1)
+        distance = NESTED[level] / shrink**order * (-1 if str(side) == "-" else 1)
         if end is sp.oo:
             place: Fraction | arb = 1 / abs(distance)
-        elif end.is_Rational:
-            place = Fraction(int(end.p), int(end.q)) + distance
         else:
-            place = at.evaluate(end) + ball(distance)
+            reached = _exact(unfold(end), at.values)
+            place = reached + (distance if isinstance(reached, Fraction) else ball(distance))
         values = {**at.values, symbol: place}
         for tied, value in ties:
             values[tied] = _exact(value, values)
-        rows.append(_on(system, values, inner, before, ties))
+        rows.append(_on(system, values, inner, before, ties, level + 1))
     return rows_limit(rows)
 
 
@@ -386,20 +393,28 @@ def _on(
     inner: sp.Expr,
     before: Sequence[sp.Tuple],
     ties: Sequence[sp.Tuple],
+    level: int,
 ) -> arb:
     """What an inner limit is at given parameters; without one, the value at the state."""
     first = [tuple(move[:2]) for move in before]
     # The evaluator knows these limits: no need to extrapolate.
     if first == [(lam, sp.Integer(0))] and not inner.has(lam):
         return solve(values | {lam: Fraction(0)}, "ridgeless").evaluate(inner)
+    if first == [(alpha, sp.oo)] and not inner.has(alpha) and system == "ridge":
+        return solve(values | {alpha: arb("inf")}, "ridge").evaluate(inner)
     place = Point(values, "free")
     if system == "spectral":
         place = Point({**values, m: place.evaluate(M)}, "free")
     elif not before:
         place = solve(values | ({} if system == "ridge" else {lam: Fraction(0)}), "ridge")
-    return _along(place, inner, before, ties, system) if before else place.evaluate(inner)
+    if before:
+        return _along(place, inner, before, ties, system, level)
+    return place.evaluate(inner)
 
 
+#: First distances of limits inside of each other, the outermost first: an inner one has settled
+#: before an outer one begins to move.
+NESTED = (DISTANCE, DISTANCE**3, DISTANCE**6)
 #: Where roots are counted: places per decade, and decades on either side of 1.
 PLACES, REACH = 8, 12
 
@@ -443,7 +458,7 @@ def extrapolate(rows: Sequence[arb], ratio: int) -> arb:
         factor = ratio**order
         table = [(factor * fine - coarse) / (factor - 1) for coarse, fine in pairwise(table)]
         best.append(table[-1])
-    error = abs(best[-1] - best[-2]).max(abs(best[-1] - best[-3]))
+    error = 1000 * abs(best[-1] - best[-2]).max(abs(best[-1] - best[-3]))
     return best[-1] + arb(0, error.upper())
 
 
@@ -523,6 +538,7 @@ def _symbols(claim: Claim, conditions: Sequence[sp.Basic]) -> list[sp.Symbol]:
     found = set().union(*(value.free_symbols for value in cover.values()))
     for part in (claim.statement, *conditions):
         found |= {symbol for symbol in _free(part) if symbol not in cover}
+    found |= {*PARAMETERS, nu, m, xi, r} - set(cover)
     for value in claim.domain.conditions(_parametrised(claim, conditions)[0]).values():
         found |= value.free_symbols
     return sorted(found, key=str)

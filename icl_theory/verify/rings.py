@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
@@ -35,8 +36,12 @@ class Exact(Interpretation[fmpq]):
         return fmpq(value.numerator, value.denominator)
 
     def radical(self, base: fmpq, exponent: sp.Rational, node: sp.Pow) -> fmpq:
-        """Square roots leave the field."""
-        raise TypeError(f"no fraction: {node}")
+        """The root of a square; any other leaves the field."""
+        sides = [int(base.p), int(base.q)]
+        roots = [math.isqrt(side) if side >= 0 else -1 for side in sides]
+        if exponent.q != 2 or [root * root for root in roots] != sides:
+            raise TypeError(f"no fraction: {node}")
+        return fmpq(*roots) ** int(exponent.p)
 
 
 class Modulo(Interpretation[int]):
