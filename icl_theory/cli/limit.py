@@ -10,6 +10,8 @@ import click
 from . import shared
 
 if TYPE_CHECKING:
+    import sympy as sp
+
     from icl_theory.limits.answer import Limit
     from icl_theory.limits.orders import OrdersOfLimits
 
@@ -33,15 +35,17 @@ if TYPE_CHECKING:
     default=True,
     help="Say whether two limits commute, and give the other order where they do not (default).",
 )
+@click.option("--prove", is_flag=True, help="Let the kernel prove the answer where it can.")
 @click.option("--latex", "form", flag_value="latex", help="LaTeX.")
 @click.option("--json", "form", flag_value="json", help="JSON.")
-def limit(field: str, take: str, where: str, order: bool, form: str | None) -> None:
+def limit(field: str, take: str, where: str, order: bool, prove: bool, form: str | None) -> None:
     """Leading behaviour of FIELD along a sequence of limits.
 
     {fields}
 
     The limit where it is finite, otherwise its constant and rate, in every region of the parameters
-    that stay. Derived by exact algebra, nothing is looked up or fitted.
+    that stay. Derived by exact algebra, nothing is looked up or fitted; with --prove the kernel of
+    the derivations checks each case whose path it knows, and says which.
 
     For example:
       icl-theory limit icl --take "lam->0, alpha->oo" --where "kappa<1, tau>1"
@@ -60,6 +64,8 @@ def limit(field: str, take: str, where: str, order: bool, form: str | None) -> N
     others = [] if found is None else _others(found)
     if form == "json":
         report = as_dict(answer)
+        if prove:
+            report["theorems"] = _theorems(answer)
         if found is not None:
             report["commute"] = found.commute
             report["other_orders"] = [as_dict(other) for other in others]
@@ -69,6 +75,30 @@ def limit(field: str, take: str, where: str, order: bool, form: str | None) -> N
             click.echo(latex(one))
     else:
         click.echo(text(answer) if found is None else str(found))
+        if prove:
+            for line in _theorems(answer):
+                click.echo(line)
+
+
+def _theorems(answer: Limit) -> list[str]:
+    """What the kernel says to each case."""
+    from icl_theory.verify.answers import as_theorem
+
+    lines = []
+    for case, theorem in zip(answer.cases, map(as_theorem, answer.cases), strict=True):
+        if theorem is None:
+            lines.append(f"not proved by the kernel: {case}")
+        else:
+            given = ", ".join(sorted(map(_hypothesis, theorem.hypotheses)))
+            lines.append(f"proved by the kernel{', given ' + given if given else ''}: {case}")
+    return lines
+
+
+def _hypothesis(relation: sp.Basic) -> str:
+    from icl_theory.limits.reading import plain
+
+    sign = {"StrictLessThan": "<", "StrictGreaterThan": ">", "Equality": "="}
+    return f"{plain(relation.lhs)} {sign[type(relation).__name__]} {plain(relation.rhs)}"
 
 
 def _others(found: OrdersOfLimits) -> list[Limit]:

@@ -40,3 +40,19 @@ def test_the_table_has_an_answer_everywhere(arguments):
     assert result.exit_code == 0, result.output
     assert "unknown" not in result.output
     assert len(result.output.splitlines()) > 20
+
+
+def test_the_kernel_says_what_it_proves():
+    arguments = ["icl", "--take", "lam->0, alpha->oo", "--where", "tau=1", "--prove", "--no-order"]
+    result = invoke(limit.command, arguments)
+    assert result.exit_code == 0
+    said = [line for line in result.output.splitlines() if "by the kernel" in line]
+    assert [line.split(" by")[0] for line in said] == ["proved"] * 3
+    assert "given kappa < 1, tau = 1" in said[1]
+    report = json.loads(invoke(limit.command, [*arguments, "--json"]).output)
+    assert report["theorems"] == said
+
+
+def test_the_kernel_says_what_it_does_not_prove():
+    arguments = ["icl", "--take", "tau->oo", "--prove"]
+    assert "not proved by the kernel" in invoke(limit.command, arguments).output
