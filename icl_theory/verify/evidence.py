@@ -316,7 +316,7 @@ def derivative(function: Callable[[Fraction | arb], arb], at: Point, symbol: sp.
     """Central differences, extrapolated to step zero in powers of its square."""
     center = at.values[symbol] if symbol in at.values else at.evaluate(symbol)
     # A step in proportion, so that it stays in range however far out the point lies.
-    scale = abs(center) if center != 0 else Fraction(1)
+    scale = abs(center) if center != 0 else 1
     step = STEP * scale if isinstance(center, Fraction) else ball(STEP) * scale
     # At the end of its range a symbol moves to one side only.
     end = symbol.is_nonnegative and center == 0
