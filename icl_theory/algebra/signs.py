@@ -94,13 +94,15 @@ def _mixed(polynomial: object) -> int:
 def _outweighed(polynomial: object) -> int:
     """1 if every negative term is outweighed by two positive ones, of which it is the mean.
 
-    p^2 a - q a b + r^2 b with q^2 <= 4 p^2 r^2 is no less than zero; a term left over is positive.
+    p a^2 - q a b + r b^2 with q^2 <= 4 p r is no less than zero, and positive where q^2 is less; a
+    term left over is positive.
     """
     terms = {
         exponents: sp.Rational(int(c.numerator), int(c.denominator))
         for exponents, c in polynomial.terms()
     }
     positive = {exponents for exponents, c in terms.items() if c > 0}
+    strictly = False
     for exponents, coefficient in terms.items():
         if coefficient > 0:
             continue
@@ -112,10 +114,11 @@ def _outweighed(polynomial: object) -> int:
                 and coefficient**2 <= 4 * terms[one] * terms[other]
             ):
                 positive -= {one, other}
+                strictly = strictly or coefficient**2 < 4 * terms[one] * terms[other]
                 break
         else:
             return 0
-    return 1 if positive else 0
+    return 1 if positive or strictly else 0
 
 
 @lru_cache(maxsize=65536)

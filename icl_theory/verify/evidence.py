@@ -416,16 +416,18 @@ def _on(
 #: before an outer one begins to move.
 NESTED = (DISTANCE, DISTANCE**3, DISTANCE**6)
 #: Where roots are counted: places per decade, and decades on either side of 1.
-PLACES, REACH = 8, 12
+PLACES, REACH = 2, 40
 
 
 def root_count(at: Point, expression: RootCount) -> arb:
     """Changes of sign on a fine grid over the interval, which a simple root makes."""
     function, symbol, low, high = expression.args
+    # Evaluated at hundreds of places: by its formula.
+    function = plain(function)
     ends = at.evaluate(low), at.evaluate(high)
     found = []
     for step in range(-REACH * PLACES, REACH * PLACES + 1):
-        share = ball(Fraction(f"{10 ** (step / PLACES):.12g}"))
+        share = ball(Fraction(10) ** (step // PLACES) * (1 + 2 * (step % PLACES)))
         if high is sp.oo:
             place = ends[0] + share
         else:
