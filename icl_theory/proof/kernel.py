@@ -233,7 +233,11 @@ class Domain:
             else:
                 require(signs.strict(symbol - bound) == side, "{} does not hold", condition)
         moved: dict[sp.Symbol, sp.Expr] = {}
-        for symbol, ends in sides.items():
+        while sides:
+            # A bound reads symbols that are moved before: as written out, not as folded.
+            ready = [s for s, e in sides.items() if not any(v.has(*sides) for v in e.values())]
+            symbol = (ready or list(sides))[0]
+            ends = sides.pop(symbol)
             require(not any(v.has(symbol) for v in moved.values()), "{} is used before", symbol)
             require(symbol.is_real is True, "no condition on {}, which is not real", symbol)
             require(symbol.is_negative is not True, "{} has a negative range", symbol)
