@@ -184,9 +184,10 @@ class Point:
             return argument.exp() if isinstance(expression, sp.exp) else argument.log()
         if isinstance(expression, At):
             inner, *replacements = expression.args
-            return self.replaced(
-                {symbol: self.evaluate(value) for symbol, value in replacements}
-            ).evaluate(inner)
+            there = self.replaced({symbol: self.evaluate(value) for symbol, value in replacements})
+            value = there.evaluate(inner)
+            # What cancels exactly where symbols are equal is nothing over nothing in balls.
+            return self.evaluate(expression.value()) if value.is_nan() else value
         if isinstance(expression, Partial):
             inner, symbol = expression.args
             # One derivative in numbers; what is inside of it by its formula.
@@ -551,6 +552,9 @@ def _free(statement: sp.Basic) -> set[sp.Symbol]:
     # Side by side: SymPy would decide a relation that it unfolds.
     sides = [side for relation in statement.atoms(sp.Rel) for side in relation.args]
     found = set().union(*(unfold(side).atoms(sp.Symbol) for side in sides))
+    # And as they stand: what cancels once all is unfolded is needed on the way.
+    found |= statement.atoms(sp.Symbol)
+    found = found.union(*(unfold(q).free_symbols for q in statement.atoms(Quantity)))
     for part in statement.atoms(Unevaluated):
         try:
             found |= plain(part).free_symbols
