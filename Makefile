@@ -23,7 +23,7 @@ READY := $(VENV)/.ready
 # pip would otherwise end each install with news of itself.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install test test-slow mutants test-book lint format types book bench figures-data \
+.PHONY: help install test test-slow test-survey mutants test-book lint format types book bench figures-data \
 	transformers-data verify programs wheel-check lock clean distclean
 
 help: ## list these commands
@@ -47,7 +47,10 @@ test: $(READY) ## the fast tests
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 test-slow: $(READY) ## the tests that take longer
-	$(BIN)/python -m pytest -n $(WORKERS) -m "slow and not browser" $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) -m "slow and not browser and not survey" $(ARGS)
+
+test-survey: $(READY) ## the tests that corrupt formulas and statements: half an hour and more
+	$(BIN)/python -m pytest -n $(WORKERS) -m survey $(ARGS)
 
 mutants: $(READY) ## corrupt every formula and count what is noticed: a quarter of an hour
 	$(BIN)/icl-theory verify --mutants $(ARGS)

@@ -59,7 +59,7 @@ def test_no_mutants_are_no_success():
     assert not mutation.Survey((), (), 0.0).holds
 
 
-@pytest.mark.slow
+@pytest.mark.survey
 def test_two_mutants_of_every_formula_are_caught():
     found = survey(2, seed=1)
     assert {outcome.quantity for outcome in found.outcomes} == {q.name for q in quantities()}

@@ -103,9 +103,8 @@ def test_a_corrupted_formula_breaks_the_claims_that_read_it(definition, broken):
 
 
 @pytest.mark.slow
-def test_every_claim_holds_within_three_minutes():
+def test_every_claim_holds():
     report = verify()
     assert report.holds, report.table()
     assert len(report.verdicts) == len(registry.claims())
-    assert report.seconds < 180
     assert all(verdict.steps > 0 and verdict.points > 0 for verdict in report.verdicts)

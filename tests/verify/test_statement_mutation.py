@@ -100,7 +100,7 @@ def test_a_refutation_is_not_needed_where_there_is_no_proof():
     assert not StatementSurvey((), 1.0).holds
 
 
-@pytest.mark.slow
+@pytest.mark.survey
 def test_a_change_of_every_fifth_claim_is_noticed():
     found = survey(1, seed=3, ids=list(registry.claims())[::5])
     assert found.holds, found.summary
