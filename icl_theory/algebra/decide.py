@@ -294,7 +294,7 @@ def _kind_of_symbol(symbol: sp.Symbol) -> _Kind | None:
         try:
             found = _kind(formula)
         except UndecidedError:
-            return _Kind(0, False) if _is_real(formula) else None
+            return _Kind(0, False) if is_real(formula) else None
         return found if found.sign else _Kind(0, False)
     if symbol.is_nonnegative or symbol.is_nonpositive:
         return _Kind(1 if symbol.is_nonnegative else -1, bool(symbol.is_nonzero))
@@ -352,13 +352,13 @@ def _is_square(term: sp.Expr) -> bool:
     even = [power for power in powers if power.exp % 2 == 0]
     try:
         return bool(even) and all(
-            _is_real(f.base) if f in even else _kind(f).sign >= 0 for f in factors
+            is_real(f.base) if f in even else _kind(f).sign >= 0 for f in factors
         )
     except UndecidedError:
         return False
 
 
-def _is_real(expression: sp.Expr) -> bool:
+def is_real(expression: sp.Expr) -> bool:
     """Whether an expression is rational in real symbols and in roots of what is not negative."""
     for node in nodes(expression):
         if node.is_Pow and not node.exp.is_Integer:

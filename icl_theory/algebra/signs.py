@@ -7,19 +7,20 @@ A symbol declared positive runs through (0, oo), nonnegative through [0, oo), ne
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain, combinations
 
 import sympy as sp
 
 from . import decide
 from .decide import Leading, UndecidedError
+from .quantity import remembered
+from .stand_ins import stand_in
 
 #: A point of the orthant.
 _PRIMES = tuple(map(sp.Integer, sp.primerange(2, 200)))
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def strict(expression: sp.Expr) -> int:
     """1 or -1 where an expression has that sign at every point, 0 where it vanishes identically.
 
@@ -70,7 +71,7 @@ def _named_roots(expression: sp.Expr) -> sp.Expr:
         if power.exp.is_Rational and power.exp.q > 2:
             if _open(power.base) != 1:
                 raise UndecidedError(f"a root of what may not be positive: {power}")
-            name = sp.Symbol(f"root({power.base}, {power.exp.q})", positive=True)
+            name = stand_in("root", (power.base, power.exp.q))
             names[power] = name**power.exp.p
     return expression.xreplace(names)
 
@@ -121,7 +122,7 @@ def _outweighed(polynomial: object) -> int:
     return 1 if positive or strictly else 0
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def weak(expression: sp.Expr) -> int:
     """1 where an expression is at least zero at every point, -1 where at most, 0 where zero.
 
@@ -134,7 +135,7 @@ def weak(expression: sp.Expr) -> int:
         return _open(_positive(expression)[0])
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def nonvanishing(expression: sp.Expr) -> bool:
     """Whether an expression is decided to vanish nowhere, as a whole or factor by factor."""
     try:
@@ -181,7 +182,7 @@ def without_roots(expression: sp.Expr) -> tuple[sp.Expr, dict[sp.Expr, sp.Expr]]
     back: dict[sp.Expr, sp.Expr] = {}
     for power in sorted(expression.atoms(sp.Pow), key=sp.default_sort_key):
         if power.exp.is_Rational and not power.exp.is_Integer:
-            name = sp.Symbol(f"root({power.base}, {power.exp.q})", positive=True)
+            name = stand_in("root", (power.base, power.exp.q))
             there[power] = name**power.exp.p
             back[name] = power.base ** sp.Rational(1, power.exp.q)
     return expression.xreplace(there), back
@@ -199,7 +200,7 @@ def _positive(expression: sp.Expr) -> tuple[sp.Expr, list[sp.Symbol]]:
     for symbol in sorted(expression.free_symbols, key=lambda s: s.name):
         if symbol.is_positive:
             continue
-        name = sp.Symbol(f"{symbol.name}_+", positive=True)
+        name = stand_in(f"{symbol.name}_+", symbol)
         if symbol.is_nonnegative:
             closed.append(name)
             values[symbol] = name

@@ -75,7 +75,10 @@ class Claim:
         if state not in self._known:
             self._known[state] = None
             try:
-                self._known[state] = self._prove()
+                theorem, proof = self._prove()
+                if theorem.definitions != state:
+                    raise ProofFailed(f"the proof of {self.id} leaves other definitions")
+                self._known[state] = theorem, proof
             finally:
                 if self._known[state] is None:
                     del self._known[state]

@@ -10,18 +10,22 @@ differentiation, and the decisions of `icl_theory.algebra.decide` and `signs`.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
+from functools import cache, wraps
 from itertools import combinations, permutations
-from typing import Any, TypeAlias
+from types import MappingProxyType
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import sympy as sp
 
 from icl_theory.algebra import calculus, decide, signs
 from icl_theory.algebra.calculus import At, Partial, Total
 from icl_theory.algebra.decide import UndecidedError
-from icl_theory.algebra.quantity import coordinates, epoch
+from icl_theory.algebra.quantity import Quantity, coordinates, epoch
 from icl_theory.algebra.relations import eq, gt, lt
+from icl_theory.algebra.stand_ins import stand_in, stand_in_or_zero
 from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
 
 Relation: TypeAlias = sp.Basic
@@ -40,6 +44,73 @@ def require(condition: bool, otherwise: str, *about: object) -> None:
     """Raise `ProofFailed` unless a premise holds; the sentence is written only then."""
     if not condition:
         raise ProofFailed(otherwise.format(*about))
+
+
+@cache
+def _ours(kind: type) -> bool:
+    """Whether a class is SymPy's or this package's own, not one that overrides what these do."""
+    home = sys.modules.get(kind.__module__)
+    known = kind.__module__.split(".")[0] in ("sympy", "icl_theory")
+    return known and getattr(home, kind.__name__, None) is kind
+
+
+_RANGES = [
+    sp.Symbol("s", **{kind: True}).assumptions0
+    for kind in ("commutative", "real", "positive", "nonnegative", "negative")
+] + [sp.Symbol("s", commutative=False).assumptions0]
+
+
+def trusted(expression: sp.Basic) -> None:
+    """Require that an expression is made of known classes, and of symbols with a plain range."""
+    stack, seen = [expression], set()
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if not (isinstance(node, sp.Basic) and _ours(type(node))):
+            raise TypeError(f"not an expression of SymPy: {type(node).__name__}")
+        if isinstance(node, sp.Symbol) and node.assumptions0 not in _RANGES:
+            raise TypeError(f"{node} is declared otherwise than by a range")
+        stack.extend(node.args)
+
+
+def _frozen(value: Any) -> Any:
+    """An argument that no one can change, and that is the same however often it is read."""
+    if isinstance(value, sp.MatrixBase):
+        value = sp.ImmutableDenseMatrix(value)
+        for entry in value:
+            trusted(entry)
+        return value
+    if isinstance(value, sp.Basic):
+        trusted(value)
+        return value
+    if value is None or type(value) in (int, str, bool, Theorem, Domain, Branch):
+        return value
+    if isinstance(value, Mapping):
+        return {_frozen(key): _frozen(entry) for key, entry in dict(value).items()}
+    if isinstance(value, Iterable):
+        return tuple(_frozen(entry) for entry in value)
+    raise TypeError(f"no argument of a rule: {type(value).__name__}")
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _rule(function: Callable[P, R]) -> Callable[P, R]:
+    """A rule that reads its arguments once; what is not of the form it reads is refused."""
+
+    @wraps(function)
+    def applied(*arguments: P.args, **options: P.kwargs) -> R:
+        fixed = [_frozen(a) for a in arguments]
+        named = {name: _frozen(option) for name, option in options.items()}
+        try:
+            return function(*fixed, **named)
+        except (AttributeError, LookupError, ValueError, RecursionError) as error:
+            raise ProofFailed(f"{function.__name__}: {error!r}") from error
+
+    return applied
 
 
 @dataclass(frozen=True)
@@ -73,11 +144,15 @@ class Theorem:
     rule: str
     premises: tuple[Theorem, ...]
     definitions: object
-    seal: object = field(repr=False)
+    # Not kept: nobody finds it on a theorem, and `dataclasses.replace` cannot pass it on.
+    seal: InitVar[object]
 
-    def __post_init__(self) -> None:
-        if self.seal is not _SEAL:
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
             raise TypeError("theorems are made by the rules of the kernel")
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("there is one kind of theorem")
 
 
 def _theorem(
@@ -89,12 +164,15 @@ def _theorem(
     oracles: Iterable[Oracle] = (),
     discharged: bool = False,
 ) -> Theorem:
+    require(type(domain) is Domain, "{}: no domain", rule)
     for premise in premises:
         require(isinstance(premise, Theorem), "{}: a premise is no theorem", rule)
         require(premise.definitions == epoch(), "{}: a premise has other definitions", rule)
     inherited = () if discharged else premises
     conditions = frozenset(hypotheses).union(*(p.hypotheses for p in inherited))
     quoted = frozenset(oracles).union(*(p.oracles for p in premises))
+    for said in (conclusion, *conditions):
+        trusted(said)
     return Theorem(conclusion, conditions, domain, quoted, rule, premises, epoch(), _SEAL)
 
 
@@ -130,33 +208,63 @@ class Domain:
         cover: Callable[[], Values] = dict,
         inverse: Callable[[], Values] = dict,
     ) -> None:
-        self.name, self.positive = name, tuple(positive)
+        self._name, self._positive = str(name), tuple(positive)
         self._equations, self._cover, self._inverse = equations, cover, inverse
         self._known: dict[object, Any] = {}
+        self._given: dict[object, tuple[list[tuple[sp.Symbol, sp.Expr]], Values, Values]] = {}
+        _NAMES.setdefault(self._name, self)
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("there is one kind of domain")
+
+    @property
+    def name(self) -> str:
+        """How statements refer to the domain."""
+        return self._name
+
+    @property
+    def positive(self) -> tuple[sp.Symbol, ...]:
+        """Symbols that are positive here."""
+        return self._positive
+
+    def _read(self) -> tuple[list[tuple[sp.Symbol, sp.Expr]], Values, Values]:
+        """Equations, cover and inverse, asked for once in every state of the definitions."""
+        if epoch() not in self._given:
+            equations = [(s, sp.sympify(e)) for s, e in self._equations()]
+            cover = {s: sp.sympify(v) for s, v in dict(self._cover()).items()}
+            inverse = {s: sp.sympify(v) for s, v in dict(self._inverse()).items()}
+            for symbol, value in (*equations, *cover.items(), *inverse.items()):
+                require(isinstance(symbol, sp.Symbol), "{}: {} is no symbol", self, symbol)
+                trusted(symbol), trusted(value)
+            for symbol in self.positive:
+                trusted(symbol)
+            self._given[epoch()] = equations, MappingProxyType(cover), MappingProxyType(inverse)
+        return self._given[epoch()]
 
     def __repr__(self) -> str:
         return self.name
 
     def equations(self) -> list[tuple[sp.Symbol, sp.Expr]]:
         """The equations in plain symbols, definitions of coordinates among them."""
-        given = list(self._equations())
-        own = coordinates() & {*self._cover(), *(s for s, _ in given)}
-        given += [(q, q - q.definition) for q in own if q not in dict(given)]
+        given, cover, _ = self._read()
+        own = coordinates() & {*cover, *(s for s, _ in given)}
+        given = given + [(q, q - q.definition) for q in own if q not in dict(given)]
         return [(symbol, plain(residual, own)) for symbol, residual in given]
 
     def inverse(self) -> Values:
         """Coordinates that are no symbols of the domain, in its symbols."""
-        return dict(self._inverse())
+        return self._read()[2]
 
     def checked(self) -> tuple[Values, Values]:
         """The equations solved one after the other, and the cover, both decided to be right."""
         if epoch() not in self._known:
-            self._known[epoch()] = self._check()
+            solved, cover = self._check()
+            self._known[epoch()] = MappingProxyType(solved), MappingProxyType(cover)
         return self._known[epoch()]
 
     def _check(self) -> tuple[Values, Values]:
-        cover = {s: sp.sympify(value) for s, value in self._cover().items()}
-        strict = {s: sp.Symbol(f"{s.name}_>", positive=True) for s in self.positive}
+        cover = dict(self._read()[1])
+        strict = {s: stand_in(f"{s.name}_>", s) for s in self.positive}
         solved: dict[sp.Symbol, sp.Expr] = {}
         for symbol, residual in self.equations():
             require(
@@ -205,7 +313,10 @@ class Domain:
     def placed(self, expression: object, given: Given = ()) -> sp.Expr:
         """An expression in coordinates that run through all points with ``given`` conditions."""
         cover = self.checked()[1]
-        written = plain(expression, coordinates() & set(cover)).xreplace(cover)
+        written = plain(expression, coordinates() & set(cover))
+        own = written.free_symbols & set(self.inverse())
+        require(not own, "{} are coordinates of {}, not its symbols", own, self)
+        written = written.xreplace(cover)
         return written.xreplace(self.conditions(given)) if given else written
 
     def conditions(self, given: Given) -> Values:
@@ -219,6 +330,7 @@ class Domain:
             require(free, "{} bounds no free coordinate of {}", condition, self)
             if isinstance(condition, sp.Eq):
                 require(not any(v.has(symbol) for v in fixed.values()), "{} is used before", symbol)
+                require(symbol not in fixed, "{} has two values", symbol)
                 fixed[symbol] = bound.xreplace(fixed)
             else:
                 require(isinstance(condition, STRICT), "not a strict condition: {}", condition)
@@ -242,7 +354,7 @@ class Domain:
             require(symbol.is_real is True, "no condition on {}, which is not real", symbol)
             require(symbol.is_negative is not True, "{} has a negative range", symbol)
             require(not any(v.has(symbol) for v in ends.values()), "{} bounds itself", symbol)
-            free = sp.Symbol(f"{symbol.name}'", positive=True)
+            free = stand_in(f"{symbol.name}'", symbol)
             low, high = (ends[side].xreplace(moved) if side in ends else None for side in (1, -1))
             bounded = symbol.is_nonnegative is True
             if bounded and low is not None:
@@ -256,7 +368,7 @@ class Domain:
             width = high if low is None else high - low
             require(signs.strict(width) == 1, "nothing is between {} and {}", low or 0, high)
             open_below = symbol.is_positive or low is not None
-            least = free if open_below else sp.Symbol(free.name, nonnegative=True)
+            least = free if open_below else stand_in_or_zero(free.name, symbol)
             moved[symbol] = (low or 0) + width * least / (1 + least)
         values = {s: v.xreplace(moved) for s, v in fixed.items()}
         for symbol, value in values.items():
@@ -281,6 +393,9 @@ def _tighter(one: sp.Expr, other: sp.Expr, side: int) -> sp.Expr:
     return one if one == other or signs.weak(side * (one - other)) >= 0 else other
 
 
+#: The domain that each name in a statement refers to: the first of that name.
+_NAMES: dict[str, Domain] = {}
+
 #: No equations: statements about free symbols, each in the range that it is declared with.
 FREE = Domain("free")
 
@@ -303,7 +418,7 @@ def in_range(value: sp.Expr, symbol: sp.Symbol, strictly: bool) -> None:
     elif symbol.is_nonnegative:
         inside = signs.weak(value) >= 0
     else:
-        inside = symbol.is_real is True
+        inside = symbol.is_real is True and decide.is_real(value)
     require(inside, "{} = {} is out of its range", symbol, value)
 
 
@@ -317,8 +432,10 @@ def defined(expression: sp.Expr, excluded: Sequence[sp.Expr] = ()) -> None:
             require(signs.weak(base) >= 0, "a root of what may be negative: {}", base)
         if exponent < 0:
             require(vanishes_nowhere(base, excluded), "a denominator may vanish: {}", base)
-    for function in expression.atoms(sp.Function, sp.Max, sp.Min):
-        require(isinstance(function, sp.Max | sp.Min), "not algebraic: {}", function)
+    for node in sp.preorder_traversal(expression):
+        number = node.is_Rational or node.is_Symbol or isinstance(node, sp.NumberSymbol)
+        inside = number or isinstance(node, sp.Add | sp.Mul | sp.Pow | sp.Max | sp.Min)
+        require(bool(inside), "not algebraic: {}", node)
 
 
 def vanishes_nowhere(base: sp.Expr, excluded: Sequence[sp.Expr] = ()) -> bool:
@@ -334,15 +451,38 @@ def vanishes_nowhere(base: sp.Expr, excluded: Sequence[sp.Expr] = ()) -> bool:
 
 def _placed(on: Domain, expression: object, given: Given) -> sp.Expr:
     """An expression in the coordinates of a domain, decided to be defined everywhere on it."""
+    return _defined_at(on, expression, given, _excluded(on, given))
+
+
+def _defined_at(
+    on: Domain, expression: object, given: Given, excluded: Sequence[sp.Expr]
+) -> sp.Expr:
     placed = algebraic(on.placed(expression, given))
-    defined(placed, _excluded(on, given))
+    defined(placed, excluded)
+    for power in _powers(expression, set(on.checked()[1])):
+        # What is multiplied by zero, or cancels, has to be defined as well.
+        defined(algebraic(on.placed(power, given)), excluded)
     return placed
+
+
+def _powers(expression: object, kept: set[sp.Symbol]) -> set[sp.Expr]:
+    """The powers of an expression before anything is put in."""
+    keep = coordinates() & kept
+    found = set(plain(expression, keep).atoms(sp.Pow))
+    for exponential in plain(expression, keep).atoms(sp.exp):
+        found |= exponential.exp.atoms(sp.Pow)
+    for at in sp.sympify(expression).atoms(At):
+        inner, *pairs = at.args
+        own = keep | {s for s, _ in pairs if isinstance(s, Quantity)}
+        found |= {At(power, *pairs) for power in plain(inner, own).atoms(sp.Pow)}
+    return found
 
 
 def algebraic(expression: sp.Expr) -> sp.Expr:
     """Exponentials as positive symbols: what holds whatever they are holds for them."""
     found = expression.atoms(sp.exp)
-    return expression.xreplace({e: sp.Symbol(str(e), positive=True) for e in found})
+    require(all(decide.is_real(e.exp) for e in found), "an exponential of no real: {}", found)
+    return expression.xreplace({e: stand_in("exp", e) for e in found})
 
 
 def _excluded(on: Domain, given: Given) -> list[sp.Expr]:
@@ -353,12 +493,14 @@ def _excluded(on: Domain, given: Given) -> list[sp.Expr]:
 # Decisions.
 
 
+@_rule
 def identity(lhs: object, rhs: object = 0, *, on: Domain = FREE, given: Given = ()) -> Theorem:
     """``lhs = rhs``: both are defined on the whole domain, and their difference cancels there."""
     lhs, rhs = sp.sympify(lhs), sp.sympify(rhs)
-    matrices = bool(getattr(lhs, "is_Matrix", False))
+    matrices = isinstance(lhs, sp.MatrixBase)
     if matrices and rhs == 0:
         rhs = sp.zeros(*lhs.shape)
+    require(not matrices or lhs.shape == rhs.shape, "matrices of different shapes")
     sides = list(zip(lhs, rhs, strict=True)) if matrices else [(lhs, rhs)]
     require(bool(sides), "an identity between empty matrices decides nothing")
     fixed = any(isinstance(condition, sp.Eq) for condition in given)
@@ -370,6 +512,7 @@ def identity(lhs: object, rhs: object = 0, *, on: Domain = FREE, given: Given = 
     return _theorem("identity", eq(lhs, rhs), on, given)
 
 
+@_rule
 def sign(
     relation: sp.Rel, *, on: Domain = FREE, given: Given = (), known: Sequence[Theorem] = ()
 ) -> Theorem:
@@ -379,7 +522,11 @@ def sign(
     """
     require(isinstance(relation, STRICT + WEAK), "not an inequality: {}", relation)
     difference = _larger_part(on, relation, given)
+    strict = all(isinstance(_at(on, theorem), STRICT) for theorem in known)
+    require(strict, "what is known is no strict inequality")
     parts = [_larger_part(on, _at(on, theorem), given) for theorem in known]
+    for side in (relation.lhs, relation.rhs):
+        _defined_at(on, side, given, [*_excluded(on, given), *parts])
     defined(difference, [*_excluded(on, given), *parts])
     if isinstance(relation, STRICT) or parts:
         require(_sign(difference, parts) == 1, "wrong sign: {}", relation)
@@ -424,13 +571,20 @@ def pointwise(relation: Relation) -> bool:
     return not relation.has(sp.Limit, PathLimit)
 
 
+@_rule
 def limit(limit: sp.Limit, value: object, *, on: Domain = FREE, given: Given = ()) -> Theorem:
     """A limit as one free coordinate moves and the other coordinates are held."""
+    require(isinstance(limit, sp.Limit), "no limit: {}", limit)
     expression, variable, point, side = limit.args
+    require(not isinstance(variable, Quantity), "{} is a formula and does not move", variable)
     require(variable not in on.checked()[1], "{} does not move freely on {}", variable, on)
     _unbound(variable, given)
     placed, target = on.placed(expression, given), on.placed(value, given)
     end = on.placed(point, given)
+    if end not in (sp.oo, -sp.oo):
+        _placed(on, point, given)
+    for power in _powers(expression, set(on.checked()[1])):
+        _leading(on.placed(power, given), variable, end, 1, _excluded(on, given))
     require(not target.has(variable) and not end.has(variable), "{} is in the limit", variable)
     for direction in _directions(variable, end, str(side)):
         excluded = _excluded(on, given)
@@ -511,6 +665,7 @@ def _equal(one: sp.Expr, other: sp.Expr) -> bool:
         return sp.expand(rest) == 0
 
 
+@_rule
 def roots(
     polynomial: sp.Expr, unknown: sp.Symbol, low: object, high: object, count: int
 ) -> Theorem:
@@ -523,6 +678,7 @@ def roots(
     return _theorem("roots", eq(RootCount(polynomial, unknown, low, high), count), FREE)
 
 
+@_rule
 def quote(relation: Relation, reference: str, *, on: Domain = FREE) -> Theorem:
     """A quoted result: a theorem that is conditional on itself."""
     stated = isinstance(relation, sp.Basic) and relation not in (sp.true, sp.false)
@@ -533,6 +689,7 @@ def quote(relation: Relation, reference: str, *, on: Domain = FREE) -> Theorem:
 # Reasoning.
 
 
+@_rule
 def conditional(theorem: Theorem, quoted: Theorem) -> Theorem:
     """A theorem that is read with a quoted result, and is therefore conditional on it."""
     require(bool(quoted.oracles), "nothing is quoted")
@@ -540,6 +697,7 @@ def conditional(theorem: Theorem, quoted: Theorem) -> Theorem:
     return _theorem("conditional", conclusion, domain, theorem.hypotheses, (theorem, quoted))
 
 
+@_rule
 def combination(
     relation: sp.Eq, parts: Sequence[tuple[object, Theorem]], *, on: Domain = FREE
 ) -> Theorem:
@@ -556,6 +714,7 @@ def combination(
     return _theorem("combination", relation, on, premises=tuple(t for _, t in parts))
 
 
+@_rule
 def restate(theorem: Theorem, relation: Relation, *, on: Domain | None = None) -> Theorem:
     """A relation whose sides differ as those of a theorem do, or a limit of an equal function."""
     before, on = theorem.conclusion, theorem.domain if on is None else on
@@ -564,33 +723,44 @@ def restate(theorem: Theorem, relation: Relation, *, on: Domain | None = None) -
         require(before.lhs.args[1:] == relation.lhs.args[1:], "another limit: {}", relation)
         pairs = [(before.lhs.args[0], relation.lhs.args[0]), (before.rhs, relation.rhs)]
         require(on is theorem.domain is FREE, "a limit of free symbols")
+        require(isinstance(relation.lhs, sp.Limit), "no limit: {}", relation)
+        _placed(on, relation.lhs.args[0], ()), relation.rhs.is_infinite or _placed(
+            on, relation.rhs, ()
+        )
     else:
         _at(on, theorem)
         pairs = [(before.lhs - before.rhs, relation.lhs - relation.rhs)]
     for one, other in pairs:
         require(decide.is_zero(on.solved(one - other)), "not the same: {}", relation)
-        if pointwise(relation):
-            _placed(on, other, ())
+    if pointwise(relation):
+        for side in (relation.lhs, relation.rhs):
+            _placed(on, side, ())
     return _theorem("restatement", relation, on, premises=(theorem,))
 
 
+@_rule
 def specialise(
     theorem: Theorem, values: Values, *, on: Domain = FREE, known: Sequence[Theorem] = ()
 ) -> Theorem:
     """A theorem at the points where symbols have given values, which solve its equations."""
     relation, pairs = theorem.conclusion, list(values.items())
     require(isinstance(relation, sp.Rel) and pointwise(relation), "not about single points")
+    require(not relation.has(RootCount), "not about single points")
     moved = set(values)
-    require(not any(h.free_symbols & moved for h in theorem.hypotheses), "a hypothesis moves")
+    formulas = {s for s in moved if isinstance(s, Quantity)} - set(theorem.domain.checked()[1])
+    require(not formulas, "{} are formulas", formulas)
+    read = [plain(side).free_symbols | side.free_symbols for h in theorem.hypotheses for side in h.args]
+    require(not any(symbols & moved for symbols in read), "a hypothesis moves")
     positive = {_at(on, t).lhs for t in known if _at(on, t) == gt(_at(on, t).lhs)}
     for symbol, residual in theorem.domain.equations():
         at = on.placed(At(residual, *pairs))
         require(decide.is_zero(at), "the equation of {} does not hold at {}", symbol, values)
     for symbol, value in pairs:
-        if value not in positive:
+        if value not in positive or not symbol.is_nonnegative:
             in_range(_placed(on, value, ()), symbol, symbol in theorem.domain.positive)
     left = (set(theorem.domain.positive) | set(theorem.domain.checked()[1])) - moved
-    require(all(s in on.checked()[1] or s.is_positive for s in left), "{} have no values", left)
+    for symbol in left:
+        in_range(_placed(on, symbol, ()), symbol, symbol in theorem.domain.positive)
     sides = [At(side, *pairs) for side in (relation.lhs, relation.rhs)]
     for side in sides:
         _placed(on, side, ()) if not known else None
@@ -598,6 +768,7 @@ def specialise(
     return _theorem("specialisation", relation, on, premises=(theorem, *known))
 
 
+@_rule
 def squares(square: Theorem, positive: Theorem, other: object, *, on: Domain = FREE) -> Theorem:
     """a^2 > b^2 and a > 0 give a > b; a^2 = b^2, a > 0 and b > 0, as ``other``, give a = b."""
     relation, larger = _at(on, square), _at(on, positive)
@@ -609,6 +780,7 @@ def squares(square: Theorem, positive: Theorem, other: object, *, on: Domain = F
         require(_at(on, other) == gt(b) and relation == eq(a**2, b**2), "not two equal squares")
         return _theorem("squares", eq(a, b), on, premises=(square, positive, other))
     b = sp.sympify(other)
+    require(decide.is_real(_placed(on, b, ())), "{} is not real", b)
     require(isinstance(relation, sp.StrictGreaterThan), "not a greater square: {}", relation)
     require(
         decide.is_zero(on.solved(relation.rhs - b**2)), "{} is no square of {}", relation.rhs, b
@@ -616,6 +788,7 @@ def squares(square: Theorem, positive: Theorem, other: object, *, on: Domain = F
     return _theorem("squares", gt(a, b), on, premises=(square, positive))
 
 
+@_rule
 def quadratic(
     polynomial: sp.Expr,
     unknown: sp.Symbol,
@@ -648,10 +821,12 @@ def quadratic(
     return _theorem("quadratic", conclusion, on, premises=premises)
 
 
+@_rule
 def squeeze(
     limit: sp.Limit, ends: Sequence[Theorem], bounds: Sequence[Theorem], *, on: Domain = FREE
 ) -> Theorem:
     """A limit between two functions of one limit; below one that tends to oo a bound is enough."""
+    require(isinstance(limit, sp.Limit), "no limit: {}", limit)
     expression, *where = limit.args
     found: dict[str, sp.Expr] = {}
     for bound, end in zip(bounds, ends, strict=True):
@@ -662,6 +837,7 @@ def squeeze(
         less, more = (relation.rhs, relation.lhs) if upwards else (relation.lhs, relation.rhs)
         side, other = ("below", less) if more == expression else ("above", more)
         require(expression in (less, more), "no bound of {}: {}", expression, relation)
+        require(isinstance(tends, sp.Eq), "no limit of a bound: {}", tends)
         require(tends.lhs == sp.Limit(other, *where), "not the limit of the bound: {}", tends)
         found[side] = tends.rhs
     both = found.get("below") == found.get("above")
@@ -671,6 +847,7 @@ def squeeze(
     return _theorem("squeeze", eq(limit, value), on, premises=(*ends, *bounds))
 
 
+@_rule
 def one_root(
     function: sp.Expr,
     variable: sp.Symbol,
@@ -705,6 +882,7 @@ def _end(placed: sp.Expr, variable: sp.Symbol, point: sp.Expr, direction: int) -
     return signs.strict(_leading(placed, variable, point, direction).coefficient)
 
 
+@_rule
 def some_root(
     function: sp.Expr, variable: sp.Symbol, ends: Sequence[Theorem], *, given: Given = ()
 ) -> Theorem:
@@ -715,6 +893,7 @@ def some_root(
     found = []
     for end, point in zip(ends, (sp.Integer(0), sp.oo), strict=True):
         relation = _at(FREE, end)
+        require(isinstance(relation, sp.Eq), "no end of it: {}", relation)
         require(relation.lhs == sp.Limit(function, variable, point), "no end of it: {}", relation)
         value = relation.rhs
         infinite = value in (sp.oo, -sp.oo)
@@ -734,6 +913,7 @@ def _root(function: At, variable: sp.Symbol, value: sp.Expr, on: Domain) -> Theo
         return identity(function, on=on)
 
 
+@_rule
 def same_root(
     count: Theorem,
     first: sp.Expr,
@@ -755,6 +935,7 @@ def same_root(
     return _theorem("same root", eq(first, second), on, premises=tuple(premises))
 
 
+@_rule
 def at_most_one(
     system: Domain,
     parameters: Sequence[sp.Symbol],
@@ -767,6 +948,7 @@ def at_most_one(
     root; or by a total derivative of one sign of such a function, along a curve that the symbols
     after it in the chain are determined on.
     """
+    require(_NAMES[system.name] is system, "the name {} is that of another domain", system)
     known, premises = set(parameters), []
     for place, (symbol, theorem) in enumerate(chain):
         if theorem is None:
@@ -777,6 +959,8 @@ def at_most_one(
             relation = theorem.conclusion
             if isinstance(relation, sp.Eq):
                 function, unknown, *_ = relation.lhs.args
+                open_ = symbol.is_positive or symbol in system.positive
+                require(bool(open_), "{} may not be positive", symbol)
                 require(
                     relation == eq(RootCount(function, symbol), 1), "{}: not one root", relation
                 )
@@ -797,7 +981,7 @@ def at_most_one(
 
 def _linear(system: Domain, symbol: sp.Symbol, known: set[sp.Symbol]) -> sp.Expr | None:
     """The value of a symbol by an equation linear in it whose other symbols are known, if any."""
-    strict = {s: sp.Symbol(f"{s.name}_>", positive=True) for s in system.positive}
+    strict = {s: stand_in(f"{s.name}_>", s) for s in system.positive}
     for _, residual in system.equations():
         slope = decide.canonical(sp.diff(residual, symbol))
         if slope == 0 or slope.has(symbol) or not residual.free_symbols <= known | {symbol}:
@@ -822,7 +1006,9 @@ def _monotone(
     relation = theorem.conclusion
     require(isinstance(relation, STRICT) and relation.rhs == 0, "not a strict sign: {}", relation)
     require(isinstance(relation.lhs, Total), "no total derivative: {}", relation)
-    function, variable, _, unknowns = relation.lhs.args
+    function, variable, curve, unknowns = relation.lhs.args
+    holds = all(decide.is_zero(theorem.domain.solved(equation)) for equation in curve)
+    require(holds, "the derivative is along another curve than {}", theorem.domain)
     require(variable == symbol, "the derivative is not in {}", symbol)
     have, left = known | {symbol}, set(unknowns)
     for follower, existence in rest:
@@ -860,13 +1046,22 @@ class Branch:
     start: Values
     base: Domain
     given: Given
-    seal: object = field(repr=False)
-    known: dict[sp.Expr, decide.Leading] = field(default_factory=dict, repr=False)
-    regular: dict[sp.Expr, bool] = field(default_factory=dict, repr=False)
+    seal: InitVar[object]
+    _known: dict[sp.Expr, decide.Leading] = field(default_factory=dict, repr=False)
+    _regularity: dict[sp.Expr, bool] = field(default_factory=dict, repr=False)
 
-    def __post_init__(self) -> None:
-        if self.seal is not _SEAL:
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
             raise TypeError("branches are made by the kernel")
+        for name in ("values", "moves", "start"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("there is one kind of branch")
+
+    def own(self) -> set[sp.Symbol]:
+        """What belongs to the branch alone, and is in no statement."""
+        return {SMALL, *self.start}
 
     def leading(self, expression: object) -> decide.Leading:
         """Leading term of an expression as `SMALL` tends to zero."""
@@ -888,8 +1083,8 @@ class Branch:
             # What is made of continuous functions tends to its value.
             return decide.Leading(placed.xreplace(end), 0)
         for base in under:
-            if base not in self.known:
-                self.known[base] = self._term(base, vanishes=False)
+            if base not in self._known:
+                self._known[base] = self._term(base, vanishes=False)
         return self._term(placed)
 
     def _rooted(self, base: sp.Expr, exponent: sp.Expr, end: Values) -> None:
@@ -902,14 +1097,14 @@ class Branch:
 
     def _regular(self, base: sp.Expr, end: Values) -> bool:
         """Whether a denominator is decided to vanish nowhere at the end."""
-        if base not in self.regular:
+        if base not in self._regularity:
             value = base.xreplace(end)
             defined_there = value != 0 and not value.has(sp.zoo, sp.nan)
             try:
-                self.regular[base] = defined_there and signs.nonvanishing(value)
+                self._regularity[base] = defined_there and signs.nonvanishing(value)
             except UndecidedError:
-                self.regular[base] = False
-        return self.regular[base]
+                self._regularity[base] = False
+        return self._regularity[base]
 
     def _term(self, placed: sp.Expr, vanishes: bool = True) -> decide.Leading:
         found = signs.leading(placed, SMALL, sp.Integer(0), 1)
@@ -923,6 +1118,7 @@ class Branch:
         return decide.Leading(over / under, exponent)
 
 
+@_rule
 def branch(
     unique: Theorem,
     *,
@@ -962,6 +1158,14 @@ def branch(
     require(str(name) == system.name and set(moves) <= set(parameters), "not parameters")
     require(not unique.hypotheses, "the system is unique under conditions only")
     require(not set(chart) & set(parameters), "a parameter is no unknown")
+    require(_NAMES[system.name] is system, "the name {} is that of another domain", system)
+    held = {*parameters, *system.checked()[1], *base.checked()[1], SMALL}
+    held |= set().union(*(plain(v).free_symbols for v in start.values()))
+    held |= {s for c in given for side in c.args for s in plain(side).free_symbols}
+    require(not held & set(start), "{} are no unknowns", held & set(start))
+    fixed = [*start.values(), *(side for c in given for side in c.args)]
+    require(not any(plain(v).has(SMALL) for v in fixed), "{} is in what stays", SMALL)
+    require(SMALL not in {*parameters, *system.checked()[1], *base.checked()[1]}, "{} moves", SMALL)
     solved = system.checked()[0]
     moves = {p: base.placed(path, given) for p, path in moves.items()}
     values = {p: base.placed(p, given) for p in parameters if p not in moves} | moves
@@ -970,7 +1174,7 @@ def branch(
         require(decide.is_zero(system.solved(form - symbol)), "{} is not {}", symbol, form)
     covered = set(system.checked()[1])
     own = coordinates() & set(solved)
-    known = {q: q.definition.xreplace(values) for q in own} | values
+    known = {q: plain(q.definition).xreplace(values) for q in own} | values
     rest = {s: (forms or {}).get(s, v) for s, v in solved.items() if s not in known}
     rest = {s: plain(v, own) for s, v in rest.items()}
     open_ = set().union(*(v.free_symbols & covered for v in rest.values())) - set(known)
@@ -1013,11 +1217,19 @@ def _determinant(matrix: sp.Matrix) -> sp.Expr:
     return sp.Add(*terms)
 
 
+@_rule
 def path_limit(run: Branch, limit: PathLimit, value: object) -> Theorem:
     """A limit along a branch, in one parameter, others tied to it or held."""
     require(isinstance(run, Branch), "no branch")
     system, moves = run.unique.domain, dict(run.moves)
     require(str(limit.args[1]) == system.name and len(limit.moves) == 1, "another path")
+    require(isinstance(limit, PathLimit), "no limit: {}", limit)
+    require(len(limit.args) == 3 + len(limit.ties), "{} moves in another way", limit)
+    said = [limit.args[0], sp.sympify(value), *(v for move in limit.args[2:] for v in move)]
+    own = set().union(*(plain(v).free_symbols for v in said[:2])) | set().union(
+        *(v.free_symbols for v in said)
+    )
+    require(not own & run.own(), "{} are of the path alone", own & run.own())
     parameter, point, side = limit.moves[0]
     require(parameter in moves, "{} does not move", parameter)
     path, end = moves.pop(parameter), run.base.placed(point, run.given)
@@ -1035,10 +1247,13 @@ def path_limit(run: Branch, limit: PathLimit, value: object) -> Theorem:
     return _theorem("path limit", eq(limit, value), run.base, run.given, (run.unique,))
 
 
+@_rule
 def compose(inner: Theorem, outer: Theorem) -> Theorem:
     """Limits one after the other: what the inner one gives, everywhere on a system, moves on."""
     first, second = inner.conclusion, outer.conclusion
+    require(isinstance(first, sp.Eq) and isinstance(second, sp.Eq), "no limits")
     require(isinstance(first.lhs, PathLimit) and isinstance(second.lhs, PathLimit), "no limits")
+    require(_NAMES[inner.domain.name] is inner.domain, "the name is that of another domain")
     fits = second.lhs.args[:2] == (first.rhs, sp.Symbol(inner.domain.name))
     require(fits and not inner.hypotheses, "{} does not go on from {}", second, first)
     held = _held(inner) - set(_parameters(outer))
@@ -1052,10 +1267,22 @@ def compose(inner: Theorem, outer: Theorem) -> Theorem:
 
 def _parameters(theorem: Theorem) -> tuple[sp.Symbol, ...]:
     """The parameters of the system along which a limit is taken, the last of several."""
+    while theorem.rule in ("part", "conjunction"):
+        said = [p for p in theorem.premises if theorem.conclusion in _said(p.conclusion)]
+        require(bool(said), "{} is of no limit that was decided", theorem.conclusion)
+        theorem = said[0]
+    decided = theorem.rule in ("path limit", "limit of a limit")
+    require(decided, "{} is of no limit that was decided", theorem.conclusion)
     _, *last = theorem.premises
     if last:
         return _parameters(theorem.premises[1])
     return theorem.premises[0].conclusion.args[1:]
+
+
+def _said(conclusion: Relation) -> set[Relation]:
+    """The relations of a conjunction, without their conditions."""
+    parts = conclusion.args if isinstance(conclusion, sp.And) else (conclusion,)
+    return {split(part)[1] for part in parts}
 
 
 def _held(theorem: Theorem) -> set[sp.Symbol]:
@@ -1064,6 +1291,7 @@ def _held(theorem: Theorem) -> set[sp.Symbol]:
     return set(_parameters(theorem)) - moved
 
 
+@_rule
 def conclude(
     statement: Relation,
     theorems: Sequence[Theorem],
@@ -1109,7 +1337,12 @@ def _holds(hypothesis: Relation, on: Domain) -> bool:
 def _satisfied(conditions: Given, on: Domain, witness: Values) -> None:
     """Decide that some point of the domain satisfies conditions: a parametrisation or a witness."""
     try:
-        on.placed(sp.Integer(0), in_order(conditions))
+        ordered = in_order(conditions)
+        on.placed(sp.Integer(0), ordered)
+        for condition in conditions:
+            if isinstance(condition, sp.Ne):
+                difference = on.placed(condition.lhs - condition.rhs, ordered)
+                require(not decide.is_zero(difference), "{} holds nowhere", condition)
     except (ProofFailed, UndecidedError):
         for symbol, value in witness.items():
             in_range(sp.sympify(value), symbol, False)
@@ -1127,6 +1360,7 @@ def _satisfied(conditions: Given, on: Domain, witness: Values) -> None:
             require(signs.strict(difference) in wanted, "{} is false at the witness", condition)
 
 
+@_rule
 def conjunct(theorem: Theorem, relation: Relation) -> Theorem:
     """One conjunct of a conjunction; the conclusion of an implication, under its condition."""
     whole = theorem.conclusion
