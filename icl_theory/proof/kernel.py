@@ -27,6 +27,7 @@ from icl_theory.algebra.quantity import Quantity, coordinates, epoch
 from icl_theory.algebra.relations import eq, gt, lt
 from icl_theory.algebra.stand_ins import stand_in, stand_in_or_zero
 from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
+from icl_theory.algebra.unevaluated import Unevaluated
 
 Relation: TypeAlias = sp.Basic
 Given = tuple[sp.Basic, ...]
@@ -54,14 +55,21 @@ def _ours(kind: type) -> bool:
     return known and getattr(home, kind.__name__, None) is kind
 
 
+#: What SymPy knows of symbols that run through an interval.
 _RANGES = [
     sp.Symbol("s", **{kind: True}).assumptions0
-    for kind in ("commutative", "real", "positive", "nonnegative", "negative")
-] + [sp.Symbol("s", commutative=False).assumptions0]
+    for kind in ("real", "positive", "nonnegative", "negative")
+]
+
+
+def ranges(symbol: sp.Symbol) -> None:
+    """Require that a symbol is declared by a range: to move in it, or to be given a value in it."""
+    declared = symbol.is_Symbol and symbol.assumptions0 in _RANGES
+    require(bool(declared), "{} is declared otherwise than by a range", symbol)
 
 
 def trusted(expression: sp.Basic) -> None:
-    """Require that an expression is made of known classes, and of symbols with a plain range."""
+    """Require that an expression is made of known classes."""
     stack, seen = [expression], set()
     while stack:
         node = stack.pop()
@@ -70,8 +78,6 @@ def trusted(expression: sp.Basic) -> None:
         seen.add(id(node))
         if not (isinstance(node, sp.Basic) and _ours(type(node))):
             raise TypeError(f"not an expression of SymPy: {type(node).__name__}")
-        if isinstance(node, sp.Symbol) and node.assumptions0 not in _RANGES:
-            raise TypeError(f"{node} is declared otherwise than by a range")
         stack.extend(node.args)
 
 
@@ -351,7 +357,7 @@ class Domain:
             symbol = (ready or list(sides))[0]
             ends = sides.pop(symbol)
             require(not any(v.has(symbol) for v in moved.values()), "{} is used before", symbol)
-            require(symbol.is_real is True, "no condition on {}, which is not real", symbol)
+            ranges(symbol)
             require(symbol.is_negative is not True, "{} has a negative range", symbol)
             require(not any(v.has(symbol) for v in ends.values()), "{} bounds itself", symbol)
             free = stand_in(f"{symbol.name}'", symbol)
@@ -411,6 +417,7 @@ def plain(expression: object, keep: Iterable[sp.Symbol] = ()) -> sp.Expr:
 
 def in_range(value: sp.Expr, symbol: sp.Symbol, strictly: bool) -> None:
     """Decide that a value lies in the range that a symbol is declared with."""
+    ranges(symbol)
     if symbol.is_positive or strictly:
         inside = signs.strict(value) == 1
     elif symbol.is_negative:
@@ -471,10 +478,17 @@ def _powers(expression: object, kept: set[sp.Symbol]) -> set[sp.Expr]:
     found = set(plain(expression, keep).atoms(sp.Pow))
     for exponential in plain(expression, keep).atoms(sp.exp):
         found |= exponential.exp.atoms(sp.Pow)
-    for at in sp.sympify(expression).atoms(At):
-        inner, *pairs = at.args
-        own = keep | {s for s, _ in pairs if isinstance(s, Quantity)}
-        found |= {At(power, *pairs) for power in plain(inner, own).atoms(sp.Pow)}
+    walk = sp.preorder_traversal(sp.sympify(expression))
+    for node in walk:
+        if isinstance(node, Unevaluated):
+            # What is inside is at the values of this one.
+            walk.skip()
+        if isinstance(node, At):
+            inner, *pairs = node.args
+            own = keep | {s for s, _ in pairs if isinstance(s, Quantity)}
+            # Only what is divided by: a square root here may be squared outside.
+            below = [p.base for p in plain(inner, own).atoms(sp.Pow) if p.exp.is_negative]
+            found |= {1 / At(base, *pairs) for base in below}
     return found
 
 
@@ -600,7 +614,7 @@ def _unbound(variable: sp.Symbol, conditions: Iterable[Relation]) -> None:
 
 def _directions(variable: sp.Symbol, point: sp.Expr, side: str) -> list[int]:
     """The sides from which a symbol has to approach a point, decided to lie in its range."""
-    require(variable.is_real is True, "{} has no range to move in", variable)
+    ranges(variable)
     bounded = variable.is_nonnegative is True
     if point in (sp.oo, -sp.oo):
         require(variable.is_negative is not True, "{} has a negative range", variable)
