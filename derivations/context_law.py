@@ -90,6 +90,8 @@ def context_law(proof: Proof) -> None:
     assumptions=(
         sp.Ne(2 * law.b_square * rho + law.b_perp**2 * rho, 1),
         sp.Ne(2 * law.b + 2 * law.b_square + law.b_perp**2, 1),
+        # Where the transform of a token is infinite.
+        sp.Ne(law.b**2 * rho + 2 * law.b + (2 * law.b_square + law.b_perp**2) * (1 + rho), 1),
     ),
 )
 def context_law_rotated(proof: Proof) -> None:

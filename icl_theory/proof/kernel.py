@@ -241,7 +241,8 @@ class Domain:
             inverse = {s: sp.sympify(v) for s, v in dict(self._inverse()).items()}
             for symbol, value in (*equations, *cover.items(), *inverse.items()):
                 require(isinstance(symbol, sp.Symbol), "{}: {} is no symbol", self, symbol)
-                trusted(symbol), trusted(value)
+                trusted(symbol)
+                trusted(value)
             for symbol in self.positive:
                 trusted(symbol)
             self._given[epoch()] = equations, MappingProxyType(cover), MappingProxyType(inverse)
@@ -738,8 +739,9 @@ def restate(theorem: Theorem, relation: Relation, *, on: Domain | None = None) -
         pairs = [(before.lhs.args[0], relation.lhs.args[0]), (before.rhs, relation.rhs)]
         require(on is theorem.domain is FREE, "a limit of free symbols")
         require(isinstance(relation.lhs, sp.Limit), "no limit: {}", relation)
-        _placed(on, relation.lhs.args[0], ()), relation.rhs.is_infinite or _placed(
-            on, relation.rhs, ()
+        (
+            _placed(on, relation.lhs.args[0], ()),
+            relation.rhs.is_infinite or _placed(on, relation.rhs, ()),
         )
     else:
         _at(on, theorem)
@@ -763,7 +765,9 @@ def specialise(
     moved = set(values)
     formulas = {s for s in moved if isinstance(s, Quantity)} - set(theorem.domain.checked()[1])
     require(not formulas, "{} are formulas", formulas)
-    read = [plain(side).free_symbols | side.free_symbols for h in theorem.hypotheses for side in h.args]
+    read = [
+        plain(side).free_symbols | side.free_symbols for h in theorem.hypotheses for side in h.args
+    ]
     require(not any(symbols & moved for symbols in read), "a hypothesis moves")
     positive = {_at(on, t).lhs for t in known if _at(on, t) == gt(_at(on, t).lhs)}
     for symbol, residual in theorem.domain.equations():
