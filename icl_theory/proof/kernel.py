@@ -50,8 +50,9 @@ def require(condition: bool, otherwise: str, *about: object) -> None:
 @cache
 def _ours(kind: type) -> bool:
     """Whether a class is SymPy's or this package's own, not one that overrides what these do."""
-    home = sys.modules.get(kind.__module__)
-    known = kind.__module__.split(".")[0] in ("sympy", "icl_theory")
+    name = kind.__module__ or ""
+    home = sys.modules.get(name)
+    known = name.split(".")[0] in ("sympy", "icl_theory")
     return known and getattr(home, kind.__name__, None) is kind
 
 

@@ -152,7 +152,7 @@ def test_conditions_that_no_point_meets_are_no_theorem():
 
 
 def test_a_statement_that_cannot_be_evaluated_is_not_called_true():
-    unknown = gt(sp.Function("f", positive=True)(m))
+    unknown = gt(sp.zeta(1 + m))
     verdict = judge(invented(unknown, lambda proof: proof.keep(false(unknown, "quadratic"))))
     assert verdict.verdict == UNKNOWN
     assert "cannot be evaluated" in verdict.reason
