@@ -23,7 +23,7 @@ import sympy as sp
 from icl_theory.algebra import calculus, decide, signs
 from icl_theory.algebra.calculus import At, Partial, Total
 from icl_theory.algebra.decide import UndecidedError
-from icl_theory.algebra.quantity import Quantity, coordinates, epoch
+from icl_theory.algebra.quantity import Quantity, coordinates, epoch, unfold
 from icl_theory.algebra.relations import eq, gt, lt
 from icl_theory.algebra.stand_ins import stand_in, stand_in_or_zero
 from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
@@ -321,10 +321,7 @@ class Domain:
     def placed(self, expression: object, given: Given = ()) -> sp.Expr:
         """An expression in coordinates that run through all points with ``given`` conditions."""
         cover = self.checked()[1]
-        written = plain(expression, coordinates() & set(cover))
-        own = written.free_symbols & set(self.inverse())
-        require(not own, "{} are coordinates of {}, not its symbols", own, self)
-        written = written.xreplace(cover)
+        written = plain(expression, coordinates() & set(cover)).xreplace(cover)
         return written.xreplace(self.conditions(given)) if given else written
 
     def conditions(self, given: Given) -> Values:
@@ -577,9 +574,16 @@ def _sign(expression: sp.Expr, known: Sequence[sp.Expr]) -> int:
 def _at(on: Domain, theorem: Theorem) -> Relation:
     """What a theorem says at every point of a domain."""
     require(isinstance(theorem, Theorem), "a premise is no theorem")
-    same = on is theorem.domain or (pointwise(theorem.conclusion) and on.within(theorem.domain))
+    same = on is theorem.domain or (_portable(theorem) and on.within(theorem.domain))
     require(same, "{} holds on {}, not on {}", theorem.conclusion, theorem.domain, on)
     return theorem.conclusion
+
+
+def _portable(theorem: Theorem) -> bool:
+    """Whether a theorem says something without its domain: of points, not in its coordinates."""
+    said = (theorem.conclusion, *theorem.hypotheses)
+    read = set().union(*(unfold(s).free_symbols for s in said))
+    return pointwise(theorem.conclusion) and not read & set(theorem.domain.inverse())
 
 
 def pointwise(relation: Relation) -> bool:
@@ -762,7 +766,8 @@ def specialise(
     """A theorem at the points where symbols have given values, which solve its equations."""
     relation, pairs = theorem.conclusion, list(values.items())
     require(isinstance(relation, sp.Rel) and pointwise(relation), "not about single points")
-    require(not relation.has(RootCount), "not about single points")
+    alone = _portable(theorem) and not relation.has(RootCount)
+    require(alone, "not about single points, or in coordinates of {}", theorem.domain)
     moved = set(values)
     formulas = {s for s in moved if isinstance(s, Quantity)} - set(theorem.domain.checked()[1])
     require(not formulas, "{} are formulas", formulas)
@@ -1248,7 +1253,8 @@ def path_limit(run: Branch, limit: PathLimit, value: object) -> Theorem:
     own = set().union(*(plain(v).free_symbols for v in said[:2])) | set().union(
         *(v.free_symbols for v in said)
     )
-    require(not own & run.own(), "{} are of the path alone", own & run.own())
+    kept = run.own() | set(system.inverse())
+    require(not own & kept, "{} are of the path or the system alone", own & kept)
     parameter, point, side = limit.moves[0]
     require(parameter in moves, "{} does not move", parameter)
     path, end = moves.pop(parameter), run.base.placed(point, run.given)
@@ -1331,7 +1337,7 @@ def conclude(
         _satisfied(tuple(dict.fromkeys((*given, *conditions))), on, witness or {})
         for theorem in theorems:
             require(isinstance(theorem, Theorem), "what is no theorem proves nothing")
-            here = theorem.domain is on or (pointwise(relation) and on.within(theorem.domain))
+            here = theorem.domain is on or (_portable(theorem) and on.within(theorem.domain))
             if (
                 theorem.conclusion == relation
                 and here

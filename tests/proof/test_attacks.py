@@ -232,7 +232,10 @@ class TestRanges:
 
     def test_a_coordinate_is_no_symbol_of_a_domain(self):
         covered = Domain("covered", cover=lambda: {tau: u}, inverse=lambda: {u: tau})
-        refused(sign, ge(tau, u), on=covered)
+        theorem = sign(ge(tau, u), on=covered)
+        refused(conclude, ge(tau, u), [theorem])
+        refused(kernel.specialise, theorem, {tau: a})
+        refused(kernel.restate, theorem, ge(2 * tau, u + tau), on=FREE)
 
     def test_infinity_is_no_number(self):
         refused(identity, oo, oo)
