@@ -1253,8 +1253,7 @@ def path_limit(run: Branch, limit: PathLimit, value: object) -> Theorem:
     own = set().union(*(plain(v).free_symbols for v in said[:2])) | set().union(
         *(v.free_symbols for v in said)
     )
-    kept = run.own() | set(system.inverse())
-    require(not own & kept, "{} are of the path or the system alone", own & kept)
+    require(not own & run.own(), "{} are of the path alone", own & run.own())
     parameter, point, side = limit.moves[0]
     require(parameter in moves, "{} does not move", parameter)
     path, end = moves.pop(parameter), run.base.placed(point, run.given)
@@ -1280,6 +1279,8 @@ def compose(inner: Theorem, outer: Theorem) -> Theorem:
     require(isinstance(first.lhs, PathLimit) and isinstance(second.lhs, PathLimit), "no limits")
     require(_NAMES[inner.domain.name] is inner.domain, "the name is that of another domain")
     fits = second.lhs.args[:2] == (first.rhs, sp.Symbol(inner.domain.name))
+    own = unfold(first.rhs).free_symbols & set(inner.domain.inverse())
+    require(not own, "{} are coordinates of {}", own, inner.domain)
     require(fits and not inner.hypotheses, "{} does not go on from {}", second, first)
     held = _held(inner) - set(_parameters(outer))
     require(not held, "{} are held by {}, and are none of the parameters after it", held, first)
