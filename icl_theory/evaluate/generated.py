@@ -54,7 +54,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '8db608fd6f4fa8bf510e91577355d8ff9b81e36dae3885261404118f4f0e5fb1'
+DIGEST = '04a75a7c6166c634d84fdc9ba7c0d19117c2f90490b0b40a5484113478761026'
 
 
 def coordinates(
