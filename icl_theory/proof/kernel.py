@@ -1348,7 +1348,9 @@ def conclude(
                 break
         else:
             raise ProofFailed(f"no theorem says: {conjunct}")
-    return _theorem("conjunction", statement, on, given, tuple(used), discharged=True)
+    # What a proof quotes it depends on, also where the algebra of a conjunct would do without.
+    quoted = [oracle for theorem in theorems for oracle in theorem.oracles]
+    return _theorem("conjunction", statement, on, given, tuple(used), quoted, discharged=True)
 
 
 def _holds(hypothesis: Relation, on: Domain) -> bool:

@@ -182,6 +182,12 @@ class TestRules:
         quoted = kernel.quote(eq(a, b), "somebody")
         assert conclude(eq(a, b), [quoted]).oracles == quoted.oracles
 
+    def test_what_is_proved_without_the_quoted_result_is_conditional_on_it_all_the_same(self):
+        quoted = kernel.quote(eq(a, b), "somebody")
+        alone = sign(gt(a))
+        theorem = conclude(gt(a), [alone, kernel.conditional(alone, quoted)])
+        assert theorem.oracles == quoted.oracles
+
     def test_nothing_is_quoted_without_a_formula(self):
         refused(kernel.quote, None, "somebody")
         refused(kernel.quote, sp.true, "somebody")
