@@ -19,6 +19,8 @@ from icl_theory.theory.fixed_point import x
 from icl_theory.theory.spectral import D1, D2, resolvent_residual
 from icl_theory.theory.symbols import alpha, d, k, kappa, m, nu, rho
 
+from .deterministic import resolvent_equation
+
 #: Posterior covariance of a task given its context.
 _C = SymmetricMatrix("C", d, d)
 
@@ -112,6 +114,8 @@ def bayes_error(proof: Proof) -> None:
     in alpha: it is alpha = (1 - v)(rho + v)/v, which falls from infinity to 0 as v runs from 0 to
     1.
     """
+    proof.use(bayes_posterior)
+    proof.use(resolvent_equation)
     proof.decide(because="everything is rational in v")
 
 
@@ -158,6 +162,8 @@ def linear_above_bayes(proof: Proof) -> None:
     and so is its excess over rho + v: positive for v < 1, 1/alpha at long context, alpha^2/(1 +
     rho)^3 at short.
     """
+    proof.use(bayes_error)
+    proof.use(linear_floor)
     proof.decide(because="everything is rational in v")
 
 
@@ -186,6 +192,7 @@ def context_moments(proof: Proof) -> None:
     nu (1 - nu m) is the trace of nu R (R + nu)^{-1}, which tends to tr R/d; once more, nu times the
     difference tends to tr R^2/d. Large nu is small m.
     """
+    proof.use(resolvent_equation)
     proof.decide()
 
 
@@ -218,6 +225,7 @@ def dmmse_energies(proof: Proof) -> None:
     alpha d; dividing by the standard deviations, alpha d sqrt(..) and sqrt(d), gives the
     correlation c.
     """
+    proof.use(context_moments)
     energies = proof.quote(
         both(
             eq(sp.Symbol("|X^T y|^2/d"), b.energy_linear),
@@ -257,6 +265,7 @@ def dmmse_freezing(proof: Proof) -> None:
     weight in its own level, gives q = beta (1 - Y). Frozen, Y = 1 and q is the expected maximum of
     k normals.
     """
+    proof.use(dmmse_energies)
     frozen = proof.quote(
         eq(b.overlap, _beta * (1 - b.participation)),
         "derrida1981random",
@@ -341,6 +350,8 @@ def dmmse_skewness(proof: Proof) -> None:
     at level g bends by (g^2 - 1)/2 times the mixed cumulant less c times the skewness. With weights
     concentrated on one task the overlap c q becomes c q - eta (Q - 1)/(2 sqrt(d)).
     """
+    proof.use(context_moments)
+    proof.use(dmmse_freezing)
     second, third, mixed = _cumulants()
     proof.identity(
         second, b.energy_linear + b.energy_quadratic, because="Second order in s: the variance."

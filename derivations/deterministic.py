@@ -143,6 +143,7 @@ def resolvent_equation(proof: Proof) -> None:
     with d. With tr G = d m, k = kappa d: chi = m/kappa, and the identity divided by d becomes the
     resolvent equation.
     """
+    proof.use(sherman_morrison)
     tasks, resolvent = MatrixSymbol("W", d, k), SymmetricMatrix("G", d, d)
     proof.identity(
         Trace((tasks * tasks.T / k + nu * Identity(d)) * resolvent),
@@ -210,6 +211,7 @@ def effective_ridge(proof: Proof) -> None:
     + chi, with n = tau d^2, tau chi/(1 + chi) = (1/d) tr E (E + xi)^{-1}, which is the equation of
     the effective ridge.
     """
+    proof.use(sherman_morrison)
     proof.identity(penalty * d * (1 + response) / n, xi, on=PENALTY)
     closed = proof.quote(
         eq(tau * response / (1 + response), freedom),
@@ -281,6 +283,9 @@ def finite_errors(proof: Proof) -> None:
     The linear part of the test error is that of Gamma_eq. So e_test = e_B + rate e_E. With the
     pretraining population as the test, e_IDG = e_E + F2 e_E/(tau - F2) = tau e_E/(tau - F2).
     """
+    proof.use(effective_ridge)
+    proof.use(equivalent_weights)
+    proof.use(leave_one_out_residual)
     change, one = regularised_change(), sp.Identity(d + 1)
     proof.identity(
         Whole((regularised + strength * change) * changed_inverse()),
@@ -329,6 +334,8 @@ def training_error(proof: Proof) -> None:
     derivative in lam is |Gamma*|^2/d. So e_train is the minimum minus lam times its derivative,
     with the derivative of the claim on test errors for B = 1.
     """
+    proof.use(finite_errors)
+    proof.use(leave_one_out_residual)
     proof.decide(because="1 + chi = 1/r; the minimum minus lam = r xi times its derivative.")
 
 
@@ -362,6 +369,9 @@ def limit_of_effective_ridge(proof: Proof) -> None:
     (1/d) tr E (E + xi)^{-1} becomes the mean of (x + s)/(s + nu) over the spectrum of R, nu = x +
     xi. Partial fractions leave 1 and m; on the resolvent equation this is x m + D1.
     """
+    proof.use(effective_ridge)
+    proof.use(population_limit)
+    proof.use(resolvent_equation)
     proof.decide(on=SPECTRAL, because="Partial fractions in s + nu.")
 
 
@@ -377,6 +387,8 @@ def limit_of_idg(proof: Proof) -> None:
     a rational function with poles at -nu. Partial fractions reduce them to m and -M', the
     derivative by the resolvent equation.
     """
+    proof.use(finite_errors)
+    proof.use(limit_of_effective_ridge)
     proof.decide(on=RIDGE, because="Partial fractions in s + nu.")
 
 
@@ -393,6 +405,7 @@ def limit_of_icl(proof: Proof) -> None:
 
     As for e_IDG, with A = 1 and B = 1 + x for fresh tasks.
     """
+    proof.use(limit_of_idg)
     proof.decide(on=RIDGE, because="Partial fractions in s + nu.")
 
 
@@ -417,4 +430,6 @@ def cross_validation(proof: Proof) -> None:
     fit, n = tau d^2. So the training error over r^2, which needs no test data, is e_IDG: at finite
     d as its prediction, and in the limit.
     """
+    proof.use(training_error)
+    proof.use(limit_of_idg)
     proof.decide(on=RIDGE, because="On the uniformised state.")

@@ -28,6 +28,7 @@ from icl_theory.theory.spectral import D1, D2, gamma, t
 from icl_theory.theory.state import total
 from icl_theory.theory.symbols import PARAMETERS, kappa, lam, m, nu, r, rho, tau, xi
 
+from .deterministic import training_error
 from .fixed_point import ridge_uniqueness
 
 #: Unknowns of branches.
@@ -168,6 +169,7 @@ def objective_less_penalty(proof: Proof) -> None:
     residual is the minimum less lam times its slope. Implicit differentiation along the state gives
     (lam/xi)^2 e_IDG: the training error of the limit, found without leaving a sample out.
     """
+    proof.use(training_error)
     proof.decide()
 
 

@@ -19,6 +19,8 @@ from icl_theory.theory.deterministic import freedom_residual
 from icl_theory.theory.model import Expectation, a, b, label_variance
 from icl_theory.theory.symbols import d, n, rho, tau
 
+from .deterministic import effective_ridge
+
 _one = (s.size, sp.Integer(1))
 _query_square, _same = (model.over_vector(model.query[index] ** 2, index) for index in (a, b))
 
@@ -38,6 +40,7 @@ def mixture_of_equal_tasks(proof: Proof) -> None:
     With E_j = E and sum_j pi_j phi_j = 1 all phi_j are 1, and (d/n) tr E M is F1/tau for n = tau
     d^2.
     """
+    proof.use(effective_ridge)
     proof.decide()
 
 
@@ -94,4 +97,6 @@ def second_order_rate(proof: Proof) -> None:
     term. Not proved: that log det changes by `log_det_change`, which is an expansion to leading
     order in 1/d; the check compares what follows from it with simulations.
     """
+    proof.use(mixture_of_equal_tasks)
+    proof.use(fluctuation_sources)
     proof.decide()

@@ -109,6 +109,7 @@ def minimise(
             )
             relative = np.log(highs / lows)
             variation = np.where(np.isfinite(variation), variation, 1e30 * relative)
+            # Where nothing varies the longest side is cut; the choice moves no bound.
             variation = np.where(relative > 0, variation + 1e-12 * relative, 0)
             side = variation.argmax(axis=1)
             rows = np.arange(len(lows))

@@ -73,7 +73,9 @@ def structured_errors_exact(
 
 
 def _no_function(*_: Any) -> Any:
-    raise NotImplementedError("only continuous spectra need special functions")
+    raise TypeError(
+        "only continuous spectra need special functions, and these have no exact numbers"
+    )
 
 
 def _rational(value: Fraction) -> flint.fmpq:

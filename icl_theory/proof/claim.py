@@ -89,7 +89,7 @@ class Claim:
         self.derivation(proof)
         theorem = conclude(
             self.statement,
-            [step.theorem for step in proof.steps],
+            [*(step.theorem for step in proof.steps), *(used.theorem() for used in proof.used)],
             on=self.domain,
             given=self.assumptions,
             witness=self.witness,

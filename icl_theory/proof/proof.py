@@ -58,7 +58,11 @@ class Proof:
         return theorem
 
     def use(self, claim: Proved) -> Theorem:
-        """The theorem of another claim."""
+        """The theorem of another claim.
+
+        Whatever that is conditional on, this proof is too: also where it needs no more of it than
+        what its formulas mean.
+        """
         self.used.append(claim)
         return claim.theorem()
 

@@ -299,7 +299,8 @@ def solve(values: dict[sp.Symbol, Fraction | arb], regime: str) -> Point:
     """The state of the theory at rational parameters, from the certified evaluator."""
     parameters = {symbol: values[symbol] for symbol in PARAMETERS}
     given = [parameters[symbol] for symbol in (tau, alpha, kappa, rho, lam)]
-    endless = not isinstance(parameters[alpha], Fraction) and not parameters[alpha].is_finite()
+    context = parameters[alpha]
+    endless = not isinstance(context, Fraction) and not context.is_finite()
     if endless:
         given[1] = "inf"
     result = errors_certified(*given, digits=DIGITS)

@@ -78,3 +78,25 @@ def test_a_module_of_claims_that_is_not_collected_is_refused(monkeypatch):
     monkeypatch.setattr(derivations, "TOPICS", derivations.TOPICS[1:])
     with pytest.raises(RegistryError, match=r"derivations/model\.py is not among the topics"):
         registry.check_complete(registry.claims().values())
+
+
+def test_a_claim_is_conditional_on_all_that_those_it_rests_on_are():
+    for claim in registry.claims().values():
+        quoted = claim.theorem().oracles
+        for used in claim.prove()[1].used:
+            assert used.theorem().oracles <= quoted, (claim.id, used.id)
+
+
+@pytest.mark.parametrize(
+    ("identifier", "references"),
+    [
+        ("limit-of-icl", {"silverstein1995empirical", "lu2025asymptotic"}),
+        ("cross-validation", {"silverstein1995empirical", "lu2025asymptotic"}),
+        ("objective-less-penalty", {"lu2025asymptotic"}),
+        ("bayes-error", {"silverstein1995empirical"}),
+        ("dmmse-skewness", {"silverstein1995empirical", "derrida1981random", "cornish1938moments"}),
+    ],
+)
+def test_what_gives_formulas_their_meaning_stays_visible(identifier, references):
+    theorem = registry.claim(identifier).theorem()
+    assert {oracle.reference for oracle in theorem.oracles} == references
