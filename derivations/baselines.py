@@ -120,7 +120,7 @@ def bayes_error(proof: Proof) -> None:
 
 
 @claim(
-    title="No pretraining brings linear attention below rho + x/(1+x)",
+    title=r"No pretraining brings linear attention below $\rho + x/(1 + x)$",
     statement=both(
         eq(
             e_icl - b.e_linear,
@@ -143,7 +143,7 @@ def linear_floor(proof: Proof) -> None:
 
 
 @claim(
-    title="The best linear attention stays above Bayes, by 1/alpha at long context",
+    title=r"The best linear attention stays above Bayes, by $1/\alpha$ at long context",
     statement=both(
         eq(
             At(b.e_linear, (x, (1 + rho) / b.bayes_context)) - b.e_bayes,
@@ -239,7 +239,7 @@ def dmmse_energies(proof: Proof) -> None:
 
 
 @claim(
-    title="dMMSE on a fresh task as a random-energy model, frozen at large d",
+    title="dMMSE on a fresh task as a random-energy model, frozen at large $d$",
     statement=both(
         eq(_beta * _z * Partial(_share, _z), _beta * _share * (1 - _share)),
         eq(

@@ -33,7 +33,10 @@ def _asymptote(edge: sp.Expr, slope: sp.Expr, height: sp.Expr) -> tuple[sp.Basic
 
 
 @claim(
-    title="The edge of the non-monotone region: zero on kappa = min(tau, 1), straight far away",
+    title=(
+        "The edge of the non-monotone region: zero on "
+        r"$\kappa = \min(\tau, 1)$, straight far away"
+    ),
     statement=both(
         *(
             implies(_BELOW, part)
@@ -71,7 +74,7 @@ def boundary_ends(proof: Proof) -> None:
 
 
 @claim(
-    title="The fold ends at kappa = 1 - 2/tau like a square root, at finite noise",
+    title=r"The fold ends at $\kappa = 1 - 2/\tau$ like a square root, at finite noise",
     statement=both(
         eq(At(b.FOLD_AT_END, (u, 0)), 0),
         eq(At(Partial(b.FOLD_AT_END, u), (u, 0)), 0),
@@ -105,7 +108,10 @@ def fold_end(proof: Proof) -> None:
 
 
 @claim(
-    title="For few tasks kappa rho_star has a limit, with one maximum at the root of a cubic",
+    title=(
+        r"For few tasks $\kappa \rho^\star$ has a "
+        "limit, with one maximum at the root of a cubic"
+    ),
     statement=both(
         eq(At(s.fold, (kappa, 0)), b.few_tasks_fold),
         implies(

@@ -41,7 +41,7 @@ _F, _Y = model.designs, model.labels
 
 
 @claim(
-    title="The features of a sequence from one chi^2_ell and d normals",
+    title=r"The features of a sequence from one $\chi^2_\ell$ and $d$ normals",
     statement=both(
         eq(law.sampled_transform() ** -2, law.token_transform() ** -2),
         eq(1 - law.shrink * theta**2 * d, sp.sqrt(rho / _v)),

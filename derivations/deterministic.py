@@ -101,7 +101,7 @@ def _loss(weights: sp.MatrixExpr) -> sp.Expr:
 
 
 @claim(
-    title="A resolvent with one more sample: (S + f f^T)^{-1} f = S^{-1} f/(1 + chi)",
+    title=r"A resolvent with one more sample: $(S + f f^\top)^{-1} f = S^{-1} f/(1 + \chi)$",
     statement=both(
         eq(Whole((_S + _f * _f.T) * de.updated_inverse()), Whole(sp.Identity(_N))),
         eq(Whole(de.updated_inverse() * _f), Whole(_S.I * _f) / (1 + _chi)),
@@ -164,7 +164,7 @@ def resolvent_equation(proof: Proof) -> None:
 
 
 @claim(
-    title="A training residual is the residual without that sample divided by 1 + chi",
+    title=r"A training residual is the residual without that sample divided by $1 + \chi$",
     statement=eq(
         _label - Trace(_f.T * de.updated_inverse() * (de.others + _label * _f)),
         (_label - Trace(_f.T * _S.I * de.others)) / (1 + _chi),
@@ -183,7 +183,10 @@ def leave_one_out_residual(proof: Proof) -> None:
 
 
 @claim(
-    title="Leaving one sequence out gives the effective ridge xi = lam (1 + chi) at finite d",
+    title=(
+        "Leaving one sequence out gives the effective "
+        r"ridge $\xi = \lambda (1 + \chi)$ at finite $d$"
+    ),
     statement=both(
         eq(
             d * eigenvalue * de.sample_resolvent(eigenvalue, penalty),
@@ -228,7 +231,10 @@ def effective_ridge(proof: Proof) -> None:
 
 
 @claim(
-    title="Gamma_eq = A (E + xi)^{-1} minimises the population error with ridge xi",
+    title=(
+        r"$\Gamma_{\mathrm{eq}} = A (E + \xi)^{-1}$ "
+        r"minimises the population error with ridge $\xi$"
+    ),
     statement=eq(_loss(_any) - _loss(_Gamma), Trace((_any - _Gamma) * _H * (_any - _Gamma).T)),
 )
 def equivalent_weights(proof: Proof) -> None:
@@ -242,7 +248,7 @@ def equivalent_weights(proof: Proof) -> None:
 
 
 @claim(
-    title="Test errors at finite d, by differentiating the minimum of the penalised loss",
+    title="Test errors at finite $d$, by differentiating the minimum of the penalised loss",
     statement=both(
         eq(
             At(
@@ -310,7 +316,10 @@ def finite_errors(proof: Proof) -> None:
 
 
 @claim(
-    title="e_train = r^2 e_IDG at finite d, by leaving one out and by differentiating in lam",
+    title=(
+        r"$e_{\mathrm{train}} = r^2 e_{\mathrm{IDG}}$ at finite "
+        r"$d$, by leaving one out and by differentiating in $\lambda$"
+    ),
     statement=both(
         eq(finite_idg / (1 + response) ** 2, finite_train),
         eq(
@@ -359,7 +368,7 @@ def population_limit(proof: Proof) -> None:
 
 
 @claim(
-    title="The equation of the effective ridge at finite d tends to that of the limit",
+    title="The equation of the effective ridge at finite $d$ tends to that of the limit",
     statement=eq(with_traces(freedom_residual, _limit, freedom), ridge_residual_sum),
     domain=SPECTRAL,
 )
@@ -376,7 +385,7 @@ def limit_of_effective_ridge(proof: Proof) -> None:
 
 
 @claim(
-    title="The finite-d prediction of e_IDG tends to e_IDG",
+    title=r"The finite-$d$ prediction of $e_{\mathrm{IDG}}$ tends to $e_{\mathrm{IDG}}$",
     statement=eq(with_traces(finite_idg, _limit, pretraining_error, freedom_squared), e_idg),
     domain=RIDGE,
 )
@@ -393,7 +402,7 @@ def limit_of_idg(proof: Proof) -> None:
 
 
 @claim(
-    title="The finite-d prediction of e_ICL tends to e_ICL",
+    title=r"The finite-$d$ prediction of $e_{\mathrm{ICL}}$ tends to $e_{\mathrm{ICL}}$",
     statement=eq(
         with_traces(finite_test, _limit, test_error, pretraining_error, transfer, freedom_squared),
         e_icl,
@@ -410,7 +419,10 @@ def limit_of_icl(proof: Proof) -> None:
 
 
 @claim(
-    title="e_train = r^2 e_IDG with r = 1 - df/n: generalised cross-validation",
+    title=(
+        r"$e_{\mathrm{train}} = r^2 e_{\mathrm{IDG}}$ with "
+        r"$r = 1 - \mathrm{df}/n$: generalised cross-validation"
+    ),
     statement=both(
         eq(with_traces(finite_train, _limit, pretraining_error, freedom_squared), train),
         eq(e_idg / (1 + response) ** 2, train),

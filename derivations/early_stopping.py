@@ -25,7 +25,7 @@ _resolvent = 1 / (flow.s + lam)
 
 
 @claim(
-    title="Gradient flow from zero has the spectral filter 1 - exp(-t s)",
+    title=r"Gradient flow from zero has the spectral filter $1 - \exp(-t s)$",
     statement=both(
         eq(Partial(flow.flow_filter, flow.t), flow.s * (1 - flow.flow_filter)),
         eq(At(flow.flow_filter, (flow.t, sp.Integer(0))), 0),
@@ -43,7 +43,10 @@ def flow_filter(proof: Proof) -> None:
 
 
 @claim(
-    title="With the ridge's filter, the error of a filter for fresh tasks is e_IDG at kappa = oo",
+    title=(
+        "With the ridge's filter, the error of a filter for "
+        r"fresh tasks is $e_{\mathrm{IDG}}$ at $\kappa = \infty$"
+    ),
     statement=both(
         eq((1 - flow.ridge_filter) ** 2, -(lam**2) * Partial(_resolvent, lam)),
         eq(flow.ridge_filter**2 / flow.s, _resolvent + lam * Partial(_resolvent, lam)),
@@ -71,7 +74,10 @@ def filtered_ridge_error(proof: Proof) -> None:
 
 
 @claim(
-    title="At the end of gradient flow, above the threshold: the ridgeless error tau/(tau - 1)",
+    title=(
+        "At the end of gradient flow, above the "
+        r"threshold: the ridgeless error $\tau/(\tau - 1)$"
+    ),
     statement=eq(
         At(
             flow.filtered_error,

@@ -36,7 +36,10 @@ Z, Y = sp.symbols("Z Y", real=True)
 
 
 @claim(
-    title="e_IDG without cancellation equals the paper's e_IDG at every ridge",
+    title=(
+        r"$e_{\mathrm{IDG}}$ without cancellation equals "
+        r"the paper's $e_{\mathrm{IDG}}$ at every ridge"
+    ),
     statement=eq(e_idg, e_idg_paper),
     domain=RIDGE,
 )
@@ -50,7 +53,10 @@ def idg_paper_form(proof: Proof) -> None:
 
 
 @claim(
-    title="The four terms of e_ICL sum to the paper's e_ICL at every ridge",
+    title=(
+        r"The four terms of $e_{\mathrm{ICL}}$ sum to "
+        r"the paper's $e_{\mathrm{ICL}}$ at every ridge"
+    ),
     statement=both(
         eq(e_icl, noise + bias + context_variance + pretraining_variance),
         eq(e_icl, e_icl_paper),
@@ -82,7 +88,10 @@ def gap_form(proof: Proof) -> None:
 
 
 @claim(
-    title="Terms of e_ICL, and the training error, are positive; both test errors exceed rho",
+    title=(
+        r"Terms of $e_{\mathrm{ICL}}$, and the training "
+        r"error, are positive; both test errors exceed $\rho$"
+    ),
     statement=both(
         ge(noise, 0),
         *(gt(term) for term in (bias, context_variance, pretraining_variance)),
@@ -103,7 +112,7 @@ def four_terms_positive(proof: Proof) -> None:
 
 
 @claim(
-    title="The errors in terms of 1 - gamma, with one common variance inflation",
+    title=r"The errors in terms of $1 - \gamma$, with one common variance inflation",
     statement=both(
         eq(S, (D1**2 + x * m**2) / (1 - gamma)),
         eq(noise, rho),
@@ -135,7 +144,7 @@ def error_theory_form(proof: Proof) -> None:
 
 
 @claim(
-    title="The slope of the ridge objective in lam is the squared norm of the estimator",
+    title=r"The slope of the ridge objective in $\lambda$ is the squared norm of the estimator",
     statement=both(
         eq(total(objective, lam), D2 + S * e_idg / tau),
         eq(e_icl, 1 + rho - 2 * D1 + (1 + x) * total(objective, lam)),
@@ -154,7 +163,10 @@ def estimator_norm(proof: Proof) -> None:
 
 
 @claim(
-    title="The training error is the ridge objective less its penalty, and (lam/xi)^2 e_IDG",
+    title=(
+        "The training error is the ridge objective less "
+        r"its penalty, and $(\lambda/\xi)^2 e_{\mathrm{IDG}}$"
+    ),
     statement=both(
         eq(train, objective - lam * total(objective, lam)),
         eq(train, (lam / xi) ** 2 * e_idg),
@@ -179,7 +191,7 @@ def many_tasks(expression: sp.Expr) -> PathLimit:
 
 
 @claim(
-    title="At many tasks the gap falls like 1/kappa, with an explicit constant",
+    title=r"At many tasks the gap falls like $1/\kappa$, with an explicit constant",
     statement=both(
         eq(many_tasks(m), m),
         eq(many_tasks(xi), xi),

@@ -53,7 +53,7 @@ SLOPE = At(ridge_log_slope, (nu, x + xi))
 
 
 @claim(
-    title="x = (1 + rho)/alpha is the label variance per context sample and dimension",
+    title=r"$x = (1 + \rho)/\alpha$ is the label variance per context sample and dimension",
     statement=eq(At(x, (alpha, ell / d)), (1 + rho) * d / ell),
 )
 def noise_to_context(proof: Proof) -> None:
@@ -66,7 +66,7 @@ def noise_to_context(proof: Proof) -> None:
 
 
 @claim(
-    title="Four odds and rho run through every state of the domain exactly once",
+    title=r"Four odds and $\rho$ run through every state of the domain exactly once",
     statement=both(
         eq(D1 / (1 - D1), D1 / (nu * m)),
         eq(r / (1 - r), tau * r / (D1 + x * m)),
@@ -87,7 +87,10 @@ def positive_state(proof: Proof) -> None:
 
 
 @claim(
-    title="Slopes of the residuals in nu, xi, r and lam, and their zeros at the state",
+    title=(
+        r"Slopes of the residuals in $\nu$, $\xi$, $r$ "
+        r"and $\lambda$, and their zeros at the state"
+    ),
     statement=both(
         eq(Partial(argument_residual, nu), 1),
         eq(Partial(penalty_residual, r), xi),
@@ -125,7 +128,7 @@ def ridge_residuals_agree(proof: Proof) -> None:
 
 
 @claim(
-    title="r = lam/xi is one minus the degrees of freedom per pretraining sequence",
+    title=r"$r = \lambda/\xi$ is one minus the degrees of freedom per pretraining sequence",
     statement=eq(r, 1 - (D1 + x * m) / tau),
     domain=RIDGE,
 )
@@ -140,7 +143,7 @@ def ridge_degrees_of_freedom(proof: Proof) -> None:
 
 
 @claim(
-    title="S is the slope of the degrees of freedom, and the residual's slope in log xi",
+    title=r"$S$ is the slope of the degrees of freedom, and the residual's slope in $\log\xi$",
     statement=both(
         eq(S, -total(D1 + x * m, xi)),
         eq(S, D12 + x * m * (D12 / D1) / t),
@@ -244,7 +247,7 @@ def context_uniqueness(proof: Proof) -> None:
 
 
 @claim(
-    title="Two-sided bounds of xi in closed form",
+    title=r"Two-sided bounds of $\xi$ in closed form",
     statement=both(
         eq(xi_lower**2, (x + xi_lower) * ((1 - tau) * xi_lower + tau * lam)),
         eq(xi_upper**2, (1 + x + xi_upper) * ((1 - tau) * xi_upper + tau * lam)),
@@ -274,7 +277,7 @@ def effective_ridge_bounds(proof: Proof) -> None:
 
 
 @claim(
-    title="xi is a root of an explicit quartic with leading coefficient kappa tau",
+    title=r"$\xi$ is a root of an explicit quartic with leading coefficient $\kappa\tau$",
     statement=both(
         eq(quartic, 0),
         eq(Partial(Partial(Partial(Partial(quartic, xi), xi), xi), xi), 24 * kappa * tau),
@@ -292,7 +295,7 @@ def effective_ridge_quartic(proof: Proof) -> None:
 
 
 @claim(
-    title="Positive roots of the quartic with m > 0 solve the equations of the state",
+    title="Positive roots of the quartic with $m > 0$ solve the equations of the state",
     statement=both(
         eq(
             At(quartic, (lam, (xi**2 * m - (1 - tau) * xi) / tau)),
@@ -315,7 +318,10 @@ def quartic_branch(proof: Proof) -> None:
 
 
 @claim(
-    title="xi increases in lam, kappa and rho and decreases in tau and alpha",
+    title=(
+        r"$\xi$ increases in $\lambda$, $\kappa$ and "
+        r"$\rho$ and decreases in $\tau$ and $\alpha$"
+    ),
     statement=both(
         gt(total(xi, lam)),
         gt(total(xi, kappa)),

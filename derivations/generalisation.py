@@ -40,7 +40,10 @@ _F, _Y = model.designs, model.labels
 
 
 @claim(
-    title="Error of any weights on a task: v - (2/d) tr(Gamma A^T) + (1/d) tr(Gamma B Gamma^T)",
+    title=(
+        "Error of any weights on a task: "
+        r"$v - (2/d)\,\mathrm{tr}(\Gamma A^\top) + (1/d)\,\mathrm{tr}(\Gamma B \Gamma^\top)$"
+    ),
     statement=eq(
         Expectation((model.query_label() - model.prediction_of_weights()) ** 2),
         generalisation.task_error(_w * _w.T, _w),
@@ -59,7 +62,10 @@ def generalisation_error(proof: Proof) -> None:
 
 
 @claim(
-    title="The error of given weights is affine in E[w w^T] and E[w]: it averages over tasks",
+    title=(
+        "The error of given weights is affine in "
+        r"$E[w w^\top]$ and $E[w]$: it averages over tasks"
+    ),
     statement=both(
         eq(
             generalisation.task_error(
@@ -89,7 +95,7 @@ def error_averages(proof: Proof) -> None:
 
 
 @claim(
-    title="Error of any weights on fresh tasks: A = [I, 0] and B diagonal in blocks",
+    title="Error of any weights on fresh tasks: $A = [I, 0]$ and $B$ diagonal in blocks",
     statement=eq(
         At(generalisation.task_error(Identity(d), _no_column), (theta, 1)),
         At(

@@ -47,7 +47,7 @@ def _region(name: str, title: str) -> Callable[[Derivation], Claim]:
     )
 
 
-@_region("few-tasks-over", "Ridgeless, infinite context, fewer tasks than dimensions, tau > 1")
+@_region("few-tasks-over", r"Ridgeless, infinite context, fewer tasks than dimensions, $\tau > 1$")
 def infinite_context_few_tasks_over(proof: Proof) -> None:
     """Infinite context, kappa < 1 < tau, without ridge.
 
@@ -59,7 +59,7 @@ def infinite_context_few_tasks_over(proof: Proof) -> None:
     prove_limits(proof)
 
 
-@_region("critical-over", "Ridgeless, infinite context, as many tasks as dimensions, tau > 1")
+@_region("critical-over", r"Ridgeless, infinite context, as many tasks as dimensions, $\tau > 1$")
 def infinite_context_critical_over(proof: Proof) -> None:
     """Infinite context, kappa = 1 < tau, without ridge.
 
@@ -69,7 +69,7 @@ def infinite_context_critical_over(proof: Proof) -> None:
     prove_limits(proof)
 
 
-@_region("few-tasks-under", "Ridgeless, infinite context, kappa < tau < 1")
+@_region("few-tasks-under", r"Ridgeless, infinite context, $\kappa < \tau < 1$")
 def infinite_context_few_tasks_under(proof: Proof) -> None:
     """Infinite context, kappa < tau < 1, without ridge.
 
@@ -82,7 +82,7 @@ def infinite_context_few_tasks_under(proof: Proof) -> None:
 
 @_region(
     "critical-under-many",
-    "Ridgeless, infinite context on the line kappa = tau > 1/3",
+    r"Ridgeless, infinite context on the line $\kappa = \tau > 1/3$",
 )
 def infinite_context_critical_under_many(proof: Proof) -> None:
     """Infinite context, kappa = tau between 1/3 and 1, without ridge.
@@ -93,7 +93,7 @@ def infinite_context_critical_under_many(proof: Proof) -> None:
     prove_limits(proof)
 
 
-@_region("critical-under-few", "Ridgeless, infinite context on the line kappa = tau < 1/3")
+@_region("critical-under-few", r"Ridgeless, infinite context on the line $\kappa = \tau < 1/3$")
 def infinite_context_critical_under_few(proof: Proof) -> None:
     """Infinite context, kappa = tau < 1/3, without ridge.
 
@@ -105,7 +105,7 @@ def infinite_context_critical_under_few(proof: Proof) -> None:
 
 @_region(
     "critical-under-balanced",
-    "Ridgeless, infinite context at kappa = tau = 1/3: a finite gap",
+    r"Ridgeless, infinite context at $\kappa = \tau = 1/3$: a finite gap",
 )
 def infinite_context_critical_under_balanced(proof: Proof) -> None:
     """Infinite context, kappa = tau = 1/3, without ridge.

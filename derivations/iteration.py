@@ -87,7 +87,7 @@ def _bound(value: sp.Expr, linear: sp.Expr, scale: sp.Expr) -> sp.Eq:
 
 
 @claim(
-    title="h = 1 - xi m, its slope in log xi, and the residual as tau r + h - tau",
+    title=r"$h = 1 - \xi m$, its slope in $\log\xi$, and the residual as $\tau r + h - \tau$",
     statement=both(
         eq(degrees_used, 1 - xi * m),
         eq(pole_weight * degrees_used, -xi * total(degrees_used, xi)),
@@ -108,7 +108,7 @@ def captured_share(proof: Proof) -> None:
 
 
 @claim(
-    title="1/h is concave in the effective ridge, so a step never passes the fixed point",
+    title="$1/h$ is concave in the effective ridge, so a step never passes the fixed point",
     statement=lt(total(total(1 / degrees_used, xi), xi)),
     domain=RIDGE,
 )
@@ -127,7 +127,7 @@ def captured_concave(proof: Proof) -> None:
 
 
 @claim(
-    title="In log xi the residual curves at most as much as it falls",
+    title=r"In $\log\xi$ the residual curves at most as much as it falls",
     statement=both(
         le(xi * total(ridge_log_slope, xi), ridge_log_slope),
         ge(xi * total(ridge_log_slope, xi), -ridge_log_slope),

@@ -115,7 +115,7 @@ def zero_context(value: sp.Expr) -> sp.And:
 
 
 @claim(
-    title="At zero context both errors are those of pretraining on noise, tau < 1",
+    title=r"At zero context both errors are those of pretraining on noise, $\tau < 1$",
     statement=zero_context(s.zero_context_under),
     assumptions=(BELOW,),
 )
@@ -129,7 +129,7 @@ def zero_context_under(proof: Proof) -> None:
 
 
 @claim(
-    title="At zero context both errors are those of pretraining on noise, tau > 1",
+    title=r"At zero context both errors are those of pretraining on noise, $\tau > 1$",
     statement=zero_context(s.zero_context_over),
     assumptions=(ABOVE,),
 )
@@ -143,7 +143,7 @@ def zero_context_over(proof: Proof) -> None:
 
 # Infinite context, ridgeless first.
 @claim(
-    title="Ridgeless e_ICL grows linearly with the context, kappa < 1 < tau",
+    title=r"Ridgeless $e_{\mathrm{ICL}}$ grows linearly with the context, $\kappa < 1 < \tau$",
     statement=both(
         eq(first_ridgeless(e_icl / alpha), s.icl_growth_over),
         eq(first_ridgeless(gap / alpha), s.icl_growth_over),
@@ -164,7 +164,7 @@ def context_growth_over(proof: Proof) -> None:
 
 
 @claim(
-    title="Ridgeless e_ICL grows linearly with the context, kappa < tau < 1",
+    title=r"Ridgeless $e_{\mathrm{ICL}}$ grows linearly with the context, $\kappa < \tau < 1$",
     statement=both(
         eq(first_ridgeless(e_icl / alpha), s.icl_growth_under),
         eq(first_ridgeless(gap / alpha), s.icl_growth_under),
@@ -185,7 +185,7 @@ def context_growth_under(proof: Proof) -> None:
 
 
 @claim(
-    title="Ridgeless errors at infinite context, kappa > 1 and tau > 1",
+    title=r"Ridgeless errors at infinite context, $\kappa > 1$ and $\tau > 1$",
     statement=both(
         eq(first_ridgeless(e_icl), s.icl_enough_over),
         eq(first_ridgeless(e_idg), idg_infinite_over),
@@ -203,7 +203,7 @@ def context_enough_over(proof: Proof) -> None:
 
 
 @claim(
-    title="Ridgeless errors at infinite context, tau < 1 and kappa > tau",
+    title=r"Ridgeless errors at infinite context, $\tau < 1$ and $\kappa > \tau$",
     statement=both(
         eq(first_ridgeless(e_icl), s.icl_enough_under),
         eq(first_ridgeless(e_idg), s.idg_enough_under),
@@ -221,7 +221,10 @@ def context_enough_under(proof: Proof) -> None:
 
 
 @claim(
-    title="On the line kappa = 1 < tau ridgeless e_ICL grows like the root of the context",
+    title=(
+        r"On the line $\kappa = 1 < \tau$ ridgeless "
+        r"$e_{\mathrm{ICL}}$ grows like the root of the context"
+    ),
     statement=both(
         eq(first_ridgeless(e_icl / alpha**ROOT), s.icl_line_over),
         eq(first_ridgeless(gap / alpha**ROOT), s.icl_line_over),
@@ -240,7 +243,10 @@ def context_line_over_growth(proof: Proof) -> None:
 
 
 @claim(
-    title="On the line kappa = tau < 1 ridgeless e_ICL and e_IDG grow like the root of the context",
+    title=(
+        r"On the line $\kappa = \tau < 1$ ridgeless $e_{\mathrm{ICL}}$ "
+        r"and $e_{\mathrm{IDG}}$ grow like the root of the context"
+    ),
     statement=both(
         eq(first_ridgeless(e_icl / alpha**ROOT), s.icl_line_under),
         eq(first_ridgeless(e_idg / alpha**ROOT), s.idg_line_under),
@@ -263,7 +269,10 @@ def context_line_under_growth(proof: Proof) -> None:
 
 
 @claim(
-    title="Ridgeless errors at infinite context diverge like 1/|kappa - tau| at kappa = tau < 1",
+    title=(
+        "Ridgeless errors at infinite context diverge "
+        r"like $1/|\kappa - \tau|$ at $\kappa = \tau < 1$"
+    ),
     statement=both(
         eq(
             iterated((kappa - tau) * e_icl, (lam, 0), (alpha, OO), (kappa, tau, "+")),
@@ -287,7 +296,10 @@ def line_poles_under(proof: Proof) -> None:
 
 
 @claim(
-    title="Ridgeless e_ICL at infinite context diverges like 1/(kappa - 1) at kappa = 1 < tau",
+    title=(
+        r"Ridgeless $e_{\mathrm{ICL}}$ at infinite context "
+        r"diverges like $1/(\kappa - 1)$ at $\kappa = 1 < \tau$"
+    ),
     statement=both(
         eq(
             iterated((kappa - 1) * e_icl, (lam, 0), (alpha, OO), (kappa, 1, "+")),
@@ -308,7 +320,10 @@ def line_poles_over(proof: Proof) -> None:
 
 # The other order.
 @claim(
-    title="Infinite context before vanishing ridge, kappa < min(tau, 1): every error is finite",
+    title=(
+        "Infinite context before vanishing ridge, "
+        r"$\kappa < \min(\tau, 1)$: every error is finite"
+    ),
     statement=both(
         *(
             implies(both(*where), eq(first_context(error), value))
@@ -334,7 +349,7 @@ def context_first_few(proof: Proof) -> None:
 
 
 @claim(
-    title="Vanishing ridge and infinite context commute where kappa > min(tau, 1)",
+    title=r"Vanishing ridge and infinite context commute where $\kappa > \min(\tau, 1)$",
     statement=both(
         *(
             implies(both(*where), eq(order(error), value))
@@ -363,7 +378,10 @@ def orders_commute_enough(proof: Proof) -> None:
 
 
 @claim(
-    title="On kappa = min(tau, 1), infinite context first, errors grow like lam^{-1/2}",
+    title=(
+        r"On $\kappa = \min(\tau, 1)$, infinite context "
+        r"first, errors grow like $\lambda^{-1/2}$"
+    ),
     statement=both(
         implies(
             both(ABOVE, LINE_OVER), eq(first_context(lam**ROOT * e_icl), s.icl_ridge_line_over)
@@ -389,7 +407,10 @@ def context_first_line(proof: Proof) -> None:
 
 # The interpolation threshold at infinite context.
 @claim(
-    title="The lam^{-1/2} law at tau = 1 < kappa, in both orders with infinite context",
+    title=(
+        r"The $\lambda^{-1/2}$ law at $\tau = 1 < \kappa$, "
+        "in both orders with infinite context"
+    ),
     statement=both(
         *(
             eq(order(lam**ROOT * error), value)
@@ -410,7 +431,7 @@ def peak_enough(proof: Proof) -> None:
 
 
 @claim(
-    title="The lam^{-1/2} law at tau = 1 > kappa, and its growth with the context",
+    title=r"The $\lambda^{-1/2}$ law at $\tau = 1 > \kappa$, and its growth with the context",
     statement=both(
         eq(first_ridgeless(lam**ROOT * e_icl / alpha**ROOT), s.icl_peak_few),
         eq(first_ridgeless(lam**ROOT * alpha**ROOT * e_idg), s.idg_peak_few),
@@ -427,7 +448,7 @@ def peak_few(proof: Proof) -> None:
 
 
 @claim(
-    title="At tau = kappa = 1 the peak grows with the fourth root of the context",
+    title=r"At $\tau = \kappa = 1$ the peak grows with the fourth root of the context",
     statement=both(
         eq(first_ridgeless(lam**ROOT * e_icl / alpha**FOURTH), s.icl_peak_critical),
         eq(first_ridgeless(lam**ROOT * alpha**FOURTH * e_idg), s.idg_peak_critical),
@@ -447,7 +468,10 @@ def peak_critical(proof: Proof) -> None:
 
 
 @claim(
-    title="From the 1/|1 - tau| law to the lam^{-1/2} law at infinite context, kappa > 1",
+    title=(
+        r"From the $1/|1 - \tau|$ law to the $\lambda^{-1/2}$ "
+        r"law at infinite context, $\kappa > 1$"
+    ),
     statement=both(
         *(
             eq(
@@ -471,7 +495,7 @@ def peak_window(proof: Proof) -> None:
 
 
 @claim(
-    title="From the 1/|1 - tau| law to the lam^{-1/2} law at any context length",
+    title=r"From the $1/|1 - \tau|$ law to the $\lambda^{-1/2}$ law at any context length",
     statement=both(
         *(
             eq(iterated(distance * error, WINDOW, (tau, 1, side)), value)
@@ -501,7 +525,10 @@ def peak_window_any_context(proof: Proof) -> None:
 
 # The transition in task diversity.
 @claim(
-    title="The transition at kappa = 1: g_task stays positive for kappa < 1, tau = c alpha -> oo",
+    title=(
+        r"The transition at $\kappa = 1$: $g_{\mathrm{task}}$ stays "
+        r"positive for $\kappa < 1$, $\tau = c \alpha \to \infty$"
+    ),
     statement=both(eq(transition(gap), s.transition_gap), eq(transition(e_idg), rho)),
     assumptions=(FEW,),
 )
@@ -516,7 +543,10 @@ def transition_few(proof: Proof) -> None:
 
 
 @claim(
-    title="The transition at kappa = 1: g_task falls like alpha^{-1/2} on the line",
+    title=(
+        r"The transition at $\kappa = 1$: $g_{\mathrm{task}}$ "
+        r"falls like $\alpha^{-1/2}$ on the line"
+    ),
     statement=eq(transition(alpha**ROOT * gap), s.transition_gap_critical),
     assumptions=(LINE_OVER,),
 )
@@ -529,7 +559,10 @@ def transition_critical(proof: Proof) -> None:
 
 
 @claim(
-    title="The transition at kappa = 1: g_task falls like 1/alpha for kappa > 1",
+    title=(
+        r"The transition at $\kappa = 1$: $g_{\mathrm{task}}$ "
+        r"falls like $1/\alpha$ for $\kappa > 1$"
+    ),
     statement=eq(transition(alpha * gap), s.transition_gap_enough),
     assumptions=(ENOUGH,),
 )
@@ -543,7 +576,7 @@ def transition_enough(proof: Proof) -> None:
 
 
 @claim(
-    title="The transition is rounded over a window of width alpha^{-1/2}",
+    title=r"The transition is rounded over a window of width $\alpha^{-1/2}$",
     statement=both(
         eq(
             transition(alpha**ROOT * gap, (kappa, 1 + c1 / sp.sqrt(alpha))),
@@ -566,7 +599,10 @@ def transition_window(proof: Proof) -> None:
 
 
 @claim(
-    title="At fixed ridge there is no transition: g_task for tau = c alpha -> oo",
+    title=(
+        "At fixed ridge there is no transition: "
+        r"$g_{\mathrm{task}}$ for $\tau = c \alpha \to \infty$"
+    ),
     statement=both(
         eq(iterated(gap, Tied(tau, c * alpha), (alpha, OO)), s.transition_gap_ridge),
         eq(m, At(M, (nu, lam))),
@@ -586,7 +622,7 @@ def transition_ridge(proof: Proof) -> None:
 
 
 @claim(
-    title="The transition survives a ridge that falls like 1/alpha",
+    title=r"The transition survives a ridge that falls like $1/\alpha$",
     statement=eq(
         iterated(gap, Tied(tau, c * alpha), Tied(lam, c1 / alpha), (alpha, OO)),
         s.transition_gap_ridge_scaled,
@@ -604,7 +640,10 @@ def transition_ridge_scaled(proof: Proof) -> None:
 
 # One parameter at a time.
 @claim(
-    title="lam -> oo: the predictor tends to zero, all errors to 1 + rho, lam g_task to 2/kappa",
+    title=(
+        r"$\lambda \to \infty$: the predictor tends to zero, all errors "
+        r"to $1 + \rho$, $\lambda g_{\mathrm{task}}$ to $2/\kappa$"
+    ),
     statement=both(
         *(eq(iterated(error, (lam, OO)), s.zero_predictor) for error in (e_icl, e_idg, train)),
         eq(iterated(lam * gap, (lam, OO)), s.large_ridge_gap),
@@ -621,7 +660,10 @@ def limit_large_ridge(proof: Proof) -> None:
 
 
 @claim(
-    title="tau -> 0: nothing is learned, and g_task/tau tends to a constant of either sign",
+    title=(
+        r"$\tau \to 0$: nothing is learned, and "
+        r"$g_{\mathrm{task}}/\tau$ tends to a constant of either sign"
+    ),
     statement=both(
         *(eq(iterated(error, (tau, 0)), s.zero_predictor) for error in (e_icl, e_idg)),
         eq(iterated(gap / tau, (tau, 0)), s.few_sequences_gap),
@@ -639,7 +681,10 @@ def limit_few_sequences(proof: Proof) -> None:
 
 
 @claim(
-    title="tau -> oo: the effective ridge is the ridge, and the pretraining variance vanishes",
+    title=(
+        r"$\tau \to \infty$: the effective ridge is the "
+        "ridge, and the pretraining variance vanishes"
+    ),
     statement=both(
         eq(iterated(e_icl, (tau, OO)), s.many_sequences_icl),
         eq(iterated(e_idg, (tau, OO)), s.many_sequences_idg),
@@ -662,7 +707,10 @@ def limit_many_sequences(proof: Proof) -> None:
 
 
 @claim(
-    title="alpha -> 0 at a ridge: no gap, and the peak of pretraining on noise at tau = 1",
+    title=(
+        r"$\alpha \to 0$ at a ridge: no gap, and the "
+        r"peak of pretraining on noise at $\tau = 1$"
+    ),
     statement=both(
         *(
             implies(AT_THRESHOLD, eq(iterated(alpha**ROOT * error, (alpha, 0)), s.no_context_peak))
@@ -685,7 +733,10 @@ def limit_no_context(proof: Proof) -> None:
 
 
 @claim(
-    title="kappa -> oo, ridgeless: g_task falls like 1/kappa, and its constant",
+    title=(
+        r"$\kappa \to \infty$, ridgeless: $g_{\mathrm{task}}$ "
+        r"falls like $1/\kappa$, and its constant"
+    ),
     statement=both(
         implies(ABOVE, eq(iterated(kappa * gap, (lam, 0), (kappa, OO)), s.diversity_gap_over)),
         implies(BELOW, eq(iterated(kappa * gap, (lam, 0), (kappa, OO)), s.diversity_gap_under)),
@@ -701,7 +752,7 @@ def limit_many_tasks(proof: Proof) -> None:
 
 
 @claim(
-    title="kappa -> 0, ridgeless: a single direction is learned",
+    title=r"$\kappa \to 0$, ridgeless: a single direction is learned",
     statement=both(
         implies(ABOVE, eq(iterated(e_icl, (lam, 0), (kappa, 0)), s.one_task_icl_over)),
         implies(BELOW, eq(iterated(e_icl, (lam, 0), (kappa, 0)), s.one_task_icl_under)),
@@ -720,7 +771,10 @@ def limit_one_task(proof: Proof) -> None:
 
 
 @claim(
-    title="rho -> oo, ridgeless: errors grow with the labels' variance as on noise alone",
+    title=(
+        r"$\rho \to \infty$, ridgeless: errors grow "
+        "with the labels' variance as on noise alone"
+    ),
     statement=both(
         *(
             implies(where, eq(iterated(error / (1 + rho), (lam, 0), (rho, OO)), value))

@@ -43,7 +43,10 @@ _F, _Y = model.designs, model.labels
 
 
 @claim(
-    title="With v21 = 0 linear attention predicts <Gamma, H_Z>, Gamma = v22 [M11^T/d, m21]",
+    title=(
+        "With $v_{21} = 0$ linear attention predicts "
+        r"$\langle\Gamma, H_Z\rangle$, $\Gamma = v_{22} [M_{11}^\top/d, m_{21}]$"
+    ),
     statement=eq(model.prediction(v21=_no_column), model.collapsed_prediction()),
 )
 def attention_collapse(proof: Proof) -> None:
@@ -64,7 +67,10 @@ def attention_collapse(proof: Proof) -> None:
 
 
 @claim(
-    title="V11, v12 and the last column of Q never enter the prediction, whatever v21",
+    title=(
+        "$V_{11}$, $v_{12}$ and the last column of $Q$ "
+        "never enter the prediction, whatever $v_{21}$"
+    ),
     statement=eq(
         model.prediction(),
         model.prediction(V11=ZeroMatrix(d, d), v12=_no_column, q2=ZeroMatrix(model.p, 1)),
@@ -82,7 +88,7 @@ def unused_weights(proof: Proof) -> None:
 
 
 @claim(
-    title="What the block v21 of the value matrix adds to the prediction",
+    title="What the block $v_{21}$ of the value matrix adds to the prediction",
     statement=both(
         eq(model.prediction() - model.prediction(v21=_no_column), model.extra_prediction()),
         eq(model.extra_linear_term(), model.collapsed_prediction(model.extra_weights())),

@@ -73,7 +73,7 @@ def label_regression(proof: Proof) -> None:
 
 
 @claim(
-    title="First moments: E[g | w] and E[y H | w] = w [w^T, v]/d",
+    title=r"First moments: $E[g \mid w]$ and $E[y H \mid w] = w [w^\top, v]/d$",
     statement=both(
         eq(Expectation(model.feature(a)), component(_w, a)),
         eq(Expectation(model.feature_last()), _v),
@@ -99,7 +99,10 @@ def conditional_mean(proof: Proof) -> None:
 
 
 @claim(
-    title="Second moments: E[vec H vec H^T | w] = E_w (x) I_d / d",
+    title=(
+        "Second moments: "
+        r"$E[\mathrm{vec}\,H\,\mathrm{vec}\,H^\top \mid w] = E_w \otimes I_d/d$"
+    ),
     statement=both(
         *(
             eq(

@@ -61,7 +61,7 @@ GROWTH = 2 * (1 + x) * nu * m * o.cube_1 / ((tau - o.degrees_squared) * o.varian
 
 
 @claim(
-    title="Traces of R^j (R + nu)^{-3}, as derivatives of those of (R + nu)^{-2}",
+    title=r"Traces of $R^j (R + \nu)^{-3}$, as derivatives of those of $(R + \nu)^{-2}$",
     statement=both(
         eq(total(minus_M_prime, nu), -2 * o.cube_0),
         eq(total(D12, nu), -2 * o.cube_1),
@@ -79,7 +79,10 @@ def resolvent_cubes(proof: Proof) -> None:
 
 
 @claim(
-    title="At a given effective ridge tau enters e_idg through tau/(tau - df_2) alone",
+    title=(
+        r"At a given effective ridge $\tau$ enters $e_{\mathrm{IDG}}$ "
+        r"through $\tau/(\tau - \mathrm{df}_2)$ alone"
+    ),
     statement=both(
         eq(e_idg, tau * o.population_error / (tau - o.degrees_squared)),
         eq(r, o.penalty_share),
@@ -98,7 +101,10 @@ def errors_at_fixed_xi(proof: Proof) -> None:
 
 
 @claim(
-    title="At a given xi both errors fall with tau; at a large ridge they stay below 1 + rho",
+    title=(
+        r"At a given $\xi$ both errors fall with $\tau$; "
+        r"at a large ridge they stay below $1 + \rho$"
+    ),
     statement=both(
         lt(Partial(at_fixed_xi(e_idg), tau)),
         lt(Partial(at_fixed_xi(e_icl), tau)),
@@ -131,7 +137,10 @@ def optimal_ridge_monotone(proof: Proof) -> None:
 
 
 @claim(
-    title="At a given nu = x + xi both errors fall with the context, and the ridge takes over x",
+    title=(
+        r"At a given $\nu = x + \xi$ both errors fall "
+        "with the context, and the ridge takes over $x$"
+    ),
     statement=both(
         gt(Partial(at_fixed_argument(e_idg), x)),
         gt(Partial(at_fixed_argument(e_icl), x)),
@@ -151,7 +160,10 @@ def optimal_ridge_context(proof: Proof) -> None:
 
 
 @claim(
-    title="At given degrees of freedom e_icl falls with kappa, and the ridge that this takes grows",
+    title=(
+        r"At given degrees of freedom $e_{\mathrm{ICL}}$ falls "
+        r"with $\kappa$, and the ridge that this takes grows"
+    ),
     statement=both(
         eq(
             At(resolvent_residual, (kappa, o.diversity_at_degrees), (nu, o.argument_at_degrees)),
@@ -184,7 +196,10 @@ def optimal_ridge_tasks(proof: Proof) -> None:
 
 
 @claim(
-    title="e_idg falls in xi exactly where tau < tau_star(xi), which falls strictly in xi",
+    title=(
+        r"$e_{\mathrm{IDG}}$ falls in $\xi$ exactly where "
+        r"$\tau < \tau^\star(\xi)$, which falls strictly in $\xi$"
+    ),
     statement=both(
         eq(
             total(at_fixed_xi(e_idg), xi),
@@ -209,7 +224,10 @@ def optimal_ridge_idg(proof: Proof) -> None:
 
 
 @claim(
-    title="e_icl falls in xi exactly where rho > rho_star(xi), which grows where it is positive",
+    title=(
+        r"$e_{\mathrm{ICL}}$ falls in $\xi$ exactly where "
+        r"$\rho > \rho^\star(\xi)$, which grows where it is positive"
+    ),
     statement=both(
         eq(
             total(at_fixed_xi(e_icl), xi),
@@ -237,7 +255,7 @@ def optimal_ridge_icl(proof: Proof) -> None:
 
 
 @claim(
-    title="At infinite task diversity the best ridge is (1+x)(rho(1+x)+x)/tau",
+    title=r"At infinite task diversity the best ridge is $(1 + x)(\rho(1 + x) + x)/\tau$",
     statement=eq(
         sp.Limit(xi * (o.tau_best_idg - o.degrees_used) - tau * o.lam_best_many, b, 0, "+"),
         0,
@@ -279,7 +297,7 @@ LONG_WEIGHT = o.cube_1 * ridge_log_slope + S * o.cube_2
 
 
 @claim(
-    title="At infinite context the best ridge is rho/tau, whatever the task diversity",
+    title=r"At infinite context the best ridge is $\rho/\tau$, whatever the task diversity",
     statement=both(
         eq(EXCESS, tau * (lam - o.lam_best_long) + x * (xi**2 * minus_M_prime - D1 - xi * D12)),
         eq(

@@ -213,7 +213,7 @@ def at_threshold(proof: Proof) -> Branch:
 
 
 @claim(
-    title="Ridgeless e_IDG below the threshold is the paper's",
+    title=r"Ridgeless $e_{\mathrm{IDG}}$ below the threshold is the paper's",
     statement=eq(ridgeless(e_idg), e_idg_under),
     domain=UNDER,
 )
@@ -227,7 +227,7 @@ def ridgeless_idg_under(proof: Proof) -> None:
 
 
 @claim(
-    title="Ridgeless e_IDG above the threshold is the paper's",
+    title=r"Ridgeless $e_{\mathrm{IDG}}$ above the threshold is the paper's",
     statement=eq(ridgeless(e_idg), e_idg_over),
     domain=OVER,
 )
@@ -241,7 +241,7 @@ def ridgeless_idg_over(proof: Proof) -> None:
 
 
 @claim(
-    title="Ridgeless e_ICL below the threshold is the paper's",
+    title=r"Ridgeless $e_{\mathrm{ICL}}$ below the threshold is the paper's",
     statement=eq(ridgeless(e_icl), e_icl_under),
     domain=UNDER,
 )
@@ -255,7 +255,7 @@ def ridgeless_icl_under(proof: Proof) -> None:
 
 
 @claim(
-    title="Ridgeless e_ICL above the threshold is the paper's",
+    title=r"Ridgeless $e_{\mathrm{ICL}}$ above the threshold is the paper's",
     statement=eq(ridgeless(e_icl), e_icl_over),
     domain=OVER,
 )
@@ -297,7 +297,7 @@ def ridgeless_train_over(proof: Proof) -> None:
 
 
 @claim(
-    title="The paper's p is 1/(1 - gamma) and its xi the effective ridge",
+    title=r"The paper's $p$ is $1/(1 - \gamma)$ and its $\xi$ the effective ridge",
     statement=both(
         eq(p_printed, 1 / (1 - gamma)),
         eq(xi_printed, xi_under),
@@ -329,7 +329,7 @@ def ridgeless_slope_under(proof: Proof) -> None:
 
 
 @claim(
-    title="Errors grow like 1/(1 - tau) below the interpolation threshold",
+    title=r"Errors grow like $1/(1 - \tau)$ below the interpolation threshold",
     statement=both(
         eq(peak((1 - tau) * e_idg, "-"), rho + x * D1),
         eq(peak((1 - tau) * e_icl, "-"), (1 + x) * m * (rho + x * D1)),
@@ -367,7 +367,7 @@ def ridgeless_slope_over(proof: Proof) -> None:
 
 
 @claim(
-    title="Errors grow like 1/(tau - 1) above the threshold, with the same coefficients",
+    title=r"Errors grow like $1/(\tau - 1)$ above the threshold, with the same coefficients",
     statement=both(
         eq(peak((tau - 1) * e_idg, "+"), rho + x * D1),
         eq(peak((tau - 1) * e_icl, "+"), (1 + x) * m * (rho + x * D1)),
@@ -387,7 +387,7 @@ def interpolation_peak_over(proof: Proof) -> None:
 
 
 @claim(
-    title="At the threshold the errors grow like lam^{-1/2}",
+    title=r"At the threshold the errors grow like $\lambda^{-1/2}$",
     statement=both(
         eq(ridgeless(sp.sqrt(lam) * e_idg), (rho + x * D1) / (2 * sp.sqrt(m))),
         eq(ridgeless(sp.sqrt(lam) * e_icl), (1 + x) * sp.sqrt(m) * (rho + x * D1) / 2),

@@ -76,7 +76,7 @@ def fluctuation_sources(proof: Proof) -> None:
 
 
 @claim(
-    title="What the second order adds to the minimum of the loss is the rate of log det",
+    title=r"What the second order adds to the minimum of the loss is the rate of $\log\det$",
     statement=both(
         eq(s.rate_of(s.repeated), s.repeated_rate),
         eq(At(s.rate_of(s.cumulant), (s.trace_rate, s.trace_rate - rho)), s.cumulant_rate),

@@ -43,7 +43,10 @@ def state_rates(proof: Proof) -> None:
 
 
 @claim(
-    title="The effective ridge grows with kappa, rho and lam, and falls with tau and alpha",
+    title=(
+        r"The effective ridge grows with $\kappa$, $\rho$ "
+        r"and $\lambda$, and falls with $\tau$ and $\alpha$"
+    ),
     statement=both(
         *(gt(Rate(xi, p)) for p in (kappa, rho, lam)),
         *(lt(Rate(xi, p)) for p in (tau, alpha)),
@@ -166,7 +169,10 @@ def tasks_hurt_idg_over(proof: Proof) -> None:
 
 
 @claim(
-    title="Ridgeless above the threshold more tasks hurt on new ones where rho < rho_star",
+    title=(
+        "Ridgeless above the threshold more tasks "
+        r"hurt on new ones where $\rho < \rho^\star$"
+    ),
     statement=both(
         eq(Rate(e_icl, kappa), weight_tasks * (rho_star_tasks - rho)),
         gt(weight_tasks),

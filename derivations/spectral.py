@@ -45,7 +45,7 @@ def along_argument(expression: sp.Expr, point: object) -> PathLimit:
 
 
 @claim(
-    title="M_kappa(nu) is a positive root of the resolvent equation, in both of its forms",
+    title=r"$M_\kappa(\nu)$ is a positive root of the resolvent equation, in both of its forms",
     statement=both(
         eq(At(resolvent_residual, (m, M)), 0),
         eq(M, M_conjugate),
@@ -65,7 +65,7 @@ def resolvent_root(proof: Proof) -> None:
 
 
 @claim(
-    title="The resolvent equation has exactly one positive root, and it is M_kappa(nu)",
+    title=r"The resolvent equation has exactly one positive root, and it is $M_\kappa(\nu)$",
     statement=both(
         eq(RootCount(m * resolvent_residual, m), 1),
         eq(m, M),
@@ -109,7 +109,7 @@ def resolvent_slopes(proof: Proof) -> None:
 
 
 @claim(
-    title="-M' = m/P: from the resolvent equation and from the closed form",
+    title="$-M' = m/P$: from the resolvent equation and from the closed form",
     statement=both(
         eq(total(m, nu), -minus_M_prime),
         eq(Partial(M, nu), -At(minus_M_prime, (m, M))),
@@ -137,7 +137,7 @@ def spectral_derivative(proof: Proof) -> None:
 
 
 @claim(
-    title="Degrees of freedom: D1 = 1 - nu m = kappa m/(kappa + m)",
+    title=r"Degrees of freedom: $D_1 = 1 - \nu m = \kappa m/(\kappa + m)$",
     statement=both(
         eq(nu * m, 1 - D1),
         eq(kappa * m / (kappa + m), D1),
@@ -154,7 +154,7 @@ def degrees_of_freedom(proof: Proof) -> None:
 
 
 @claim(
-    title="1 - gamma = m P = D1 sqrt((nu + a-)(nu + a+)), sums of positive terms",
+    title=r"$1 - \gamma = m P = D_1 \sqrt{(\nu + a_-)(\nu + a_+)}$, sums of positive terms",
     statement=both(
         eq(1 - gamma, m * P),
         eq(1 - gamma, product_form),
@@ -181,7 +181,9 @@ def one_minus_gamma(proof: Proof) -> None:
 
 
 @claim(
-    title="Traces with the squared resolvent: D12 and D2, by partial fractions and derivative",
+    title=(
+        "Traces with the squared resolvent: $D_{12}$ and $D_2$, by partial fractions and derivative"
+    ),
     statement=both(
         eq(D12, m - nu * minus_M_prime),
         eq(D12, -total(D1, nu)),
@@ -204,7 +206,7 @@ def second_degrees_of_freedom(proof: Proof) -> None:
 
 
 @claim(
-    title="The branch points of M are minus the edges of the Marchenko-Pastur law",
+    title="The branch points of $M$ are minus the edges of the Marchenko–Pastur law",
     statement=both(
         eq(spread**2, (nu + edge_lower) * (nu + edge_upper)),
         eq(spread**2, 4 * discriminant_root**2),
@@ -223,7 +225,7 @@ def spectral_edges(proof: Proof) -> None:
 
 
 @claim(
-    title="0 < D1 < min(1, kappa), gamma < 1 and 1/(1 + nu) < m < 1/nu",
+    title=r"$0 < D_1 < \min(1, \kappa)$, $\gamma < 1$ and $1/(1 + \nu) < m < 1/\nu$",
     statement=both(
         gt(D1),
         lt(D1, 1),
@@ -246,7 +248,7 @@ def spectral_bounds(proof: Proof) -> None:
 
 
 @claim(
-    title="M decreases and its degrees of freedom decrease in nu",
+    title=r"$M$ decreases and its degrees of freedom decrease in $\nu$",
     statement=both(lt(total(m, nu)), lt(total(D1, nu))),
     domain=SPECTRAL,
 )
@@ -260,7 +262,7 @@ def spectral_monotone(proof: Proof) -> None:
 
 
 @claim(
-    title="M is convex in nu",
+    title=r"$M$ is convex in $\nu$",
     statement=gt(total(total(m, nu), nu)),
     domain=SPECTRAL,
 )
@@ -274,7 +276,10 @@ def spectral_convex(proof: Proof) -> None:
 
 
 @claim(
-    title="m = 1/nu - 1/nu^2 + (1 + 1/kappa)/nu^3 + ...: three moments of the spectrum",
+    title=(
+        r"$m = 1/\nu - 1/\nu^2 + (1 + 1/\kappa)/\nu^3 + \dots$: "
+        "three moments of the spectrum"
+    ),
     statement=both(
         eq(along_argument(nu * m, sp.oo), 1),
         eq(along_argument(nu**2 * (1 / nu - m), sp.oo), 1),
@@ -301,7 +306,7 @@ def large_argument_moments(proof: Proof) -> None:
 
 
 @claim(
-    title="Fewer tasks than dimensions leave an atom of mass 1 - kappa at zero",
+    title=r"Fewer tasks than dimensions leave an atom of mass $1 - \kappa$ at zero",
     statement=eq(along_argument(nu * m, 0), 1 - kappa),
     assumptions=(lt(kappa, 1),),
 )
@@ -323,7 +328,10 @@ def atom_mass(proof: Proof) -> None:
 
 
 @claim(
-    title="More tasks than dimensions leave no atom: M_kappa(0) = kappa/(kappa - 1) is finite",
+    title=(
+        "More tasks than dimensions leave no atom: "
+        r"$M_\kappa(0) = \kappa/(\kappa - 1)$ is finite"
+    ),
     statement=both(
         eq(along_argument(m, 0), kappa / (kappa - 1)),
         eq(along_argument(nu * m, 0), 0),
@@ -349,7 +357,7 @@ def no_atom(proof: Proof) -> None:
 
 
 @claim(
-    title="With infinitely many tasks m = 1/(1 + nu), approached at rate 1/kappa",
+    title=r"With infinitely many tasks $m = 1/(1 + \nu)$, approached at rate $1/\kappa$",
     statement=both(
         eq(m - 1 / (1 + nu), m * D1 * inv_kappa / (1 + nu)),
         lt(m * D1 * inv_kappa / (1 + nu), inv_kappa / (nu * (1 + nu))),

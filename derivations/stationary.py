@@ -104,7 +104,10 @@ def _signed(
 
 
 @claim(
-    title="Below the threshold, e_icl rises with the context exactly where rho > rho_star",
+    title=(
+        r"Below the threshold, $e_{\mathrm{ICL}}$ rises "
+        r"with the context exactly where $\rho > \rho^\star$"
+    ),
     statement=_signed(e_icl, UNDER, LINE_UNDER, s.weight_icl_under, s.rho_star_icl_under),
 )
 def context_slope_icl_under(proof: Proof) -> None:
@@ -116,7 +119,10 @@ def context_slope_icl_under(proof: Proof) -> None:
 
 
 @claim(
-    title="Below the threshold, e_idg rises with the context exactly where rho > rho_star",
+    title=(
+        r"Below the threshold, $e_{\mathrm{IDG}}$ rises "
+        r"with the context exactly where $\rho > \rho^\star$"
+    ),
     statement=_signed(e_idg, UNDER, LINE_UNDER, s.weight_idg_under, s.rho_star_idg_under),
 )
 def context_slope_idg_under(proof: Proof) -> None:
@@ -128,7 +134,10 @@ def context_slope_idg_under(proof: Proof) -> None:
 
 
 @claim(
-    title="Above the threshold, e_icl rises with the context exactly where rho > rho_star",
+    title=(
+        r"Above the threshold, $e_{\mathrm{ICL}}$ rises "
+        r"with the context exactly where $\rho > \rho^\star$"
+    ),
     statement=_signed(e_icl, OVER, LINE_OVER, s.weight_icl_over, s.rho_star_icl_over),
 )
 def context_slope_icl_over(proof: Proof) -> None:
@@ -140,7 +149,10 @@ def context_slope_icl_over(proof: Proof) -> None:
 
 
 @claim(
-    title="Above the threshold, e_idg falls with the context at every label noise",
+    title=(
+        r"Above the threshold, $e_{\mathrm{IDG}}$ "
+        "falls with the context at every label noise"
+    ),
     statement=both(
         implies(LINE_OVER, eq(_slope(e_idg, OVER), s.slope_idg_over)),
         implies(LINE_OVER, lt(s.slope_idg_over)),
@@ -156,7 +168,7 @@ def context_idg_over(proof: Proof) -> None:
 
 
 @claim(
-    title="Ridgeless above the threshold both errors and their gap fall with tau",
+    title=r"Ridgeless above the threshold both errors and their gap fall with $\tau$",
     statement=both(
         *(
             implies(LINE_OVER, lt(Partial(OnContextLine(error, OVER), tau)))
@@ -200,7 +212,10 @@ def _minimum(error: sp.Expr, side: sp.Symbol, star: sp.Expr, cases: tuple[Case, 
 
 
 @claim(
-    title="Below the threshold, e_icl has one minimum in alpha above rho_edge, none up to it",
+    title=(
+        r"Below the threshold, $e_{\mathrm{ICL}}$ has one minimum "
+        r"in $\alpha$ above $\rho_{\mathrm{edge}}$, none up to it"
+    ),
     statement=_minimum(
         e_icl,
         UNDER,
@@ -225,7 +240,10 @@ def context_minimum_icl_under(proof: Proof) -> None:
 
 
 @claim(
-    title="Below the threshold, e_idg has one minimum in alpha above rho_edge, none up to it",
+    title=(
+        r"Below the threshold, $e_{\mathrm{IDG}}$ has one minimum "
+        r"in $\alpha$ above $\rho_{\mathrm{edge}}$, none up to it"
+    ),
     statement=_minimum(
         e_idg,
         UNDER,
@@ -252,7 +270,10 @@ def context_minimum_idg_under(proof: Proof) -> None:
 
 
 @claim(
-    title="Above the threshold, kappa >= 1: e_icl has one minimum above rho_edge, none up to it",
+    title=(
+        r"Above the threshold, $\kappa \ge 1$: $e_{\mathrm{ICL}}$ "
+        r"has one minimum above $\rho_{\mathrm{edge}}$, none up to it"
+    ),
     statement=_minimum(
         e_icl,
         OVER,
@@ -289,7 +310,10 @@ _INSIDE = lt(u, 1)
 
 
 @claim(
-    title="Above the threshold, kappa < 1: rho_star falls, or has one maximum if tau(1-kappa) > 2",
+    title=(
+        r"Above the threshold, $\kappa < 1$: $\rho^\star$ "
+        r"falls, or has one maximum if $\tau(1 - \kappa) > 2$"
+    ),
     statement=both(
         implies(
             both(ABOVE, lt(kappa, 1), _INSIDE),

@@ -106,7 +106,7 @@ _POSITIVE = (bias_T, context_T, pretraining_T, e_idg_C, e_test, e_seen, slope_C,
 
 
 @claim(
-    title="For every spectrum one positive m solves Silverstein's equation",
+    title="For every spectrum one positive $m$ solves Silverstein's equation",
     statement=both(
         lt(mean(sp.diff(c / (m * (t.definition * c + nu)), m)), 0),
         eq(sp.Limit(c / (m * (t * c + nu)), m, 0), sp.oo),
@@ -125,7 +125,7 @@ def one_resolvent_trace(proof: Proof) -> None:
 
 
 @claim(
-    title="What t^2/(1 - gamma) is without cancellation, for every spectrum",
+    title=r"What $t^2/(1 - \gamma)$ is without cancellation, for every spectrum",
     statement=both(
         eq(1 - gamma_C, t * (1 + nu * mean_cGG * inv_kappa)),
         eq(inflated, t**2 / (1 - gamma_C)),
@@ -170,7 +170,7 @@ def two_resolvents(proof: Proof) -> None:
 
 
 @claim(
-    title="The errors of structured tasks from the equivalent at finite d",
+    title="The errors of structured tasks from the equivalent at finite $d$",
     statement=both(
         eq(
             At(
@@ -208,7 +208,7 @@ def structured_from_equivalent(proof: Proof) -> None:
 
 
 @claim(
-    title="The right side of the ridge equation falls in xi, for every spectrum",
+    title=r"The right side of the ridge equation falls in $\xi$, for every spectrum",
     statement=both(
         eq(-(Partial(t, m) * m_rate * m + t * m_rate) - x_C * along_nu(resolvent), S_C),
         gt(S_C),
@@ -248,7 +248,7 @@ def structured_terms_positive(proof: Proof) -> None:
 
 
 @claim(
-    title="C = T = I is the isotropic theory",
+    title="$C = T = I$ is the isotropic theory",
     statement=both(
         *(
             eq(At(general, *structured_odds.at_isotropic()), special)
@@ -282,7 +282,7 @@ def isotropic_is_special(proof: Proof) -> None:
 
 
 @claim(
-    title="A test on the pretraining distribution is e_IDG",
+    title=r"A test on the pretraining distribution is $e_{\mathrm{IDG}}$",
     statement=eq(At(e_seen, (alpha_T, alpha), (rho_T, rho)), e_idg_C),
     domain=STRUCTURED,
 )
@@ -296,7 +296,7 @@ def seen_is_idg(proof: Proof) -> None:
 
 
 @claim(
-    title="e_T is linear in T: every direction has an explicit positive weight",
+    title="$e_T$ is linear in $T$: every direction has an explicit positive weight",
     statement=both(
         eq(
             e_test,

@@ -10,7 +10,10 @@ from icl_theory.theory.symbols import d
 
 
 @claim(
-    title="Linear attention with biases at the last token, from S = Z Z^T and s = Z 1 in O(d^2)",
+    title=(
+        "Linear attention with biases at the last token, "
+        r"from $S = Z Z^\top$ and $s = Z 1$ in $O(d^2)$"
+    ),
     statement=eq(attention.straightforward(), attention.fast()),
 )
 def linear_attention_fast_form(proof: Proof) -> None:
@@ -24,7 +27,10 @@ def linear_attention_fast_form(proof: Proof) -> None:
 
 
 @claim(
-    title="Full linear attention of width d has d^2 + 4 d + 2 dimensions, Gamma d (d + 1)",
+    title=(
+        "Full linear attention of width $d$ has "
+        r"$d^2 + 4 d + 2$ dimensions, $\Gamma$ has $d (d + 1)$"
+    ),
     statement=both(
         eq(attention.linear_dimension, d**2 + 4 * d + 2),
         eq(attention.linear_dimension - d * (d + 1), 3 * d + 2),

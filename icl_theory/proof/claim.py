@@ -13,6 +13,7 @@ from icl_theory.algebra.quantity import epoch
 
 from .kernel import FREE, Domain, Given, ProofFailed, Theorem, Values, conclude
 from .proof import Proof
+from .text import plain_text
 
 #: A proof receives the record it makes its theorems with.
 Derivation = Callable[[Proof], None]
@@ -26,8 +27,8 @@ class Claim:
     ----------
     id
         Unique, lower case with hyphens: the name of the function that proves it.
-    title
-        One line in words.
+    heading
+        One line in words, its mathematics in TeX between dollars.
     statement
         A SymPy relation, or an `And` of relations, in symbols and quantities. The proof has to
         reach every conjunct.
@@ -46,7 +47,7 @@ class Claim:
     """
 
     id: str
-    title: str
+    heading: str
     statement: sp.Basic
     derivation: Derivation
     domain: Domain = FREE
@@ -55,6 +56,11 @@ class Claim:
     check: str | None = None
     witness: Values = field(default_factory=dict)
     _known: dict[object, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def title(self) -> str:
+        """The heading as a terminal shows it."""
+        return plain_text(self.heading)
 
     @property
     def words(self) -> str:
@@ -115,7 +121,7 @@ def claim(
     check: str | None = None,
     witness: Values | None = None,
 ) -> Callable[[Derivation], Claim]:
-    """Make a claim of the function that proves it; see `Claim` for the parameters."""
+    """Make a claim of the function that proves it; see `Claim`, whose heading is ``title``."""
 
     def register(derivation: Derivation) -> Claim:
         identifier = derivation.__name__.replace("_", "-")

@@ -40,6 +40,7 @@ def test_every_claim_says_in_one_line_what_it_claims():
         assert claim.title
         assert "\n" not in claim.title
         assert len(claim.title) <= 100
+        assert not set(claim.title) & set("\\${}")
 
 
 def test_every_claim_has_a_domain():
