@@ -112,11 +112,11 @@ def _loss(weights: sp.MatrixExpr) -> sp.Expr:
 def sherman_morrison(proof: Proof) -> None:
     """One more sample in a resolvent.
 
-    Multiply out (S + f f^T)(S^{-1} - S^{-1} f f^T S^{-1}/(1 + chi)) with chi = f^T S^{-1} f: the
-    terms in f f^T S^{-1} add up to 1 - 1/(1 + chi) - chi/(1 + chi) = 0. The other two follow by
+    Multiply out (S_- + f f^T)(S_-^{-1} - S_-^{-1} f f^T S_-^{-1}/(1 + chi)), chi = f^T S_-^{-1} f:
+    the terms in f f^T S_-^{-1} add up to 1 - 1/(1 + chi) - chi/(1 + chi) = 0. The others follow by
     multiplying with f.
     """
-    proof.decide(because="Words in S, S^{-1} and f; S S^{-1} = 1.")
+    proof.decide(because="Words in S_-, S_-^{-1} and f; S_- S_-^{-1} = 1.")
 
 
 @claim(
@@ -174,12 +174,12 @@ def resolvent_equation(proof: Proof) -> None:
 def leave_one_out_residual(proof: Proof) -> None:
     """Training residuals and residuals left out.
 
-    Without the sample, the weights are S^{-1} c with S the penalised Gram matrix and c = sum of the
-    others' y f. With it they are (S + f f^T)^{-1} (c + Y f). By Sherman-Morrison f^T (S + f
-    f^T)^{-1} = f^T S^{-1}/(1 + chi), so the residual is (Y (1 + chi) - f^T S^{-1} c - Y chi)/(1 +
-    chi).
+    Without the sample, the weights are S_-^{-1} b_- with S_- the penalised Gram matrix and b_- the
+    sum of the others' y f. With it they are (S_- + f f^T)^{-1} (b_- + Y f). By Sherman-Morrison
+    f^T (S_- + f f^T)^{-1} = f^T S_-^{-1}/(1 + chi), so the residual is
+    (Y (1 + chi) - f^T S_-^{-1} b_- - Y chi)/(1 + chi).
     """
-    proof.decide(because="Words in S^{-1}, f and c.")
+    proof.decide(because="Words in S_-^{-1}, f and b_-.")
 
 
 @claim(
@@ -241,10 +241,11 @@ def equivalent_weights(proof: Proof) -> None:
     """The equivalent weights are those of the population with ridge xi.
 
     Multiplied by d, the population error with penalty (xi/d) |Gamma|^2 is a constant - 2 tr(Gamma
-    A^T) + tr(Gamma H Gamma^T), H = E + xi. Completing the square around A H^{-1} leaves tr((Gamma -
-    A H^{-1}) H (Gamma - A H^{-1})^T), positive unless Gamma = A H^{-1}.
+    A^T) + tr(Gamma E_xi Gamma^T), E_xi = E + xi. Completing the square around Gamma_eq =
+    A E_xi^{-1} leaves tr((Gamma - Gamma_eq) E_xi (Gamma - Gamma_eq)^T), positive unless Gamma =
+    Gamma_eq.
     """
-    proof.decide(because="Words in Gamma, A, H and H^{-1}.")
+    proof.decide(because="Words in Gamma, A, E_xi and E_xi^{-1}.")
 
 
 @claim(
@@ -280,8 +281,8 @@ def finite_errors(proof: Proof) -> None:
     deterministic equivalent is needed.
 
     The minimum per sample is mean of y (y - <Gamma*, H>), which by leaving one out is r times the
-    population's minimum, r (v - tr(A H^{-1} A^T)/d), with H = E + (lam + s_B B)/r and r from the
-    equation of the effective ridge, tau (1 - r) = tr(E H^{-1})/d. This is the quoted equivalent of
+    population's minimum, r (v - tr(A E_xi^{-1} A^T)/d), with E_xi = E + (lam + s_B B)/r and r from
+    the equation of the effective ridge, tau (1 - r) = tr(E E_xi^{-1})/d. This is the quoted equivalent of
     first order; the minimum is concave in s_B, so its derivative converges too.
 
     Differentiate. The equation of r gives its rate transfer/(tau - F2). The minimum gives rate e_E
@@ -297,7 +298,7 @@ def finite_errors(proof: Proof) -> None:
         Whole((regularised + strength * change) * changed_inverse()),
         Whole(one - strength**2 * change * regularised.I * change * regularised.I),
         given=proof.assumptions,
-        because="H^{-1} - s H^{-1} H' H^{-1} inverts H + s H' up to s^2.",
+        because="E_xi^{-1} - s E_xi^{-1} E_xi' E_xi^{-1} inverts E_xi + s E_xi' up to s^2.",
     )
     proof.identity(
         At(changed_minimum(), (strength, sp.Integer(0))),

@@ -99,15 +99,15 @@ validated = define(
     doc="Generalised cross-validation: e_IDG estimated from training residuals and r = 1 - df/n.",
 )
 
-# Matrices in which the derivation is done. H stands for E + xi, so that E = H - xi.
+# Matrices in which the derivation is done. E_xi stands for E + xi, so that E = E_xi - xi.
 
 N = sp.Symbol("N", positive=True)
 #: A resolvent's inverse without one task or sample, and that task or sample.
-rest = SymmetricMatrix("S", N, N)
+rest = SymmetricMatrix("S_-", N, N)
 sample = MatrixSymbol("f", N, 1)
-others = MatrixSymbol("c", N, 1)
+others = MatrixSymbol("b_-", N, 1)
 
-regularised = SymmetricMatrix("H", d + 1, d + 1)
+regularised = SymmetricMatrix("E_xi", d + 1, d + 1)
 test_moment = SymmetricMatrix("B", d + 1, d + 1)
 cross_moment = MatrixSymbol("A", d, d + 1)
 weights = MatrixSymbol("Gamma", d, d + 1)
@@ -124,7 +124,7 @@ def updated_inverse() -> MatrixExpr:
 
 
 def pretraining_moment() -> MatrixExpr:
-    """E = H - xi."""
+    """E = E_xi - xi."""
     return regularised - xi * sp.Identity(d + 1)
 
 
@@ -152,12 +152,12 @@ rate = sp.Symbol(r"\dot{r}_B", real=True)
 
 
 def regularised_change(test: MatrixExpr = test_moment) -> MatrixExpr:
-    """dH/ds_B of H = E + (lam + s_B B)/r at s_B = 0, where lam = r xi."""
+    """dE_xi/ds_B of E_xi = E + (lam + s_B B)/r at s_B = 0, where lam = r xi."""
     return (test - xi * rate * sp.Identity(d + 1)) / r
 
 
 def changed_inverse(test: MatrixExpr = test_moment) -> MatrixExpr:
-    """H^{-1} to first order in s_B."""
+    """E_xi^{-1} to first order in s_B."""
     inverse = regularised.I
     return inverse - strength * inverse * regularised_change(test) * inverse
 
