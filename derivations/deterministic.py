@@ -282,8 +282,8 @@ def finite_errors(proof: Proof) -> None:
 
     The minimum per sample is mean of y (y - <Gamma*, H>), which by leaving one out is r times the
     population's minimum, r (v - tr(A E_xi^{-1} A^T)/d), with E_xi = E + (lam + s_B B)/r and r from
-    the equation of the effective ridge, tau (1 - r) = tr(E E_xi^{-1})/d. This is the quoted equivalent of
-    first order; the minimum is concave in s_B, so its derivative converges too.
+    the equation of the effective ridge, tau (1 - r) = tr(E E_xi^{-1})/d. This is the quoted
+    equivalent of first order; the minimum is concave in s_B, so its derivative converges too.
 
     Differentiate. The equation of r gives its rate transfer/(tau - F2). The minimum gives rate e_E
     + tr(Gamma_eq B Gamma_eq^T)/d, where e_E is the error of Gamma_eq on the pretraining population.
