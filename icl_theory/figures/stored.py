@@ -37,7 +37,11 @@ def table(name: str) -> tuple[tuple[str, ...], tuple[Record, ...]]:
     records : tuple of dict
         One a row; all values are floats but those of the columns `TEXT`.
     """
-    text = (files(__package__) / "data" / f"{name}.csv").read_text(encoding="utf-8")
+    return parse((files(__package__) / "data" / f"{name}.csv").read_text(encoding="utf-8"))
+
+
+def parse(text: str) -> tuple[tuple[str, ...], tuple[Record, ...]]:
+    """Comments and records of a table from its text."""
     lines = text.splitlines()
     comments = tuple(line[1:].strip() for line in lines if line.startswith("#"))
     rows = csv.DictReader(line for line in lines if not line.startswith("#"))

@@ -7,7 +7,7 @@ writes the tables from all that is there. Stopped at any time it goes on where i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -173,14 +173,7 @@ def _lanes(setup: Training) -> Iterator[tuple[float, int, int]]:
 
 
 def write(found: list[tuple[Training, Trained]], out: Path) -> None:
-    """Write the tables of what was trained."""
-    head = compute.provenance("Trained attention models of figures 5 and 6")
-    head[1] = "command: make transformers-data"
-    head.append("trained with " + ", ".join(f"{one} {version(one)}" for one in ("jax", "optax")))
-    seconds = sum(trained.seconds for _, trained in found)
-    runs = sum(len(trained.outcome) for _, trained in found)
-    head.append(f"runs: {runs}, which took {seconds:.0f} s together on a busy machine")
-    head.append("an iteration is ten steps; the outcome says how training ended")
+    """Write the tables of what was trained; rows of other groups that they have stay."""
     # At larger d the decompositions take as long as training.
     linear = [pair for pair in found if pair[0].trajectory and pair[0].d <= LARGEST]
     tables = {
@@ -188,8 +181,60 @@ def write(found: list[tuple[Training, Trained]], out: Path) -> None:
         "curves": [row for pair in found for row in curves(*pair)],
         "ridges": [row for pair in tqdm(linear, "ridges", disable=None) for row in ridges(*pair)],
     }
-    for name, rows in tables.items():
-        stored.write(out / f"trained_{name}.csv", head, rows)
+    before = {name: _read(out, name) for name in tables}
+    head = _head(found, *before["points"])
+    for name, fresh in tables.items():
+        made = {_key(row) for row in fresh}
+        kept = [row for row in before[name][1] if _key(row) not in made]
+        stored.write(out / f"trained_{name}.csv", head, _in_order([*kept, *fresh]))
+
+
+def _head(
+    found: list[tuple[Training, Trained]],
+    comments: tuple[str, ...],
+    rows: tuple[stored.Record, ...],
+) -> list[str]:
+    """What made the tables: a line for the runs of each time that some were added."""
+    present = {_key(row) for row in rows}
+    made = {_key(_what(setup) | {"tau": tau}) for setup, _ in found for tau in setup.taus}
+    # What is in no earlier table, or everything if nothing of that one stays.
+    new = [
+        pair
+        for pair in found
+        if present <= made or _key(_what(pair[0]) | {"tau": pair[0].taus[0]}) not in present
+    ]
+    earlier = [] if present <= made else [line for line in comments if line.startswith("runs:")]
+    head = compute.provenance("Trained attention models of figures 5 and 6")
+    head[1] = "command: make transformers-data"
+    head += earlier
+    if new:
+        seconds = sum(trained.seconds for _, trained in new)
+        runs = sum(len(trained.outcome) for _, trained in new)
+        tools = ", ".join(f"{one} {version(one)}" for one in ("jax", "optax"))
+        time = f"took {seconds:.0f} s together on a busy machine"
+        head.append(f"runs: {runs}, trained with {tools}, which {time}")
+    head.append("an iteration is ten steps; the outcome says how training ended")
+    return head
+
+
+#: Columns that single a group of runs out.
+KEY = ("model", "d", "alpha", "kappa", "rho", "rate", "iterations", "seed", "tau")
+
+
+def _key(row: Mapping[str, object]) -> tuple[object, ...]:
+    return tuple(value if isinstance(value := row[name], str) else float(value) for name in KEY)  # type: ignore[arg-type]
+
+
+def _in_order(rows: list[Mapping[str, object]]) -> list[Mapping[str, object]]:
+    """Rows in the order in which their groups are trained."""
+    asked = [_key(_what(setup) | {"tau": tau}) for setup in groups() for tau in setup.taus]
+    place = {key: number for number, key in enumerate(asked)}
+    return sorted(rows, key=lambda row: place[_key(row)])
+
+
+def _read(out: Path, name: str) -> tuple[tuple[str, ...], tuple[stored.Record, ...]]:
+    path = out / f"trained_{name}.csv"
+    return stored.parse(path.read_text(encoding="utf-8")) if path.exists() else ((), ())
 
 
 @click.command()

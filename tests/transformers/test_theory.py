@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from icl_theory import errors
-from icl_theory.finite import formulas
 from icl_theory.finite.population import of_fresh_tasks
 from icl_theory.finite.prediction import equivalent
 from icl_theory.finite.sizes import Sizes
 from icl_theory.transformers.collapse import Collapse
 from icl_theory.transformers.data import Source
+from icl_theory.transformers.dimensions import dimension, measured_dimension
 from icl_theory.transformers.flow import effective_ridges, finite_error, limit_error
 from icl_theory.transformers.ridge import Decomposition, features_of
 
@@ -174,35 +174,13 @@ def test_the_error_along_gradient_flow_is_that_of_the_equivalent(tau):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("d", [3, 4, 5, 6])
-@pytest.mark.parametrize(
-    ("name", "counted"),
-    [("linear", formulas.linear_dimension), ("softmax", lambda d: 3 * d**2 + 3 * d - 2)],
-)
-def test_attention_has_as_many_dimensions_as_are_counted(name, counted, d):
-    jax = pytest.importorskip("jax")
-    from jax.flatten_util import ravel_pytree
+@pytest.mark.parametrize("d", [3, 4, 6])
+@pytest.mark.parametrize("model", ["linear", "softmax", "two-blocks"])
+def test_attention_has_as_many_dimensions_as_are_counted(model, d):
+    pytest.importorskip("jax")
+    assert measured_dimension(model, d, seed=d) == dimension(model, d)
 
-    from icl_theory.transformers.models import MODELS
 
-    model = MODELS[name]
-    with jax.enable_x64(True):
-        initial = model.initial(jax.random.key(d), d)
-        flat, unravel = ravel_pytree(
-            jax.tree.map(
-                lambda leaf: (
-                    leaf.astype(float)
-                    + 0.3 * jax.random.normal(jax.random.key(leaf.size), leaf.shape, float)
-                ),
-                initial,
-            )
-        )
-        tokens = source(d, 2 * flat.size / d**2).train().tokens.astype(float)
-        features = model.features(tokens)
-        slopes = jax.jit(jax.jacrev(lambda w: model.predict(unravel(w), features)))(flat)
-        values = np.linalg.svd(np.asarray(slopes), compute_uv=False)
-    rank = int(counted(d))
-    assert rank < len(values) == flat.size
-    # Softmax saturates on some tokens: its smallest are small, and yet far above rounding.
-    assert values[rank - 1] > 1e-10 * values[0]
-    assert values[rank] < 1e-14 * values[0]
+def test_a_dimension_is_asked_of_a_known_model():
+    with pytest.raises(ValueError, match="model must be one of linear, softmax, two-blocks, not"):
+        dimension("gamma", 3)
