@@ -15,8 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from icl_theory.evaluate.spectrum import Spectrum
-from icl_theory.finite.sizes import Sizes
-from icl_theory.finite.structured import Model, Shift, compare, eigenvalues
+from icl_theory.finite.estimate import Estimate
+from icl_theory.finite.run import Fit, Models, second_order
+from icl_theory.finite.setup import Setup
+from icl_theory.finite.shift import eigenvalues
 
 RESULTS = Path(__file__).parent / "results" / "structured_monte_carlo.csv"
 
@@ -37,19 +39,37 @@ MODELS: list[tuple[str, int, tuple[float, ...], Spectrum, Spectrum]] = [
 ]
 
 
-def tests_of(c: np.ndarray, alpha: float, rho: float) -> dict[str, Shift]:
+def tests_of(c: np.ndarray, alpha: float, rho: float) -> dict[str, dict[str, object]]:
     """T = C, I, C reversed and one spike, at contexts from alpha/10 to 10 alpha; and IDG."""
     d = len(c)
     spike = np.full(d, 0.5)
     spike[d // 2] = 0.5 * (d + 1)
+    seen, flat = "pretraining", [1] * d
     return {
-        "IDG": Shift(None, alpha, rho),
-        "pretraining tasks, alpha_T = 3 alpha": Shift(None, 3 * alpha, rho / 2),
-        "T = C": Shift(np.diag(c), alpha, rho),
-        "T = I, alpha_T = alpha/10": Shift(np.eye(d), alpha / 10, rho),
-        "T = C reversed, alpha_T = 10 alpha": Shift(np.diag(c[::-1]), 10 * alpha, 2 * rho),
-        "T = one spike, alpha_T = 3 alpha": Shift(np.diag(spike), 3 * alpha, rho),
+        "IDG": {"test": seen},
+        "pretraining tasks, alpha_T = 3 alpha": {
+            "test": seen,
+            "alpha_test": 3 * alpha,
+            "rho_test": rho / 2,
+        },
+        "T = C": {},
+        "T = I, alpha_T = alpha/10": {"test": flat, "alpha_test": alpha / 10},
+        "T = C reversed, alpha_T = 10 alpha": {
+            "test": c[::-1].tolist(),
+            "alpha_test": 10 * alpha,
+            "rho_test": 2 * rho,
+        },
+        "T = one spike, alpha_T = 3 alpha": {"test": spike.tolist(), "alpha_test": 3 * alpha},
     }
+
+
+def errors_of(setups: dict[str, Setup], run: int) -> tuple[list[float], list[float]]:
+    """Simulated errors of one run in every test, and their prediction to second order."""
+    first = next(iter(setups.values()))
+    fit, tasks = Fit.of(first, run), first.task_set(run)
+    expansion = second_order(first, tasks, fit.models.rank)
+    tests = [Models.of(setup, tasks).icl for setup in setups.values()]
+    return [fit.error(test) for test in tests], [expansion.error(test) for test in tests]
 
 
 def main() -> None:
@@ -64,27 +84,30 @@ def main() -> None:
     for name, d, point, tasks, inputs in MODELS:
         if name in done:
             continue
-        tau, alpha, kappa, rho, lam = point
-        c, a = eigenvalues(tasks, d)[0], eigenvalues(inputs, d)[0]
-        model = Model(Sizes.rounded(d, tau, alpha, kappa), rho, lam, np.diag(c), a)
+        _, alpha, _, rho, _ = point
+        c = eigenvalues(tasks, d)[0]
+        # Equal eigenvalues would be joined to one atom: a test is a number for each direction.
+        spectrum = Spectrum.atoms((c * (1 + 1e-12 * np.arange(d, 0, -1))).tolist())
+        setups = {
+            test: Setup.read(d, *point, tasks=spectrum, inputs=inputs, **shift)
+            for test, shift in tests_of(c, alpha, rho).items()
+        }
         runs = arguments.runs if d < 64 else arguments.runs // 5
-        found = compare(model, tests_of(c, alpha, rho), runs=runs, order=2)
+        found = np.array([errors_of(setups, run) for run in range(runs)])
         new = not RESULTS.exists()
         with RESULTS.open("a") as file:
             table = csv.writer(file)
             if new:
                 table.writerow(["model", "d", "runs", "test", "simulated", "predicted", "z", "se"])
-            for test, residual in found.residual.items():
-                predicted = found.predicted[test].mean
-                if predicted == 0:
-                    continue
+            for test, (simulated, second) in zip(setups, found.transpose(2, 1, 0), strict=True):
+                residual, predicted = Estimate(simulated - second), float(second.mean())
                 table.writerow(
                     [
                         name,
                         d,
                         runs,
                         test,
-                        f"{found.simulated[test].mean:.6g}",
+                        f"{simulated.mean():.6g}",
                         f"{predicted:.6g}",
                         f"{residual.z:.3f}",
                         f"{residual.standard_error / predicted:.3g}",

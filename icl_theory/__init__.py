@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from icl_theory.evaluate.general import errors, errors_certified, errors_exact, errors_mp
     from icl_theory.evaluate.result import Errors
     from icl_theory.evaluate.spectrum import Spectrum
-    from icl_theory.finite import finite_errors, simulate, simulate_structured
+    from icl_theory.finite import finite_errors, simulate
     from icl_theory.limits import limit
     from icl_theory.stationary import (
         is_monotone,
@@ -60,7 +60,6 @@ __all__ = [
     "sensitivities",
     "sensitivities_certified",
     "simulate",
-    "simulate_structured",
 ]
 
 
@@ -83,7 +82,7 @@ def __getattr__(name: str) -> Any:
             from icl_theory import budget as home
         case "bayes_error" | "bayes_error_certified":
             from icl_theory import baselines as home
-        case "finite_errors" | "simulate" | "simulate_structured":
+        case "finite_errors" | "simulate":
             from icl_theory import finite as home
         case "limit":
             from icl_theory import limits as home

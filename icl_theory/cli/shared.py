@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from icl_theory.algebra.shown import shown
-from icl_theory.finite.parameters import PARAMETERS
+from icl_theory.finite.parameters import PARAMETERS, SPECTRA
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -164,6 +164,23 @@ def parameters(command: Decorated) -> Decorated:
     return command
 
 
+def structure(command: Decorated) -> Decorated:
+    """Add what the evaluators take of structured tasks and shifted tests."""
+    names = {
+        "rho_test": ("NUMBER", PARAMETERS["rho_test"].option),
+        "alpha_test": ("NUMBER", PARAMETERS["alpha_test"].option),
+        "test": ("TEXT", PARAMETERS["test"].option),
+        "tasks": ("TEXT", f"Spectrum of the tasks, {SPECTRA}; isotropic by default."),
+    }
+    for name, (metavar, text) in names.items():
+        command = click.option(f"--{name.replace('_', '-')}", metavar=metavar, help=text)(command)
+    return command
+
+
+#: What is not isotropic, or not in the test as in pretraining.
+SHIFT = ("inputs", "test", "alpha_test", "rho_test")
+
+
 def finite(*names: str, **defaults: object) -> Callable[[Decorated], Decorated]:
     """Add parameters of the finite model, as their table describes them.
 
@@ -171,7 +188,7 @@ def finite(*names: str, **defaults: object) -> Callable[[Decorated], Decorated]:
     others are required.
     """
     kinds: dict[str, Any] = {"store": click.Path(path_type=Path)}
-    kinds |= dict.fromkeys(("tau", "alpha", "kappa", "rho", "lam"), str)
+    kinds |= dict.fromkeys(("tau", "alpha", "kappa", "rho", "lam", *SHIFT), str)
 
     def add(command: Decorated) -> Decorated:
         for name in reversed([*names, *defaults]):
@@ -179,13 +196,14 @@ def finite(*names: str, **defaults: object) -> Callable[[Decorated], Decorated]:
             default = defaults.get(name, parameter.default)
             required = default is inspect.Parameter.empty
             kind = kinds.get(name, str if isinstance(default, str) else int)
+            number = kind is str and not isinstance(default, str) and name not in ("inputs", "test")
             command = click.option(
-                f"--{name}",
+                f"--{name.replace('_', '-')}",
                 type=kind,
                 required=required,
                 default=None if required else default,
-                show_default=not required,
-                metavar="NUMBER" if kind is str and not isinstance(default, str) else None,
+                show_default=not required and default is not None,
+                metavar="NUMBER" if number else None,
                 help=parameter.option,
             )(command)
         return command

@@ -22,10 +22,13 @@ the command to go on, raise --runs to add.
 For example:
   icl-theory simulate --d 64 --tau 10 --alpha 10 --kappa 0.2 --rho 0.01 --lam 1e-6 \\
       --runs 20 --store results.sqlite
+  icl-theory simulate --d 24 --tau 2 --alpha 3 --kappa 1 --rho 0.2 --lam 0.01 \\
+      --tasks power_law:9/10 --test isotropic --alpha-test 9
 """,
 )
 @shared.finite("d", "tau", "alpha", "kappa", "rho", lam="0", runs=20)
-@shared.finite("seed", "tasks", "assignment", "solver", "precision", "store", "workers")
+@shared.finite("seed", "tasks", *shared.SHIFT)
+@shared.finite("assignment", "solver", "precision", "store", "workers")
 @shared.as_json
 def simulate(as_json: bool, **arguments: Any) -> None:
     """Run a simulation and print it."""

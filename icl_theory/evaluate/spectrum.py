@@ -16,6 +16,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.parameters import exact
 
 Floats = npt.NDArray[np.float64]
@@ -311,8 +312,11 @@ class Spectrum:
 
     # Equality, text, JSON.
 
-    def _key(self) -> tuple[object, ...]:
+    def _key(self) -> tuple[Any, ...]:
         return self.values, self.weights, self.test, self.exponent
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Spectrum, self._key()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Spectrum) and self._key() == other._key()
@@ -362,6 +366,48 @@ class Spectrum:
             return cls.atoms(content["values"], content["weights"], content["test"])
         except (KeyError, TypeError, AttributeError, json.JSONDecodeError):
             raise ValueError(f"text must be a spectrum in JSON, got {text[:60]!r}") from None
+
+    @classmethod
+    def parse(cls, text: str) -> Spectrum:
+        """Read a spectrum as it is written on the command line, or in JSON.
+
+        Parameters
+        ----------
+        text
+            ``"isotropic"``, ``"power_law:P"`` or ``"power_law:P,D"``, ``"spike:HEIGHT,SHARE"``,
+            ``"atoms:VALUES;WEIGHTS;TEST"`` with lists of numbers between commas, of which the last
+            one or two may be left out; or what `to_json` wrote.
+
+        Raises
+        ------
+        ValueError
+            If the text is none of these, or a number in it is outside of its domain.
+
+        Examples
+        --------
+        >>> Spectrum.parse("atoms:2,1/2;1,2")
+        Spectrum.atoms(['2', '1/2'], ['1/3', '2/3'])
+        """
+        if text.lstrip().startswith("{"):
+            return cls.from_json(text)
+        kind, _, rest = text.partition(":")
+        lists = [part.split(",") for part in rest.split(";")]
+        flat = lists[0] if len(lists) == 1 else []
+        match kind, len(flat):
+            case "isotropic", 1 if not rest:
+                return cls.isotropic()
+            case "power_law", 1:
+                return cls.power_law(flat[0])
+            case "power_law", 2 if flat[1].strip().isdecimal():
+                return cls.power_law(flat[0], d=int(flat[1]))
+            case "spike", 2:
+                return cls.spike(*flat)
+            case "atoms", _ if len(lists) <= 3:
+                return cls.atoms(*lists)
+        raise ValueError(
+            "a spectrum must be isotropic, power_law:P, power_law:P,D, spike:HEIGHT,SHARE, "
+            f"atoms:VALUES;WEIGHTS;TEST or its JSON, got {shown(text)}"
+        )
 
 
 def _numbers(name: str, values: Iterable[Any], zero: bool) -> list[Fraction]:

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from .cross_validation import cross_validate
     from .grid import export, sweep
     from .monte_carlo import finite_errors, simulate
-    from .structured import simulate_structured
 
 __all__ = [
     "cross_validate",
@@ -18,7 +17,6 @@ __all__ = [
     "simulate",
     "simulate_bayes_ridge",
     "simulate_dmmse",
-    "simulate_structured",
     "sweep",
 ]
 
@@ -29,8 +27,6 @@ def __getattr__(name: str) -> Any:
     match name:
         case "finite_errors" | "simulate":
             from . import monte_carlo as home
-        case "simulate_structured":
-            from . import structured as home
         case "export" | "sweep":
             from . import grid as home
         case "cross_validate":

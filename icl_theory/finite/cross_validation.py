@@ -18,7 +18,6 @@ import numpy as np
 from . import formulas, solvers
 from .estimate import Estimate
 from .jobs import Running, complete
-from .monte_carlo import Simulating
 from .parameters import Number, Solving, Trace, described, part, read
 from .population import rank
 from .run import KEY, Fit, Residuals, key_of, residuals_of
@@ -32,6 +31,10 @@ _LARGEST = 2000
 #: Random signs of the estimate of a trace.
 _PROBES = 4
 _RIDGE = "Ridge strength, a number >= 0; 0 only where the estimator does not interpolate."
+
+
+class Validating(Solving, Running, total=False):
+    """All that a validation takes, beside the sizes."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,7 @@ class CrossValidation:
         )
 
 
-@described(Simulating, lam=_RIDGE)
+@described(Validating, lam=_RIDGE)
 def cross_validate(
     d: int,
     tau: Number,
@@ -162,7 +165,7 @@ def cross_validate(
     *,
     runs: int = 20,
     trace: Trace = "auto",
-    **settings: Unpack[Simulating],
+    **settings: Unpack[Validating],
 ) -> CrossValidation:
     """Estimate e_IDG of simulated pretraining from its training residuals, beside e_IDG itself.
 

@@ -13,10 +13,10 @@ from typing import Unpack, cast
 from .estimate import FIELDS
 from .jobs import Running
 from .monte_carlo import Simulating, Simulation, simulations
-from .parameters import Solving, described, part, read
-from .run import Pretraining, PretrainingRun, setup_of
+from .parameters import described, part, read
+from .run import RUNS, SHIFTED, PretrainingRun, setup_of
 from .sampler import SAMPLER_VERSION
-from .setup import Setup
+from .setup import Setup, Structured
 from .store import Store
 
 Values = float | str | Iterable[float | str]
@@ -43,7 +43,8 @@ class Sweep:
 
     def records(self) -> list[Record]:
         """One record for each point: rounded sizes, parameters, means and standard errors."""
-        return [_summary(simulation) for simulation in self.simulations]
+        shifted = any(simulation.setup.shifted for simulation in self.simulations)
+        return [_summary(simulation, shifted) for simulation in self.simulations]
 
     def write(self, path: str | PathLike[str]) -> None:
         """Write the records as a table: ``.csv`` or ``.parquet``, by the name of the file."""
@@ -87,7 +88,9 @@ def sweep(
     """
     axes = [_several(values) for values in (d, tau, alpha, kappa, rho, lam)]
     runs = read("runs", runs)
-    points = [Setup.read(*point, **part(Solving, settings)) for point in itertools.product(*axes)]
+    points = [
+        Setup.read(*point, **part(Structured, settings)) for point in itertools.product(*axes)
+    ]
     found = simulations([(setup, runs) for setup in points], **part(Running, settings))
     return Sweep(tuple(found))
 
@@ -99,8 +102,8 @@ def _several(values: object) -> list[object]:
     return [values] if getattr(values, "ndim", 1) == 0 else list(values)
 
 
-def _summary(simulation: Simulation) -> Record:
-    record: Record = {**simulation.setup.describe(), "runs": simulation.runs}
+def _summary(simulation: Simulation, shift: bool) -> Record:
+    record: Record = {**simulation.setup.describe(shift), "runs": simulation.runs}
     parts = {
         "simulated": simulation,
         "predicted": simulation.prediction,
@@ -117,15 +120,18 @@ def _summary(simulation: Simulation) -> Record:
 def contents(store: Store) -> list[tuple[Setup, list[PretrainingRun]]]:
     """All setups of pretraining in a store with their runs, as this version draws them."""
     found: dict[Setup, list[PretrainingRun]] = {}
-    for key, result in store.all_of(Pretraining.table):
-        if key[-1] == SAMPLER_VERSION:
-            found.setdefault(setup_of(key), []).append(result)
+    for table in (RUNS, SHIFTED):
+        version = list(table.key).index("sampler_version")
+        for key, result in store.all_of(table):
+            if key[version] == SAMPLER_VERSION:
+                found.setdefault(setup_of(table, key), []).append(result)
     return list(found.items())
 
 
 def runs_of(kept: Iterable[tuple[Setup, Sequence[PretrainingRun]]]) -> list[Record]:
     """One record for each run, such as those of `contents`."""
-    records = []
+    kept, records = list(kept), []
+    shifted = any(setup.shifted for setup, _ in kept)
     for setup, results in kept:
         for result in results:
             errors = {
@@ -142,7 +148,8 @@ def runs_of(kept: Iterable[tuple[Setup, Sequence[PretrainingRun]]]) -> list[Reco
                 "solver_residual": result.residual,
                 "seconds": result.seconds,
             }
-            records.append({**setup.describe(), "run": result.run, **errors, **details})
+            described = setup.describe(shift=shifted)
+            records.append({**described, "run": result.run, **errors, **details})
     return records
 
 

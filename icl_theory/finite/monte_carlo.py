@@ -11,14 +11,18 @@ import numpy as np
 from . import memory, threads
 from .estimate import FIELDS, Estimate, Estimates, table
 from .jobs import Running, complete
-from .parameters import Drawing, Number, Solving, described, part, read
+from .parameters import Drawing, Number, Shifting, described, part, read
 from .run import Pretraining, PretrainingRun, predict_run
-from .setup import Setup
+from .setup import Setup, Structured
 from .sizes import Sizes
 
 
-class Simulating(Solving, Running, total=False):
+class Simulating(Structured, Running, total=False):
     """All that a simulation takes, beside the sizes."""
+
+
+class Predicting(Drawing, Shifting, total=False):
+    """All that a prediction takes, beside the sizes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +119,7 @@ def _columns(rows: np.ndarray) -> dict[str, Estimate]:
     return {name: Estimate(column) for name, column in zip(FIELDS, rows.T, strict=True)}
 
 
-@described(Drawing)
+@described(Predicting)
 def finite_errors(
     d: int,
     tau: Number,
@@ -126,7 +130,7 @@ def finite_errors(
     *,
     runs: int = 20,
     order: int = 1,
-    **settings: Unpack[Drawing],
+    **settings: Unpack[Predicting],
 ) -> FiniteErrors:
     """Errors that theory predicts at finite d, averaged over random task sets.
 
@@ -192,7 +196,7 @@ def simulate(
     >>> result.icl.standard_error < result.icl.mean
     True
     """
-    setup = Setup.read(d, tau, alpha, kappa, rho, lam, **part(Solving, settings))
+    setup = Setup.read(d, tau, alpha, kappa, rho, lam, **part(Structured, settings))
     return simulations([(setup, read("runs", runs))], **part(Running, settings))[0]
 
 

@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import wraps
 from numbers import Integral
-from typing import Any, Literal, ParamSpec, TypedDict, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypedDict, TypeVar, cast, get_args
 
 from icl_theory.algebra.shown import shown as shown
+
+if TYPE_CHECKING:
+    from icl_theory.evaluate.spectrum import Spectrum
 
 # NumPy is imported by what reads numbers: the command line asks for help without it.
 
@@ -37,7 +40,7 @@ class Drawing(TypedDict, total=False):
     """What determines the tasks and sequences of a run, beside the sizes."""
 
     seed: int
-    tasks: TaskLaw
+    tasks: TaskLaw | Spectrum | None
     assignment: Assignment
 
 
@@ -46,6 +49,15 @@ class Solving(Drawing, total=False):
 
     solver: SolverName
     precision: Precision
+
+
+class Shifting(TypedDict, total=False):
+    """What is not isotropic, or not in the test as in pretraining."""
+
+    inputs: Spectrum | None
+    test: Any
+    alpha_test: Number | None
+    rho_test: Number | None
 
 
 class Contexts(TypedDict, total=False):
@@ -126,6 +138,67 @@ def choice(values: Iterable[object]) -> Callable[[str, object], Any]:
     return reader
 
 
+task_law = choice(get_args(TaskLaw))
+
+
+def _spectrum(value: object) -> Spectrum | None:
+    """A spectrum given as itself or as text; None for anything else."""
+    from icl_theory.evaluate.spectrum import Spectrum
+
+    if isinstance(value, str):
+        return Spectrum.parse(value)
+    return value if isinstance(value, Spectrum) else None
+
+
+def _is_spectrum_text(value: object) -> bool:
+    return isinstance(value, str) and (":" in value or "{" in value)
+
+
+def law_or_spectrum(name: str, value: object) -> TaskLaw | Spectrum:
+    """Read a law of tasks, or the spectrum of the covariance of Gaussian ones."""
+    if value is None:
+        return "sphere"
+    if not isinstance(value, str) or _is_spectrum_text(value):
+        found = _spectrum(value)
+        if found is not None:
+            return found
+    try:
+        return cast(TaskLaw, task_law(name, value))
+    except ValueError as error:
+        raise ValueError(str(error).replace(", got", ", or a Spectrum, got", 1)) from None
+
+
+def spectrum_of_inputs(name: str, value: object) -> Spectrum | None:
+    """Read the spectrum of the inputs' covariance, which has to be positive; None if isotropic."""
+    if value is None:
+        return None
+    found = _spectrum(value)
+    if found is None:
+        raise TypeError(f"{name} must be a Spectrum or None, got {shown(value)}")
+    if found.rank < 1:
+        raise ValueError(f"{name} must have a positive covariance, got an eigenvalue 0")
+    return None if found == found.isotropic() else found
+
+
+def tested_tasks(name: str, value: object) -> object:
+    """Read the tasks of a test as the evaluators do, or a spectrum given as text."""
+    return _spectrum(value) if _is_spectrum_text(value) else value
+
+
+def like(other: str, reader: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:
+    """A reader of what has the domain of another parameter, or is left open."""
+
+    def read_other(name: str, value: Any) -> Any:
+        if value is None:
+            return None
+        try:
+            return reader(other, value)
+        except (ValueError, TypeError) as error:
+            raise type(error)(str(error).replace(other, name, 1)) from None
+
+    return read_other
+
+
 def as_it_is(name: str, value: Any) -> Any:
     """Read what needs no check here."""
     return value
@@ -146,6 +219,9 @@ def engine(name: str, value: Any) -> Any:
         )
     return value
 
+
+#: How the command line takes a spectrum.
+SPECTRA = "like power_law:9/10, spike:4,1/2 or atoms:2,1/2;1,2, or JSON"
 
 PARAMETERS: dict[str, Parameter] = {
     "d": Parameter(whole(1), "Token dimension, an integer >= 1.", "Token dimension."),
@@ -182,10 +258,40 @@ PARAMETERS: dict[str, Parameter] = {
         0,
     ),
     "tasks": Parameter(
-        choice(get_args(TaskLaw)),
-        "Law of the tasks: uniform on the sphere of radius sqrt(d), or standard Gaussian.",
-        f"Law of tasks: {', '.join(get_args(TaskLaw))}.",
+        law_or_spectrum,
+        'Law of the tasks: ``"sphere"``, uniform on the sphere of radius sqrt(d); ``"gaussian"``,\n'
+        "standard Gaussian; or a `Spectrum`, Gaussian with that covariance, whose quantiles are\n"
+        "taken at finite d.",
+        f"Law of tasks: {', '.join(get_args(TaskLaw))}, or a spectrum, {SPECTRA}.",
         "sphere",
+    ),
+    "inputs": Parameter(
+        spectrum_of_inputs,
+        "Spectrum of the covariance of the inputs, which commutes with that of the tasks: the\n"
+        "largest eigenvalues belong together. Isotropic by default.",
+        "Spectrum of the inputs.",
+        None,
+    ),
+    "test": Parameter(
+        tested_tasks,
+        'Test tasks, as in `icl_theory.errors`: ``"matched"``, ``"isotropic"``, ``"reversed"``, a\n'
+        'spectrum or numbers, or ``"pretraining"`` for the pretraining tasks again. By default\n'
+        "those of ``tasks``. Tasks with the covariance of pretraining have its law; others are\n"
+        "Gaussian.",
+        "Tasks of the test: matched, isotropic, reversed, pretraining, or a spectrum.",
+        None,
+    ),
+    "alpha_test": Parameter(
+        like("alpha", real),
+        "Context length of the test over d; that of pretraining by default.",
+        "Context length of the test over d.",
+        None,
+    ),
+    "rho_test": Parameter(
+        like("rho", in_float64),
+        "Label noise of the test; that of pretraining by default.",
+        "Label noise of the test.",
+        None,
     ),
     "assignment": Parameter(
         choice(get_args(Assignment)),

@@ -38,6 +38,14 @@ class Population:
         power = np.vdot(gamma @ self.b, gamma) / d
         return float(weights_error(self.variance, overlap, power))
 
+    def scaled(self, inputs: np.ndarray) -> Population:
+        """The same with the features of inputs of covariance diag(inputs), in Gamma'.
+
+        See `icl_theory.finite.inputs`: the moments here are those of isotropic inputs.
+        """
+        scale = np.append(np.sqrt(inputs), 1.0)
+        return Population(self.a * scale, self.b * scale * scale[:, None], self.variance)
+
 
 def of_tasks(
     vectors: np.ndarray, ell: int, rho: float, weights: np.ndarray | None = None
@@ -82,23 +90,29 @@ def of_fresh_tasks(
     law
         ``"sphere"`` or ``"gaussian"``.
     covariance
-        Covariance (d, d) of Gaussian tasks; the identity where not given.
+        Covariance (d, d) whose square root multiplies tasks of the law; the identity where not
+        given.
 
     Raises
     ------
     ValueError
-        If a covariance is given for tasks on the sphere, or is not a symmetric (d, d) matrix.
+        If a covariance is not a symmetric (d, d) matrix.
     """
     d = sizes.d
+    moved = covariance is not None
     if covariance is None:
         covariance = np.eye(d)
-    elif law == "sphere":
-        raise ValueError('covariance must not be given with law "sphere", whose tasks have none')
     elif np.shape(covariance) != (d, d) or not np.array_equal(covariance, np.transpose(covariance)):
         raise ValueError(f"covariance must be a symmetric ({d}, {d}) matrix")
-    # v is linear in |w|^2, which fluctuates for Gaussian tasks: Var |w|^2 = 2 tr C^2.
+    # v is linear in |w|^2. It fluctuates for Gaussian tasks, Var |w|^2 = 2 tr C^2, and for those of
+    # the sphere times the root of C, E (w^T C w)^2 = d ((tr C)^2 + 2 tr C^2)/(d + 2).
+    trace = float(np.trace(covariance))
     v = float(label_variance(math.sqrt(np.trace(covariance) / d), rho))
-    spread = 0.0 if law == "sphere" else 2 * float(np.vdot(covariance, covariance)) / d**2
+    square = float(np.vdot(covariance, covariance))
+    if law == "gaussian":
+        spread = 2 * square / d**2
+    else:
+        spread = 2 * (square - trace**2 / d) / (d * (d + 2)) if moved else 0.0
     return _assemble(
         d,
         sizes.ell,

@@ -10,6 +10,7 @@ proof and their limit, are in `icl_theory.theory.deterministic`.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,6 +78,19 @@ class Equivalent:
         """``tr E^2 (E + xi)^{-2} / (d tau)``, at most 1: the share of the variance's feedback."""
         s = self.spectrum.values * self.spectrum.inverse(self.xi)
         return float((s**2).sum()) / self.d / self.tau
+
+    @property
+    def top(self) -> float:
+        """Largest eigenvalue of the second moment of x g^T, times d."""
+        return float(self.spectrum.values[-1])
+
+    def preconditioner(self) -> Callable[[np.ndarray], np.ndarray]:
+        """Inverse, but for a factor, of the normal matrix that the effective ridge stands for."""
+        spectrum = self.spectrum
+        # An empty direction of E is empty in the data too, but for rounding: it stays out of Gamma.
+        weights = np.where(spectrum.values > 0, spectrum.inverse(self.xi), 0)
+        inverse = (spectrum.vectors * weights) @ spectrum.vectors.T
+        return lambda gamma: gamma @ inverse
 
     @property
     def train(self) -> float:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from . import population, solvers
 from .estimate import FIELDS
+from .inputs import RowEquivalent
 from .operator import Design
+from .parameters import TaskLaw, read
 from .prediction import Equivalent, equivalent
 from .sampler import SAMPLER_VERSION, draw_sequences
 from .second_order import Expansion, Mixture
 from .seeds import streams
 from .setup import Setup
+from .shift import MATCHED, SEEN, Shift
 from .sizes import Sizes
 from .store import RunTable
 from .tasks import TaskSet
@@ -75,13 +78,18 @@ def key_of(setup: Setup) -> tuple[object, ...]:
     return (*{**record, **kept, "sampler_version": SAMPLER_VERSION}.values(),)
 
 
-def setup_of(key: tuple[Any, ...]) -> Setup:
-    """The setup with a key."""
-    values = dict(zip(KEY, key, strict=False))
+def setup_of(table: RunTable, key: tuple[Any, ...]) -> Setup:
+    """The setup with a key of a table."""
+    values = dict(zip(table.key, key, strict=False))
     d, ell, k, n = (values.pop(name) for name in ("d", "ell", "k", "n"))
     del values["sampler_version"]
     sizes = Sizes(d, ell, k if math.isinf(k) else int(k), n)
-    return Setup(sizes, **{**values, "seed": int(values["seed"])})
+    values |= {"seed": int(values["seed"]), "tasks": read("tasks", values["tasks"])}
+    if table is SHIFTED:
+        test = Shift.of_text(*(values.pop(name) for name in ("test", "ell_test", "rho_test")))
+        values["inputs"] = read("inputs", values["inputs"])
+        values["shift"] = None if test == Shift(MATCHED, ell, values["rho"]) else test
+    return Setup(sizes, **values)
 
 
 def _values_of(result: PretrainingRun) -> tuple[object, ...]:
@@ -95,26 +103,39 @@ def _result_of(run: int, *values: Any) -> PretrainingRun:
     return PretrainingRun(run, np.array(simulated), np.array(predicted), *values[2 * width :])
 
 
+_SHIFT = {"inputs": "TEXT", "test": "TEXT", "ell_test": "INTEGER", "rho_test": "REAL"}
+_COLUMNS = {**_ERRORS, **_DETAILS}
+#: Where runs are kept, and those with inputs or a test of their own.
+RUNS = RunTable("runs", KEY, _COLUMNS, _values_of, _result_of)
+SHIFTED = RunTable(
+    "shifted_runs",
+    {**dict(list(KEY.items())[:-1]), **_SHIFT, "run": KEY["run"]},
+    *(_COLUMNS, _values_of, _result_of),
+)
+
+
 @dataclass(frozen=True)
 class Pretraining:
     """The experiment: pretrain linear attention and measure its errors exactly."""
 
     setup: Setup
 
-    table: ClassVar[RunTable] = RunTable(
-        "runs", KEY, {**_ERRORS, **_DETAILS}, _values_of, _result_of
-    )
+    @property
+    def table(self) -> RunTable:
+        """See `icl_theory.finite.store.Experiment`."""
+        return SHIFTED if self.setup.shifted else RUNS
 
     def key(self) -> tuple[object, ...]:
         """See `icl_theory.finite.store.Experiment`."""
-        return key_of(self.setup)
+        shift = self.setup.record_shift().values() if self.setup.shifted else ()
+        return (*key_of(self.setup), *shift)
 
     def simulate(self, run: int) -> PretrainingRun:
         """Draw the sequences of a run, solve the ridge problem and measure its errors."""
         begin = time.perf_counter()
         fit = Fit.of(self.setup, run)
         simulated = _errors(
-            fit.models.icl.error(fit.solution.gamma), fit.pretraining_error, fit.training_error
+            fit.error(fit.models.icl), fit.error(fit.models.idg), fit.training_error
         )
         return PretrainingRun(
             run,
@@ -133,11 +154,35 @@ def predict_run(setup: Setup, run: int, order: int = 1) -> np.ndarray:
     models = Models.of(setup, tasks)
     if order == 1:
         return models.predicted
-    mixture = Mixture.of(tasks, setup.sizes, setup.rho, setup.tasks)
-    expansion = Expansion(mixture, setup.lam, models.rank)
+    expansion = second_order(setup, tasks, models.rank)
     icl = expansion.error(models.icl)
-    idg = icl if tasks.fresh else expansion.error(models.idg)
+    idg = icl if models.icl is models.idg else expansion.error(models.idg)
     return _errors(icl, idg, expansion.train())
+
+
+def second_order(setup: Setup, tasks: TaskSet, rank: int) -> Expansion:
+    """The expansion of a run's errors to second order.
+
+    Without a ridge and with more sequences than parameters the minimiser does not depend on scales
+    of rows and features: inputs of any covariance are isotropic ones with other tasks.
+
+    Raises
+    ------
+    ValueError
+        If it is not known for the setup.
+    """
+    sizes = setup.sizes
+    free = setup.lam == 0 and sizes.n >= sizes.d * rank
+    if setup.inputs is not None and not free:
+        raise ValueError(
+            "order must be 1 with correlated inputs, but for lam = 0 and more sequences than "
+            "parameters, got 2"
+        )
+    if tasks.fresh and setup.task_variances is not None:
+        raise ValueError(
+            "order must be 1 with structure and a fresh task in every sequence (kappa = inf), got 2"
+        )
+    return Expansion(Mixture.of(tasks, sizes, setup.rho, setup.law), setup.lam, rank)
 
 
 @dataclass(frozen=True)
@@ -171,9 +216,15 @@ class Fit:
             setup.rho,
             tasks,
             streams(setup.seed, run).sequences,
-            law=setup.tasks,
+            law=setup.law,
+            scale=setup.task_scale,
             dtype=np.dtype(setup.precision).type,
         )
+        inputs = setup.input_variances
+        if inputs is not None:
+            root = np.sqrt(inputs).astype(setup.precision)
+            sequences.x[:] *= root
+            sequences.g[:, :-1] *= root
         design = Design(sequences.x, sequences.g).double()
         problem = solvers.RidgeProblem(
             design, sequences.y, setup.penalty, sequences.starts, models.equivalent
@@ -183,10 +234,18 @@ class Fit:
         interpolates = setup.lam == 0 and sizes.n <= sizes.d * models.rank
         return cls(problem, solution, models, interpolates)
 
+    def error(self, population: population.Population) -> float:
+        """Exact error on a population, whose moments are those for isotropic inputs."""
+        gamma, inputs = self.solution.gamma, self.models.inputs
+        if inputs is not None:
+            root = np.sqrt(inputs)
+            gamma = gamma * root[:, None] * np.append(root, 1.0)
+        return population.error(gamma)
+
     @property
     def pretraining_error(self) -> float:
         """Error on fresh sequences of the pretraining tasks."""
-        return self.models.idg.error(self.solution.gamma)
+        return self.error(self.models.idg)
 
     @property
     def training_error(self) -> float:
@@ -225,37 +284,67 @@ class Models:
     Attributes
     ----------
     icl, idg
-        Populations of fresh tasks and of the pretraining tasks.
+        Populations of the test, by default one on fresh tasks, and of the pretraining tasks; both
+        for isotropic inputs.
     equivalent
         The deterministic equivalent of pretraining.
     rank
         Rank of the second moment of pretraining.
+    inputs
+        Eigenvalues of the covariance of the inputs; None if all are one.
     """
 
     icl: population.Population
     idg: population.Population
-    equivalent: Equivalent
+    equivalent: Equivalent | RowEquivalent
     rank: int
+    inputs: np.ndarray | None = None
 
     @classmethod
     def of(cls, setup: Setup, tasks: TaskSet) -> Models:
         """Those of a task set."""
-        sizes, rho, law = setup.sizes, setup.rho, setup.tasks
-        icl = population.of_fresh_tasks(sizes, rho, law)
+        sizes, rho, law = setup.sizes, setup.rho, setup.law
+        matched = _fresh(setup, law, setup.task_variances, sizes.ell, rho)
         if tasks.given is None:
-            idg = pretraining = icl
+            idg = pretraining = matched
         else:
             idg = population.of_tasks(tasks.given[0], sizes.ell, rho)
             pretraining = population.of_pretraining(tasks, sizes, rho)
+        icl = matched if setup.shift is None else _tested(setup, setup.shift, tasks)
         rank = population.rank(tasks, sizes.d, rho)
-        return cls(icl, idg, equivalent(pretraining, sizes, setup.lam, rank), rank)
+        inputs = setup.input_variances
+        if inputs is None:
+            return cls(icl, idg, equivalent(pretraining, sizes, setup.lam, rank), rank)
+        moments = pretraining.scaled(inputs)
+        return cls(
+            icl, idg, RowEquivalent.of(moments, sizes, setup.lam, rank, inputs), rank, inputs
+        )
+
+    def first_order(self, of: population.Population) -> float:
+        """Error to first order on a population, whose moments are those for isotropic inputs."""
+        return self.equivalent.error(of if self.inputs is None else of.scaled(self.inputs))
 
     @property
     def predicted(self) -> np.ndarray:
         """Predicted errors to first order."""
         return _errors(
-            self.equivalent.error(self.icl), self.equivalent.error(self.idg), self.equivalent.train
+            self.first_order(self.icl), self.first_order(self.idg), self.equivalent.train
         )
+
+
+def _tested(setup: Setup, shift: Shift, tasks: TaskSet) -> population.Population:
+    if shift.tasks == SEEN and tasks.given is not None:
+        return population.of_tasks(tasks.given[0], shift.ell, shift.rho)
+    law = setup.law if isinstance(shift.tasks, str) else "gaussian"
+    return _fresh(setup, law, setup.test_variances, shift.ell, shift.rho)
+
+
+def _fresh(
+    setup: Setup, law: TaskLaw, variances: np.ndarray | None, ell: int, rho: float
+) -> population.Population:
+    sizes = replace(setup.sizes, ell=ell)
+    covariance = None if variances is None else np.diag(variances)
+    return population.of_fresh_tasks(sizes, rho, law, covariance)
 
 
 def _errors(icl: float, idg: float, train: float) -> np.ndarray:

@@ -68,6 +68,7 @@ def draw_sequences(
     rng: np.random.Generator,
     *,
     law: TaskLaw = "sphere",
+    scale: np.ndarray | None = None,
     dtype: type = np.float64,
 ) -> Sequences:
     """Draw the pretraining sequences of one run, in the order of their tasks.
@@ -82,8 +83,8 @@ def draw_sequences(
         Task set of the run; if it has fresh tasks, they are drawn here from ``law``.
     rng
         Stream of the sequences; each part of them has a child of its own.
-    law
-        Law of fresh tasks.
+    law, scale
+        Law of fresh tasks, and factors (d,) of their coordinates.
     dtype
         Type of the arrays, float64 or float32.
     """
@@ -101,7 +102,7 @@ def draw_sequences(
         stream = part[1]
         for rows in pieces(part[0], _ROWS):
             if given is None:
-                w = draw_vectors(law, rows.stop - rows.start, d, stream)
+                w = draw_vectors(law, rows.stop - rows.start, d, stream, scale)
             else:
                 w = given[0][owner[rows]]
             w = w.astype(dtype, copy=False)

@@ -12,11 +12,18 @@ from typing import Unpack
 
 import numpy as np
 
+from icl_theory.evaluate.spectrum import Spectrum
+
 from . import formulas, memory
-from .parameters import Assignment, Precision, Solving, TaskLaw, read, settings
+from .parameters import Assignment, Precision, Shifting, Solving, TaskLaw, read, settings
 from .seeds import streams
+from .shift import MATCHED, Shift, eigenvalues
 from .sizes import Sizes
 from .tasks import TaskSet, draw_tasks
+
+
+class Structured(Solving, Shifting, total=False):
+    """All that determines a run beside the sizes."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,7 @@ class Setup:
     rho, lam
         Label-noise variance and ridge strength.
     tasks
-        Law of the tasks.
+        Law of the tasks, or the spectrum of their covariance.
     assignment
         How sequences are given to tasks.
     seed
@@ -39,16 +46,22 @@ class Setup:
         Name of the solver asked for.
     precision
         Type of the data and of most products.
+    inputs
+        Spectrum of the covariance of the inputs; None if it is the identity.
+    shift
+        The test; None if it is that of pretraining.
     """
 
     sizes: Sizes
     rho: float
     lam: float
-    tasks: TaskLaw = "sphere"
+    tasks: TaskLaw | Spectrum = "sphere"
     assignment: Assignment = "multinomial"
     seed: int = 0
     solver: str = "auto"
     precision: Precision = "float64"
+    inputs: Spectrum | None = None
+    shift: Shift | None = None
 
     @classmethod
     def read(
@@ -59,12 +72,66 @@ class Setup:
         kappa: object,
         rho: object,
         lam: object = 0,
-        **options: Unpack[Solving],
+        **options: Unpack[Structured],
     ) -> Setup:
         """Check every parameter and round the sizes; see `simulate` for arguments and errors."""
-        given = settings(Solving, options)
+        given = settings(Structured, options)
         sizes = Sizes.rounded(d, tau, alpha, kappa)
-        return cls(sizes, read("rho", rho), read("lam", lam), **given)
+        noise, ridge, tasks = read("rho", rho), read("lam", lam), given["tasks"]
+        test = (given.pop(name) for name in ("test", "alpha_test", "rho_test"))
+        shift = Shift.read(sizes, noise, tasks, *test)
+        if isinstance(tasks, Spectrum):
+            matched = tasks.tested_on(MATCHED)
+            given["tasks"] = "gaussian" if matched == Spectrum.isotropic() else matched
+        found = cls(sizes, noise, ridge, **given, shift=shift)
+        found.check()
+        return found
+
+    def check(self) -> None:
+        """Refuse spectra that this dimension has no room for.
+
+        Raises
+        ------
+        ValueError
+            If quantiles of the tasks' spectrum are all zero.
+        """
+        for spectrum in (self.tasks, self.inputs, self.shift and self.shift.tasks):
+            if isinstance(spectrum, Spectrum):
+                eigenvalues(spectrum, self.sizes.d)
+
+    @property
+    def law(self) -> TaskLaw:
+        """Law of the pretraining tasks before they get their covariance."""
+        return "gaussian" if isinstance(self.tasks, Spectrum) else self.tasks
+
+    @property
+    def input_variances(self) -> np.ndarray | None:
+        """Eigenvalues (d,) of the covariance of the inputs; None if all are one."""
+        return None if self.inputs is None else eigenvalues(self.inputs, self.sizes.d)[0]
+
+    @property
+    def task_variances(self) -> np.ndarray | None:
+        """Those of the covariance of tasks w' = Sigma^{1/2} w of isotropic inputs."""
+        inputs = self.input_variances
+        if isinstance(self.tasks, str):
+            return inputs
+        values = eigenvalues(self.tasks, self.sizes.d)[0]
+        return values if inputs is None else values * inputs
+
+    @property
+    def test_variances(self) -> np.ndarray | None:
+        """The same of fresh test tasks."""
+        if self.shift is None or isinstance(self.shift.tasks, str):
+            return self.task_variances
+        inputs = self.input_variances
+        values = eigenvalues(self.shift.tasks, self.sizes.d)[1]
+        return values if inputs is None else values * inputs
+
+    @property
+    def task_scale(self) -> np.ndarray | None:
+        """Factors (d,) that give tasks of the law their covariance."""
+        variances = self.task_variances
+        return None if variances is None else np.sqrt(variances)
 
     @property
     def tolerance(self) -> float:
@@ -79,7 +146,9 @@ class Setup:
     def task_set(self, run: int) -> TaskSet:
         """Tasks of one run."""
         stream = streams(self.seed, run)
-        return draw_tasks(self.sizes, self.tasks, self.assignment, stream.tasks, stream.counts)
+        return draw_tasks(
+            *(self.sizes, self.law, self.assignment, stream.tasks, stream.counts, self.task_scale)
+        )
 
     def require_memory(self, sequences: bool = True) -> None:
         """Refuse a setup whose runs, or predictions alone, this machine cannot hold.
@@ -102,13 +171,41 @@ class Setup:
 
     def record(self) -> dict[str, object]:
         """Sizes and parameters by name, in the order that stores keep them in."""
-        record = asdict(self)
-        return {**record.pop("sizes"), **record}
+        names = ("rho", "lam", "tasks", "assignment", "seed", "solver", "precision")
+        record = {**asdict(self.sizes), **{name: getattr(self, name) for name in names}}
+        return {**record, "tasks": _text(self.tasks)}
 
-    def describe(self) -> dict[str, object]:
-        """The same with the effective parameters of the limit behind the sizes."""
+    def record_shift(self) -> dict[str, object]:
+        """What is not isotropic, or not in the test as in pretraining."""
+        shift = self.shift or Shift(MATCHED, self.sizes.ell, self.rho)
+        inputs = _text(self.inputs or Spectrum.isotropic())
+        return {
+            "inputs": inputs,
+            "test": shift.as_text(),
+            "ell_test": shift.ell,
+            "rho_test": shift.rho,
+        }
+
+    @property
+    def shifted(self) -> bool:
+        """Whether inputs or the test are not those of the isotropic model."""
+        return self.inputs is not None or self.shift is not None
+
+    def describe(self, shift: bool | None = None) -> dict[str, object]:
+        """The same with the effective parameters of the limit behind the sizes.
+
+        Parameters
+        ----------
+        shift
+            Whether to say what the inputs and the test are; by default where it has to be said.
+        """
         sizes = self.sizes
         record = self.record()
         counts = {name: record.pop(name) for name in ("d", "ell", "k", "n")}
         effective = {"tau": sizes.tau, "alpha": sizes.alpha, "kappa": sizes.kappa}
-        return {**counts, **effective, **record}
+        said = self.shifted if shift is None else shift
+        return {**counts, **effective, **record, **(self.record_shift() if said else {})}
+
+
+def _text(tasks: TaskLaw | Spectrum) -> str:
+    return tasks if isinstance(tasks, str) else tasks.to_json()

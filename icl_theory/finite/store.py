@@ -21,7 +21,7 @@ from .parameters import shown
 #: Seconds to wait for another process's transaction.
 PATIENCE = 120.0
 #: Names of the tables that hold runs: a file with other tables only is somebody else's.
-TABLES = ("runs", "validations", "dmmse", "trained")
+TABLES = ("runs", "shifted_runs", "validations", "dmmse", "trained")
 
 
 @dataclass(frozen=True)

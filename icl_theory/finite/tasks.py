@@ -39,11 +39,23 @@ class TaskSet:
         return self.vectors, self.counts
 
 
-def draw_vectors(law: TaskLaw, count: int, d: int, rng: np.random.Generator) -> np.ndarray:
-    """Tasks (count, d): uniform on the sphere of radius sqrt(d), or standard normal."""
+def draw_vectors(
+    law: TaskLaw, count: int, d: int, rng: np.random.Generator, scale: np.ndarray | None = None
+) -> np.ndarray:
+    """Tasks (count, d): uniform on the sphere of radius sqrt(d), or standard normal.
+
+    Parameters
+    ----------
+    law, count, d, rng
+        Law and number of the tasks, dimension, stream.
+    scale
+        Factors (d,) of their coordinates, square roots of eigenvalues of a covariance.
+    """
     vectors = rng.standard_normal((count, d))
     if law == "sphere":
         vectors *= math.sqrt(d) / np.linalg.norm(vectors, axis=1, keepdims=True)
+    if scale is not None:
+        vectors *= scale
     return vectors
 
 
@@ -66,11 +78,13 @@ def draw_tasks(
     assignment: Assignment,
     vectors_rng: np.random.Generator,
     counts_rng: np.random.Generator,
+    scale: np.ndarray | None = None,
 ) -> TaskSet:
     """Task set of one run; empty if the number of tasks is infinite."""
     if math.isinf(sizes.k):
         return TaskSet(None, None)
     k = int(sizes.k)
     return TaskSet(
-        draw_vectors(law, k, sizes.d, vectors_rng), assign(assignment, sizes.n, k, counts_rng)
+        draw_vectors(law, k, sizes.d, vectors_rng, scale),
+        assign(assignment, sizes.n, k, counts_rng),
     )

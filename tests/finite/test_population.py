@@ -79,5 +79,14 @@ def test_a_covariance_that_makes_no_sense_is_refused():
     sizes = Sizes(d=2, ell=3, k=1, n=1)
     with pytest.raises(ValueError, match=r"must be a symmetric \(2, 2\) matrix"):
         of_fresh_tasks(sizes, 0.1, "gaussian", np.array([[1.0, 0.5], [0.0, 1.0]]))
-    with pytest.raises(ValueError, match='must not be given with law "sphere"'):
-        of_fresh_tasks(sizes, 0.1, "sphere", np.eye(2))
+
+
+def test_tasks_of_the_sphere_may_get_a_covariance():
+    # Averages over a circle of trigonometric polynomials are those over eight of its points.
+    angles = np.arange(8) * np.pi / 4
+    vectors = np.sqrt(2) * np.column_stack([np.cos(angles), np.sin(angles)]) * np.sqrt([3, 0.5])
+    found = of_fresh_tasks(Sizes(2, 5, np.inf, 9), 0.3, "sphere", np.diag([3, 0.5]))
+    expected = of_tasks(vectors, 5, 0.3)
+    np.testing.assert_allclose(found.a, expected.a, atol=1e-14)
+    np.testing.assert_allclose(found.b, expected.b, atol=1e-14)
+    assert found.variance == pytest.approx(expected.variance)

@@ -1,41 +1,41 @@
-"""Structured tasks, inputs and tests at finite d: sampling, prediction, and their limit."""
+"""Structured tasks, inputs and tests at finite d: sampling, prediction, their limit, the store."""
 
 from __future__ import annotations
 
+import csv
 import math
+import pickle
+import sqlite3
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
-from icl_theory.evaluate.spectrum import Spectrum
-from icl_theory.evaluate.structured import structured_errors
-from icl_theory.finite.sizes import Sizes
-from icl_theory.finite.structured import (
-    Model,
-    RowRidge,
-    Shift,
-    compare,
-    eigenvalues,
-    simulate_structured,
+from icl_theory import Spectrum, errors
+from icl_theory.cli import main
+from icl_theory.finite import (
+    cross_validate,
+    export,
+    finite_errors,
+    jobs,
+    simulate,
+    simulate_dmmse,
+    sweep,
 )
+from icl_theory.finite.estimate import Estimate
+from icl_theory.finite.population import of_fresh_tasks
+from icl_theory.finite.run import RUNS, SHIFTED, Fit, Models, Pretraining, setup_of
+from icl_theory.finite.setup import Setup
+from icl_theory.finite.shift import eigenvalues
 
 POWER, LEVELS = Spectrum.power_law("9/10"), Spectrum.spike(4, "1/2")
+POINT = (12, 2, 3, 1, 0.2, 0.1)
+WIDE = {"test": "isotropic", "alpha_test": 9, "rho_test": 0.1}
 
 
-def model(d, point, tasks=POWER, inputs=None):
-    tau, alpha, kappa, rho, lam = point
-    a = np.ones(d) if inputs is None else eigenvalues(inputs, d)[0]
-    sizes = Sizes.rounded(d, tau, alpha, kappa)
-    return Model(sizes, rho, lam, np.diag(eigenvalues(tasks, d)[0]), a)
-
-
-def shifts(found, alpha, rho):
-    C = found.covariance
-    return {
-        "IDG": Shift(None, alpha, rho),
-        "T = C": Shift(C, alpha, rho),
-        "T = I": Shift(np.eye(len(C)), 3 * alpha, rho / 2),
-    }
+def relative(found):
+    return found.residual.icl.mean / found.prediction.icl.mean
 
 
 def test_eigenvalues_are_quantiles():
@@ -48,90 +48,224 @@ def test_eigenvalues_are_quantiles():
 
 
 @pytest.mark.parametrize(
-    ("point", "inputs"),
+    ("point", "structure"),
     [
-        ((2, 3, 0.75, 0.2, 0.01), None),
-        ((0.5, 4, 1, 0.3, 0.1), None),
-        ((2.5, 3, 1, 0.2, 0), LEVELS),
+        ((2, 3, 0.75, 0.2, 0.01), {"tasks": POWER, **WIDE}),
+        pytest.param((0.5, 4, 1, 0.3, 0.1), {"tasks": POWER}, marks=pytest.mark.slow),
+        ((2.5, 3, 1, 0.2, 0), {"tasks": POWER, "inputs": LEVELS, **WIDE}),
+        pytest.param((2, 3, 0.75, 0.2, 0.01), WIDE, marks=pytest.mark.slow),
+        ((2, 3, 1, 0.2, 0.05), {"tasks": LEVELS, "test": "pretraining", "alpha_test": 9}),
     ],
-    ids=["ridge", "below the threshold", "correlated inputs, ridgeless"],
+    ids=["ridge", "below the threshold", "inputs, ridgeless", "test alone", "pretraining tasks"],
 )
-def test_simulation_agrees_with_the_second_order(point, inputs):
-    found = model(14, point, inputs=inputs)
-    result = compare(found, shifts(found, point[1], point[3]), runs=40, order=2)
-    for name, residual in result.residual.items():
+def test_simulation_agrees_with_the_second_order(point, structure):
+    found = simulate(12, *point, **structure, runs=40)
+    second = finite_errors(12, *point, **structure, runs=40, order=2)
+    for name in ("icl", "idg", "train"):
+        predicted = getattr(second, name)
+        residual = Estimate(getattr(found, name).values - predicted.values)
         assert abs(residual.z) < 4, name
         # What the agreement is worth: an error of 24 % would be seen.
-        assert residual.standard_error < 0.06 * result.predicted[name].mean
+        assert residual.standard_error < 0.06 * predicted.mean
 
 
 def test_a_ridge_sees_the_covariance_of_inputs():
     # Deviations of the first order fall with d; without the rows' own ridges they do not.
     point = (2, 3, 0.75, 0.2, 1.0)
-    deviations = []
-    for d, runs in ((8, 120), (16, 60)):
-        found = model(d, point, inputs=LEVELS)
-        result = compare(found, shifts(found, 3, 0.2), runs=runs)
-        deviations.append(result.residual["T = C"].mean / result.predicted["T = C"].mean)
-    assert abs(deviations[1]) < 0.04
-    flat = model(16, point)
-    wrong = compare(flat, shifts(flat, 3, 0.2), runs=60)
-    right = compare(found, shifts(found, 3, 0.2), runs=60)
-    gap = right.simulated["T = C"].mean - wrong.predicted["T = C"].mean
-    assert abs(gap) > 5 * right.simulated["T = C"].standard_error
+    right = simulate(16, *point, tasks=POWER, inputs=LEVELS, runs=60)
+    assert abs(relative(right)) < 0.04
+    wrong = finite_errors(16, *point, tasks=POWER, runs=60)
+    assert abs(right.icl.mean - wrong.icl.mean) > 5 * right.icl.standard_error
 
 
-def test_the_first_order_tends_to_the_limit():
+@pytest.mark.parametrize("law", ["sphere", "gaussian"])
+def test_laws_of_tasks_with_correlated_inputs(law):
+    for kappa in (1, "inf"):
+        found = simulate(16, 2, 3, kappa, 0.2, 0.1, tasks=law, inputs=LEVELS, runs=40)
+        assert abs(relative(found)) < 0.1
+
+
+def test_the_prediction_tends_to_the_limit():
     point = (2, 3, 0.75, 0.2, 0.05)
-    limit = structured_errors(*point, tasks=LEVELS, test="isotropic", alpha_test=9, rho_test=0.1)
+    limit = errors(*point, tasks=LEVELS, **WIDE)
     deviations = []
     for d in (32, 128):
-        found = model(d, point, tasks=LEVELS)
-        errors = []
-        for run in range(256 // d):
-            tasks = found.tasks(0, run)
-            equivalent = RowRidge.of(found, found.scaled(found.pretraining(tasks)))
-            test = Shift(np.eye(d), 9, 0.1)
-            errors.append(equivalent.error(found.scaled(found.tested(test, tasks))))
-        deviations.append(np.mean(errors) / limit.icl - 1)
+        found = finite_errors(d, *point, tasks=LEVELS, **WIDE, runs=256 // d)
+        deviations.append(found.icl.mean / limit.icl - 1)
     assert abs(deviations[1]) < 0.5 * abs(deviations[0]) + 0.005
     assert abs(deviations[1]) < 0.02
 
 
-def test_a_rotation_does_not_matter():
-    found = model(10, (2, 3, 0.75, 0.2, 0.05))
-    turn = np.linalg.qr(np.random.default_rng(0).standard_normal((10, 10)))[0]
-    turned = Model(found.sizes, 0.2, 0.05, turn @ found.covariance @ turn.T, found.inputs)
-    one = found.fresh(found.covariance, 30, 0.2)
-    other = turned.fresh(turned.covariance, 30, 0.2)
-    straight = RowRidge.of(found, one).error(found.fresh(np.eye(10), 5, 0.1))
-    assert RowRidge.of(turned, other).error(found.fresh(np.eye(10), 5, 0.1)) == pytest.approx(
-        straight, rel=1e-10
-    )
+def test_rows_with_ridges_of_their_own_are_the_equivalent_where_they_are_equal():
+    setup = Setup.read(10, 2, 3, 1, 0.2, 0.1, tasks=POWER, test="isotropic", alpha_test=5)
+    tasks = setup.task_set(0)
+    plain = Models.of(setup, tasks)
+    for size in (1, 1.0000001):
+        # A number of its own, so that it is not taken for the identity.
+        inputs = Spectrum.atoms([size, 1], [1, 10**9])
+        rows = Models.of(replace(setup, inputs=inputs), tasks)
+        np.testing.assert_allclose(rows.predicted, plain.predicted, rtol=1e-6)
+
+
+@pytest.mark.parametrize("lam", [0.2, 0])
+@pytest.mark.parametrize("tau", [0.5, 2.5])
+def test_solvers_agree_with_correlated_inputs(tau, lam):
+    setup = Setup.read(9, tau, 3, 1, 0.2, lam, tasks=POWER, inputs=LEVELS)
+    direct = Fit.of(replace(setup, solver="direct"), 0).solution.gamma
+    for name in ("dual", "cholesky") if tau < 1 else ("primal",):
+        gamma = Fit.of(replace(setup, solver=name), 0).solution.gamma
+        np.testing.assert_allclose(gamma, direct, rtol=1e-6, atol=1e-7)
+
+
+def test_the_preconditioner_knows_the_inputs():
+    steep = Spectrum.atoms([10, "1/10"], [1, 10])
+    setup = Setup.read(16, 3, 3, 1, 0.2, 0.1, inputs=steep, solver="primal", tasks=POWER)
+    fit = Fit.of(setup, 0)
+    plain = Fit.of(replace(setup, inputs=None), 0)
+    # Directions with little data cost iterations where the preconditioner is not told of them.
+    assert fit.solution.iterations < 1.5 * plain.solution.iterations
 
 
 def test_a_fresh_task_in_every_sequence():
-    found = model(12, (1.5, 3, math.inf, 0.2, 0.1))
-    result = compare(found, shifts(found, 3, 0.2), runs=40)
-    assert result.simulated["IDG"].mean == pytest.approx(result.simulated["T = C"].mean)
-    assert abs(result.residual["IDG"].mean) < 0.15 * result.predicted["IDG"].mean
+    found = simulate(12, 1.5, 3, math.inf, 0.2, 0.1, tasks=POWER, runs=40)
+    assert np.array_equal(found.icl.values, found.idg.values)
+    assert abs(relative(found)) < 0.15
 
 
-def test_the_public_function_takes_the_arguments_of_errors():
-    point = (12, 2, 3, 1, 0.2, 0.1)
-    found = simulate_structured(*point, tasks=POWER, test="isotropic", alpha_test=9, runs=6)
-    again = simulate_structured(*point, tasks=POWER, test="isotropic", alpha_test=9, runs=6)
-    assert np.array_equal(found.simulated["icl"].values, again.simulated["icl"].values)
-    same = simulate_structured(*point, tasks=POWER, test="pretraining", runs=6)
-    assert np.array_equal(same.simulated["icl"].values, same.simulated["idg"].values)
-    with pytest.raises(ValueError, match="inputs must have a positive covariance"):
-        simulate_structured(*point, inputs=Spectrum.atoms([1, 0]))
+def test_what_a_test_is():
+    one = simulate(*POINT, tasks=POWER, **WIDE, runs=6)
+    assert one.rows.tolist() == simulate(*POINT, tasks=POWER, **WIDE, runs=6).rows.tolist()
+    same = simulate(*POINT, tasks=POWER, test="pretraining", runs=6)
+    assert np.array_equal(same.icl.values, same.idg.values)
+    # Neither sequences nor the estimator depend on the test.
+    assert np.array_equal(one.idg.values, same.idg.values)
+    assert np.array_equal(one.train.values, same.train.values)
+    gaussian = simulate(*POINT, tasks="gaussian", runs=3)
+    isotropic = simulate(*POINT, tasks=Spectrum.isotropic(), runs=3)
+    assert gaussian.setup == isotropic.setup
+    assert gaussian.rows.tolist() == isotropic.rows.tolist()
+    plain = simulate(*POINT, test="matched", alpha_test=3, rho_test=0.2, tasks=None, runs=1)
+    assert plain.setup == simulate(*POINT, runs=1).setup
+
+
+def test_the_error_of_a_test_is_that_of_an_explicit_population():
+    setup = Setup.read(*POINT, tasks=POWER, inputs=LEVELS, **WIDE)
+    fit = Fit.of(setup, 0)
+    a = eigenvalues(LEVELS, 12)[0]
+    root = np.append(np.sqrt(a), 1)
+    population = of_fresh_tasks(replace(setup.sizes, ell=108), 0.1, "gaussian", np.diag(a))
+    gamma = np.sqrt(a)[:, None] * fit.solution.gamma * root
+    assert Pretraining(setup).simulate(0).simulated[0] == pytest.approx(population.error(gamma))
+
+
+CASES = {
+    "tasks": {"tasks": POWER},
+    "atoms": {"tasks": Spectrum.atoms([2, "1/3"], [1, 2], test=[1, 4])},
+    "inputs": {"inputs": LEVELS},
+    "test": {"test": "pretraining", "rho_test": 0},
+    "shift": {"tasks": LEVELS, **WIDE},
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_runs_are_found_in_a_store(name, tmp_path, monkeypatch):
+    path = tmp_path / "runs.sqlite"
+    call = {"d": 6, "tau": 1, "alpha": 3, "kappa": 1, "rho": 0.2, "lam": 0.1, **CASES[name]}
+    made = simulate(**call, runs=2, store=path)
+    simulate(**{**call, "seed": 5}, runs=1, store=path)
+    more = simulate(**call, runs=3, store=path)
+    assert np.array_equal(more.rows[:2], made.rows)
+    monkeypatch.setattr(jobs, "simulate_run", lambda *_: pytest.fail("a run was made"))
+    assert np.array_equal(simulate(**call, runs=3, store=path).rows, more.rows)
+    experiment = Pretraining(made.setup)
+    assert setup_of(experiment.table, experiment.key()) == made.setup
+    assert experiment.table is (RUNS if name == "tasks" else SHIFTED)
+    assert pickle.loads(pickle.dumps(made.setup)) == made.setup
+
+
+def test_tests_do_not_share_stored_runs(tmp_path):
+    path = tmp_path / "runs.sqlite"
+    calls = [*CASES.values(), {}, {"tasks": LEVELS}, {"tasks": LEVELS, **WIDE, "alpha_test": 8}]
+    for call in calls:
+        simulate(6, 1, 3, 1, 0.2, 0.1, **call, runs=1, store=path)
+    with sqlite3.connect(path) as connection:
+        counts = [
+            connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]
+            for table in ("runs", "shifted_runs")
+        ]
+    connection.close()
+    assert counts == [3, 5]
+    assert export(path, tmp_path / "runs.csv") == 8
+    with (tmp_path / "runs.csv").open() as file:
+        tests = [row["test"] for row in csv.DictReader(file)]
+    assert tests.count("matched") == 4 and tests.count("pretraining") == 1
+
+
+def test_workers_make_the_same_runs():
+    call = {"tasks": LEVELS, "inputs": POWER, **WIDE, "runs": 3}
+    here, there = simulate(*POINT, **call), simulate(*POINT, **call, workers=2)
+    np.testing.assert_allclose(there.rows, here.rows, rtol=1e-9)
+
+
+def test_a_sweep_has_the_test_in_its_table():
+    result = sweep(6, [0.5, 1], 3, 1, 0.2, 0.1, tasks=LEVELS, **WIDE, runs=2)
+    record = result.records()[1]
+    assert record["ell_test"] == 54 and record["rho_test"] == 0.1
+    assert Spectrum.from_json(record["tasks"]) == LEVELS
+    alone = simulate(6, 1, 3, 1, 0.2, 0.1, tasks=LEVELS, **WIDE, runs=2)
+    assert record["simulated_icl"] == alone.icl.mean
+    plain = sweep(6, 1, 3, 1, 0.2, 0.1, runs=1).records()[0]
+    assert "test" not in plain and plain["tasks"] == "sphere"
+
+
+def test_cross_validation_takes_structured_tasks():
+    found = cross_validate(10, 2, 5, 1, 0.1, 0.1, tasks=POWER, runs=10)
+    assert abs(found.residual.mean) < 0.3 * found.idg.mean
+    with pytest.raises(TypeError, match="no argument named 'alpha_test'"):
+        cross_validate(10, 2, 5, 1, 0.1, 0.1, alpha_test=3)
+
+
+def test_the_command_line_takes_spectra():
+    point = ["--d=6", "--tau=1", "--alpha=3", "--kappa=1", "--rho=0.2", "--lam=0.1", "--runs=2"]
+    options = ["--tasks=spike:4,1/2", "--inputs=power_law:1/2", "--test=isotropic"]
+    shift = ["--alpha-test=9", "--rho-test=1/10"]
+    result = CliRunner().invoke(main, ["simulate", *point, *options, *shift, "--json"])
+    assert result.exit_code == 0, result.output
+    found = simulate(
+        *(6, 1, 3, 1, 0.2, 0.1), tasks=LEVELS, inputs=Spectrum.power_law("1/2"), **WIDE, runs=2
+    )
+    assert f'"mean": {found.icl.mean!r}' in result.output
+    wrong = CliRunner().invoke(main, ["simulate", *point, "--tasks=spike:4"])
+    assert wrong.exit_code == 2
+    assert wrong.stderr.startswith("Error: a spectrum must be isotropic, power_law:P")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"inputs": Spectrum.atoms([1, 0])}, "inputs must have a positive covariance"),
+        ({"inputs": 3}, "inputs must be a Spectrum or None, got 3"),
+        ({"tasks": "cube"}, 'tasks must be one of "sphere", "gaussian", or a Spectrum, got'),
+        ({"tasks": 3}, 'tasks must be one of "sphere", "gaussian", or a Spectrum, got'),
+        ({"tasks": Spectrum.atoms([1, 0], [1, 99])}, "d must be larger for Spectrum.atoms"),
+        ({"test": "other"}, "test must be 'pretraining', 'matched', 'isotropic' or 'reversed'"),
+        ({"alpha_test": 0}, "alpha_test must be a number > 0, or inf, got 0"),
+        ({"alpha_test": "inf"}, "alpha_test must be finite at finite d, got inf"),
+        ({"alpha_test": 0.01}, "alpha_test is too small at this d"),
+        ({"rho_test": -1}, "rho_test must be a finite number >= 0, got -1"),
+    ],
+)
+@pytest.mark.parametrize("function", [simulate, finite_errors])
+def test_what_cannot_be_simulated_is_refused(function, change, message):
+    with pytest.raises((ValueError, TypeError), match=message) as error:
+        function(*POINT, **change)
+    assert "\n" not in str(error.value)
 
 
 def test_the_second_order_says_where_it_is_not_known():
-    found = model(8, (2, 3, 1, 0.2, 0.1), inputs=LEVELS)
-    with pytest.raises(ValueError, match="order must be 1 with correlated inputs and a ridge"):
-        compare(found, {}, runs=1, order=2)
-    found = model(8, (2, 3, math.inf, 0.2, 0.1))
-    with pytest.raises(ValueError, match="order must be 1 with a fresh task"):
-        compare(found, {}, runs=1, order=2)
+    with pytest.raises(ValueError, match="order must be 1 with correlated inputs, but for lam = 0"):
+        finite_errors(8, 2, 3, 1, 0.2, 0.1, inputs=LEVELS, runs=1, order=2)
+    with pytest.raises(ValueError, match="order must be 1 with structure and a fresh task"):
+        finite_errors(8, 2, 3, math.inf, 0.2, 0.1, tasks=LEVELS, runs=1, order=2)
+    with pytest.raises(ValueError, match='tasks must be one of "sphere", "gaussian", got'):
+        simulate_dmmse(8, 3, 1, 0.1, runs=1, tasks=LEVELS)

@@ -24,7 +24,17 @@ import numpy as np
 from .. import memory
 from ..estimate import Estimate, table
 from ..jobs import Running, complete
-from ..parameters import Contexts, Number, TaskLaw, described, part, read, settings, shown
+from ..parameters import (
+    Contexts,
+    Number,
+    TaskLaw,
+    described,
+    part,
+    read,
+    settings,
+    shown,
+    task_law,
+)
 from ..seeds import streams
 from ..sizes import context_length, task_number
 from ..store import RunTable
@@ -123,6 +133,7 @@ class DmmseSetup:
     ) -> DmmseSetup:
         """Check every parameter and round the sizes; arguments and errors: `simulate_dmmse`."""
         given = settings(Contexts, options)
+        task_law("tasks", given["tasks"])
         size = read("d", d)
         ell, k = context_length(size, alpha), task_number(size, kappa)
         if math.isinf(k):

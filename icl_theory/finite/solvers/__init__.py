@@ -69,7 +69,7 @@ def hopeless(name: str, problem: RidgeProblem, tolerance: float) -> bool:
         return False
     if problem.equivalent is None or problem.penalty == 0 or name == "primal":
         return problem.penalty == 0
-    largest = n / problem.design.shape[0] * float(problem.equivalent.spectrum.values[-1])
+    largest = n / problem.design.shape[0] * problem.equivalent.top
     floor = float(np.finfo(float).eps) * largest / problem.penalty
     return floor > _ROOM * tolerance
 

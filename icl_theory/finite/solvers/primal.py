@@ -91,8 +91,4 @@ def _preconditioner(problem: RidgeProblem) -> Map:
     equivalent = problem.equivalent
     if equivalent is None:
         return lambda gamma: gamma
-    spectrum = equivalent.spectrum
-    # An empty direction of E is empty in the data too, but for rounding: it stays out of Gamma.
-    weights = np.where(spectrum.values > 0, spectrum.inverse(equivalent.xi), 0)
-    inverse = (spectrum.vectors * weights) @ spectrum.vectors.T
-    return lambda gamma: gamma @ inverse
+    return equivalent.preconditioner()

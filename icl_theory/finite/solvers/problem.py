@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from icl_theory.finite.inputs import RowEquivalent
 from icl_theory.finite.operator import Design
 from icl_theory.finite.prediction import Equivalent
 
@@ -36,14 +37,14 @@ class RidgeProblem:
     starts
         Array (k + 1,): where each task's sequences start. None with fresh tasks.
     equivalent
-        The prediction for this task set: the spectrum of E and xi make a preconditioner.
+        The prediction for this task set: E and xi make a preconditioner.
     """
 
     design: Design
     y: np.ndarray
     penalty: float
     starts: np.ndarray | None = None
-    equivalent: Equivalent | None = None
+    equivalent: Equivalent | RowEquivalent | None = None
 
     @cached_property
     def fast(self) -> Design:
@@ -67,7 +68,7 @@ class RidgeProblem:
         d, width = self.design.shape
         if self.equivalent is None:
             return d * width
-        return d * int(np.count_nonzero(self.equivalent.spectrum.values))
+        return d * int(self.equivalent.spectrum.freedom(0.0))
 
     def check(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Residual of dual weights a in ``(K + penalty) a = y``, and their Gamma.
