@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.float64 import read
 from icl_theory.evaluate.kernels import blocks
 from icl_theory.evaluate.result import FIELDS, Errors
@@ -131,7 +132,8 @@ def joint(tasks: Spectrum | None, test: Any) -> tuple[Spectrum, bool]:
     except ValueError as error:
         if isinstance(test, str):
             raise ValueError(
-                f"test must be 'pretraining', 'matched', 'isotropic' or 'reversed', got {test!r}"
+                "test must be 'pretraining', 'matched', 'isotropic' or 'reversed', "
+                f"got {shown(test)}"
                 if str(error).startswith("test must be 'matched'")
                 else str(error)
             ) from None

@@ -141,13 +141,20 @@ def choice(values: Iterable[object]) -> Callable[[str, object], Any]:
 task_law = choice(get_args(TaskLaw))
 
 
-def _spectrum(value: object) -> Spectrum | None:
+def _spectrum(name: str, value: object) -> Spectrum | None:
     """A spectrum given as itself or as text; None for anything else."""
     from icl_theory.evaluate.spectrum import Spectrum
 
-    if isinstance(value, str):
+    if not isinstance(value, str):
+        return value if isinstance(value, Spectrum) else None
+    try:
         return Spectrum.parse(value)
-    return value if isinstance(value, Spectrum) else None
+    except ValueError as error:
+        text = str(error)
+        known = text.startswith("a spectrum must")
+        raise ValueError(
+            text.replace("a spectrum", name, 1) if known else f"{name} is no spectrum: {text}"
+        ) from None
 
 
 def _is_spectrum_text(value: object) -> bool:
@@ -159,7 +166,7 @@ def law_or_spectrum(name: str, value: object) -> TaskLaw | Spectrum:
     if value is None:
         return "sphere"
     if not isinstance(value, str) or _is_spectrum_text(value):
-        found = _spectrum(value)
+        found = _spectrum(name, value)
         if found is not None:
             return found
     try:
@@ -172,7 +179,7 @@ def spectrum_of_inputs(name: str, value: object) -> Spectrum | None:
     """Read the spectrum of the inputs' covariance, which has to be positive; None if isotropic."""
     if value is None:
         return None
-    found = _spectrum(value)
+    found = _spectrum(name, value)
     if found is None:
         raise TypeError(f"{name} must be a Spectrum or None, got {shown(value)}")
     if found.rank < 1:
@@ -182,7 +189,14 @@ def spectrum_of_inputs(name: str, value: object) -> Spectrum | None:
 
 def tested_tasks(name: str, value: object) -> object:
     """Read the tasks of a test as the evaluators do, or a spectrum given as text."""
-    return _spectrum(value) if _is_spectrum_text(value) else value
+    if value is None or (isinstance(value, str) and not _is_spectrum_text(value)):
+        return value
+    found = _spectrum(name, value)
+    if found is not None:
+        return found
+    if isinstance(value, bytes | Mapping) or not isinstance(value, Iterable):
+        raise TypeError(f"{name} must be a name, a Spectrum or numbers, got {shown(value)}")
+    return value
 
 
 def like(other: str, reader: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:

@@ -16,7 +16,7 @@ from icl_theory.finite.baselines.dmmse import (
     context_errors,
     posterior,
 )
-from icl_theory.finite.run import Pretraining
+from icl_theory.finite.run import RUNS
 from icl_theory.finite.seeds import streams
 from icl_theory.finite.setup import Setup
 from icl_theory.finite.store import Store
@@ -76,7 +76,7 @@ def test_dmmse_runs_are_found_in_a_store_beside_those_of_pretraining(tmp_path, m
     assert sorted(made) == [3, 4]
     assert same(more, simulate_dmmse(**{**POINT, "runs": 5}))
     with Store(path) as store:
-        assert len(store.all_of(Pretraining.table)) == 2
+        assert len(store.all_of(RUNS)) == 2
 
 
 @pytest.mark.parametrize(

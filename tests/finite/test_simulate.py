@@ -11,7 +11,7 @@ from icl_theory.finite.estimate import FIELDS, Estimate
 from icl_theory.finite.grid import contents
 from icl_theory.finite.operator import Design
 from icl_theory.finite.population import of_fresh_tasks, of_tasks
-from icl_theory.finite.run import Pretraining
+from icl_theory.finite.run import RUNS, Pretraining
 from icl_theory.finite.setup import Setup
 from icl_theory.finite.solvers import RidgeProblem, solve
 from icl_theory.finite.store import Store
@@ -95,7 +95,10 @@ def test_whole_pipeline_has_the_law_of_drawn_contexts(rng, contexts):
         ({"seed": 1.5}, "seed must be an integer >= 0, got 1.5"),
         ({"runs": 0}, "runs must be an integer >= 1, got 0"),
         ({"workers": 0}, "workers must be an integer >= 1, got 0"),
-        ({"tasks": "cube"}, 'tasks must be one of "sphere", "gaussian", got \'cube\''),
+        (
+            {"tasks": "cube"},
+            'tasks must be one of "sphere", "gaussian", or a Spectrum, got \'cube\'',
+        ),
         ({"assignment": "x"}, 'assignment must be one of "multinomial", "balanced", got \'x\''),
     ],
 )
@@ -122,7 +125,7 @@ def test_a_store_is_read_instead_of_running_again(tmp_path, monkeypatch):
     path = tmp_path / "runs.sqlite"
     first = simulate(**POINT, runs=3, store=path)
     with Store(path) as store:
-        assert len(store.all_of(Pretraining.table)) == 3
+        assert len(store.all_of(RUNS)) == 3
     made = []
     simulate_run = jobs.simulate_run
     monkeypatch.setattr(

@@ -237,7 +237,7 @@ def test_the_command_line_takes_spectra():
     assert f'"mean": {found.icl.mean!r}' in result.output
     wrong = CliRunner().invoke(main, ["simulate", *point, "--tasks=spike:4"])
     assert wrong.exit_code == 2
-    assert wrong.stderr.startswith("Error: a spectrum must be isotropic, power_law:P")
+    assert wrong.stderr.startswith("Error: tasks must be isotropic, power_law:P")
 
 
 @pytest.mark.parametrize(
