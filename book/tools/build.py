@@ -1,11 +1,12 @@
 """Build the book: ``python book/tools/build.py``, or ``make book``.
 
-Four steps, each of which stops the build when it fails:
+Five steps, each of which stops the build when it fails:
 
 1. the JavaScript that the pages use is installed from npm (`javascript`);
 2. the cache of executed chapters is matched to the code they run (`execution_cache`);
 3. Jupyter Book executes and renders the chapters, and any warning is an error;
-4. the rendered pages are searched for what would be loaded from another host, and for
+4. every formula is drawn (`typeset`);
+5. the rendered pages are searched for what would be loaded from another host, and for
    links that lead nowhere (`pages`).
 """
 
@@ -23,6 +24,7 @@ from pathlib import Path
 import execution_cache
 import javascript
 import pages
+import typeset
 
 BOOK = Path(__file__).resolve().parents[1]
 BUILD = BOOK / "_build"
@@ -76,7 +78,8 @@ def main() -> int:
             name = report.name.removesuffix(".err.log")
             print(f"\n--- {name}\n{plain(report.read_text())}", file=sys.stderr)
         return 1
-    faults = [f"loaded from another host: {what}" for what in pages.foreign_resources(HTML)]
+    faults = [f"no formula: {what}" for what in typeset.run(HTML, BUILD)]
+    faults += [f"loaded from another host: {what}" for what in pages.foreign_resources(HTML)]
     faults += [f"leads nowhere: {what}" for what in pages.broken_links(HTML)]
     if faults:
         print(*faults, "\nmake book: FAILED", sep="\n", file=sys.stderr)

@@ -1,8 +1,9 @@
 """Install the book's JavaScript with the npm that comes as a Python wheel.
 
 The exact versions, and the hashes that npm checks them against, stand in
-``book/javascript/package-lock.json``.  Only the files that a page loads are handed to
-Sphinx, with the licences they come under.
+``book/javascript/package-lock.json``.  What draws formulas and makes pages light runs while the
+book is built, from ``_build/npm``.  Only what a page loads is handed to Sphinx, with the licence
+it comes under.
 """
 
 from __future__ import annotations
@@ -14,16 +15,17 @@ from pathlib import Path
 
 #: What a page loads: path inside the package, and path below the book's static folder.
 FILES = {
-    "mathjax/es5/tex-svg-full.js": "mathjax/tex-svg-full.js",
-    "mathjax/LICENSE": "mathjax/LICENSE",
     "uplot/dist/uPlot.iife.min.js": "uplot/uPlot.iife.min.js",
     "uplot/dist/uPlot.min.css": "uplot/uPlot.min.css",
     "uplot/LICENSE": "uplot/LICENSE",
+    # Their glyphs and icons stand in the pages.
+    "mathjax-full/LICENSE": "mathjax/LICENSE",
+    "@fortawesome/fontawesome-free/LICENSE.txt": "fontawesome/LICENSE.txt",
 }
 
 
 def install(source: Path, build: Path) -> None:
-    """Put the files of `FILES` into ``build/vendor``, unless the right ones are there.
+    """Put the packages into ``build/npm`` and `FILES` into ``build/vendor``, unless they are there.
 
     Parameters
     ----------
@@ -35,11 +37,11 @@ def install(source: Path, build: Path) -> None:
     vendor = build / "vendor"
     stamp = build / "vendor.sha256"
     wanted = _digest([source / "package-lock.json", Path(__file__)])
-    if stamp.exists() and stamp.read_text() == wanted:
+    work = build / "npm"
+    if stamp.exists() and stamp.read_text() == wanted and work.is_dir():
         return
 
     # npm works on a copy, so that the checkout stays as it is.
-    work = build / "npm"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     for name in ("package.json", "package-lock.json", ".npmrc"):
@@ -51,7 +53,6 @@ def install(source: Path, build: Path) -> None:
         target = vendor / "vendor" / below
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(work / "node_modules" / inside, target)
-    shutil.rmtree(work)
     stamp.write_text(wanted)
 
 

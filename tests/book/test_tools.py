@@ -67,6 +67,65 @@ def test_a_link_that_leads_nowhere_is_found(tool, tmp_path):
     assert tool("pages").broken_links(tmp_path) == ["a.html: c.html", "a.html: d.png"]
 
 
+def drawing(body: str, speech: str) -> dict[str, str]:
+    size = {"width": "1ex", "height": "1ex", "align": "0", "box": "0 0 1 1"}
+    return {"body": body, "speech": speech} | size
+
+
+@pytest.fixture
+def drawings(tool):
+    """What MathJax would have drawn."""
+    return tool("typeset").Drawings(
+        {
+            ("x", False): drawing('<use href="#I-78"/>', "x"),
+            ("a < b", False): drawing('<use href="#I-61*0.707" x="3"/>', "a is less than b"),
+            ("y", True): drawing('<use href="#I-79"/>', "y"),
+        },
+        {"I-78": "M1", "I-61": "M2", "I-79": "M3"},
+    )
+
+
+def test_formulas_are_drawn_where_they_stand(tool, drawings):
+    page = (
+        r'<body><p>Let (<span class="math notranslate">\(x\)</span>, and '
+        r'<span class="math">\(a &lt; b\)</span>) and <span class="math">\(x\)</span>:</p>'
+        '<div class="math notranslate" id="equation-e">\n<span class="eqno">(1)'
+        '<a class="headerlink" href="#equation-e">#</a></span>\\[y\\]</div></body>'
+    )
+    drawn = tool("typeset").typeset(page, drawings)
+    assert list(tool("typeset").formulas(page)) == [
+        ("x", False),
+        ("a < b", False),
+        ("x", False),
+        ("y", True),
+    ]
+    assert not re.search(r"\\[(\[]", drawn)
+    assert 'aria-label="a is less than b" data-tex="a &lt; b"' in drawn
+    assert 'id="equation-e">\n<span class="eqno">(1)<a class="headerlink"' in drawn
+    # Glyphs are defined once, scaled ones apart; the formula that is there twice is, too.
+    assert re.findall(r'<path id="(\w+)"( transform="[^"]*")? d="(\w+)"', drawn) == [
+        ("m0", ' transform="scale(0.707)"', "M2"),
+        ("m1", "", "M1"),
+        ("m2", "", "M3"),
+    ]
+    assert drawn.count('href="#m1"') == 1
+    assert drawn.count('href="#f0"') == 2
+    # Punctuation does not part from its formula.
+    assert re.search(r'<span class="together">\(<span class="math[^,]*</span>,</span>', drawn)
+
+
+def test_a_label_of_a_plot_may_have_formulas(tool, drawings):
+    plot = Plot([Series("<b> $x$", [1], [1])], x="$a < b$", y="y")
+    page = f"<body>{plot._repr_html_()}</body>"
+    text = tool("typeset").typeset(page, drawings)
+    spec = json.loads(re.search(r'<script type="application/json">(.*?)</script>', text)[1])
+    assert spec["x"]["label"] == "$a < b$"
+    assert spec["x"]["label_html"].startswith("<svg")
+    assert spec["series"][0]["label_html"].startswith("&lt;b&gt; <svg")
+    assert "label_html" not in spec["y"]
+    assert 'id="m0"' in text
+
+
 def spec_of(plot) -> dict:
     text = plot._repr_html_()
     return json.loads(re.search(r'<script type="application/json">(.*?)</script>', text)[1])
@@ -171,6 +230,13 @@ BROKEN = {
     "unknown citation": ("{cite}`nobody1900`", "1", "nobody1900"),
     "unknown page": ("[there](nowhere.md)", "1", "nowhere.md"),
     "two equal labels": ("$$x$$ (a)\n\n$$y$$ (a)", "1", "duplicate label"),
+    "unknown macro": (r"$\nosuchmacro$", "1", r"Undefined control sequence \nosuchmacro"),
+    "half a formula": (r"$\frac{1}$", "1", "Missing argument"),
+    "unknown macro in an output": (
+        "",
+        r"from IPython.display import Latex; Latex(r'$\nosuchmacro$')",
+        r"Undefined control sequence \nosuchmacro",
+    ),
     "foreign script": (
         "```{raw} html\n<script src='https://elsewhere.example/x.js'></script>\n```",
         "1",
@@ -197,6 +263,7 @@ def small_book(tmp_path):
         (book / "_build").mkdir()
         shutil.copytree(BOOK / "_build" / "vendor", book / "_build" / "vendor")
         shutil.copy(BOOK / "_build" / "vendor.sha256", book / "_build")
+        (book / "_build" / "npm").symlink_to(BOOK / "_build" / "npm")
 
     def build(text: str, code: str) -> subprocess.CompletedProcess:
         (book / "index.md").write_text(CHAPTER.format(text=text, code=code))

