@@ -4,8 +4,9 @@ At alpha = 1 with a fresh task in every sequence and rho = 0.01. Points: means o
 standard deviations; full where training came to an end by itself, empty where it was stopped. In
 panel (a) the solid line is the limit of the solvable model without ridge, the dashed ones its
 prediction at finite d; vertical lines are at as many sequences as the functions of the model have
-dimensions. Panel (d): where the training error leaves the label noise behind, for several efforts
-(iterations times learning rate; that of the paper's runs is 2), and that count of dimensions.
+dimensions. Panel (d): where the training error leaves the label noise behind, at two efforts
+(iterations times learning rate; that of the paper's runs is 2), with the exponent a that these
+thresholds have, and those counts of dimensions, which no number of steps enters.
 """
 
 from __future__ import annotations
@@ -21,17 +22,17 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from icl_theory.evaluate.float64 import errors
-from icl_theory.finite import formulas
 from icl_theory.finite.population import of_fresh_tasks
 from icl_theory.finite.prediction import equivalent
 from icl_theory.finite.sizes import Sizes
 from icl_theory.transformers import Outcome
+from icl_theory.transformers.dimensions import dimension
 
 from . import stored, style
 
 RHO, ALPHA = 0.01, 1.0
 MODELS = {"linear": "linear attention", "softmax": "softmax", "two-blocks": "two blocks, MLP"}
-DIMENSIONS = (10, 20, 40, 80)
+DIMENSIONS = (10, 14, 20, 40, 80)
 #: Training error at which a set counts as no longer interpolated.
 LEVEL = RHO
 
@@ -120,6 +121,13 @@ def threshold(model: str, d: int, effort: float) -> Threshold | None:
     return None
 
 
+def thresholds(model: str, effort: float) -> list[Threshold]:
+    """Thresholds at all stored dimensions at which the stored numbers of sequences bracket one."""
+    stored_at = sorted({int(row["d"]) for row in stored.records("trained_curves", model=model)})
+    found = (threshold(model, d, effort) for d in stored_at)
+    return [one for one in found if one is not None]
+
+
 @dataclass(frozen=True)
 class Exponent:
     """A power law n = c d^a through thresholds.
@@ -169,8 +177,7 @@ def _draw_model(axes: Axes, model: str) -> None:
         for one in found:
             fill = colour if one.converged else "white"
             axes.plot(one.tau, one.mean, "o", markersize=4, color=colour, markerfacecolor=fill)
-        if model == "linear":
-            axes.axvline(formulas.linear_dimension(d) / d**2, color=colour, linewidth=0.6)
+        axes.axvline(dimension(model, d) / d**2, color=colour, linewidth=0.6)
 
 
 def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
@@ -195,12 +202,13 @@ def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
                 middle = {"transform": ax.transAxes, "ha": "center", "color": "grey"}
                 ax.text(0.5, 0.5, "no runs stored", **middle)
             _draw_model(ax, model)
-            ax.set(xlabel=r"$\tau = n/d^2$", title=title, yscale="log")
+            ax.set(xlabel=r"$\tau = n/d^2$", title=title)
         taus = np.linspace(0.3, 3, 28 if quick else 136)
         axes[0].plot(taus, errors(taus, ALPHA, math.inf, RHO).icl, "k", label="limit, ridgeless")
-        for d, colour in zip(DIMENSIONS[:2], style.COLOURS, strict=False):
+        for d in (10, 20):
+            colour = style.COLOURS[DIMENSIONS.index(d)]
             axes[0].plot(taus, prediction(d, taus), "--", color=colour, linewidth=0.8)
-        axes[0].set(ylim=(0.5, 60), ylabel=r"$e_{\mathrm{ICL}}$")
+        axes[0].set(ylim=(0.5, 60), yscale="log", ylabel=r"$e_{\mathrm{ICL}}$")
         _draw_thresholds(axes[3])
         for ax in axes:
             if ax.get_legend_handles_labels()[0]:
@@ -209,21 +217,21 @@ def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
 
 
 #: Iterations times rate at which thresholds are read: the authors' 20,000 at 1e-4 is 2.
-EFFORTS = (0.5, 2.0, 20.0)
+EFFORTS = (1.0, 2.0)
 
 
 def _draw_thresholds(axes: Axes) -> None:
     dimensions = np.geomspace(8, 100, 50)
-    count = formulas.linear_dimension(dimensions)
-    axes.loglog(dimensions, count, "k", linewidth=0.8, label="dimensions, linear")
     for (model, title), colour in zip(MODELS.items(), style.COLOURS, strict=False):
-        for effort, mark in zip(EFFORTS, "v^o", strict=True):
-            found = [one for d in DIMENSIONS if (one := threshold(model, d, effort)) is not None]
+        count = [dimension(model, d) for d in dimensions]
+        axes.loglog(dimensions, count, color=colour, linewidth=0.8, label=f"{title}: dimensions")
+        for effort, mark in zip(EFFORTS, "vo", strict=True):
+            found = thresholds(model, effort)
             if not found:
                 continue
             x, y = [one.d for one in found], np.array([one.n for one in found])
             bars = y * np.array([one.error for one in found])
-            label = f"{title}, effort {effort:g}"
+            label = f"effort {effort:g}"
             if len(found) > 1:
                 fit = exponent(found)
                 label += rf", $a = {fit.a:.2f} \pm {fit.error:.2f}$"

@@ -41,7 +41,7 @@ def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
     kappas = np.geomspace(0.1, 20, 30 if quick else 120)
     with style.look():
         figure, (axes,) = style.panels(1)
-        axes.loglog(kappas, errors(TAU, ALPHA, kappas, RHO).gap, "k", label="linear, limit")
+        axes.semilogx(kappas, errors(TAU, ALPHA, kappas, RHO).gap, "k", label="linear, limit")
         for d, colour in zip(DIMENSIONS, style.COLOURS, strict=False):
             found = [(one, row) for one, row in _gaps(d)]
             if not found:

@@ -74,6 +74,8 @@ def groups() -> list[Training]:
     found.append(_group("linear", 20, (1.25,), rate=1e-4, iterations=20_000))
     found += [_group("linear", d, taus, iterations=20_000) for d in (10, 20) for taus in LINEAR]
     found += _blocks(10)
+    # A dimension between, for the exponent of the threshold.
+    found += [_group("two-blocks", 14, (tau,), iterations=ITERATIONS // 2) for tau in BLOCKS[:4]]
     found += [_group("linear", 40, taus) for taus in ((0.9, 1.0, 1.1, 1.2), (0.6,), (1.5, 2.0))]
     found += [_group("softmax", 40, taus) for taus in ((1.2, 1.4), (1.0, 1.7))]
     found += _blocks(20)

@@ -73,7 +73,7 @@ def measured_dimension(model: str, d: int, seed: int = 0) -> int:
         flat = flat + 0.1 * jax.random.normal(shift, flat.shape, float)
         sizes = Sizes.rounded(d, 2 * flat.size / d**2, 1, math.inf)
         tokens = Source(sizes, 0.01, seed, 0).train().tokens.astype(float)
-        features = kind.features(tokens)
+        features = kind.features(jax.numpy.asarray(tokens))
         slopes = jax.jit(jax.jacrev(lambda w: kind.predict(unravel(w), features)))(flat)
         values = np.linalg.svd(np.asarray(slopes), compute_uv=False)
     return int((values > ROUNDING * values[0]).sum())
