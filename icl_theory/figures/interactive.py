@@ -26,6 +26,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 #: Significant digits that are sent: more than any screen shows, and short in the page.
 DIGITS = 6
 
@@ -85,6 +87,9 @@ class Plot:
         Ends of an axis. Those of the data unless given.
     title, caption : str
         Heading and caption, in plain text.
+    alt : str
+        What is seen, for those who do not see it: a sentence or two. The heading or the caption
+        unless given.
     height : int
         Height in pixels on a wide screen.
     """
@@ -98,6 +103,7 @@ class Plot:
     y_range: tuple[float, float] | None = None
     title: str = ""
     caption: str = ""
+    alt: str = ""
     height: int = 420
     _spec: dict[str, Any] = field(init=False, repr=False, compare=False)
 
@@ -149,7 +155,8 @@ class Plot:
     def _repr_html_(self) -> str:
         # "</script>" in a label would end the element early.
         data = json.dumps(self._spec, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
-        name = html.escape(self.title or self.caption or f"{self.y} against {self.x}", quote=True)
+        shown = self.alt or self.title or self.caption or f"{self.y} against {self.x}"
+        name = html.escape(shown, quote=True)
         caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
         return (
             '<figure class="icl-plot">'
@@ -157,6 +164,34 @@ class Plot:
             f'<script type="application/json">{data}</script>'
             f"<noscript>This plot is drawn by JavaScript.</noscript>{caption}</figure>"
         )
+
+
+def approach(
+    low: float, high: float, pole: float, count: int = 121, nearest: float = 1e-4
+) -> np.ndarray:
+    """Abscissae that crowd at a pole, so that a divergence is drawn as one.
+
+    Parameters
+    ----------
+    low, high
+        Ends of the range, on either side of the pole.
+    pole
+        Where the function diverges; it is among the abscissae, and the curve has a gap there.
+    count
+        Abscissae on each side.
+    nearest
+        Distance of the nearest from the pole.
+
+    Examples
+    --------
+    >>> approach(0.5, 3, pole=1, count=3, nearest=0.02)
+    array([0.5 , 0.9 , 0.98, 1.  , 1.02, 1.2 , 3.  ])
+    """
+    if not low < pole - nearest < pole + nearest < high:
+        raise ValueError(f"pole = {pole} is not inside of ({low}, {high})")
+    below = pole - np.geomspace(pole - low, nearest, count)
+    above = pole + np.geomspace(nearest, high - pole, count)
+    return np.concatenate([below, [pole], above])
 
 
 def _number(value: float) -> float | None:
