@@ -167,7 +167,7 @@ class Plot:
 
 
 def approach(
-    low: float, high: float, pole: float, count: int = 121, nearest: float = 1e-4
+    low: float, high: float, pole: float, count: int = 81, nearest: float = 1e-4
 ) -> np.ndarray:
     """Abscissae that crowd at a pole, so that a divergence is drawn as one.
 
