@@ -38,7 +38,7 @@ class Partial(Unevaluated):
         return sp.diff(plain(expression, coordinates([symbol])), symbol)
 
     def _latex(self, printer: object) -> str:
-        return fraction(r"\partial", self.args, printer)
+        return fraction(r"\partial", Partial, self.args, printer)
 
 
 class Total(Unevaluated):
@@ -71,7 +71,7 @@ class Total(Unevaluated):
         )
 
     def _latex(self, printer: object) -> str:
-        return fraction(r"\mathrm{d}", self.args[:2], printer)
+        return fraction(r"\mathrm{d}", Total, self.args, printer)
 
     def _sympystr(self, printer: object) -> str:
         return "Total({}, {})".format(*map(printer._print, self.args[:2]))
@@ -90,10 +90,11 @@ class At(Unevaluated):
 
     def _latex(self, printer: object) -> str:
         expression, *replacements = self.args
-        where = ",\\, ".join(
-            f"{printer._print(symbol)} = {printer._print(value)}" for symbol, value in replacements
-        )
-        return rf"\left. {printer._print(expression)} \right|_{{{where}}}"
+        pairs = [(printer._print(symbol), printer._print(value)) for symbol, value in replacements]
+        # A formula's own symbol for a quantity of the same name is not worth saying.
+        where = ",\\, ".join(f"{symbol} = {value}" for symbol, value in pairs if symbol != value)
+        inner = printer._print(expression)
+        return rf"\left. {inner} \right|_{{{where}}}" if where else inner
 
     def _sympystr(self, printer: object) -> str:
         expression, *replacements = self.args
@@ -103,10 +104,14 @@ class At(Unevaluated):
         return f"At({printer._print(expression)}, {where})"
 
 
-def fraction(d: str, args: tuple[sp.Expr, ...], printer: object) -> str:
-    """LaTeX of a derivative: ``d`` is the sign of differentiation."""
-    expression, variable = args
+def fraction(d: str, kind: type, args: tuple[sp.Expr, ...], printer: object) -> str:
+    """LaTeX of a derivative, maybe a repeated one: ``d`` is the sign of differentiation."""
+    expression, variable = args[:2]
+    order = 1
+    while isinstance(expression, kind) and expression.args[1] == variable:
+        expression, order = expression.args[0], order + 1
     body = printer._print(expression)
     if not expression.is_Symbol:
         body = rf"\left({body}\right)"
-    return rf"\frac{{{d}}}{{{d} {printer._print(variable)}}} {body}"
+    power = f"^{{{order}}}" if order > 1 else ""
+    return rf"\frac{{{d}{power}}}{{{d} {printer._print(variable)}{power}}} {body}"

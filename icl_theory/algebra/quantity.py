@@ -23,7 +23,7 @@ class Record:
     """What is known of a quantity besides its symbol."""
 
     definition: sp.Expr
-    latex: str
+    latex: str | sp.Expr | None
     source: str
     doc: str
     module: str
@@ -44,7 +44,7 @@ class Quantity(sp.Symbol):
 
     @property
     def record(self) -> Record:
-        """LaTeX name, source and description."""
+        """How it is shown, source and description."""
         return _RECORDS[self.name]
 
     @property
@@ -76,8 +76,19 @@ class Quantity(sp.Symbol):
         replacement = {by_name[name]: sp.sympify(value) for name, value in values.items()}
         return expression.subs(replacement, simultaneous=True)
 
-    def _latex(self, printer: object, *_: object, **__: object) -> str:
-        return self.record.latex
+    @property
+    def shown(self) -> sp.Expr:
+        """What stands for the quantity in a formula that people read: itself, or an expression."""
+        latex = self.record.latex
+        if latex is None:
+            return self.definition
+        return self if isinstance(latex, str) else latex
+
+    def _latex(self, printer: Any, *_: object, **__: object) -> str:
+        latex = self.record.latex
+        if isinstance(latex, str):
+            return latex
+        return rf"\left({printer._print(self.shown)}\right)"
 
     def _sympystr(self, printer: object) -> str:
         return self.name
@@ -87,7 +98,7 @@ def define(
     name: str,
     definition: object,
     *,
-    latex: str,
+    latex: str | sp.Expr | None,
     doc: str,
     source: str = "this project",
     coordinate: bool = False,
@@ -101,7 +112,8 @@ def define(
     definition
         SymPy expression in primitive symbols and quantities already defined.
     latex
-        LaTeX of the symbol.
+        LaTeX of its symbol; or an expression that is shown in its place, in symbols named by their
+        LaTeX; or `None`, if it has no symbol and its formula is shown.
     doc
         One sentence: what it is.
     source

@@ -41,7 +41,7 @@ class AtMostOne(Boolean):
     def _latex(self, printer: Any, *_: object, **__: object) -> str:
         name, *parameters = self.args
         given = ", ".join(map(printer._print, parameters))
-        return rf"\#\{{ \text{{{name}}} : {given} \}} \le 1"
+        return rf"\#\{{ \text{{{name}}} \mid {given} \}} \leq 1"
 
     def _sympystr(self, printer: Any) -> str:
         name, *parameters = self.args

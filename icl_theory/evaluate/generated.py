@@ -54,7 +54,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '04a75a7c6166c634d84fdc9ba7c0d19117c2f90490b0b40a5484113478761026'
+DIGEST = 'a497e0d0000ec93736fb612f4d625e3ebcf79a0aefe52ee4806034ab81e550a0'
 
 
 def coordinates(

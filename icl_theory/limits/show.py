@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 import sympy as sp
-from sympy.printing.latex import LatexPrinter
 
+from icl_theory.algebra.tex import Printer
 from icl_theory.theory.fields import by_name
 
 from .reading import Condition, Move, Scaling, plain
@@ -34,17 +34,9 @@ class Answer(Protocol):
         """One for each region."""
 
 
-class _Latex(LatexPrinter):  # type: ignore[misc]
-    """Sums with their positive terms first."""
-
-    def _as_ordered_terms(self, expr: sp.Expr, order: str | None = None) -> list[sp.Expr]:
-        terms = super()._as_ordered_terms(expr, order=order)
-        return sorted(terms, key=lambda term: term.could_extract_minus_sign())
-
-
 def tex(expression: sp.Basic) -> str:
     """LaTeX with positive terms first."""
-    return str(_Latex().doprint(expression))
+    return str(Printer().doprint(expression))
 
 
 def relation_text(relation: sp.Basic) -> str:

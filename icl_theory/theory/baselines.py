@@ -78,7 +78,7 @@ e_linear = define(
 excess_linear = define(
     "excess_linear",
     v * (1 - v) ** 2 / (rho + v * (2 - v)),
-    latex=r"e_{\mathrm{lin}} - e_{\mathrm{Bayes}}",
+    latex=r"\Delta_{\mathrm{lin}}",
     doc="What the restriction to linear attention costs at any task diversity.",
 )
 

@@ -4,6 +4,8 @@ All are functions of the state (nu, m, xi, r) of the fixed point and hold at any
 they hold with the limits of the state (``ridgeless.py``).
 """
 
+import sympy as sp
+
 from icl_theory.algebra.quantity import define
 
 from .fixed_point import S, ridge_log_slope, x
@@ -13,7 +15,7 @@ from .symbols import m, nu, r, rho, tau, xi
 e_idg_per_tau = define(
     "e_idg_per_tau",
     (rho + x * D1 + xi * nu * D12) / ridge_log_slope,
-    latex=r"(e_{\mathrm{IDG}}/\tau)",
+    latex=sp.Symbol(r"e_{\mathrm{IDG}}") / tau,
     doc="e_idg/tau, what pretraining variance is proportional to; -c in the paper's notation.",
 )
 
@@ -62,7 +64,7 @@ e_icl = define(
 leverage = define(
     "leverage",
     m * t * inv_kappa * minus_M_prime,
-    latex=r"\frac{m^2 t}{\kappa P}",
+    latex=None,
     doc="Common factor of the three terms of g_task: zero at infinite task diversity.",
 )
 

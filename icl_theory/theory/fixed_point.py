@@ -36,7 +36,7 @@ argument_residual = define(
 tau_minus_one = define(
     "tau_minus_one",
     tau - 1,
-    latex=r"(\tau - 1)",
+    latex=None,
     source="theory",
     doc="Distance from the interpolation threshold, a quantity so that one subtraction forms it.",
 )
@@ -44,7 +44,7 @@ tau_minus_one = define(
 tau_minus_kappa = define(
     "tau_minus_kappa",
     tau - kappa,
-    latex=r"(\tau - \kappa)",
+    latex=None,
     source="theory",
     doc="Pretraining sequences less tasks, in units of d^2 and d, formed by one subtraction.",
 )

@@ -23,14 +23,14 @@ from .symbols import kappa, rho, tau
 few_tasks_bias = define(
     "few_tasks_bias",
     1 - kappa,
-    latex=r"(1 - \kappa)",
+    latex=None,
     doc="Bias at infinite context: the share of directions in which there is no task.",
 )
 
 idg_infinite_over = define(
     "idg_infinite_over",
     rho * tau / (tau - 1),
-    latex=r"\frac{\rho\tau}{\tau - 1}",
+    latex=None,
     source="paper, limits of infinite context",
     doc="e_idg at infinite context for tau > 1.",
 )
@@ -38,14 +38,14 @@ idg_infinite_over = define(
 few_tasks_train_over = define(
     "few_tasks_train_over",
     rho * (tau - 1) / tau,
-    latex=r"\frac{\rho(\tau - 1)}{\tau}",
+    latex=None,
     doc="Training error at infinite context for tau > 1.",
 )
 
 few_tasks_idg_under = define(
     "few_tasks_idg_under",
     rho * tau * (1 - kappa) / ((tau - kappa) * (1 - tau)),
-    latex=r"\frac{\rho\tau(1 - \kappa)}{(\tau - \kappa)(1 - \tau)}",
+    latex=None,
     source="paper, limits of infinite context",
     doc="e_idg at infinite context for kappa < tau < 1.",
 )
@@ -53,42 +53,42 @@ few_tasks_idg_under = define(
 few_tasks_variance_over = define(
     "few_tasks_variance_over",
     kappa * (1 - kappa) / (tau - 1),
-    latex=r"\frac{\kappa(1 - \kappa)}{\tau - 1}",
+    latex=None,
     doc="Pretraining variance at infinite context without label noise, kappa < 1 < tau.",
 )
 
 few_tasks_variance_under = define(
     "few_tasks_variance_under",
     kappa * (tau - kappa) / (1 - tau),
-    latex=r"\frac{\kappa(\tau - \kappa)}{1 - \tau}",
+    latex=None,
     doc="Pretraining variance at infinite context without label noise, kappa < tau < 1.",
 )
 
 few_tasks_icl_over = define(
     "few_tasks_icl_over",
     few_tasks_bias + few_tasks_variance_over,
-    latex=r"(1 - \kappa) + \frac{\kappa(1 - \kappa)}{\tau - 1}",
+    latex=None,
     doc="e_icl, and the gap, at infinite context without label noise, kappa < 1 < tau.",
 )
 
 few_tasks_icl_under = define(
     "few_tasks_icl_under",
     few_tasks_bias + few_tasks_variance_under,
-    latex=r"(1 - \kappa) + \frac{\kappa(\tau - \kappa)}{1 - \tau}",
+    latex=None,
     doc="e_icl, and the gap, at infinite context without label noise, kappa < tau < 1.",
 )
 
 balanced_gap = define(
     "balanced_gap",
     few_tasks_bias - rho / 4,
-    latex=r"(1 - \kappa) - \frac{\rho}{4}",
+    latex=None,
     doc="Gap at infinite context for tau = kappa = 1/3, where its divergence changes sign.",
 )
 
 enough_tasks_m = define(
     "enough_tasks_m",
     kappa / (kappa - 1),
-    latex=r"\frac{\kappa}{\kappa - 1}",
+    latex=None,
     source="theory",
     doc="Resolvent trace at zero argument for kappa > 1.",
 )

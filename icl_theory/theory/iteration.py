@@ -25,14 +25,14 @@ ceiling = Symbol("vartheta", positive=True)
 inv_kappa_ridgeless = define(
     "inv_kappa_ridgeless",
     ceiling / kappa,
-    latex=r"\vartheta\kappa^{-1}",
+    latex=None,
     doc="1/kappa of the ridgeless resolvent equation, whose task diversity is kappa/min(tau, 1).",
 )
 
 excess_ridgeless = define(
     "excess_ridgeless",
     (kappa - ceiling) / kappa,
-    latex=r"(1 - \vartheta\kappa^{-1})",
+    latex=None,
     doc="1 - min(tau, 1)/kappa, negative when tasks are fewer than dimensions and sequences allow.",
 )
 
@@ -67,7 +67,7 @@ step_linear = define(
 step_root = define(
     "step_root",
     sqrt(step_linear**2 + 4 * pole_weight * tau * residual),
-    latex=r"\sqrt{c^2 + 4 q \tau F}",
+    latex=r"\delta_{s}",
     doc="Square root of the discriminant of the model equation.",
 )
 
@@ -102,7 +102,7 @@ start_offset = define(
 start_root = define(
     "start_root",
     sqrt(start_offset**2 + lam * start_pole),
-    latex=r"\sqrt{B^2 + \lambda w}",
+    latex=r"\delta_{(1)}",
     doc="Square root of a quarter of the discriminant of the model equation at the start.",
 )
 
@@ -130,7 +130,7 @@ lower_linear = define(
 lower_root = define(
     "lower_root",
     sqrt(lower_linear**2 + 4 * tau**2 * lam * x),
-    latex=r"\sqrt{c_-^2 + 4\tau^2\lambda x}",
+    latex=r"\delta_{-}",
     doc="Square root of the discriminant of the lower bound.",
 )
 
@@ -151,7 +151,7 @@ upper_linear = define(
 upper_root = define(
     "upper_root",
     sqrt(upper_linear**2 + 4 * tau**2 * lam * (1 + x)),
-    latex=r"\sqrt{c_+^2 + 4\tau^2\lambda(1 + x)}",
+    latex=r"\delta_{+}",
     doc="Square root of the discriminant of the upper bound.",
 )
 

@@ -98,7 +98,7 @@ variance_fall = define(
         (cube_1 + x * cube_0) / (tau - degrees_squared)
         + S * cube_features / (tau - degrees_squared) ** 2
     ),
-    latex=r"-G'",
+    latex=-sp.Symbol(r"G'{}"),
     doc="Rate at which the variance share falls with the effective ridge.",
 )
 

@@ -36,7 +36,7 @@ r_over = define(
 mu_value = define(
     "mu_value",
     x * m / tau,
-    latex=r"\mu",
+    latex=None,
     doc="q M_{kappa/tau}(q) in terms of m = tau M_{kappa/tau}(q).",
 )
 

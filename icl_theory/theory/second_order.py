@@ -43,7 +43,7 @@ label_weight = sp.Symbol("s_y", real=True)
 task_response_sum = define(
     "task_response_sum",
     r + d / n * trace,
-    latex=r"1/\phi_j",
+    latex=r"\psi_j",
     doc="r + (d/n) tr E_j M, one over the weight of a task in the equivalent of the mixture.",
 )
 
@@ -125,7 +125,7 @@ other_growth = define(
 size_variance = define(
     "size_variance",
     2 / ell,
-    latex=r"\operatorname{Var} c",
+    latex=None,
     doc="Relative variance of sum y_i^2 over contexts.",
 )
 

@@ -8,6 +8,7 @@ The two combinations of kappa that would cancel, 1/kappa and 1 - 1/kappa, are qu
 own, so that an evaluator can compute each without loss (and at kappa = oo).
 """
 
+import sympy as sp
 from sympy import sqrt
 
 from icl_theory.algebra.quantity import define
@@ -17,7 +18,7 @@ from .symbols import kappa, m, nu
 inv_kappa = define(
     "inv_kappa",
     1 / kappa,
-    latex=r"\kappa^{-1}",
+    latex=None,
     source="theory",
     doc="Inverse task diversity 1/kappa.",
 )
@@ -25,7 +26,7 @@ inv_kappa = define(
 excess = define(
     "excess",
     (kappa - 1) / kappa,
-    latex=r"(1 - \kappa^{-1})",
+    latex=None,
     source="theory",
     doc="1 - 1/kappa, negative when there are fewer tasks than dimensions.",
 )
@@ -99,7 +100,7 @@ gamma = define(
 minus_M_prime = define(
     "minus_M_prime",
     m / P,
-    latex=r"\left(-M_\kappa'(\nu)\right)",
+    latex=-sp.Symbol(r"M_{\kappa}'(\nu)"),
     doc="-dM/dnu = lim tr (R + nu)^{-2} / d.",
 )
 
@@ -120,14 +121,14 @@ D2 = define(
 spread = define(
     "spread",
     sqrt(nu**2 + 2 * nu * (1 + inv_kappa) + excess**2),
-    latex=r"\sqrt{\nu^2 + 2\nu(1 + \kappa^{-1}) + (1 - \kappa^{-1})^2}",
+    latex=None,
     doc="sqrt((nu + a_-)(nu + a_+)) with a_-, a_+ the edges of the Marchenko-Pastur law.",
 )
 
 one_minus_gamma = define(
     "one_minus_gamma",
     m * t * spread,
-    latex=r"(1 - \gamma)",
+    latex=1 - gamma,
     doc="1 - gamma as a product of positive terms.",
 )
 

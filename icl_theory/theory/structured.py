@@ -64,23 +64,17 @@ def mean(function: object, degree: int = DEGREE) -> Average:
     return Average(function, _IN_LETTER, degree)
 
 
-def _average(name: str, function: sp.Expr, latex: str, doc: str) -> Quantity:
+def _average(name: str, function: sp.Expr, latex: str | None, doc: str) -> Quantity:
     return define(name, mean(function), latex=latex, doc=doc)
 
 
-mean_cG = _average(
-    "mean_cG", c * resolvent, r"\langle cG\rangle", "lim tr C (t C + nu)^{-1} / d, which is m."
-)
-mean_G = _average("mean_G", resolvent, r"\langle G\rangle", "lim tr (R + nu)^{-1} / d.")
-mean_GG = _average("mean_GG", resolvent**2, r"\langle G^2\rangle", "Average of G^2.")
+mean_cG = _average("mean_cG", c * resolvent, None, "lim tr C (t C + nu)^{-1} / d, which is m.")
+mean_G = _average("mean_G", resolvent, None, "lim tr (R + nu)^{-1} / d.")
+mean_GG = _average("mean_GG", resolvent**2, None, "Average of G^2.")
 mean_cGG = _average("mean_cGG", c * resolvent**2, r"q", "Average of c G^2.")
-mean_ccGG = _average(
-    "mean_ccGG", c**2 * resolvent**2, r"\langle c^2G^2\rangle", "Average of c^2 G^2."
-)
-mean_sGG = _average("mean_sGG", weight * resolvent**2, r"\langle sG^2\rangle", "Average of s G^2.")
-mean_scGG = _average(
-    "mean_scGG", weight * c * resolvent**2, r"\langle scG^2\rangle", "Average of s c G^2."
-)
+mean_ccGG = _average("mean_ccGG", c**2 * resolvent**2, None, "Average of c^2 G^2.")
+mean_sGG = _average("mean_sGG", weight * resolvent**2, None, "Average of s G^2.")
+mean_scGG = _average("mean_scGG", weight * c * resolvent**2, None, "Average of s c G^2.")
 
 #: The averages that evaluators take, each with what is averaged.
 AVERAGES: dict[Quantity, sp.Expr] = {
@@ -111,7 +105,7 @@ gamma_C = define(
 inflated = define(
     "inflated",
     t / (1 + nu * mean_cGG * inv_kappa),
-    latex=r"\frac{t^2}{1-\gamma}",
+    latex=r"\hat{t}",
     doc="t^2/(1 - gamma), with 1 - gamma = t (1 + nu q/kappa) free of cancellation.",
 )
 
@@ -125,14 +119,14 @@ D12_C = define(
 square_1 = define(
     "square_1",
     mean_GG + mean_cGG * D12_C * inv_kappa,
-    latex="[1]",
+    latex=r"\Theta_{1}",
     doc="lim tr (R + nu)^{-2} / d.",
 )
 
 square_s = define(
     "square_s",
     mean_sGG + mean_scGG * D12_C * inv_kappa,
-    latex="[s]",
+    latex=r"\Theta_{s}",
     doc="lim tr T (R + nu)^{-2} / d.",
 )
 
@@ -167,7 +161,7 @@ slope_C = define(
 e_idg_per_tau_C = define(
     "e_idg_per_tau_C",
     (rho + x_C * D1 + xi * nu * D12_C) / slope_C,
-    latex=r"(e_{\mathrm{IDG}}/\tau)",
+    latex=sp.Symbol(r"e_{\mathrm{IDG}}") / tau,
     doc="e_idg/tau, what pretraining variance is proportional to.",
 )
 

@@ -25,3 +25,21 @@ xi = sp.Symbol("xi", nonnegative=True)
 r = sp.Symbol("r", nonnegative=True)
 
 PARAMETERS = (tau, alpha, kappa, rho, lam)
+
+#: What each symbol is, in a few words.
+MEANING = {
+    d: "dimension of a token",
+    ell: "context length",
+    k: "number of pretraining tasks",
+    n: "number of pretraining sequences",
+    theta: "norm of a task over the root of d; 1 for tasks of the model",
+    tau: "pretraining sequences, n/d^2 in the limit",
+    alpha: "context length, ell/d in the limit",
+    kappa: "task diversity, k/d in the limit",
+    rho: "variance of the label noise",
+    lam: "strength of the ridge",
+    nu: "argument of the spectral function; x + xi at the fixed point",
+    m: "resolvent trace M_kappa(nu)",
+    xi: "effective ridge",
+    r: "lam/xi, one minus the degrees of freedom per sequence",
+}

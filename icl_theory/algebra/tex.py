@@ -1,0 +1,122 @@
+r"""Formulas as people read them: LaTeX of expressions and relations.
+
+A quantity with a symbol of its own prints as that symbol. One without prints as its formula, and
+one that has a customary expression, such as :math:`1 - \gamma`, prints as that; both are put in
+before printing, so that brackets and signs are SymPy's affair. Where this would equate an
+expression with itself, formulas stand in place of the customary expressions.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+from sympy.core.alphabets import greeks
+from sympy.logic.boolalg import Boolean
+from sympy.printing.latex import LatexPrinter
+
+from .calculus import At, Partial, Total
+from .quantity import Quantity
+from .statements import AtMostOne, PathLimit, RootCount
+from .unevaluated import Unevaluated
+
+#: Names that are letters.
+_LETTERS = {*greeks, "lambda", "ell", *(name.capitalize() for name in greeks)}
+
+
+class Printer(LatexPrinter):  # type: ignore[misc]
+    """SymPy's LaTeX, with positive terms first in sums and words upright."""
+
+    def _as_ordered_terms(self, expr: sp.Expr, order: str | None = None) -> list[sp.Expr]:
+        terms = super()._as_ordered_terms(expr, order=order)
+        return sorted(terms, key=lambda term: term.could_extract_minus_sign())
+
+    def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
+        name = expr.name
+        if len(name) > 1 and name.isalpha() and name not in _LETTERS:
+            return rf"\mathrm{{{name}}}"
+        return str(super()._print_Symbol(expr, style))
+
+
+def latex(expression: object, customary: bool = True) -> str:
+    r"""LaTeX of an expression, a relation or a statement.
+
+    Parameters
+    ----------
+    expression
+        What to write.
+    customary
+        Whether quantities that have a customary expression print as that, not as their formula.
+
+    Examples
+    --------
+    >>> import sympy as sp
+    >>> from icl_theory.algebra.relations import eq
+    >>> a, b = sp.symbols("a b")
+    >>> latex(eq(a, b - a))
+    'a = b - a'
+    """
+    expression = sp.sympify(expression)
+    if isinstance(expression, sp.core.relational.Relational):
+        return _relation(expression, customary)
+    if isinstance(expression, sp.Implies):
+        condition, conclusion = (latex(a, customary) for a in expression.args)
+        return rf"{condition} \;\Rightarrow\; {conclusion}"
+    if isinstance(expression, sp.And):
+        return r",\quad ".join(latex(a, customary) for a in expression.args)
+    return str(Printer().doprint(shown(expression, customary)))
+
+
+def definition(quantity: Quantity, expand: sp.Expr | None = None) -> tuple[str, str]:
+    """Both sides of the row that defines a quantity, the right one never the left one again."""
+    formula = quantity.definition if expand is None else expand
+    left = latex(quantity)
+    right = latex(formula)
+    return left, latex(formula, customary=False) if right == left else right
+
+
+def shown(expression: sp.Basic, customary: bool = True) -> sp.Basic:
+    """An expression with what is shown in place of quantities without a symbol."""
+    if isinstance(expression, Quantity):
+        instead = expression.shown
+        if not customary and isinstance(expression.record.latex, sp.Expr):
+            instead = expression.definition
+        return instead if instead == expression else shown(instead, customary)
+    if not expression.args or isinstance(expression, AtMostOne):
+        return expression
+    if isinstance(expression, Total):
+        return expression.func(shown(expression.args[0], customary), *expression.args[1:])
+    if isinstance(expression, PathLimit):
+        return expression.func(shown(expression.args[0], customary), *expression.args[1:])
+    if isinstance(expression, (Partial, RootCount)):
+        first, *rest = expression.args
+        return expression.func(shown(first, customary), *rest)
+    if isinstance(expression, At):
+        first, *pairs = expression.args
+        written = [sp.Tuple(s, shown(v, customary)) for s, v in pairs]
+        return expression.func(shown(first, customary), *written)
+    if isinstance(expression, (Unevaluated, sp.MatrixBase)):
+        return expression
+    arguments = [shown(argument, customary) for argument in expression.args]
+    if arguments == list(expression.args):
+        return expression
+    if isinstance(expression, (Boolean, sp.core.relational.Relational)):
+        return expression.func(*arguments, evaluate=False)
+    return expression.func(*arguments)
+
+
+_SIGNS: dict[type, str] = {
+    sp.Equality: "=",
+    sp.Unequality: r"\neq",
+    sp.StrictGreaterThan: ">",
+    sp.StrictLessThan: "<",
+    sp.GreaterThan: r"\geq",
+    sp.LessThan: r"\leq",
+}
+
+
+def _relation(relation: Any, customary: bool) -> str:
+    left, right = (latex(side, customary) for side in (relation.lhs, relation.rhs))
+    if left == right and customary:
+        left, right = latex(relation.lhs), latex(relation.rhs, customary=False)
+    return f"{left} {_SIGNS[type(relation)]} {right}"

@@ -1,0 +1,210 @@
+"""Claim cards: a statement, how it is known, what it rests on, and the steps of its proof."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+import sympy as sp
+
+from icl_theory.algebra.statements import PathLimit
+from icl_theory.algebra.tex import latex
+from icl_theory.proof.claim import Claim
+from icl_theory.proof.kernel import Oracle, Theorem
+from icl_theory.proof.proof import Step
+from icl_theory.verify.registry import claim as find_claim
+
+from .html import escape, line, link, math
+from .sympy_code import sympy_code
+from .words import RULES, anchor, where
+
+
+@dataclass(frozen=True)
+class ClaimCard:
+    """A claim, and the steps of its proof as they were decided just now."""
+
+    claim: Claim
+    theorem: Theorem
+    steps: tuple[Step, ...]
+    rests_on: tuple[str, ...]
+
+    def _repr_html_(self) -> str:
+        identifier = self.claim.id
+        name = f"claim-{identifier}"
+        return (
+            f'<article class="claim-card" id="{name}" aria-labelledby="{name}-title" '
+            f'data-rests-on="{" ".join(self.rests_on)}">'
+            f'<div class="claim-head"><p class="claim-title" id="{name}-title">'
+            f"{line(self.claim.heading)}</p>"
+            f'<p class="claim-badges">{self._badges()} '
+            f'<a class="claim-permalink" href="#{name}" '
+            f'title="Link to this claim">{escape(identifier)}</a></p></div>'
+            f"{statement_html(self.claim.statement)}"
+            f'<p class="claim-where">{self._where()}</p>'
+            f"{self._given()}{self._relations()}{self._proof()}{self._copy()}</article>"
+        )
+
+    def _badges(self) -> str:
+        references = sorted({oracle.reference for oracle in self.theorem.oracles})
+        badges = '<span class="claim-badge claim-proved">proved</span>'
+        if references:
+            given = ", ".join(link(f"cite-{key}", escape(key)) for key in references)
+            badges = f'<span class="claim-badge claim-given">proved given</span> {given}'
+        if self.claim.check:
+            badges += ' <span class="claim-badge claim-simulated">and simulated</span>'
+        if self.claim.paper:
+            badges += f' <span class="claim-paper">{escape(self.claim.paper)}</span>'
+        return badges
+
+    def _where(self) -> str:
+        domain = self.claim.domain
+        words = f"{line(where(domain))}"
+        sentence = f"{words[0].upper()}{words[1:]}"
+        if domain.name != "free":
+            sentence += f" ({link(anchor(domain), 'domain')})"
+        if self.claim.assumptions:
+            sentence += ", if " + _list(math(latex(a)) for a in self.claim.assumptions)
+        sentence += "."
+        if self.claim.statement.has(PathLimit):
+            sentence += (
+                " Under a limit along states, symbols are those of the states on the way; "
+                "outside, those of the domain."
+            )
+        return sentence
+
+    def _given(self) -> str:
+        if not self.theorem.oracles:
+            return ""
+        quoted = "".join(f"<li>{_oracle(o)}</li>" for o in sorted(self.theorem.oracles, key=str))
+        count = len(self.theorem.oracles)
+        what = "one quoted result" if count == 1 else f"{count} quoted results"
+        return f"<details><summary>Given {what}</summary><ul>{quoted}</ul></details>"
+
+    def _relations(self) -> str:
+        """What it rests on; what uses it the book fills in, which knows all cards."""
+        on = ", ".join(
+            link(f"claim-{other}", line(find_claim(other).heading)) for other in self.rests_on
+        )
+        rests = f'<p class="claim-rests">Rests on: {on}.</p>' if on else ""
+        return rests + "<!-- used by -->"
+
+    def _proof(self) -> str:
+        rules = Counter(step.theorem.rule for step in self.steps)
+        counted = ", ".join(f"{rule} {count}" for rule, count in rules.most_common())
+        number = len(self.steps)
+        summary = f"Proof: {number} step{'s' * (number != 1)}" + (
+            f" ({counted})" if counted else ""
+        )
+        words = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in in_words(self.claim))
+        return (
+            f"<details><summary>{escape(summary)}</summary>"
+            f'<div class="claim-words">{words}</div>{"".join(self._cases())}</details>'
+        )
+
+    def _cases(self) -> Iterator[str]:
+        """Steps in order, those of one domain and the same conditions together."""
+        own = set(self.claim.assumptions)
+        said = set(in_words(self.claim))
+
+        def case(step: Step) -> tuple[str, str]:
+            more = sorted(step.theorem.hypotheses - own, key=str)
+            if step.theorem.rule == "quoted":
+                return "", ""
+            place = "" if step.theorem.domain is self.claim.domain else where(step.theorem.domain)
+            return place, " and ".join(f"${latex(h)}$" for h in more)
+
+        for (place, conditions), steps in groupby(self.steps, key=case):
+            text = ", ".join(filter(None, (place, conditions and f"if {conditions}")))
+            head = f'<p class="claim-case">{line(text[0].upper() + text[1:])}:</p>' if text else ""
+            items = []
+            for step in steps:
+                because = "" if step.because in said else step.because
+                said.add(because)
+                items.append(f"<li>{_step(step, because)}</li>")
+            yield f"{head}<ol>{''.join(items)}</ol>"
+
+    def _copy(self) -> str:
+        texts = {
+            "LaTeX": statement_latex(self.claim.statement),
+            "SymPy": sympy_code(self.claim),
+            "call": f"icl-theory verify {self.claim.id}",
+        }
+        buttons = " ".join(
+            f'<button type="button" class="claim-copy" data-copy="{escape(text)}">{name}</button>'
+            for name, text in texts.items()
+        )
+        return f'<p class="claim-copies">Copy as {buttons} <span role="status"></span></p>'
+
+
+def proof(identifier: str) -> ClaimCard:
+    """Run the proof of a claim and show its statement and its steps.
+
+    Parameters
+    ----------
+    identifier
+        The claim's id.
+
+    Raises
+    ------
+    ProofFailed
+        If a premise is false, or the statement is not reached.
+    """
+    claim = find_claim(identifier)
+    theorem, record = claim.prove()
+    return ClaimCard(claim, theorem, tuple(record.steps), claim.rests_on())
+
+
+def conjuncts(statement: sp.Basic) -> tuple[sp.Basic, ...]:
+    """The relations of a statement."""
+    return statement.args if isinstance(statement, sp.And) else (statement,)
+
+
+def statement_latex(statement: sp.Basic) -> str:
+    """LaTeX of a statement, a row for each relation."""
+    rows = [latex(part) for part in conjuncts(statement)]
+    if len(rows) == 1:
+        return rows[0]
+    return "\\begin{gathered}\n" + " \\\\\n".join(rows) + "\n\\end{gathered}"
+
+
+def statement_html(statement: sp.Basic) -> str:
+    """A statement as it is read: relations that hold under one condition together."""
+    groups: dict[sp.Basic | None, list[sp.Basic]] = {}
+    for part in conjuncts(statement):
+        condition, relation = part.args if isinstance(part, sp.Implies) else (None, part)
+        groups.setdefault(condition, []).append(relation)
+    text = ""
+    for condition, relations in groups.items():
+        if condition is not None:
+            text += f'<p class="claim-if">If {math(latex(condition))}:</p>'
+        text += "".join(math(latex(relation), display=True) for relation in relations)
+    # What is wider than the page is scrolled, with the keyboard too.
+    scrolls = 'tabindex="0" role="group" aria-label="Statement"'
+    return f'<div class="claim-statement" {scrolls}>{text}</div>'
+
+
+def in_words(claim: Claim) -> list[str]:
+    """The proof in words, by paragraphs, without the line that repeats the title."""
+    _, _, body = claim.words.partition("\n")
+    return [" ".join(p.split()) for p in re.split(r"\n\s*\n", body) if p.strip()]
+
+
+def _step(step: Step, because: str) -> str:
+    theorem = step.theorem
+    words = f"{escape(because)} " if because else ""
+    if theorem.rule == "quoted":
+        return words + "; ".join(map(_oracle, sorted(theorem.oracles, key=str)))
+    relations = _list((math(latex(part)) for part in conjuncts(theorem.conclusion)), "; ")
+    return f'{words}{relations} <span class="claim-rule">{RULES[theorem.rule]}</span>'
+
+
+def _oracle(oracle: Oracle) -> str:
+    said = _list((math(latex(part)) for part in conjuncts(oracle.relation)), "; ")
+    return f"{said}, quoted from {link(f'cite-{oracle.reference}', escape(oracle.reference))}"
+
+
+def _list(items: Iterable[str], separator: str = ", ") -> str:
+    return separator.join(items)

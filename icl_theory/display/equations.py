@@ -1,0 +1,45 @@
+"""Displayed equations: quantities and their definitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from icl_theory.algebra.quantity import Quantity, unfold
+from icl_theory.algebra.tex import definition
+
+
+@dataclass(frozen=True)
+class Equations:
+    """Displayed equations, aligned at their relation signs."""
+
+    rows: tuple[tuple[str, str], ...]
+
+    def _repr_latex_(self) -> str:
+        body = r" \\[4pt] ".join(f"{left} &= {right}" for left, right in self.rows)
+        return r"$\displaystyle \begin{aligned} " + body + r" \end{aligned}$"
+
+
+def equations(*quantities: Quantity, expand: bool = False) -> Equations:
+    r"""Show the definitions of quantities.
+
+    Parameters
+    ----------
+    *quantities
+        What to show, one row each. A quantity without a symbol of its own has no row: its formula
+        stands wherever it is used.
+    expand
+        Whether to unfold the right-hand sides down to primitive symbols.
+
+    Examples
+    --------
+    >>> from icl_theory.theory.spectral import D1, P
+    >>> print(equations(D1, P)._repr_latex_())
+    $\displaystyle \begin{aligned} D_1 &= t m \\[4pt] P &= t^{2} + \nu \end{aligned}$
+    """
+    return Equations(
+        tuple(
+            definition(q, unfold(q) if expand else None)
+            for q in quantities
+            if q.record.latex is not None
+        )
+    )

@@ -1,0 +1,43 @@
+"""Pieces of HTML that every display uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+__all__ = ["escape", "line", "link", "math", "table"]
+
+
+def math(latex: str, display: bool = False) -> str:
+    """Mathematics in a line, or on lines of its own."""
+    opened, closed, tag = ("\\[", "\\]", "div") if display else ("\\(", "\\)", "span")
+    return f'<{tag} class="math notranslate nohighlight">{opened}{escape(latex)}{closed}</{tag}>'
+
+
+def line(text: str) -> str:
+    """A line of words, with mathematics between dollars."""
+    return "".join(
+        math(part) if place % 2 else escape(part) for place, part in enumerate(text.split("$"))
+    )
+
+
+def link(target: str, inner: str) -> str:
+    """A link to what the book calls ``target``: a claim, a domain, a reference.
+
+    On which page that stands the book knows when it is put together.
+    """
+    return f'<a href="#{escape(target)}">{inner}</a>'
+
+
+def table(caption: str, head: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]]) -> str:
+    """A table that scrolls; a row is its anchor, maybe empty, and its cells in HTML."""
+    body = ""
+    for anchor, (first, *rest) in rows:
+        name = f' class="made-row" id="{anchor}"' if anchor else ""
+        cells = "".join(f"<td>{cell}</td>" for cell in rest)
+        body += f'<tr{name}><th scope="row">{first}</th>{cells}</tr>'
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    return (
+        f'<div class="made-table" tabindex="0" role="group" aria-label="{escape(caption)}">'
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+    )

@@ -1,0 +1,129 @@
+"""Symbols, quantities and domains, with where each is defined and what is claimed of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import sympy as sp
+
+from icl_theory.algebra.quantity import Quantity, quantities
+from icl_theory.algebra.tex import latex
+from icl_theory.proof.claim import Claim
+from icl_theory.proof.kernel import Domain
+from icl_theory.theory.symbols import MEANING
+from icl_theory.verify.registry import claims
+
+from .html import escape, line, link, math, table
+from .words import anchor, where
+
+#: Claims that a row of the notation names; the index of symbols names all.
+FEW = 4
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table made from the code."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+@cache
+def stated() -> dict[sp.Symbol, tuple[Claim, ...]]:
+    """The claims whose statement names a symbol, by symbol."""
+    found: dict[sp.Symbol, list[Claim]] = {}
+    for claim in claims().values():
+        for symbol in claim.statement.atoms(sp.Symbol):
+            found.setdefault(symbol, []).append(claim)
+    return {symbol: tuple(by) for symbol, by in found.items()}
+
+
+def known_domains() -> list[Domain]:
+    """The domains of the claims, in the order of the book."""
+    found = {claim.domain.name: claim.domain for claim in claims().values()}
+    return [domain for name, domain in found.items() if name != "free"]
+
+
+def symbols() -> Table:
+    """The primitive symbols: the model's sizes and parameters, and the state."""
+    rows = [
+        ("", (math(latex(s)), escape(words), f"<code>{escape(s.name)}</code>", _range(s), _few(s)))
+        for s, words in MEANING.items()
+    ]
+    head = ("symbol", "meaning", "in the code", "range", "claims that name it")
+    return Table(table("Primitive symbols", head, rows))
+
+
+def named_quantities(topic: str | None = None) -> Table:
+    """The quantities that have a symbol, in the order of definition."""
+    rows = [
+        ("", (math(latex(q)), escape(q.record.doc), _place(q), _few(q)))
+        for q in quantities()
+        if q.record.latex is not None and topic in (None, _topic(q))
+    ]
+    head = ("symbol", "meaning", "defined as", "claims that name it")
+    return Table(table("Quantities", head, rows))
+
+
+def domains() -> Table:
+    """The domains on which claims hold: equations, and what is positive there."""
+    rows = [
+        (
+            anchor(domain),
+            (escape(domain.name), line(where(domain)), _equations(domain), _positive(domain)),
+        )
+        for domain in known_domains()
+    ]
+    head = ("domain", "where", "solves", "positive besides")
+    return Table(table("Domains", head, rows))
+
+
+def index() -> Table:
+    """Every symbol and quantity by its name in the code, with all claims that name it."""
+    every: list[sp.Symbol] = [*MEANING, *quantities()]
+    uses: dict[sp.Symbol, list[Quantity]] = {}
+    for quantity in quantities():
+        for part in quantity.definition.atoms(sp.Symbol):
+            uses.setdefault(part, []).append(quantity)
+    rows = []
+    for symbol in sorted(every, key=lambda s: (s.name.lower(), s.name)):
+        users = ", ".join(f"<code>{escape(q.name)}</code>" for q in uses.get(symbol, ()))
+        said = ", ".join(_links(stated().get(symbol, ())))
+        rows.append(("", (f"<code>{escape(symbol.name)}</code>", math(latex(symbol)), users, said)))
+    head = ("name", "shown as", "used in the definitions of", "named by the claims")
+    return Table(table("Index of symbols", head, rows))
+
+
+def _range(symbol: sp.Symbol) -> str:
+    return "positive" if symbol.is_positive else "at least 0"
+
+
+def _topic(quantity: Quantity) -> str:
+    return quantity.record.module.rpartition(".")[2]
+
+
+def _place(quantity: Quantity) -> str:
+    return f"<code>{escape(_topic(quantity))}.{escape(quantity.name)}</code>"
+
+
+def _links(some: tuple[Claim, ...]) -> Iterator[str]:
+    for claim in some:
+        yield link(f"claim-{claim.id}", f"<code>{escape(claim.id)}</code>")
+
+
+def _few(symbol: sp.Symbol) -> str:
+    every = list(_links(stated().get(symbol, ())))
+    more = f" and {len(every) - FEW} more" if len(every) > FEW else ""
+    return ", ".join(every[:FEW]) + more
+
+
+def _equations(domain: Domain) -> str:
+    return ", ".join(math(f"{latex(residual)} = 0") for _, residual in domain.equations())
+
+
+def _positive(domain: Domain) -> str:
+    return ", ".join(math(latex(symbol)) for symbol in domain.positive)

@@ -1,0 +1,45 @@
+"""Verdicts on claims as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from icl_theory.verify.registry import claims
+from icl_theory.verify.runner import Report
+
+from .html import escape, line, link
+
+
+@dataclass(frozen=True)
+class ClaimsTable:
+    """Verdicts on claims, one row each."""
+
+    report: Report
+
+    def _repr_html_(self) -> str:
+        head = ("claim", "title", "verdict", "conditional on", "steps", "points")
+        known = claims()
+        rows = [
+            (
+                link(f"claim-{v.id}", f"<code>{escape(v.id)}</code>"),
+                line(known[v.id].heading) if v.id in known else escape(v.title),
+                escape(v.verdict),
+                ", ".join(link(f"cite-{r}", escape(r)) for r in v.references),
+                str(v.steps),
+                str(v.points),
+            )
+            for v in self.report.verdicts
+        ]
+        cells = "".join("<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in rows)
+        return (
+            f"<p>{escape(self.report.summary)}</p>"
+            '<div class="claims-table" tabindex="0" role="group" aria-label="Verdicts">'
+            "<table><thead><tr>"
+            + "".join(f'<th scope="col">{name}</th>' for name in head)
+            + f"</tr></thead><tbody>{cells}</tbody></table></div>"
+        )
+
+
+def claims_table(report: Report) -> ClaimsTable:
+    """Show a verification run: verdict, quoted results, steps, and points tried numerically."""
+    return ClaimsTable(report)
