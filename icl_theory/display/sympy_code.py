@@ -94,7 +94,8 @@ def _define(symbol: sp.Symbol, written: dict[sp.Symbol, str], lines: list[str]) 
     else:
         kinds = ("positive", "nonnegative", "negative", "real")
         kind = next((k for k in kinds if getattr(symbol, f"is_{k}")), None)
-        lines.append(f'{name} = Symbol("{symbol.name}"' + (f", {kind}=True)" if kind else ")"))
+        end = f", {kind}=True)" if kind else ")"
+        lines.append(f"{name} = Symbol({symbol.name!r}{end}")
 
 
 def _code(expression: sp.Basic, written: dict[sp.Symbol, str]) -> str:

@@ -54,7 +54,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = 'a497e0d0000ec93736fb612f4d625e3ebcf79a0aefe52ee4806034ab81e550a0'
+DIGEST = 'c24b985c32e206b8de258486a348f6a840ed60a7de94cef2d7493da62ec9a39f'
 
 
 def coordinates(

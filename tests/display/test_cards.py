@@ -1,0 +1,120 @@
+"""Claim cards say what the kernel proved, and nothing twice."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+import sympy as sp
+
+from icl_theory.algebra.calculus import plain
+from icl_theory.display import equations, proof
+from icl_theory.display.card import conjuncts, in_words
+from icl_theory.display.sympy_code import sympy_code
+from icl_theory.display.words import DOMAINS, RULES
+from icl_theory.proof import kernel
+from icl_theory.theory.errors import e_idg, e_idg_per_tau
+from icl_theory.theory.spectral import inv_kappa, one_minus_gamma
+from icl_theory.verify.registry import claims
+
+SOME = ["resolvent-unique", "resolvent-equation", "one-minus-gamma", "spectral-bounds"]
+
+
+class Balanced(HTMLParser):
+    """Every tag is closed in its turn, and no id stands twice."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids = [], []
+
+    def handle_starttag(self, tag, attributes):
+        self.ids += [value for name, value in attributes if name == "id"]
+        if tag not in {"br", "input"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("identifier", SOME)
+def test_a_card_is_well_formed_and_says_how_the_claim_is_known(identifier):
+    card = proof(identifier)
+    text = card._repr_html_()
+    page = Balanced()
+    page.feed(text)
+    page.close()
+    assert not page.open
+    assert len(set(page.ids)) == len(page.ids)
+    assert f'id="claim-{identifier}"' in text
+    references = {oracle.reference for oracle in card.theorem.oracles}
+    assert ("proved given" in text) == bool(references)
+    assert all(f'href="#cite-{reference}"' in text for reference in references)
+    assert all(f'href="#claim-{other}"' in text for other in card.rests_on)
+    assert f"icl-theory verify {identifier}" in text
+
+
+@pytest.mark.parametrize("identifier", SOME)
+def test_every_step_stands_in_the_card_with_its_rule(identifier):
+    card = proof(identifier)
+    steps = card._repr_html_().partition("<summary>Proof")[2]
+    assert steps.count("<li>") == len(card.steps)
+    decided = [step for step in card.steps if step.theorem.rule != "quoted"]
+    assert steps.count('class="claim-rule"') == len(decided)
+
+
+@pytest.mark.parametrize("identifier", SOME)
+def test_no_sentence_stands_twice(identifier):
+    text = re.sub(r"<[^>]*>", "\n", proof(identifier)._repr_html_())
+    sentences = [s for s in re.split(r"[.\n]", text) if len(s.split()) > 5 and "\\" not in s]
+    assert len(set(sentences)) == len(sentences)
+
+
+def test_every_rule_of_the_kernel_has_its_words():
+    source = Path(kernel.__file__).read_text(encoding="utf-8")
+    assert set(re.findall(r'_theorem\(\s*"([^"]+)"', source)) == set(RULES)
+
+
+def test_every_domain_of_a_claim_has_its_words():
+    assert {claim.domain.name for claim in claims().values()} <= set(DOMAINS)
+
+
+def test_every_statement_is_code_that_runs():
+    looked_up = 0
+    for claim in claims().values():
+        code = sympy_code(claim)
+        if "icl_theory" in code:
+            looked_up += 1
+            continue
+        names = {}
+        exec(code, names)
+        assert len(names["statement"]) == len(conjuncts(claim.statement))
+    # The others say something of roots, limits along states, or matrices.
+    assert looked_up < len(claims()) / 2
+
+
+def test_the_code_states_the_claim():
+    claim = claims()["degrees-of-freedom"]
+    names = {}
+    exec(sympy_code(claim), names)
+    values = {"nu": sp.Rational(2, 3), "m": sp.Rational(5, 7), "kappa": sp.Rational(3, 2)}
+    for code, part in zip(names["statement"], conjuncts(claim.statement), strict=True):
+        for one, other in ((code.lhs, plain(part.lhs)), (code.rhs, plain(part.rhs))):
+            at = {symbol: values[symbol.name] for symbol in one.free_symbols}
+            again = {symbol: values[symbol.name] for symbol in other.free_symbols}
+            assert one.subs(at) == other.subs(again)
+
+
+def test_an_equation_never_defines_an_expression_by_itself():
+    shown = equations(e_idg, e_idg_per_tau, one_minus_gamma)
+    assert all(left != right for left, right in shown.rows)
+    assert r"\mathcal{F}'" in shown.rows[0][1]
+
+
+def test_a_quantity_without_a_symbol_has_no_row():
+    assert equations(inv_kappa).rows == ()
+
+
+def test_words_are_the_paragraphs_below_the_title():
+    claim = claims()["resolvent-unique"]
+    assert claim.words.splitlines()[0] not in in_words(claim)
+    assert in_words(claim)
