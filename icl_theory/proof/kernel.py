@@ -23,7 +23,7 @@ import sympy as sp
 from icl_theory.algebra import calculus, decide, signs
 from icl_theory.algebra.calculus import At, Partial, Total
 from icl_theory.algebra.decide import UndecidedError
-from icl_theory.algebra.quantity import Quantity, coordinates, epoch, unfold
+from icl_theory.algebra.quantity import Quantity, coordinates, epoch, remembered, unfold
 from icl_theory.algebra.relations import eq, gt, lt
 from icl_theory.algebra.stand_ins import stand_in, stand_in_or_zero
 from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
@@ -106,16 +106,13 @@ R = TypeVar("R")
 
 
 def _rule(function: Callable[P, R]) -> Callable[P, R]:
-    """A rule that reads its arguments once; what is not of the form it reads is refused."""
+    """A rule that reads its arguments once."""
 
     @wraps(function)
     def applied(*arguments: P.args, **options: P.kwargs) -> R:
         fixed = [_frozen(a) for a in arguments]
         named = {name: _frozen(option) for name, option in options.items()}
-        try:
-            return function(*fixed, **named)
-        except (AttributeError, LookupError, ValueError, RecursionError) as error:
-            raise ProofFailed(f"{function.__name__}: {error!r}") from error
+        return function(*fixed, **named)
 
     return applied
 
@@ -287,6 +284,9 @@ class Domain:
             require(not value.has(symbol), "{}: {} by itself", self, symbol)
             solved = {s: v.xreplace({symbol: value}) for s, v in solved.items()} | {symbol: value}
         require(set(solved) <= set(cover), "{}: what is solved for is not covered", self)
+        for q in coordinates() & set(cover):
+            formula = decide.is_zero((q - plain(q.definition)).xreplace(cover))
+            require(formula, "{}: {} is not its formula", self, q)
         for symbol, value in cover.items():
             defined(value)
             in_range(value, symbol, symbol in self.positive)
@@ -472,23 +472,49 @@ def _defined_at(
 
 
 def _powers(expression: object, kept: set[sp.Symbol]) -> set[sp.Expr]:
-    """The powers of an expression before anything is put in."""
+    """The powers of an expression as it is written, and once all is evaluated, in any order."""
     keep = coordinates() & kept
-    found = set(plain(expression, keep).atoms(sp.Pow))
-    for exponential in plain(expression, keep).atoms(sp.exp):
+    written = plain(expression, keep)
+    found = set(written.atoms(sp.Pow)) | _written(sp.sympify(expression), frozenset(keep))
+    for exponential in written.atoms(sp.exp):
         found |= exponential.exp.atoms(sp.Pow)
-    walk = sp.preorder_traversal(sp.sympify(expression))
-    for node in walk:
-        if isinstance(node, Unevaluated):
-            # What is inside is at the values of this one.
-            walk.skip()
-        if isinstance(node, At):
-            inner, *pairs = node.args
-            own = keep | {s for s, _ in pairs if isinstance(s, Quantity)}
-            # Only what is divided by: a square root here may be squared outside.
-            below = [p.base for p in plain(inner, own).atoms(sp.Pow) if p.exp.is_negative]
-            found |= {1 / At(base, *pairs) for base in below}
     return found
+
+
+@remembered
+def _written(expression: sp.Expr, keep: frozenset[sp.Symbol]) -> set[sp.Expr]:
+    """The powers that an expression, its quantities and what it holds are written with.
+
+    A power may be gone once all is evaluated: squared, cancelled, derived, multiplied by zero.
+    """
+    found: set[sp.Expr] = set()
+    walk = sp.preorder_traversal(expression)
+    for node in walk:
+        number = node.is_Atom and getattr(node, "is_number", False)
+        require(
+            not number or (node.is_real is True and node.is_finite is True), "no number: {}", node
+        )
+        if isinstance(node, sp.Pow):
+            found.add(node)
+        elif isinstance(node, Quantity) and node not in keep:
+            found |= _written(node.definition, keep)
+        elif isinstance(node, At):
+            inner, *pairs = node.args
+            moved = frozenset(symbol for symbol, _ in pairs)
+            own = keep - _moving(keep, moved) | {s for s in moved if isinstance(s, Quantity)}
+            found |= {At(power, *pairs) for power in _written(inner, own)}
+            found |= set().union(*(_written(value, keep) for _, value in pairs))
+        if isinstance(node, Unevaluated):
+            if isinstance(node, Partial | Total):
+                found |= _written(node.args[0], keep)
+            # What else is inside is at the values of this one.
+            walk.skip()
+    return found
+
+
+def _moving(kept: Iterable[sp.Symbol], moved: frozenset[sp.Symbol]) -> set[sp.Symbol]:
+    """The quantities that are made of symbols that move."""
+    return {q for q in kept if unfold(q).free_symbols & moved}
 
 
 def algebraic(expression: sp.Expr) -> sp.Expr:
@@ -722,10 +748,11 @@ def combination(
     relation: sp.Eq, parts: Sequence[tuple[object, Theorem]], *, on: Domain = FREE
 ) -> Theorem:
     """An equality as a combination of others: lhs - rhs is the sum of c (lhs' - rhs')."""
+    require(isinstance(relation, sp.Eq), "no equality: {}", relation)
     rest = relation.lhs - relation.rhs
     for coefficient, theorem in parts:
         other = _at(on, theorem)
-        require(isinstance(relation, sp.Eq) and isinstance(other, sp.Eq), "not between equalities")
+        require(isinstance(other, sp.Eq), "not between equalities: {}", other)
         rest -= sp.sympify(coefficient) * (other.lhs - other.rhs)
         _placed(on, coefficient, ())
     require(bool(parts) and decide.is_zero(on.solved(rest)), "no such combination: {}", relation)
@@ -739,6 +766,7 @@ def restate(theorem: Theorem, relation: Relation, *, on: Domain | None = None) -
     """A relation whose sides differ as those of a theorem do, or a limit of an equal function."""
     before, on = theorem.conclusion, theorem.domain if on is None else on
     require(type(before) is type(relation), "another relation: {}", relation)
+    require(isinstance(before, sp.Rel), "no relation: {}", relation)
     if isinstance(before.lhs, sp.Limit):
         require(before.lhs.args[1:] == relation.lhs.args[1:], "another limit: {}", relation)
         pairs = [(before.lhs.args[0], relation.lhs.args[0]), (before.rhs, relation.rhs)]
@@ -775,7 +803,8 @@ def specialise(
         plain(side).free_symbols | side.free_symbols for h in theorem.hypotheses for side in h.args
     ]
     require(not any(symbols & moved for symbols in read), "a hypothesis moves")
-    positive = {_at(on, t).lhs for t in known if _at(on, t) == gt(_at(on, t).lhs)}
+    said = [_at(on, t) for t in known]
+    positive = {c.lhs for c in said if isinstance(c, sp.Rel) and c == gt(c.lhs)}
     for symbol, residual in theorem.domain.equations():
         at = on.placed(At(residual, *pairs))
         require(decide.is_zero(at), "the equation of {} does not hold at {}", symbol, values)
@@ -796,10 +825,12 @@ def specialise(
 def squares(square: Theorem, positive: Theorem, other: object, *, on: Domain = FREE) -> Theorem:
     """a^2 > b^2 and a > 0 give a > b; a^2 = b^2, a > 0 and b > 0, as ``other``, give a = b."""
     relation, larger = _at(on, square), _at(on, positive)
+    require(isinstance(larger, sp.Rel) and isinstance(relation, sp.Rel), "no relations")
     a = larger.lhs
     require(larger == gt(a), "not that something is positive: {}", larger)
     require(relation.lhs == a**2, "not about the square of {}: {}", a, relation)
     if isinstance(other, Theorem):
+        require(isinstance(_at(on, other), sp.Rel), "no relation: {}", other.conclusion)
         b = _at(on, other).lhs
         require(_at(on, other) == gt(b) and relation == eq(a**2, b**2), "not two equal squares")
         return _theorem("squares", eq(a, b), on, premises=(square, positive, other))
@@ -827,6 +858,7 @@ def quadratic(
     ``root`` says that the root is positive; ``at`` is the sign of the polynomial at ``unknown``,
     which the conclusion compares with the root.
     """
+    require(isinstance(_at(on, root), sp.Rel), "no positive root: {}", root.conclusion)
     value = _at(on, root).lhs
     require(_at(on, root) == gt(value) and unknown.is_nonnegative is True, "no positive root")
     require(not plain(value).has(unknown), "the root moves with {}: {}", unknown, value)
@@ -853,6 +885,7 @@ def squeeze(
     require(isinstance(limit, sp.Limit), "no limit: {}", limit)
     expression, *where = limit.args
     found: dict[str, sp.Expr] = {}
+    require(len(bounds) == len(ends), "not a limit of every bound")
     for bound, end in zip(bounds, ends, strict=True):
         relation, tends = _at(on, bound), end.conclusion
         _unbound(where[0], (*bound.hypotheses, *end.hypotheses))
@@ -885,6 +918,7 @@ def one_root(
     Its slope plus ``multiplier`` times the function has one sign throughout. Where the function
     vanishes this is the sign of the slope; so it passes through zero one way only, hence once.
     """
+    ranges(variable)
     require(variable.is_positive is True, "{} does not run through (0, oo)", variable)
     end = sp.sympify(end)
     _unbound(variable, given)
@@ -911,10 +945,12 @@ def some_root(
     function: sp.Expr, variable: sp.Symbol, ends: Sequence[Theorem], *, given: Given = ()
 ) -> Theorem:
     """A continuous function with limits of opposite sign at 0 and oo vanishes in between."""
+    ranges(variable)
     require(variable.is_positive is True, "{} does not run through (0, oo)", variable)
     _unbound(variable, given)
     _placed(FREE, function, given)
     found = []
+    require(len(ends) == 2, "not two ends: {}", len(ends))
     for end, point in zip(ends, (sp.Integer(0), sp.oo), strict=True):
         relation = _at(FREE, end)
         require(isinstance(relation, sp.Eq), "no end of it: {}", relation)
@@ -925,6 +961,16 @@ def some_root(
     require(sorted(found) == [-1, 1], "no change of sign: {}", found)
     count = sp.GreaterThan(RootCount(function, variable), 1, evaluate=False)
     return _theorem("intermediate value", count, FREE, given, tuple(ends))
+
+
+def _one_root_of(relation: Relation) -> tuple[sp.Expr, sp.Symbol]:
+    """The function, and its variable, that a relation says to have one positive root."""
+    counted = isinstance(relation, sp.Eq) and isinstance(relation.lhs, RootCount)
+    require(counted, "no number of roots: {}", relation)
+    function, variable, *_ = relation.lhs.args
+    once = relation == eq(RootCount(function, variable), 1)
+    require(once, "not one positive root: {}", relation)
+    return function, variable
 
 
 def _root(function: At, variable: sp.Symbol, value: sp.Expr, on: Domain) -> Theorem:
@@ -947,9 +993,7 @@ def same_root(
     known: Sequence[Theorem] = (),
 ) -> Theorem:
     """Two positive roots of a function that has exactly one are equal."""
-    roots = _at(on, count)
-    function, variable, *_ = roots.lhs.args
-    require(roots == eq(RootCount(function, variable), 1), "not one positive root: {}", roots)
+    function, variable = _one_root_of(_at(on, count))
     positive = [_at(on, theorem) for theorem in known]
     premises = [count, *known]
     for value in (first, second):
@@ -982,12 +1026,10 @@ def at_most_one(
             premises.append(theorem)
             relation = theorem.conclusion
             if isinstance(relation, sp.Eq):
-                function, unknown, *_ = relation.lhs.args
+                function, unknown = _one_root_of(relation)
                 open_ = symbol.is_positive or symbol in system.positive
                 require(bool(open_), "{} may not be positive", symbol)
-                require(
-                    relation == eq(RootCount(function, symbol), 1), "{}: not one root", relation
-                )
+                require(unknown == symbol, "{}: not a root in {}", relation, symbol)
                 others = plain(function, coordinates() & known).free_symbols - {unknown}
             else:
                 function, others = _monotone(theorem, system, symbol, known, chain[place + 1 :])
@@ -1041,10 +1083,13 @@ def _monotone(
             require(value is not None, "{} does not follow on {}", follower, theorem.domain)
             in_range(value, follower, follower in theorem.domain.positive)
         else:
-            inner, *_ = existence.conclusion.lhs.args
-            once = existence.conclusion == eq(RootCount(inner, follower), 1)
+            inner, unknown = _one_root_of(existence.conclusion)
             read = plain(inner, coordinates() & have).free_symbols
-            require(once and read <= have | {follower}, "{} does not exist once", follower)
+            require(
+                unknown == follower and read <= have | {follower},
+                "{} does not exist once",
+                follower,
+            )
             require(decide.is_zero(theorem.domain.solved(inner)), "{} does not vanish", inner)
         have.add(follower)
         left.discard(follower)
@@ -1096,13 +1141,13 @@ class Branch:
         placed = written.xreplace(self.values)
         end = {SMALL: sp.Integer(0), **self.start}
         # Those of the expression too: what is multiplied by zero has to be defined as well.
-        before = written.atoms(sp.Pow)
+        keep = coordinates() & set(self.values)
+        before = [plain(power, keep) for power in _powers(expression, set(self.values))]
         parts = (placed, *(power.xreplace(self.values) for power in before))
         powers = set().union(*(part.atoms(sp.Pow) for part in parts))
-        for power in powers:
-            self._rooted(power.base, power.exp, end)
+        self.real(*powers)
         under = [power.base for power in powers if power.exp.is_negative]
-        under += [p.base.xreplace(self.values) for p in before if p.exp.is_negative]
+        under += [p.base.xreplace(self.values) for p in before if p.is_Pow and p.exp.is_negative]
         if all(self._regular(base, end) for base in under):
             # What is made of continuous functions tends to its value.
             return decide.Leading(placed.xreplace(end), 0)
@@ -1111,13 +1156,16 @@ class Branch:
                 self._known[base] = self._term(base, vanishes=False)
         return self._term(placed)
 
-    def _rooted(self, base: sp.Expr, exponent: sp.Expr, end: Values) -> None:
-        """Decide that a root is taken of what is not negative, and positive where it moves."""
-        require(exponent.is_Rational is True, "not an algebraic power: {}", base**exponent)
-        if not exponent.is_Integer:
-            moves = base.free_symbols & set(end)
-            found = signs.strict(base.xreplace(end)) if moves else signs.weak(base) >= 0
-            require(found == 1, "a root of what may be negative: {}", base)
+    def real(self, *values: sp.Expr) -> None:
+        """Decide that roots are of what is not negative, and is positive where it moves."""
+        end = {SMALL: sp.Integer(0), **self.start}
+        for power in set().union(*(value.atoms(sp.Pow) for value in values)):
+            base, exponent = power.args
+            require(exponent.is_Rational is True, "not an algebraic power: {}", power)
+            if not exponent.is_Integer:
+                moves = base.free_symbols & set(end)
+                found = signs.strict(base.xreplace(end)) if moves else signs.weak(base) >= 0
+                require(found == 1, "a root of what may be negative: {}", base)
 
     def _regular(self, base: sp.Expr, end: Values) -> bool:
         """Whether a denominator is decided to vanish nowhere at the end."""
@@ -1176,9 +1224,9 @@ def branch(
     forms
         Other expressions of symbols of the system, to decide that these are positive.
     """
+    require(isinstance(unique.conclusion, AtMostOne), "not that a point is unique")
     name, *parameters = unique.conclusion.args
     system = unique.domain
-    require(unique.conclusion == AtMostOne(name, *parameters), "not that a point is unique")
     require(str(name) == system.name and set(moves) <= set(parameters), "not parameters")
     require(not unique.hypotheses, "the system is unique under conditions only")
     require(not set(chart) & set(parameters), "a parameter is no unknown")
@@ -1206,10 +1254,10 @@ def branch(
     every = known | {s: v.xreplace(known) for s, v in rest.items()}
     unknowns = {z: _placed(base, value, given) for z, value in start.items()}
     run = Branch(unique, every, moves, unknowns, base, given, _SEAL)
+    for value in every.values():
+        run.real(value)
     rows = []
-    for symbol in known.keys() & solved.keys():
-        if symbol in parameters and any(symbol in q.definition.free_symbols for q in own):
-            continue
+    for symbol in known.keys() & solved.keys() - _determined(own, set(parameters) & set(solved)):
         residual = solved[symbol].xreplace(known) - known[symbol]
         if decide.is_zero(residual):
             continue
@@ -1232,6 +1280,22 @@ def branch(
     return run
 
 
+def _determined(own: Iterable[Quantity], parameters: set[sp.Symbol]) -> set[sp.Symbol]:
+    """Parameters that are determined by a coordinate and whatever else that is made of.
+
+    One of each coordinate: where its formula, the numerator of it, is linear in the parameter.
+    """
+    found: set[sp.Symbol] = set()
+    for q in own:
+        formula = decide.fraction_field(plain(q.definition) - q).numer.as_expr()
+        for symbol in sorted(parameters & formula.free_symbols - found, key=str):
+            slope = sp.diff(formula, symbol)
+            if not slope.has(symbol) and signs.nonvanishing(slope):
+                found.add(symbol)
+                break
+    return found
+
+
 def _determinant(matrix: sp.Matrix) -> sp.Expr:
     """Sum over permutations, as it stands: nothing is simplified."""
     terms = []
@@ -1245,10 +1309,11 @@ def _determinant(matrix: sp.Matrix) -> sp.Expr:
 def path_limit(run: Branch, limit: PathLimit, value: object) -> Theorem:
     """A limit along a branch, in one parameter, others tied to it or held."""
     require(isinstance(run, Branch), "no branch")
+    require(isinstance(limit, PathLimit), "no limit: {}", limit)
     system, moves = run.unique.domain, dict(run.moves)
     require(str(limit.args[1]) == system.name and len(limit.moves) == 1, "another path")
-    require(isinstance(limit, PathLimit), "no limit: {}", limit)
     require(len(limit.args) == 3 + len(limit.ties), "{} moves in another way", limit)
+    require(str(limit.moves[0][2]) in ("+", "-"), "{} moves in another way", limit)
     said = [limit.args[0], sp.sympify(value), *(v for move in limit.args[2:] for v in move)]
     own = set().union(*(plain(v).free_symbols for v in said[:2])) | set().union(
         *(v.free_symbols for v in said)
@@ -1262,8 +1327,12 @@ def path_limit(run: Branch, limit: PathLimit, value: object) -> Theorem:
     scale = found.over.coefficient / found.under.coefficient
     towards = found.over.exponent > found.under.exponent and signs.strict(scale) == 1
     require(towards, "{} does not tend to {}", parameter, point)
+    moving = sp.Dummy(parameter.name, **parameter.assumptions0)
     for tied, tie in limit.ties:
-        other = run.base.placed(tie, run.given).xreplace({parameter: path}) - moves.pop(tied)
+        # The parameter that moves, not one of this name that the base holds.
+        written = plain(tie).xreplace({parameter: moving})
+        require(not written.has(*run.moves), "{} moves with others than {}", tied, parameter)
+        other = run.base.placed(written, run.given).xreplace({moving: path}) - moves.pop(tied)
         require(decide.is_zero(other), "{} is not tied to {}", tied, tie)
     require(not moves, "{} move too", set(moves))
     target = run.base.placed(value, run.given)
@@ -1377,15 +1446,19 @@ def _satisfied(conditions: Given, on: Domain, witness: Values) -> None:
         for condition in conditions:
             difference = on.placed(condition.lhs - condition.rhs).xreplace(dict(witness))
             require(not difference.free_symbols, "no witness of {}", condition)
-            wanted = {
-                sp.StrictGreaterThan: (1,),
-                sp.StrictLessThan: (-1,),
-                sp.GreaterThan: (0, 1),
-                sp.LessThan: (0, -1),
-                sp.Eq: (0,),
-                sp.Ne: (1, -1),
-            }[type(condition)]
+            wanted = _SIGNS.get(type(condition), ())
             require(signs.strict(difference) in wanted, "{} is false at the witness", condition)
+
+
+#: The signs of lhs - rhs that make a relation true.
+_SIGNS: dict[type, tuple[int, ...]] = {
+    sp.StrictGreaterThan: (1,),
+    sp.StrictLessThan: (-1,),
+    sp.GreaterThan: (0, 1),
+    sp.LessThan: (0, -1),
+    sp.Eq: (0,),
+    sp.Ne: (1, -1),
+}
 
 
 @_rule

@@ -1,0 +1,194 @@
+"""False theorems by coordinates, complex branches, ties, and sides undefined as they are written.
+
+Each was one before the kernel asked for what makes it false.
+"""
+
+import pytest
+import sympy as sp
+from sympy import Limit, Symbol, oo
+
+from icl_theory.algebra import quantity
+from icl_theory.algebra.calculus import At, Partial, Total
+from icl_theory.algebra.decide import UndecidedError
+from icl_theory.algebra.quantity import define
+from icl_theory.algebra.relations import gt, lt
+from icl_theory.algebra.statements import PathLimit
+from icl_theory.proof import kernel
+from icl_theory.proof.kernel import SMALL, Domain, ProofFailed, branch, identity, sign
+from icl_theory.theory.symbols import rho
+
+REFUSED = (ProofFailed, UndecidedError)
+a, b, k, p, y = sp.symbols("a b k p y", positive=True)
+q, w, s, t = sp.symbols("q w s t", real=True)
+Z, W = sp.symbols("Z W", real=True)
+
+
+@pytest.fixture
+def names(monkeypatch):
+    """Quantities, and names of domains, that are forgotten after a test."""
+    for record in ("_RECORDS", "_QUANTITIES"):
+        monkeypatch.setattr(quantity, record, dict(getattr(quantity, record)))
+    monkeypatch.setattr(kernel, "_NAMES", dict(kernel._NAMES))
+
+
+def quantity_of(formula, coordinate=False):
+    # What is remembered of a quantity goes by its name.
+    return define(f"of_a_test: {formula}", formula, latex="q", doc="", coordinate=coordinate)
+
+
+class TestCoordinates:
+    """A coordinate that two values of a parameter share."""
+
+    def run(self, formula, value, moves, start):
+        own = quantity_of(formula, coordinate=True)
+        system = Domain(
+            "shared",
+            lambda: [(p, p - 2 - y), (own, own - value)],
+            (),
+            lambda: {p: 2 + y, own: value},
+        )
+        unique = kernel.at_most_one(system, (p,), [(y, None)])
+        found = sp.Symbol("found", positive=True)
+        return branch(unique, moves={p: moves}, chart={y: found}, start={found: start})
+
+    def limit(self, run, point, value):
+        return kernel.path_limit(run, PathLimit(y, "shared", (p, sp.Integer(point), "+")), value)
+
+    def test_a_parameter_that_a_coordinate_does_not_determine(self, names):
+        # Every p is more than 2, and (p - 2)^2 is one at p = 1 too.
+        with pytest.raises(ProofFailed, match="no root: p"):
+            self.run((p - 2) ** 2 + 1, 1 + y**2, 1 + SMALL, sp.Integer(1))
+
+    def test_a_parameter_that_a_coordinate_determines(self, names):
+        run = self.run(1 / p, 1 / (2 + y), 3 + SMALL, sp.Integer(1))
+        assert self.limit(run, 3, 1)
+        with pytest.raises(REFUSED):
+            self.limit(run, 3, 2)
+
+    def test_a_coordinate_is_its_formula(self, names):
+        own = quantity_of(2 * p, coordinate=True)
+        five = Domain("five of it", lambda: [(own, own - 5)], (), lambda: {own: sp.Integer(5)})
+        with pytest.raises(ProofFailed, match="not its formula"):
+            identity(own, 5, on=five)
+
+
+class TestBranches:
+    def test_no_branch_through_imaginary_points(self, names):
+        # q^3 + k q = s has one real root, which tends to 0; the others tend to +-i sqrt(k).
+        cubic = s - q**3 - k * q
+        system = Domain(
+            "cubic", lambda: [(s, cubic), (t, t - w)], (), lambda: {s: q**3 + k * q, t: w}
+        )
+        falling = sign(lt(Total(cubic, q, [t - w], [w])), on=system)
+        unique = kernel.at_most_one(system, (s, t, k), [(q, falling), (w, None)])
+
+        def run(chart, start):
+            return branch(
+                unique, moves={s: SMALL, t: SMALL}, chart=chart, start={**start, W: sp.Integer(0)}
+            )
+
+        with pytest.raises(ProofFailed, match="a root of what may be negative"):
+            run({q: sp.sqrt(Z), w: W * sp.sqrt(Z)}, {Z: -k})
+        real = run({q: Z, w: W}, {Z: sp.Integer(0)})
+        limit = PathLimit(q**2, "cubic", (s, sp.Integer(0), "+"), (t, s))
+        assert kernel.path_limit(real, limit, 0)
+        with pytest.raises(REFUSED):
+            kernel.path_limit(real, limit, -k)
+
+    def test_what_is_tied_moves_with_the_parameter_not_with_one_that_is_held(self, names):
+        line = Domain("line", lambda: [(a, a - y)], (), lambda: {a: y})
+        two = Domain("two", lambda: [(a, a - 2)], (), lambda: {a: sp.Integer(2)})
+        unique = kernel.at_most_one(line, (a, p), [(y, None)])
+        ends = PathLimit(p, "line", (a, oo, "+"), (p, a))
+        held = branch(
+            unique, moves={a: 1 / SMALL, p: sp.Integer(2)}, chart={y: 1 / SMALL}, start={}, base=two
+        )
+        with pytest.raises(ProofFailed, match="not tied"):
+            kernel.path_limit(held, ends, 2)
+        tied = branch(
+            unique, moves={a: 1 / SMALL, p: 1 / SMALL}, chart={y: 1 / SMALL}, start={}, base=two
+        )
+        assert kernel.path_limit(tied, ends, oo)
+
+    @pytest.mark.parametrize("side", ["?", "", "+-"])
+    def test_a_side_that_is_none(self, names, side):
+        line = Domain("line", lambda: [(a, a - y)], (), lambda: {a: y})
+        run = branch(
+            kernel.at_most_one(line, (a,), [(y, None)]),
+            moves={a: 1 / SMALL},
+            chart={y: 1 / SMALL},
+            start={},
+        )
+        with pytest.raises(ProofFailed, match="another way"):
+            kernel.path_limit(run, PathLimit(y, "line", (a, oo, Symbol(side))), oo)
+
+
+class TestSides:
+    """Undefined where they are written, though nothing undefined is left of them."""
+
+    @pytest.mark.parametrize(
+        ("lhs", "rhs"),
+        [
+            (At(sp.sqrt(a - 1), (a, b)) ** 2, b - 1),
+            (At(sp.sqrt(-a) * rho, (rho, 0)), 0),
+            (At(1 / At(b - 1, (b, a)), (a, b)), 1 / (b - 1)),
+            (At(rho / (a - 1), (rho, 0)), 0),
+            (At(rho, (rho, 0 * b + At(rho, (rho, 0)) / (b - 1))), 0),
+            (Partial(1 / (b - 1), a), 0),
+            (Partial(sp.sqrt(b - 1), a), 0),
+            (Total(1 / (b - 1), a, [p - a], [p]), 0),
+            (At(Partial(rho / (b - 1), rho) * a, (a, b)) * (b - 1), b),
+        ],
+        ids=str,
+    )
+    def test_what_is_held(self, lhs, rhs):
+        with pytest.raises(REFUSED):
+            identity(lhs, rhs)
+
+    def test_the_formula_of_a_quantity(self, names):
+        root = quantity_of(sp.sqrt(a - 1))
+        for lhs, rhs in ((root**2, a - 1), (At(root**2, (a, b)), b - 1)):
+            with pytest.raises(REFUSED):
+                identity(lhs, rhs)
+        assert identity(root**2, a - 1, given=(gt(a, 1),))
+
+    def test_the_pole_of_a_quantity(self, names):
+        pole = quantity_of(1 / (a - 1))
+        with pytest.raises(REFUSED):
+            identity(1 / pole, a - 1)
+        assert identity(1 / pole, a - 1, given=(gt(a, 1),))
+
+    def test_limits(self):
+        with pytest.raises(REFUSED):
+            kernel.limit(Limit(At(sp.sqrt(a - 1) / k, (a, b)) ** 2, k, oo), 0)
+        assert kernel.limit(Limit(At(sp.sqrt(a + 1) / k, (a, b)) ** 2, k, oo), 0)
+
+
+class TestFaults:
+    """What is no premise decided to be false is no refusal: it surfaces as it is."""
+
+    def test_a_fault_of_a_rule_is_seen(self, monkeypatch):
+        def broken(*_):
+            raise LookupError("a fault")
+
+        monkeypatch.setattr(kernel.decide, "is_zero", broken)
+        with pytest.raises(LookupError, match="a fault"):
+            identity(a, a)
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            lambda: kernel.same_root(sign(gt(a)), a, b),
+            lambda: kernel.some_root(a - b, a, [sign(gt(a)), sign(gt(a))]),
+            lambda: kernel.some_root(a - b, a, []),
+            lambda: kernel.squares(kernel.one_root(a - b, a), sign(gt(a)), b),
+            lambda: kernel.squeeze(Limit(a, a, oo), [], [sign(gt(a))]),
+            lambda: kernel.compose(sign(gt(a)), sign(gt(a))),
+            lambda: kernel.combination(gt(a), [(1, sign(gt(a)))]),
+            lambda: branch(sign(gt(a)), moves={}, chart={}, start={}),
+            lambda: kernel.one_root(Symbol("n", positive=True, integer=True) - b, Symbol("n")),
+        ],
+    )
+    def test_what_is_not_of_the_form_that_a_rule_reads(self, wrong):
+        with pytest.raises(ProofFailed):
+            wrong()
