@@ -5,7 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from icl_theory.algebra.calculus import At
-from icl_theory.algebra.relations import both, eq, gt
+from icl_theory.algebra.relations import both, eq, gt, lt
+from icl_theory.algebra.statements import PathLimit
 from icl_theory.proof.claim import claim
 from icl_theory.proof.domains import OVER, RIDGE
 from icl_theory.proof.proof import Proof
@@ -15,20 +16,33 @@ from icl_theory.theory.budget import (
     budget,
     cost,
     e_shifted,
+    few_tasks_excess,
+    few_tasks_ridge_excess,
     floor,
+    line_excess,
+    many_tasks_excess,
     price_of_context,
     price_sequence,
     price_task,
     x_test,
 )
-from icl_theory.theory.errors import bias, context_variance, e_icl
-from icl_theory.theory.fixed_point import S, x
-from icl_theory.theory.odds import a, b
+from icl_theory.theory.errors import e_icl
+from icl_theory.theory.fixed_point import x
+from icl_theory.theory.infinite_context import few_tasks_bias
+from icl_theory.theory.limits import Tied, c, c1, iterated
+from icl_theory.theory.odds import b
 from icl_theory.theory.structured import rho_T
-from icl_theory.theory.symbols import alpha, kappa, rho, tau
+from icl_theory.theory.symbols import alpha, kappa, lam, rho, tau
+
+from .paths import prove_limit
 
 #: Share of the best tau in the square root of the budget, and the inverse of that root.
 _s, _q = sp.symbols("s q", positive=True)
+#: The best s, and the square of the ridge's constant times s.
+_root, _z = sp.symbols("s_* z", positive=True)
+#: Coefficients of the excess of few tasks with a ridge.
+_A, _B = kappa * (1 + rho), rho * kappa**2 / (1 - kappa)
+_K, _V = (kappa / (1 - kappa)) ** 3, (1 - kappa) * rho * (1 + rho)
 
 
 def _large_diversity(sequences: sp.Expr, spend: sp.Expr, noise: sp.Expr = rho) -> sp.Expr:
@@ -133,45 +147,133 @@ def noiseless_law(proof: Proof) -> None:
     proof.decide()
 
 
+def _long_contexts(expression: sp.Expr, *ties: tuple[sp.Symbol, object]) -> PathLimit:
+    """Ridgeless limit, then alpha -> oo with what is tied to it."""
+    return iterated(expression, (lam, 0), *(Tied(*tie) for tie in ties), (alpha, sp.oo))
+
+
 @claim(
-    title="What limits long contexts: more tasks than dimensions",
+    title="With more tasks than dimensions the best error falls like $B^{-1/2}$",
     statement=both(
-        eq(sp.Limit((bias + context_variance) / x, a, sp.oo), 1),
-        eq(sp.Limit((1 + x) * S, a, sp.oo), 1 + b),
-        eq(sp.Limit(kappa, a, sp.oo), (1 + b) / b),
-        eq(sp.Limit(x, a, sp.oo), 0),
+        eq(_long_contexts(alpha * (e_icl - rho), (tau, c * alpha)), many_tasks_excess),
+        eq(
+            (c * (1 + rho) + rho * kappa / (kappa - 1)) ** 2
+            - 4 * c * rho * (1 + rho) * kappa / (kappa - 1),
+            (c * (1 + rho) - rho * kappa / (kappa - 1)) ** 2,
+        ),
     ),
-    domain=OVER,
+    assumptions=(gt(kappa, 1),),
 )
 def many_tasks_law(proof: Proof) -> None:
-    """Long contexts with kappa > 1.
+    """A large budget, kappa > 1.
 
-    As x -> 0 the error above the noise is x + rho kappa/((kappa - 1) tau), since 1 + b = kappa/
-    (kappa - 1): the square-root law with rho times kappa/(kappa - 1) in place of rho, so the best
-    error above the noise is 2 sqrt(rho (1 + rho) kappa/((kappa - 1) B)).
+    With tau = c alpha the budget is B = c alpha^2, and the error above the noise is 1/alpha =
+    sqrt(c/B) times the constant: (c (1 + rho) + rho kappa/((kappa - 1)))/sqrt(c B), the square-root
+    law with rho times kappa/(kappa - 1) in place of rho. By the second identity it is at least
+    2 sqrt(rho (1 + rho) kappa/((kappa - 1) B)), attained at c = rho kappa/((1 + rho)(kappa - 1)).
     """
-    proof.decide()
+    limit, square = proof.statement.args
+    prove_limit(proof, limit, proof.assumptions)
+    proof.decide(square)
 
 
 @claim(
-    title="What limits long contexts: fewer tasks than dimensions",
+    title="With as many tasks as dimensions the best ridgeless error falls like $B^{-1/4}$",
     statement=both(
-        eq(sp.Limit(bias, b, sp.oo), 1 / (1 + a)),
-        eq(sp.Limit(x * (1 + x) * S, b, sp.oo), 1 / (1 + a)),
-        eq(sp.Limit(kappa, b, sp.oo), a / (1 + a)),
-        eq(sp.Limit(x, b, sp.oo), 0),
+        eq(_long_contexts(sp.sqrt(alpha) * (e_icl - rho), (tau, c * alpha)), line_excess),
+        eq(
+            (_s / 2 + _root**4 / (6 * _s**3)) - 2 * _root / 3,
+            (_s - _root) ** 2 * (3 * _s**2 + 2 * _root * _s + _root**2) / (6 * _s**3),
+        ),
     ),
-    domain=OVER,
+    assumptions=(eq(kappa, 1),),
+)
+def line_law(proof: Proof) -> None:
+    """A large budget on the line kappa = 1.
+
+    With tau = c alpha, 1/sqrt(alpha) = (c/B)^(1/4). With c = s^4 the error above the noise is
+    sqrt(1 + rho) (s/2 + s*^4/(6 s^3)) B^(-1/4) to leading order, s*^4 = 6 rho/(1 + rho). By the
+    second identity it is least at s = s*, where it is (2/3) sqrt(1 + rho) s* B^(-1/4).
+    """
+    limit, root = proof.statement.args
+    prove_limit(proof, limit, proof.assumptions)
+    proof.decide(root)
+
+
+@claim(
+    title="With fewer tasks than dimensions the best ridgeless error falls like $B^{-1/3}$",
+    statement=both(
+        eq(
+            _long_contexts(alpha * (e_icl - rho - few_tasks_bias), (tau, c * alpha**2)),
+            few_tasks_excess,
+        ),
+        eq(
+            (_s + _root**3 / (2 * _s**2)) - 3 * _root / 2,
+            (_s - _root) ** 2 * (2 * _s + _root) / (2 * _s**2),
+        ),
+        eq(
+            At(
+                (3 * kappa * (1 + rho) / 2) ** 3 * _q,
+                (_q, 2 * rho * (1 - kappa) / (kappa * (1 + rho) ** 2)),
+            ),
+            sp.Rational(27, 4) * rho * (1 + rho) * kappa**2 * (1 - kappa),
+        ),
+    ),
+    assumptions=(lt(kappa, 1),),
 )
 def few_tasks_law(proof: Proof) -> None:
-    """Long contexts with kappa < 1.
+    """A large budget, kappa < 1, without a ridge.
 
-    As x -> 0 the bias tends to 1 - kappa, which no budget removes, and pretraining variance is
-    (1 - kappa) rho/(x tau): it grows with the context. With x = (1 + rho) tau/B it falls only if
-    tau grows faster than sqrt(B), and against a term of order x it is balanced at tau ~ B^(2/3):
-    contexts grow like B^(1/3) and the excess falls like B^(-1/3).
+    The bias 1 - kappa of the directions without a task stays. With tau = c alpha^2 the budget is B
+    = c alpha^3, and with c = s^3 the error above noise and bias is kappa (1 + rho) (s + s*^3/(2
+    s^2)) B^(-1/3), where s*^3 = 2 rho (1 - kappa)/(kappa (1 + rho)^2). By the second identity it is
+    least at s = s*, where it is (3/2) kappa (1 + rho) s* B^(-1/3), whose cube is 27/4 rho (1 + rho)
+    kappa^2 (1 - kappa)/B: contexts grow like B^(1/3) only, because without a ridge the pretraining
+    variance grows with them.
     """
-    proof.decide()
+    limit, *others = proof.statement.args
+    prove_limit(proof, limit, proof.assumptions)
+    for other in others:
+        proof.decide(other)
+
+
+@claim(
+    title=r"With a ridge of order $\alpha^{-1/2}$ the error of few tasks falls like $B^{-1/2}$ too",
+    statement=both(
+        eq(
+            iterated(
+                alpha * (e_icl - rho - few_tasks_bias),
+                Tied(tau, c * alpha),
+                Tied(lam, c1 / sp.sqrt(alpha)),
+                (alpha, sp.oo),
+            ),
+            few_tasks_ridge_excess,
+        ),
+        eq(
+            At(_s * few_tasks_ridge_excess, (c, _s**2), (c1, sp.sqrt(_z / _s))),
+            (_A * _s + _B / _s) + (_K * _z + _V / _z),
+        ),
+        eq((_A * _s + _B / _s) ** 2 - 4 * _A * _B, (_A * _s - _B / _s) ** 2),
+        eq((_K * _z + _V / _z) ** 2 - 4 * _K * _V, (_K * _z - _V / _z) ** 2),
+        eq(_A * _B, rho * (1 + rho) * kappa**3 / (1 - kappa)),
+        eq(_K * _V, rho * (1 + rho) * kappa**3 / (1 - kappa) ** 2),
+    ),
+    assumptions=(lt(kappa, 1),),
+)
+def few_tasks_ridge_law(proof: Proof) -> None:
+    """A large budget, kappa < 1, with a ridge that falls like alpha^(-1/2).
+
+    The ridge costs bias of the order of its square, and keeps the pretraining variance of
+    directions without a task from growing with the context. With tau = c alpha, B = c alpha^2, the
+    error above noise and bias is sqrt(c/B) times the constant, a function of s = sqrt(c) plus one
+    of z = c1^2 s. Both are least where their two terms are equal, and together they come to
+    2 sqrt(rho (1 + rho) kappa^3/B) (1/sqrt(1 - kappa) + 1/(1 - kappa)): the exponent is 1/2, where
+    it is 1/3 without a ridge.
+    """
+    limit, *others = proof.statement.args
+    prove_limit(proof, limit, proof.assumptions)
+    for other in others:
+        proof.decide(other)
 
 
 @claim(

@@ -282,6 +282,30 @@ def _transition() -> Iterator[Stage]:
     )
 
 
+def _budget() -> Iterator[Stage]:
+    """A large budget for fewer tasks than dimensions, without a ridge and with one."""
+    # What the error is above its limit needs the order after the leading one: the path by m itself.
+    context = Q * (1 + kappa * SMALL) / (SMALL * (1 - kappa + kappa * SMALL))
+    yield Stage(
+        OVER,
+        ((tau, c * alpha**2), *CONTEXT),
+        {alpha: context, tau: c * context**2},
+        {m: 1 / SMALL},
+        {},
+        (FEW,),
+        forms={nu: x},
+    )
+    yield Stage(
+        RIDGE,
+        (MANY, (lam, c1 / sp.sqrt(alpha)), *CONTEXT),
+        {alpha: 1 / E2, tau: c / E2, lam: c1 * SMALL},
+        {m: Z / SMALL, xi: SMALL * Y},
+        {Z: (1 - kappa) / c1, Y: c1},
+        (FEW,),
+        forms=RESIDUAL,
+    )
+
+
 def _threshold() -> Iterator[Stage]:
     """Tau -> 1, without a ridge and with one that vanishes on the way."""
     for system, side, sign in ((UNDER, "-", -1), (OVER, "+", 1)):
@@ -353,6 +377,7 @@ STAGES = tuple(
         _context(),
         _ridgeless_after(),
         _transition(),
+        _budget(),
         _threshold(),
         _alone(),
         _ridgeless_alone(),

@@ -12,6 +12,7 @@ from icl_theory.algebra.quantity import define
 
 from .errors import bias, e_idg_per_tau
 from .fixed_point import S
+from .limits import c, c1
 from .spectral import D1, D2
 from .structured import alpha_T, rho_T
 from .symbols import alpha, kappa, rho, tau
@@ -72,4 +73,39 @@ floor = define(
     rho_T + (1 - D1) ** 2,
     latex=r"e_{\mathrm{floor}}",
     doc="A lower bound of the error by the bias alone.",
+)
+
+# Constants of the laws of large budgets: what the error at long contexts is above its limit, times
+# a power of the context length alpha, where tau or tau/alpha is c times alpha.
+
+few_tasks_excess = define(
+    "few_tasks_excess",
+    kappa * (1 + rho) + (1 - kappa) * rho / ((1 + rho) * c),
+    latex=r"\kappa(1 + \rho) + \frac{(1 - \kappa)\rho}{(1 + \rho) c}",
+    doc="Of the ridgeless error over 1/alpha at tau = c alpha^2, kappa < 1.",
+)
+
+line_excess = define(
+    "line_excess",
+    sp.sqrt(1 + rho) / 2 + rho / (c * sp.sqrt(1 + rho)),
+    latex=r"\frac{\sqrt{1 + \rho}}{2} + \frac{\rho}{c\sqrt{1 + \rho}}",
+    doc="Of the ridgeless error over alpha^(-1/2) at tau = c alpha, kappa = 1.",
+)
+
+many_tasks_excess = define(
+    "many_tasks_excess",
+    1 + rho + rho * kappa / ((kappa - 1) * c),
+    latex=r"1 + \rho + \frac{\rho\kappa}{(\kappa - 1) c}",
+    doc="Of the ridgeless error over 1/alpha at tau = c alpha, kappa > 1.",
+)
+
+few_tasks_ridge_excess = define(
+    "few_tasks_ridge_excess",
+    kappa * (1 + rho)
+    + rho * kappa**2 / ((1 - kappa) * c)
+    + (kappa * c1 / (1 - kappa)) ** 2 * kappa / (1 - kappa)
+    + (1 - kappa) * rho * (1 + rho) / (c * c1**2),
+    latex=r"\kappa(1+\rho) + \frac{\rho\kappa^2}{(1-\kappa)c} "
+    r"+ \frac{\kappa^3 c_1^2}{(1-\kappa)^3} + \frac{(1-\kappa)\rho(1+\rho)}{c\,c_1^2}",
+    doc="Of the error over 1/alpha at tau = c alpha and lam = c1/sqrt(alpha), kappa < 1.",
 )
