@@ -13,6 +13,7 @@ from . import (
     fixed_point,
     generalisation,
     infinite_context,
+    inputs,
     iteration,
     limits,
     lines,
@@ -25,6 +26,7 @@ from . import (
     spectral,
     stationary,
     structured,
+    structured_limits,
     transformers,
 )
 
@@ -49,6 +51,8 @@ TOPICS: tuple[ModuleType, ...] = (
     optimal_ridge,
     sensitivity,
     structured,
+    structured_limits,
+    inputs,
     budget,
     baselines,
     early_stopping,

@@ -19,7 +19,6 @@ from icl_theory.theory.budget import (
     few_tasks_excess,
     few_tasks_ridge_excess,
     floor,
-    line_excess,
     many_tasks_excess,
     price_of_context,
     price_sequence,
@@ -29,7 +28,7 @@ from icl_theory.theory.budget import (
 from icl_theory.theory.errors import e_icl
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.infinite_context import few_tasks_bias
-from icl_theory.theory.limits import Tied, c, c1, iterated
+from icl_theory.theory.limits import Tied, c, c1, iterated, transition_gap_critical
 from icl_theory.theory.odds import b
 from icl_theory.theory.structured import rho_T
 from icl_theory.theory.symbols import alpha, kappa, lam, rho, tau
@@ -180,7 +179,10 @@ def many_tasks_law(proof: Proof) -> None:
 @claim(
     title="With as many tasks as dimensions the best ridgeless error falls like $B^{-1/4}$",
     statement=both(
-        eq(_long_contexts(sp.sqrt(alpha) * (e_icl - rho), (tau, c * alpha)), line_excess),
+        eq(
+            _long_contexts(sp.sqrt(alpha) * (e_icl - rho), (tau, c * alpha)),
+            transition_gap_critical,
+        ),
         eq(
             (_s / 2 + _root**4 / (6 * _s**3)) - 2 * _root / 3,
             (_s - _root) ** 2 * (3 * _s**2 + 2 * _root * _s + _root**2) / (6 * _s**3),

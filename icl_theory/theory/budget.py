@@ -85,13 +85,6 @@ few_tasks_excess = define(
     doc="Of the ridgeless error over 1/alpha at tau = c alpha^2, kappa < 1.",
 )
 
-line_excess = define(
-    "line_excess",
-    sp.sqrt(1 + rho) / 2 + rho / (c * sp.sqrt(1 + rho)),
-    latex=r"\frac{\sqrt{1 + \rho}}{2} + \frac{\rho}{c\sqrt{1 + \rho}}",
-    doc="Of the ridgeless error over alpha^(-1/2) at tau = c alpha, kappa = 1.",
-)
-
 many_tasks_excess = define(
     "many_tasks_excess",
     1 + rho + rho * kappa / ((kappa - 1) * c),

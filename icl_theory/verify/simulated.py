@@ -18,6 +18,7 @@ import numpy as np
 import sympy as sp
 
 from icl_theory.algebra.quantity import Quantity, unfold
+from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.finite import simulate
 from icl_theory.finite.estimate import FIELDS
 from icl_theory.finite.run import predict_run
@@ -34,6 +35,8 @@ from .evidence import Evidence
 LIMIT = 4.0
 #: Parameters of the simulations of pretraining.
 TAU, ALPHA, KAPPA, RHO, LAM = 2.0, 2.0, 0.5, 0.2, 0.05
+#: A ridge that sees the variances of the inputs.
+ROW_LAM = 5.0
 #: The sizes d of pretraining, and the number of runs at each.
 SIZES, RUNS = (6, 12, 24), (150, 75, 25)
 #: The sizes d of the task covariance, and the number of draws at each.
@@ -287,6 +290,19 @@ def cross_validation(seed: int) -> Outcome:
     )
 
 
+def row_prediction(seed: int) -> Outcome:
+    """Errors with inputs of two variances and a ridge, run by run against that of the rows."""
+    place = (TAU, ALPHA, KAPPA, RHO, ROW_LAM)
+    inputs = Spectrum.spike(20, "1/2")
+    differences: dict[str, list[np.ndarray]] = {"icl": [], "idg": []}
+    for d, count in zip(SIZES, RUNS, strict=True):
+        simulation = simulate(d, *place, inputs=inputs, runs=count, seed=seed, progress=False)
+        for name, found in differences.items():
+            column = FIELDS.index(name)
+            found.append(simulation.rows[:, column] / simulation.prediction.rows[:, column] - 1)
+    return _vanishes({name: extrapolated(found, SIZES) for name, found in differences.items()})
+
+
 def second_order(seed: int) -> Outcome:
     """The term of order 1/d in the errors of simulated estimators, which the second order has.
 
@@ -318,6 +334,7 @@ CHECKS: dict[str, Callable[[int], Outcome]] = {
         sample_response,
         finite_prediction,
         cross_validation,
+        row_prediction,
         second_order,
     )
 }

@@ -1,0 +1,173 @@
+"""Claims about inputs of covariance Sigma: where they are other tasks, and what a ridge sees.
+
+Inputs are x = P x' with x' isotropic and P P = Sigma, features g = Q g' with the same root in the
+first d of d + 1 coordinates.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+from sympy.matrices.expressions import MatrixSymbol
+
+from icl_theory.algebra.calculus import At
+from icl_theory.algebra.matrix_words import SymmetricMatrix, Trace
+from icl_theory.algebra.relations import both, eq, gt
+from icl_theory.proof.claim import claim
+from icl_theory.proof.domains import PENALTY
+from icl_theory.proof.proof import Proof
+from icl_theory.theory import deterministic as de
+from icl_theory.theory.deterministic import (
+    eigenvalue,
+    finite_test,
+    freedom,
+    freedom_residual,
+    freedom_squared,
+    pretraining_error,
+    response,
+    response_rate,
+    test_error,
+    test_moment,
+    transfer,
+)
+from icl_theory.theory.model import penalty
+from icl_theory.theory.symbols import d, ell, n, r, tau, xi
+
+from .deterministic import effective_ridge, finite_errors, sherman_morrison
+
+_root, _feature_root = SymmetricMatrix("P", d, d), SymmetricMatrix("Q", d + 1, d + 1)
+_inputs, _task = MatrixSymbol("X", ell, d), MatrixSymbol("w", d, 1)
+_labels = MatrixSymbol("y", ell, 1)
+_query, _features = MatrixSymbol("x", d, 1), MatrixSymbol("g", d + 1, 1)
+_Gamma = MatrixSymbol("Gamma", d, d + 1)
+
+#: An eigenvalue of Sigma, the ridge of its row, and the row of A.
+_a = sp.Symbol("a_j", positive=True)
+_row_ridge = sp.Symbol("xi_j", positive=True)
+_row = MatrixSymbol("A_j", 1, d + 1)
+_M = de.regularised.I
+_E = de.regularised - _row_ridge * sp.Identity(d + 1)
+#: dE_xi/ds_B of E_xi = E + (lam/a_j + s_B B)/r, where lam/a_j = r xi_j.
+_change = (test_moment - _row_ridge * de.rate * sp.Identity(d + 1)) / r
+#: What a row explains of the labels, and the power of its weights in the test.
+_explained = Trace(_row * _M * _row.T) / d
+
+
+@claim(
+    title=r"Inputs of covariance $\Sigma$ are isotropic ones with other tasks, but for the penalty",
+    statement=both(
+        eq(
+            Trace(_labels.T * (_inputs * _root) * _task),
+            Trace(_labels.T * _inputs * (_root * _task)),
+        ),
+        eq(
+            Trace(_task.T * (_inputs * _root).T * _labels),
+            Trace((_root * _task).T * _inputs.T * _labels),
+        ),
+        eq(
+            Trace((_root * _query).T * _Gamma * (_feature_root * _features)),
+            Trace(_query.T * (_root * _Gamma * _feature_root) * _features),
+        ),
+        eq(
+            Trace((_root.I * _Gamma * _feature_root.I) * (_root.I * _Gamma * _feature_root.I).T),
+            Trace(_root.I * _root.I * _Gamma * _feature_root.I * _feature_root.I * _Gamma.T),
+        ),
+    ),
+)
+def inputs_are_tasks(proof: Proof) -> None:
+    """Correlated inputs.
+
+    Labels of X P by a task w are those of X by P w, and the features sum y_i x_i are those of X
+    times P. So Gamma predicts on inputs of covariance Sigma = P P what Gamma' = P Gamma Q predicts
+    on isotropic ones, with tasks of covariance P C P and test tasks P T P. The map is one to one:
+    where the least-squares solution is unique, at lam = 0 with more sequences than parameters, it
+    is the same, and so is every test error. The penalty |Gamma|^2 is tr Sigma^{-1} Gamma' Q^{-2}
+    Gamma'^T: a ridge, and the choice of the least norm, see Sigma.
+    """
+    proof.decide(because="Words in P, Q and their inverses.")
+
+
+@claim(
+    title="With correlated inputs every row of $\\Gamma$ has a ridge of its own, $\\xi/a_j$",
+    statement=both(
+        eq(
+            d * (_a * eigenvalue) * de.sample_resolvent(_a * eigenvalue, penalty),
+            d**2 / n * (1 + response) * eigenvalue / (eigenvalue + xi / _a),
+        ),
+        eq(tau * response / (1 + response) - freedom, -freedom_residual),
+        eq(freedom_residual, 0),
+    ),
+    domain=PENALTY,
+    check="row_prediction",
+)
+def row_ridges(proof: Proof) -> None:
+    """The effective ridge with correlated inputs.
+
+    The second moment of f = vec x g^T is (1/d) Sigma (x) E, with E that of the actual features. Its
+    eigenvalues are a_j s/d, and in the quoted equivalent of the inverse Gram matrix each adds s/(s
+    + xi/a_j) to the degrees of freedom: row j of Gamma' = Sigma^{1/2} Gamma is penalised as if the
+    population's ridge were xi/a_j. With F1 = (1/d^2) sum_j tr E (E + xi/a_j)^{-1} the equation of
+    the effective ridge reads as before.
+    """
+    proof.use(sherman_morrison)
+    proof.use(effective_ridge)
+    proof.identity(penalty * d * (1 + response) / n, xi, on=PENALTY)
+    closed = proof.quote(
+        eq(tau * response / (1 + response), freedom),
+        "lu2025asymptotic",
+        because="chi concentrates on tr((1/d) (Sigma (x) E) G), and G has the equivalent of claim "
+        "effective-ridge with Sigma (x) E for E (x) I: the hypothesis for inputs that are not "
+        "isotropic, which simulation checks.",
+    )
+    for relation in proof.statement.args:
+        if relation == eq(freedom_residual, 0):
+            proof.combination(relation, [(-1, closed)], on=PENALTY)
+        else:
+            proof.decide(relation)
+
+
+@claim(
+    title="Test errors with correlated inputs, row by row",
+    statement=both(
+        eq(
+            Trace(_E * _M * _change * _M) / d,
+            (
+                Trace(_E * _M * test_moment * _M)
+                - de.rate * (Trace(_E * _M) - Trace(_E * _M * _E * _M))
+            )
+            / (d * r),
+        ),
+        eq(
+            Trace(_row * _M * _change * _M * _row.T) / d,
+            (
+                Trace(_row * _M * test_moment * _M * _row.T)
+                - de.rate * (Trace(_row * _M * _row.T) - Trace(_row * _M * _E * _M * _row.T))
+            )
+            / (d * r),
+        ),
+        eq(
+            At(
+                tau * r * de.rate + de.rate * (freedom - freedom_squared) - transfer,
+                (de.rate, response_rate),
+                (r, 1 - freedom / tau),
+            ),
+            0,
+        ),
+        eq(test_error + response_rate * pretraining_error, finite_test),
+    ),
+    assumptions=(gt(r, 0), sp.Ne(tau, freedom_squared)),
+)
+def row_errors(proof: Proof) -> None:
+    """Test errors with correlated inputs.
+
+    As for isotropic inputs (claim finite-errors), the minimum of the loss is differentiated when
+    s_B tr(Gamma' B Gamma'^T)/d is added to the penalty; only that row j has E_xi = E + (lam/a_j +
+    s_B B)/r. The first identity gives how the degrees of freedom of a row move, F_B - r' (F1 - F2)
+    over r. Averaged over rows, the equation of r gives the rate r' = F_B/(tau - F2), by the third.
+    The second identity is what a row explains of the labels: with its factor r the minimum moves by
+    the power of the row in the test plus r' times what is left unexplained, whose sum over rows is
+    the error e_E on the pretraining population. So the test error is e_B + r' e_E, with traces that
+    are averages over rows.
+    """
+    proof.use(row_ridges)
+    proof.use(finite_errors)
+    proof.decide()
