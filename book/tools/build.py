@@ -1,12 +1,13 @@
 """Build the book: ``python book/tools/build.py``, or ``make book``.
 
-Five steps, each of which stops the build when it fails:
+Six steps, each of which stops the build when it fails:
 
 1. the JavaScript that the pages use is installed from npm (`javascript`);
 2. the cache of executed chapters is matched to the code they run (`execution_cache`);
 3. Jupyter Book executes and renders the chapters, and any warning is an error;
 4. every formula is drawn (`typeset`);
-5. the rendered pages are searched for what would be loaded from another host, and for
+5. pages are made light (`assets`);
+6. the rendered pages are searched for what would be loaded from another host, and for
    links that lead nowhere (`pages`).
 """
 
@@ -21,6 +22,7 @@ import sysconfig
 import time
 from pathlib import Path
 
+import assets
 import execution_cache
 import javascript
 import pages
@@ -67,6 +69,15 @@ def plain(report: str) -> str:
     return re.sub("\x1b\\[[0-9;]*m", "", cell).strip()
 
 
+def finish(html: Path, build: Path) -> list[str]:
+    """Finish the pages that Jupyter Book rendered, and name what is wrong with them."""
+    faults = [f"no formula: {what}" for what in typeset.run(html, build)]
+    assets.run(html, build)
+    faults += [f"loaded from another host: {what}" for what in pages.foreign_resources(html)]
+    faults += [f"leads nowhere: {what}" for what in pages.broken_links(html)]
+    return faults
+
+
 def main() -> int:
     """Build the book and say how it went."""
     start = time.monotonic()
@@ -78,10 +89,7 @@ def main() -> int:
             name = report.name.removesuffix(".err.log")
             print(f"\n--- {name}\n{plain(report.read_text())}", file=sys.stderr)
         return 1
-    faults = [f"no formula: {what}" for what in typeset.run(HTML, BUILD)]
-    faults += [f"loaded from another host: {what}" for what in pages.foreign_resources(HTML)]
-    faults += [f"leads nowhere: {what}" for what in pages.broken_links(HTML)]
-    if faults:
+    if faults := finish(HTML, BUILD):
         print(*faults, "\nmake book: FAILED", sep="\n", file=sys.stderr)
         return 1
     print(f"make book: {HTML / 'index.html'} ({time.monotonic() - start:.0f} s)")

@@ -6,7 +6,7 @@ shift of the page when one arrives, print as they are, and take one element a gl
 
 A drawing is an image whose alternative text is the formula in words (`aria-label`), and keeps its
 TeX (`data-tex`), which ``book.js`` puts on the clipboard when a reader copies.  A page defines
-each glyph that it shows once, and each formula that it shows twice.
+each glyph once, and each formula that it shows twice.
 
 In plots (``<figure class="icl-plot">``) labels are strings of a JSON object: there ``$...$`` is
 TeX, and a label that has some gets a sister, ``label_html``, with the drawing.
@@ -41,7 +41,18 @@ _PLOT = re.compile(
     re.DOTALL,
 )
 _GLYPH = re.compile(r'<use href="#([A-Z][^"]*)"')
+_PLACED = re.compile(r'<use href="#([A-Z][^"]*)"(?: x="([^"]*)")?(?: y="([^"]*)")?/>')
+# MathJax's axis of ordinates points upwards.
+_FLIP = "scale(1 -1)"
 _DOLLARS = re.compile(r"\$([^$]+)\$")
+
+_NO_SCRIPT = (
+    "<noscript>A script draws the formulas of this page as they are scrolled to.</noscript>"
+)
+
+#: A page with more glyphs keeps its drawings aside, and ``book.js`` fetches each when it is near
+#: what the reader sees: a browser takes a second for ten thousand glyphs.
+HEAVY = 3000
 
 #: TeX, and whether it stands on lines of its own.
 Formula = tuple[str, bool]
@@ -97,17 +108,31 @@ def formulas(text: str) -> Iterable[Formula]:
 def typeset(text: str, drawings: Drawings) -> str:
     """Return a page with its formulas drawn."""
     count = Counter(formulas(text))
-    names = {one: f"f{i}" for i, one in enumerate(one for one, n in count.items() if n > 1)}
     bodies = {one: drawings.formulas[one]["body"] for one in count}
+    heavy = sum(n * bodies[one].count("<use") for one, n in count.items()) > HEAVY
+    names = {
+        one: f"f{i}" for i, one in enumerate(one for one, n in count.items() if heavy or n > 1)
+    }
     text = _replace(text, lambda one: _svg(one, drawings.formulas[one], names.get(one)))
     if not count:
         return text
     # Short names, because there are thousands of glyphs on a page.
     used = sorted({name for body in bodies.values() for name in _GLYPH.findall(body)})
     short = {name: f"m{i:x}" for i, name in enumerate(used)}
-    shared = [_glyph(short[name], name, drawings.glyphs) for name in used]
-    shared += [f'<g id="{name}">{bodies[one]}</g>' for one, name in names.items()]
-    defined = f'<svg style="display:none" aria-hidden="true"><defs>{"".join(shared)}</defs></svg>'
+    glyphs = "".join(_glyph(short[name], name, drawings.glyphs) for name in used)
+    named = {name: (one[0], bodies[one]) for one, name in names.items()}
+    defined = f'<svg style="display:none" aria-hidden="true"><defs id="drawn">{glyphs}'
+    if not heavy:
+        defined += "".join(
+            f'<g id="{name}" transform="{_FLIP}" data-tex="{escape(tex)}">{body}</g>'
+            for name, (tex, body) in named.items()
+        )
+    defined += "</defs></svg>"
+    if heavy:
+        aside = {name: [tex, _compact(body, short)] for name, (tex, body) in named.items()}
+        # "</script>" in a string would end the element early.
+        listed = json.dumps(aside, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+        defined += f'<script type="application/json" id="drawings">{listed}</script>{_NO_SCRIPT}'
     text = text.replace("</body>", f"{defined}\n</body>")
     return _GLYPH.sub(lambda found: f'<use href="#{short[found[1]]}"', text)
 
@@ -159,15 +184,24 @@ def draw(wanted: set[Formula], build: Path) -> Drawings:
 def _svg(formula: Formula, drawing: dict[str, str], name: str | None) -> str:
     """Return the drawing of a formula; one with a name is defined at the end of the page."""
     tex, display = formula
-    body = f'<use href="#{name}"/>' if name else drawing["body"]
     drawn = (
         f'<svg class="tex" role="img" aria-label="{escape(drawing["speech"])}" '
-        f'data-tex="{escape(tex)}" width="{drawing["width"]}" height="{drawing["height"]}" '
-        f'style="vertical-align:{drawing["align"]}" viewBox="{drawing["box"]}">'
-        f'<g transform="scale(1 -1)">{body}</g></svg>'
+        f'width="{drawing["width"]}" height="{drawing["height"]}" '
+        f'style="vertical-align:{drawing["align"]}" viewBox="{drawing["box"]}"'
     )
+    if name:
+        drawn += f'><use href="#{name}"/></svg>'
+    else:
+        drawn += f' data-tex="{escape(tex)}"><g transform="{_FLIP}">{drawing["body"]}</g></svg>'
     # What is wider than the page scrolls, without its number.
     return f'<span class="drawing">{drawn}</span>' if display else drawn
+
+
+def _compact(body: str, short: dict[str, str]) -> str:
+    """Return a drawing with ``{glyph x y}`` for each glyph, unless braces are part of it."""
+    if "{" in body:
+        return _GLYPH.sub(lambda found: f'<use href="#{short[found[1]]}"', body)
+    return _PLACED.sub(lambda found: f"{{{short[found[1]]} {found[2] or 0} {found[3] or 0}}}", body)
 
 
 def _glyph(short: str, name: str, glyphs: dict[str, str]) -> str:
@@ -190,7 +224,9 @@ def _replace(text: str, by: Callable[[Formula], str]) -> str:
         else:
             return found[0]
         tag = found["tag"]
-        drawn = f"<{tag}{found['attributes']}>{found['number'] or ''}{by(formula)}</{tag}>"
+        # Said on every formula of a page, they weigh as much as a picture.
+        attributes = found["attributes"].replace(" notranslate nohighlight", "")
+        drawn = f"<{tag}{attributes}>{found['number'] or ''}{by(formula)}</{tag}>"
         around = found["before"] + found["after"]
         together = f"{found['before']}{drawn}{found['after']}"
         return f'<span class="together">{together}</span>' if around and tag == "span" else together

@@ -10,11 +10,12 @@ from __future__ import annotations
 import functools
 import http.server
 import os
+import re
 import shutil
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -73,12 +74,15 @@ async (mode) => {
   const root = document.documentElement;
   const visible = (node) => node.checkVisibility?.() ?? true;
 
+  // What long pages draw when it is scrolled to.
+  dispatchEvent(new Event("beforeprint"));
+  dispatchEvent(new Event("afterprint"));
   // Formulas are drawings with words for those who do not see them.
   for (const node of document.querySelectorAll(".math")) {
     const drawing = node.querySelector("svg.tex[aria-label]");
     if (!drawing) faults.push(`not drawn: ${node.textContent}`);
     else if (visible(drawing) && !drawing.getBBox().width) {
-      faults.push(`empty: ${drawing.dataset.tex}`);
+      faults.push(`empty: ${drawing.getAttribute("aria-label")}`);
     }
   }
   for (const use of document.querySelectorAll("svg.tex use")) {
@@ -233,6 +237,96 @@ def faults_of(browser, url: str, look: Look, screenshot: Path | None = None) -> 
 def test_page(browser, site, name, look):
     shot = SCREENSHOTS / f"{Path(name).with_suffix('').as_posix().replace('/', '-')}-{look}.png"
     assert faults_of(browser, f"{site}/{name}", look, shot) == []
+
+
+#: What a page may cost: bytes and requests, the time of the browser's main thread in seconds, and
+#: how far its parts move while it loads.  A thread's own time does not depend on what else runs;
+#: three quarters of a second are three where the processor has a quarter of the speed.
+BUDGET = {"bytes": 1_000_000, "requests": 15, "seconds": 0.75, "shift": 0.05}
+
+SHIFT = """
+() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(sum), 200);
+})
+"""
+
+
+def cost_of(browser, page: Path) -> tuple[dict[str, float], list[str]]:
+    """Open a page from the disk: what it costs, and what it complains of."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    try:
+        tab = context.new_page()
+        requests, faults = [], []
+        tab.on("request", lambda request: requests.append(request.url))
+        tab.on("pageerror", lambda error: faults.append(f"page error: {error}"))
+        tab.on(
+            "console",
+            lambda message: (
+                faults.append(message.text) if message.type in {"error", "warning"} else None
+            ),
+        )
+        session = context.new_cdp_session(tab)
+        session.send("Performance.enable", {"timeDomain": "threadTicks"})
+        tab.goto(page.as_uri(), wait_until="load")
+        shift = tab.evaluate(SHIFT)
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        seconds = {one["name"]: one["value"] for one in metrics}["ThreadTime"]
+    finally:
+        context.close()
+    local = [Path(unquote(urlsplit(url).path)) for url in requests if url.startswith("file:")]
+    weight = sum(path.stat().st_size for path in local if path.is_file())
+    cost = {"bytes": weight, "requests": len(local), "seconds": seconds, "shift": shift}
+    return cost, faults
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_light_and_needs_no_server(browser, name):
+    cost, faults = cost_of(browser, HTML / name)
+    assert faults == []
+    assert {what: value for what, value in cost.items() if value > BUDGET[what]} == {}
+
+
+def test_what_a_page_costs_is_measured(browser, tmp_path):
+    (tmp_path / "big.js").write_text(" " * 1_000_000)
+    for i in range(15):
+        (tmp_path / f"{i}.js").write_text("")
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<!doctype html><title>x</title><div id=top></div><p>text</p>"
+        "<script>const end = performance.now() + 2000; while (performance.now() < end);</script>"
+        "<script src=big.js></script>"
+        + "".join(f"<script src={i}.js></script>" for i in range(15))
+        + "<script>requestAnimationFrame(() => requestAnimationFrame(() => {"
+        "document.getElementById('top').style.height = '500px' }))</script>"
+    )
+    cost, faults = cost_of(browser, page)
+    assert faults == []
+    assert all(cost[what] > BUDGET[what] for what in ("bytes", "requests", "shift"))
+    # The loop runs for two seconds of the clock, of which the thread has a part.
+    assert cost["seconds"] > 0.1
+
+
+def test_formulas_are_copied_as_tex(browser):
+    """A selection that has formulas reaches the clipboard with their TeX, on long pages too."""
+    for name in ("model.html", "limits.html"):
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto((HTML / name).as_uri())
+        copied = page.evaluate(
+            """() => {
+              const paragraph = document.querySelector(".bd-article p:has(svg.tex)");
+              getSelection().selectAllChildren(paragraph);
+              const event = new ClipboardEvent("copy", { clipboardData: new DataTransfer() });
+              document.dispatchEvent(event);
+              return event.clipboardData.getData("text/plain");
+            }"""
+        )
+        assert re.search(r"\$[^$]+\$", copied), copied
+        context.close()
 
 
 def test_plot_follows_a_change_of_width_and_mode(browser, site):

@@ -100,7 +100,8 @@ def test_formulas_are_drawn_where_they_stand(tool, drawings):
         ("y", True),
     ]
     assert not re.search(r"\\[(\[]", drawn)
-    assert 'aria-label="a is less than b" data-tex="a &lt; b"' in drawn
+    assert 'aria-label="a is less than b"' in drawn
+    assert 'data-tex="a &lt; b"' in drawn
     assert 'id="equation-e">\n<span class="eqno">(1)<a class="headerlink"' in drawn
     # Glyphs are defined once, scaled ones apart; the formula that is there twice is, too.
     assert re.findall(r'<path id="(\w+)"( transform="[^"]*")? d="(\w+)"', drawn) == [
@@ -112,6 +113,26 @@ def test_formulas_are_drawn_where_they_stand(tool, drawings):
     assert drawn.count('href="#f0"') == 2
     # Punctuation does not part from its formula.
     assert re.search(r'<span class="together">\(<span class="math[^,]*</span>,</span>', drawn)
+
+
+def test_a_long_page_keeps_its_drawings_aside(tool, drawings, monkeypatch):
+    monkeypatch.setattr(tool("typeset"), "HEAVY", 0)
+    page = r'<body><span class="math">\(x\)</span> <span class="math">\(a &lt; b\)</span></body>'
+    drawn = tool("typeset").typeset(page, drawings)
+    aside = re.search(r'<script type="application/json" id="drawings">(.*?)</script>', drawn)[1]
+    assert json.loads(aside) == {"f0": ["x", "{m1 0 0}"], "f1": ["a < b", "{m0 3 0}"]}
+    assert drawn.count("<use") == 2
+
+
+def test_icons_are_drawn(tool, tmp_path):
+    (tmp_path / "solid").mkdir()
+    icon = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 2"><path d="M0"/></svg>'
+    (tmp_path / "solid" / "sun.svg").write_text(icon)
+    text = '<i class="theme-switch fa-solid fa-sun fa-lg" data-mode="light"></i>'
+    assert tool("assets").with_icons(text, tmp_path) == (
+        '<i class="icon theme-switch icon-lg" data-mode="light">'
+        '<svg viewBox="0 0 1 2" aria-hidden="true"><path d="M0"/></svg></i>'
+    )
 
 
 def test_a_label_of_a_plot_may_have_formulas(tool, drawings):

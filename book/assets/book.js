@@ -1,0 +1,93 @@
+// What every page does once it is read: copied formulas are TeX, boxes that scroll can be
+// scrolled with the keyboard, and what is folded is printed.
+(() => {
+  "use strict";
+
+  // Long pages keep their drawings aside (book/tools/typeset.py), until they are near what is seen.
+  const aside = JSON.parse(document.getElementById("drawings")?.textContent ?? "null");
+  const texOf = (svg) => {
+    const name = svg.querySelector("use")?.getAttribute("href").slice(1);
+    return svg.dataset.tex ?? aside?.[name]?.[0] ?? document.getElementById(name).dataset.tex;
+  };
+  const draw = (name) => {
+    if (document.getElementById(name)) return;
+    const drawing = document.createElementNS("http://www.w3.org/2000/svg", "g");
+    drawing.id = name;
+    drawing.setAttribute("transform", "scale(1 -1)");
+    drawing.innerHTML = aside[name][1].replace(/\{(\w+) (\S+) (\S+)\}/g, '<use href="#$1" x="$2" y="$3"/>');
+    document.getElementById("drawn").append(drawing);
+  };
+  if (aside) {
+    const near = new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries) {
+          if (!isIntersecting) continue;
+          near.unobserve(target);
+          draw(target.querySelector("use").getAttribute("href").slice(1));
+        }
+      },
+      { rootMargin: "100% 100%" },
+    );
+    for (const formula of document.querySelectorAll("svg.tex")) near.observe(formula);
+  }
+
+  // A selection is copied with the TeX of its formulas.
+  document.addEventListener("copy", (event) => {
+    const selection = getSelection();
+    if (selection.isCollapsed || !event.clipboardData) return;
+    const holder = document.createElement("div");
+    for (let i = 0; i < selection.rangeCount; i += 1) holder.append(selection.getRangeAt(i).cloneContents());
+    const drawings = holder.querySelectorAll("svg.tex");
+    if (!drawings.length) return;
+    for (const drawing of drawings) {
+      const mark = drawing.closest(".drawing") ? "$$" : "$";
+      drawing.replaceWith(`${mark}${texOf(drawing)}${mark}`);
+    }
+    // Text as it is laid out is that of an element in the page.
+    holder.style.cssText = "position: fixed; left: -9999px; white-space: pre-wrap";
+    document.body.append(holder);
+    event.clipboardData.setData("text/plain", holder.innerText);
+    holder.remove();
+    event.preventDefault();
+  });
+
+  // A box that scrolls sideways can be reached with the tabulator, and moved with the arrows.
+  const boxes = ".drawing, span.math, pre, .cell_output, table, .bd-article .output, .claims-table, .wide";
+  const reachable = () => {
+    // First everything is read and then everything is written, or each change would lay the page out anew.
+    // What is folded would be laid out for nothing.
+    const shown = [...document.querySelectorAll(boxes)].filter((box) => !box.closest("details:not([open])"));
+    const found = shown.map((box) => [
+      box,
+      (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) &&
+        /auto|scroll/.test(getComputedStyle(box).overflow),
+    ]);
+    for (const [box, scrolls] of found) {
+      if (scrolls) box.tabIndex = 0;
+      else if (box.tabIndex === 0) box.removeAttribute("tabindex");
+    }
+  };
+  let waiting = 0;
+  const soon = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(reachable, 50);
+  };
+  document.addEventListener("toggle", soon, true);
+  addEventListener("resize", soon);
+  addEventListener("load", soon);
+
+  // Printed, everything is unfolded; afterwards it is as it was.
+  addEventListener("beforeprint", () => {
+    if (aside) Object.keys(aside).forEach(draw);
+    for (const fold of document.querySelectorAll("details:not([open])")) {
+      fold.open = true;
+      fold.dataset.printed = "";
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const fold of document.querySelectorAll("details[data-printed]")) {
+      fold.open = false;
+      delete fold.dataset.printed;
+    }
+  });
+})();
