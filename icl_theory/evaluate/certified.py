@@ -46,6 +46,8 @@ CANCELLATION = 64
 EXACT_DECISION = 4
 #: Bound on the doublings of precision until xi is enclosed.
 ATTEMPTS = 16
+#: Binary places of the parameters, times this, are bits with which the start has to be found.
+LOSSES = 16
 #: What `START_BITS` leave to Newton's first step is far below this.
 SMALL_STEP = flint.arb(2.0**-36)
 
@@ -167,13 +169,27 @@ class _Ridge:
         self.known = START_BITS
 
     def _start(self, bits: int) -> flint.arb:
-        """The start in plain numbers with so many bits: where balls would widen to nothing."""
+        """The start in plain numbers with so many bits: where balls would widen to nothing.
+
+        With more, where the steps lose them: by cancellation they lose a multiple of the number of
+        binary places between the largest parameter and the smallest.
+        """
         context = _plain_numbers()
-        context.prec = bits
-        numbers = tuple(
-            context.mpf(int(value.numerator)) / int(value.denominator) for value in self.exact
+        places = max(
+            int(part).bit_length() for v in self.exact for part in (v.numerator, v.denominator)
         )
-        return flint.arb(self.programs.start(numbers, context.sqrt))
+        while True:
+            context.prec = bits
+            numbers = tuple(
+                context.mpf(int(value.numerator)) / int(value.denominator) for value in self.exact
+            )
+            try:
+                return flint.arb(self.programs.start(numbers, context.sqrt))
+            except ArithmeticError:
+                # A division by zero, or steps that do not settle.
+                if bits > LOSSES * places:
+                    raise
+            bits *= 2
 
     def values(self, bits: int) -> Values:
         set_precision(bits + GUARD + CANCELLATION)

@@ -195,3 +195,26 @@ def test_a_tiny_ridge_at_infinite_diversity_gives_half_its_root():
     found = errors_certified(1, "inf", "inf", 0, "1e-300", digits=20).icl
     with flint.ctx.workprec(200):
         assert abs(found - flint.arb("5e-151")) < flint.arb("1e-169")
+
+
+@pytest.mark.parametrize("places", [216, 432, 1000])
+def test_a_start_that_cancels_in_a_few_bits_is_found_with_more(places):
+    # Near the interpolation threshold, where the ridge is far below what is left of tau - 1.
+    point = (1 + Fraction(1, 10**36), 10, "0.5", "1e-6")
+    ridge = Fraction(1, 10**places)
+    low, high = (errors_certified(*point, ridge, digits=digits) for digits in (10, 30))
+    ridgeless = errors_certified(*point, digits=30)
+    for name in ("icl", "idg", "train"):
+        fine = getattr(high, name)
+        assert getattr(low, name).contains(fine)
+        # The ridge moves them by far less than the balls are wide.
+        assert fine.overlaps(getattr(ridgeless, name))
+
+
+def test_where_several_parameters_are_at_their_limits():
+    small = Fraction(1, 10**6)
+    found = [
+        errors_certified(1 + small**6, 10, "0.5", small, small**36, digits=digits)
+        for digits in (5, 40)
+    ]
+    assert all(getattr(found[0], name).overlaps(getattr(found[1], name)) for name in FIELDS)
