@@ -318,6 +318,27 @@ def alignment(proof: Proof) -> None:
     proof.decide()
 
 
+def _marginal() -> sp.Expr:
+    """What a unit of test variance adds in a direction whose letter has the odds v."""
+    shares = zip(basis(weighted=1), (1, _odds, _odds**2), strict=True)
+    added = sp.Add(*(Partial(e_test, symbol) * share for symbol, share in shares))
+    return Partial(e_test, theta_T) + added / (1 + _odds) ** 2
+
+
+@claim(
+    title="The alignment weight is the error of a unit of test variance in one direction",
+    statement=eq(At(alignment_weight, (c, _odds * nu / t)), _marginal()),
+    domain=STRUCTURED,
+)
+def alignment_is_marginal(proof: Proof) -> None:
+    """The alignment weight as a derivative.
+
+    Variance s in a direction with p = v/(1 + v) adds s (1 - p)^2, s p (1 - p) and s p^2 to the
+    averages of Bernstein's basis, and s to theta_T. The error is linear in these.
+    """
+    proof.decide()
+
+
 @claim(
     title="Without pretraining variance more alignment always helps",
     statement=both(
