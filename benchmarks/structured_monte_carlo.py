@@ -69,7 +69,8 @@ def errors_of(setups: dict[str, Setup], run: int) -> tuple[list[float], list[flo
     fit, tasks = Fit.of(first, run), first.task_set(run)
     expansion = second_order(first, tasks, fit.models.rank)
     tests = [Models.of(setup, tasks).icl for setup in setups.values()]
-    return [fit.error(test) for test in tests], [expansion.error(test) for test in tests]
+    simulated = [*(fit.error(test) for test in tests), fit.training_error]
+    return simulated, [*(expansion.error(test) for test in tests), expansion.train()]
 
 
 def main() -> None:
@@ -99,8 +100,12 @@ def main() -> None:
             table = csv.writer(file)
             if new:
                 table.writerow(["model", "d", "runs", "test", "simulated", "predicted", "z", "se"])
-            for test, (simulated, second) in zip(setups, found.transpose(2, 1, 0), strict=True):
+            for test, (simulated, second) in zip(
+                [*setups, "train"], found.transpose(2, 1, 0), strict=True
+            ):
                 residual, predicted = Estimate(simulated - second), float(second.mean())
+                if predicted == 0:
+                    continue
                 table.writerow(
                     [
                         name,

@@ -7,6 +7,7 @@ state's u as a root defines the field in which every error is a number.
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -19,7 +20,7 @@ from icl_theory.evaluate.exact import NumberField, algebraic
 from icl_theory.evaluate.result import FIELDS, Errors
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_certified import ARB, Undecided, enclose
-from icl_theory.evaluate.structured_point import Parameters, State, System
+from icl_theory.evaluate.structured_point import Parameters, State, System, threshold_fields
 
 #: Largest degree of the polynomial of u.
 LARGEST = 40
@@ -40,7 +41,7 @@ def structured_errors_exact(
     """Errors of structured tasks and shifted tests as algebraic numbers.
 
     Parameters are those of `structured_errors`, as scalars and read exactly. The spectrum has
-    atoms, and few of them.
+    atoms, and few of them. At tau = 1 without a ridge the diverging fields are the float ``inf``.
 
     Raises
     ------
@@ -57,8 +58,6 @@ def structured_errors_exact(
     point = Parameters.read(tau, alpha, kappa, rho, lam, tasks, test, alpha_test, rho_test)
     if point.spectrum.exponent is not None:
         raise ValueError("tasks must have atoms for exact errors, got a continuous spectrum")
-    if point.over and point.tau == 1:
-        raise ValueError("tau must not be 1 without a ridge for exact errors of structured tasks")
     if point.over and point.kappa is None:
         u: Any = _rational(point.x)
     else:
@@ -68,8 +67,19 @@ def structured_errors_exact(
     if state.kappa is not None:
         nu = u * (1 - state.freedom(u) / state.kappa)
     xi = _rational(Fraction(0)) if point.over else nu - state.x
-    found = state.fields(xi, u)
+    if point.over and point.tau == 1:
+        # With tau r = 1 in place of zero the terms that diverge have the scale one.
+        scaled = state.fields(xi, u, scale=True)
+        found = threshold_fields(scaled, math.inf, _rational(Fraction(0)), _sign)
+    else:
+        found = state.fields(xi, u)
     return Errors(**{name: algebraic(found[name]) for name in FIELDS})
+
+
+def _sign(number: Any) -> int:
+    exact = algebraic(number)
+    assert isinstance(exact, Algebraic)  # finite at the scale one
+    return exact.sign
 
 
 def _no_function(*_: Any) -> Any:

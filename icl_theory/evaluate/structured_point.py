@@ -265,13 +265,19 @@ class State:
         return tuple(sums)
 
 
-def threshold_fields(found: Mapping[str, Any], infinity: Any, zero: Any) -> dict[str, Any]:
+def _sign(number: Any) -> int:
+    return int(bool(number > 0)) - int(bool(number < 0))
+
+
+def threshold_fields(
+    found: Mapping[str, Any], infinity: Any, zero: Any, sign: Callable[[Any], int] = _sign
+) -> dict[str, Any]:
     """Fields at the ridgeless threshold tau = 1, from those with the variance's scale set to one.
 
     The errors that pretraining variance enters diverge; the gap has the sign of the difference of
     its two diverging terms.
     """
-    difference = found["pretraining_variance"] - found["idg"]
-    gap = infinity if bool(difference > 0) else -infinity if bool(difference < 0) else zero
+    side = sign(found["pretraining_variance"] - found["idg"])
+    gap = infinity if side > 0 else -infinity if side < 0 else zero
     diverging = dict.fromkeys(("icl", "idg", "pretraining_variance"), infinity)
     return {**found, **diverging, "gap": gap, "train": zero}

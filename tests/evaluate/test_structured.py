@@ -192,8 +192,23 @@ def test_exact_numbers_have_few_eigenvalues():
         structured_errors_exact(2, 3, 1, 1, tasks=Spectrum.power_law(1, d=50))
     with pytest.raises(ValueError, match="tasks must have atoms for exact errors"):
         structured_errors_exact(2, 3, 1, 1, tasks=Spectrum.power_law("1/2"))
-    with pytest.raises(ValueError, match="tau must not be 1 without a ridge"):
-        structured_errors_exact(1, 3, 1, 1, tasks=TWO)
+
+
+@pytest.mark.parametrize("test", ["matched", "isotropic", "pretraining"])
+@pytest.mark.parametrize("kappa", ["3/4", "inf"])
+def test_exact_numbers_at_the_threshold(kappa, test):
+    shift = {"tasks": TWO, "test": test, "alpha_test": 9}
+    exact = structured_errors_exact(1, 3, kappa, "1/5", **shift)
+    near = structured_errors(1, 3, float(kappa == "3/4") * 0.75 or math.inf, 0.2, **shift)
+    for name in FIELDS:
+        assert float(getattr(exact, name)) == pytest.approx(getattr(near, name), rel=1e-14)
+    assert exact.icl == exact.idg == math.inf
+    assert exact.train.is_zero
+
+
+def test_the_threshold_of_one_eigenvalue_is_the_isotropic_one():
+    old, new = errors_exact(1, 3, "3/4", "1/5"), structured_errors_exact(1, 3, "3/4", "1/5")
+    assert all(getattr(old, name) == getattr(new, name) for name in FIELDS)
 
 
 def test_tasks_are_a_spectrum():
