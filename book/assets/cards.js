@@ -31,3 +31,15 @@ const reveal = () => {
 };
 addEventListener("hashchange", reveal);
 document.addEventListener("DOMContentLoaded", reveal);
+
+/* The graph of claims: the lines of the claim that is pointed at. */
+for (const [type, on] of [["pointerover", true], ["focusin", true], ["pointerout", false], ["focusout", false]]) {
+  document.addEventListener(type, (event) => {
+    const link = event.target.closest?.(".claim-drawing a");
+    const name = link?.querySelector("[data-claim]")?.dataset.claim;
+    if (!name) return;
+    for (const path of link.closest("svg").querySelectorAll("[data-ends]")) {
+      if (path.dataset.ends.split(" ").includes(name)) path.classList.toggle("near", on);
+    }
+  });
+}

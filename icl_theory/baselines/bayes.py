@@ -90,6 +90,12 @@ def bayes_error_certified(alpha: object, rho: object, *, digits: int = 16) -> fl
     ------
     ValueError
         If a parameter is outside of its domain.
+
+    Examples
+    --------
+    >>> from icl_theory import bayes_error_certified
+    >>> bayes_error_certified(1, "1/10", digits=15)
+    [0.370156211871642 +/- ...]
     """
     context, noise_ratio = exact_ratio("alpha", alpha), exact_ratio("rho", rho)
     assert noise_ratio is not None  # only the context may be infinite

@@ -42,6 +42,15 @@ class Errors(Portable, Generic[Number], kind="errors"):
         Effective ridge of the fixed point.
     m
         Resolvent trace M_kappa((1 + rho)/alpha + xi) of the fixed point.
+
+    Examples
+    --------
+    >>> from icl_theory import errors
+    >>> e = errors(tau=2, alpha=10, kappa=0.5, rho=0.1)
+    >>> abs(e.noise + e.bias + e.context_variance + e.pretraining_variance - e.icl) < 1e-15
+    True
+    >>> round(e.gap, 6) == round(e.icl - e.idg, 6)
+    True
     """
 
     icl: Number

@@ -148,6 +148,13 @@ def finite_errors(
     ------
     ValueError
         If a parameter is outside of its domain, or rounds ell, k or n to zero.
+
+    Examples
+    --------
+    >>> from icl_theory import finite_errors
+    >>> errors = finite_errors(d=16, tau=2, alpha=10, kappa=0.5, rho=0.1, lam=0.1, runs=4, seed=0)
+    >>> round(errors.icl.mean, 4)
+    0.8411
     """
     setup = Setup.read(d, tau, alpha, kappa, rho, lam, **settings)
     order, runs = read("order", order), read("runs", runs)

@@ -191,6 +191,12 @@ def optimal_context_certified(
     ------
     ValueError
         If a parameter is outside of its domain, or ``tau`` is 1 and ``lam`` is 0.
+
+    Examples
+    --------
+    >>> profile = optimal_context_certified("icl", 20, "1/4", "1/2")
+    >>> [(point.kind, round(float(point.value), 6)) for point in profile.points]
+    [('maximum', 0.136021), ('minimum', 4.675453)]
     """
     return profile(error, "alpha", tau=tau, kappa=kappa, rho=rho, lam=lam, digits=digits)
 
@@ -262,6 +268,12 @@ def optimal_ridge_certified(
     ------
     ValueError
         If a parameter is outside of its domain.
+
+    Examples
+    --------
+    >>> profile = optimal_ridge_certified("icl", "1/2", 10, 2, "1/2")
+    >>> [(point.kind, round(float(point.value), 6)) for point in profile.points]
+    [('minimum', 1.714912)]
     """
     return profile(error, "lam", tau=tau, alpha=alpha, kappa=kappa, rho=rho, digits=digits)
 

@@ -280,6 +280,12 @@ def sensitivities_certified(
         If a parameter is outside of its domain.
     ArithmeticError
         If a derivative is zero, or so close to it that its digits do not come out.
+
+    Examples
+    --------
+    >>> rates = sensitivities_certified(2, 10, 1, "1/10")
+    >>> rates["rho"].icl
+    [3.90204515991036 +/- ...]
     """
     given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
     values = {name: exact(name, value) for name, value in given.items()}
