@@ -1,7 +1,7 @@
 """A Sphinx extension: where in the book claims, domains and references stand.
 
 A card is the output of a cell, which does not know the book. Once every chapter is read, its links
-``#claim-ID``, ``#domain-NAME`` and ``#cite-KEY`` are led to the pages on which these stand, and
+``#claim-ID``, ``#domain-NAME``, ``#cite-KEY`` and ``#page-NAME`` are led to where these stand, and
 each card says which claims use it. In chapters, ``[](#claim-ID)`` links to a card, by its title.
 """
 
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 _PLACE = re.compile(r'<(?:article|tr|section) [^>]*?id="((?:claim|domain)-[a-z0-9-]+)"([^>]*)>')
 _RESTS = re.compile(r'data-rests-on="([^"]*)"')
-_LINK = re.compile(r'<a href="#((claim|domain|cite)-[^"]+)">(.*?)</a>', re.DOTALL)
+_LINK = re.compile(r'<a href="#((claim|domain|cite|page)-[^"]+)">(.*?)</a>', re.DOTALL)
 _CARD = re.compile(r'(<article class="claim-card" id="claim-([a-z0-9-]+)".*?)<!-- used by -->')
 
 
@@ -102,6 +102,10 @@ def _led(app: Sphinx, source: str, target: str, kind: str, inner: str) -> str:
             uri = app.builder.get_relative_uri(source, found[0].bibliography_key.docname)
             label = f"[{found[0].formatted_entry.label}]"
             return f'<a href="{uri}#{found[0].citation_id}">{label}</a>'
+    elif kind == "page":
+        page = target.removeprefix("page-")
+        if page in app.env.found_docs:
+            return f'<a href="{app.builder.get_relative_uri(source, page)}">{inner}</a>'
     elif target in places(app.env):
         uri = app.builder.get_relative_uri(source, places(app.env)[target][0])
         return f'<a href="{uri}#{target}">{inner}</a>'

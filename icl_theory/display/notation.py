@@ -9,7 +9,7 @@ from functools import cache
 import sympy as sp
 
 from icl_theory.algebra.quantity import Quantity, quantities
-from icl_theory.algebra.tex import latex
+from icl_theory.algebra.tex import definition, latex
 from icl_theory.proof.claim import Claim
 from icl_theory.proof.kernel import Domain
 from icl_theory.theory.symbols import MEANING
@@ -80,6 +80,18 @@ def domains() -> Table:
     ]
     head = ("domain", "where", "solves", "positive besides")
     return Table(table("Domains", head, rows))
+
+
+def transcribed() -> Table:
+    """The quantities whose definition is the paper's, with what it says of the source."""
+    rows = []
+    for quantity in quantities():
+        if quantity.record.source.startswith("paper"):
+            left, right = definition(quantity)
+            formula = right if quantity.record.latex is None else f"{left} = {right}"
+            source = quantity.record.source.removeprefix("paper, ")
+            rows.append(("", (escape(source), math(formula), escape(quantity.record.doc))))
+    return Table(table("Formulas of the paper", ("in the paper", "formula", "what it is"), rows))
 
 
 def index() -> Table:
