@@ -21,7 +21,7 @@ from .statements import AtMostOne, PathLimit, RootCount
 from .unevaluated import Unevaluated
 
 #: Names that are letters.
-_LETTERS = {*greeks, "lambda", "ell", *(name.capitalize() for name in greeks)}
+_LETTERS = {*greeks, "lambda", "ell", "vartheta", "varphi", *(name.capitalize() for name in greeks)}
 
 
 class Printer(LatexPrinter):  # type: ignore[misc]

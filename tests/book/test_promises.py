@@ -1,0 +1,101 @@
+"""What the book promises about itself is true: read from the sources, before anything is built."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+import icl_theory
+from icl_theory.cli import main
+from icl_theory.display.paper_map import ITEMS
+from icl_theory.verify.registry import claims
+
+BOOK = Path(__file__).resolve().parents[2] / "book"
+PAGES = {path.stem: path.read_text(encoding="utf-8") for path in BOOK.glob("*.md")}
+KEYS = re.findall(r"^@\w+\{([^,]+),", (BOOK / "references.bib").read_text("utf-8"), re.MULTILINE)
+CALL = re.compile(r'\bproof\(\s*"([^"]+)"\s*,?\s*\)')
+
+
+def listed():
+    contents = yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8"))
+    chapters = [entry["file"] for part in contents["parts"] for entry in part["chapters"]]
+    return [contents["root"], *chapters]
+
+
+def placed():
+    """Every call of `proof` in a chapter: the claim and the page."""
+    return [(name, page) for page, text in PAGES.items() for name in CALL.findall(text)]
+
+
+def test_every_claim_stands_in_exactly_one_chapter():
+    found = [name for name, _ in placed()]
+    missing = [name for name in claims() if name not in found]
+    twice = sorted({name for name in found if found.count(name) > 1})
+    unknown = sorted(set(found) - set(claims()))
+    assert (missing, twice, unknown) == ([], [], [])
+
+
+def test_every_call_of_proof_names_its_claim():
+    for page, text in PAGES.items():
+        cells = "".join(re.findall(r"^```\{code-cell\}.*?^```", text, re.DOTALL | re.MULTILINE))
+        calls = re.findall(r"(?<![\w.])proof\(", cells)
+        assert len(calls) == len(CALL.findall(cells)), page
+
+
+def test_every_page_is_in_the_table_of_contents_and_every_entry_is_a_page():
+    assert sorted(listed()) == sorted(PAGES)
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_links_and_citations_resolve(page):
+    text = re.sub(r"^```\{code-cell\}.*?^```", "", PAGES[page], flags=re.DOTALL | re.MULTILINE)
+    for target in re.findall(r"\]\(([a-z_0-9]+)\.md", text):
+        assert target in listed(), target
+    for name in re.findall(r"\]\(#claim-([a-z0-9-]+)\)", text):
+        assert name in claims(), name
+    for cited in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", text):
+        for key in cited.split(","):
+            assert key.strip() in KEYS, key
+
+
+def test_quoted_works_are_among_the_references():
+    sources = (BOOK.parent / "derivations").glob("*.py")
+    quoted = {
+        key
+        for path in sources
+        for key in re.findall(
+            r"quote\(.*?\"([a-z]+\d{4}[a-z]+)\"", path.read_text("utf-8"), re.DOTALL
+        )
+    }
+    assert quoted
+    assert quoted <= set(KEYS)
+    assert ":all:" in PAGES["references"]
+
+
+def test_the_api_page_has_every_public_name():
+    documented = set(re.findall(r"icl_theory\.(\w+)$", PAGES["api"], re.MULTILINE))
+    assert set(icl_theory.__all__) <= documented
+
+
+def test_every_public_function_has_an_example():
+    for name in icl_theory.__all__:
+        if name != "__version__":
+            assert ">>>" in getattr(icl_theory, name).__doc__, name
+
+
+def test_the_page_of_the_command_line_has_every_command():
+    shown = re.findall(r'show_help\("([^"]+)"\)', PAGES["command_line"])
+    assert shown == list(main.commands)
+
+
+def test_the_map_of_the_paper_leads_to_pages_that_state_what_it_says():
+    at = dict(placed())
+    for item in ITEMS:
+        assert item.chapter in PAGES
+        assert set(item.claims) <= set(claims())
+        for name in item.claims:
+            assert at[name], name
+    numbered = {claim.paper for claim in claims().values() if claim.paper}
+    said = " ".join(item.what for item in ITEMS)
+    assert all(number in said for number in numbered)
