@@ -257,8 +257,8 @@ def few_tasks_law(proof: Proof) -> None:
         ),
         eq((_A * _s + _B / _s) ** 2 - 4 * _A * _B, (_A * _s - _B / _s) ** 2),
         eq((_K * _z + _V / _z) ** 2 - 4 * _K * _V, (_K * _z - _V / _z) ** 2),
-        eq(_A * _B, rho * (1 + rho) * kappa**3 / (1 - kappa)),
-        eq(_K * _V, rho * (1 + rho) * kappa**3 / (1 - kappa) ** 2),
+        eq(sp.Mul(_A, _B, evaluate=False), rho * (1 + rho) * kappa**3 / (1 - kappa)),
+        eq(sp.Mul(_K, _V, evaluate=False), rho * (1 + rho) * kappa**3 / (1 - kappa) ** 2),
     ),
     assumptions=(lt(kappa, 1),),
 )

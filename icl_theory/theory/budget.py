@@ -81,14 +81,14 @@ floor = define(
 few_tasks_excess = define(
     "few_tasks_excess",
     kappa * (1 + rho) + (1 - kappa) * rho / ((1 + rho) * c),
-    latex=r"\kappa(1 + \rho) + \frac{(1 - \kappa)\rho}{(1 + \rho) c}",
+    latex=None,
     doc="Of the ridgeless error over 1/alpha at tau = c alpha^2, kappa < 1.",
 )
 
 many_tasks_excess = define(
     "many_tasks_excess",
     1 + rho + rho * kappa / ((kappa - 1) * c),
-    latex=r"1 + \rho + \frac{\rho\kappa}{(\kappa - 1) c}",
+    latex=None,
     doc="Of the ridgeless error over 1/alpha at tau = c alpha, kappa > 1.",
 )
 
@@ -98,7 +98,6 @@ few_tasks_ridge_excess = define(
     + rho * kappa**2 / ((1 - kappa) * c)
     + (kappa * c1 / (1 - kappa)) ** 2 * kappa / (1 - kappa)
     + (1 - kappa) * rho * (1 + rho) / (c * c1**2),
-    latex=r"\kappa(1+\rho) + \frac{\rho\kappa^2}{(1-\kappa)c} "
-    r"+ \frac{\kappa^3 c_1^2}{(1-\kappa)^3} + \frac{(1-\kappa)\rho(1+\rho)}{c\,c_1^2}",
+    latex=None,
     doc="Of the error over 1/alpha at tau = c alpha and lam = c1/sqrt(alpha), kappa < 1.",
 )

@@ -16,6 +16,7 @@ from icl_theory.algebra.quantity import Quantity, quantities
 from icl_theory.algebra.tex import definition, latex
 from icl_theory.algebra.unevaluated import Unevaluated
 from icl_theory.theory.errors import e_idg
+from icl_theory.theory.optimal_ridge import variance_fall
 from icl_theory.theory.spectral import gamma, minus_M_prime
 from icl_theory.theory.symbols import tau
 from icl_theory.verify.registry import claims
@@ -103,7 +104,11 @@ class Reader:
 
 
 #: Symbols that stand in the expressions shown for quantities: what they are.
-CUSTOMARY = {r"M_{\kappa}'(\nu)": -minus_M_prime, r"e_{\mathrm{IDG}}": e_idg}
+CUSTOMARY = {
+    "G'{}": -variance_fall,
+    r"M_{\kappa}'(\nu)": -minus_M_prime,
+    r"e_{\mathrm{IDG}}": e_idg,
+}
 
 
 def names_in(*expressions):
@@ -219,3 +224,10 @@ def test_signs_and_brackets_are_those_of_the_formula():
     assert latex(-minus_M_prime) == r"M_{\kappa}'(\nu)"
     assert latex(1 - gamma) == r"1 - \gamma"
     assert latex(tau - 1) == r"\tau - 1"
+
+
+def test_a_symbol_is_no_formula():
+    for quantity in quantities():
+        name = quantity.record.latex
+        if isinstance(name, str):
+            assert not re.search(r"\\frac|\\sqrt|[^{_^] ?[-+/] ", name), quantity.name
