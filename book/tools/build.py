@@ -1,13 +1,14 @@
 """Build the book: ``python book/tools/build.py``, or ``make book``.
 
-Six steps, each of which stops the build when it fails:
+Seven steps, each of which stops the build when it fails:
 
 1. the JavaScript that the pages use is installed from npm (`javascript`);
 2. the cache of executed chapters is matched to the code they run (`execution_cache`);
 3. Jupyter Book executes and renders the chapters, and any warning is an error;
-4. every formula is drawn (`typeset`);
-5. pages are made light (`assets`);
-6. the rendered pages are searched for what would be loaded from another host, and for
+4. their text is made searchable (`search`), and each says how it is cited (`colophon`);
+5. every formula is drawn (`typeset`);
+6. pages are made light (`assets`);
+7. the rendered pages are searched for what would be loaded from another host, and for
    links that lead nowhere (`pages`).
 """
 
@@ -23,9 +24,11 @@ import time
 from pathlib import Path
 
 import assets
+import colophon
 import execution_cache
 import javascript
 import pages
+import search
 import typeset
 
 BOOK = Path(__file__).resolve().parents[1]
@@ -71,6 +74,9 @@ def plain(report: str) -> str:
 
 def finish(html: Path, build: Path) -> list[str]:
     """Finish the pages that Jupyter Book rendered, and name what is wrong with them."""
+    search.run(html)
+    title = re.search(r"^title: (.*)$", (BOOK / "_config.yml").read_text("utf-8"), re.MULTILINE)
+    colophon.run(html, build, title[1])
     faults = [f"no formula: {what}" for what in typeset.run(html, build)]
     assets.run(html, build)
     faults += [f"loaded from another host: {what}" for what in pages.foreign_resources(html)]

@@ -47,23 +47,25 @@ def foreign_resources(html: Path) -> list[str]:
 
 
 def broken_links(html: Path) -> list[str]:
-    """Name each file that a page below `html` links to or loads, and that is not there."""
-    found = []
+    """Name each link of a page below `html` whose file or whose place in it is not there."""
+    finders = {}
     for page in sorted(html.rglob("*.html")):
-        if page.relative_to(html).parts[0] == "_static":
-            continue  # templates of the theme
-        for link in local_links(page.read_text(encoding="utf-8")):
-            target = page.parent / unquote(urlsplit(link).path)
-            if not target.is_file():
-                found.append(f"{page.relative_to(html)}: {link}")
+        # Beside the theme's scripts lie its templates.
+        if page.relative_to(html).parts[0] != "_static":
+            finders[page.resolve()] = _found_in(page.read_text(encoding="utf-8"))
+    found = []
+    for page, finder in finders.items():
+        for link in finder.links:
+            parts = urlsplit(link)
+            if ":" in link.split("/")[0].split("#")[0]:
+                continue  # mail, data
+            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+            place = unquote(parts.fragment)
+            known = finders.get(target)
+            missing = place and known is not None and place not in known.places
+            if missing or not target.is_file():
+                found.append(f"{page.relative_to(html.resolve())}: {link}")
     return found
-
-
-def local_links(text: str) -> list[str]:
-    """List the addresses in an HTML page that mean another file of the book."""
-    finder = _Finder()
-    finder.feed(text)
-    return [link for link in finder.links if urlsplit(link).path and ":" not in link.split("/")[0]]
 
 
 def foreign_in_style(text: str) -> list[str]:
@@ -73,30 +75,37 @@ def foreign_in_style(text: str) -> list[str]:
 
 def foreign_in_page(text: str) -> list[str]:
     """List the addresses on another host that an HTML page loads."""
+    return _found_in(text).found
+
+
+def _found_in(text: str) -> _Finder:
     finder = _Finder()
     finder.feed(text)
-    return finder.found
+    return finder
 
 
 class _Finder(HTMLParser):
-    """Collect what a page loads from another host."""
+    """Collect what a page loads from another host, its links, and the places links lead to."""
 
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
         self.links: list[str] = []
+        self.places: set[str] = set()
         self._in_style = False
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         self._in_style = tag == "style"
         values = {name: value or "" for name, value in attributes}
+        self.places |= {values[name] for name in ("id", "name") if name in values}
         names = _LOADING.get(tag, ())
         if tag == "link" and not set(values.get("rel", "").lower().split()) <= _MERE_LINKS:
             names = ("href",)
         self.links += [
             values[name]
             for name in ("href", "src")
-            if name in values and not _FOREIGN.match(values[name])
+            # A piece of a drawing is no link: the browser tests see to those.
+            if tag != "use" and name in values and not _FOREIGN.match(values[name])
         ]
         for name in names:
             # A srcset lists several addresses, each with a width.

@@ -141,6 +141,24 @@ async (mode) => {
 """
 
 
+AXE = BUILD / "npm" / "node_modules" / "axe-core" / "axe.min.js"
+# What axe finds, in words.
+AUDIT = """
+async (rules) => {
+  const options = { resultTypes: ["violations"] };
+  if (rules) options.runOnly = { type: "rule", values: rules };
+  const { violations } = await axe.run(document, options);
+  return violations.flatMap(({ id, nodes }) =>
+    nodes
+      .slice(0, 5)
+      .map((node) => `axe ${id}: ${node.target.join(" ")}: ${node.html.slice(0, 120)}`),
+  );
+}
+"""
+#: Which of axe's rules are asked in a look: all of them twice, and colours in every mode and size.
+AUDITED = {"desktop-light": None, "phone-dark": None}
+
+
 def test_the_book_is_built():
     missing = REQUIRED - set(PAGES)
     if missing and not PAGES and not MUST_RUN:
@@ -223,6 +241,9 @@ def faults_of(browser, url: str, look: Look, screenshot: Path | None = None) -> 
         page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
         page.goto(url, wait_until="load")
         page.wait_for_load_state("networkidle")
+        # Before what long pages draw late is drawn, which says the same and takes longer.
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        faults += page.evaluate(AUDIT, AUDITED.get(look.name, ["color-contrast"]))
         faults += page.evaluate(INSPECT, look.mode)
         if screenshot is not None:
             screenshot.parent.mkdir(parents=True, exist_ok=True)
@@ -310,6 +331,32 @@ def test_what_a_page_costs_is_measured(browser, tmp_path):
     assert cost["seconds"] > 0.1
 
 
+def test_search_finds_text_with_excerpts_and_no_server(browser):
+    context = browser.new_context()
+    page = context.new_page()
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(f"{(HTML / 'search.html').as_uri()}?q=threshold")
+    first = page.locator(".search-list li").first
+    assert "threshold" in first.inner_text().lower()
+    assert first.locator(".search-excerpt mark, a mark").count() > 0
+    # The words of a sentence, not of a heading; and a Greek letter by its name.
+    for query, expected in (("labelled tokens query", "labelled tokens"), ("tau", "τ")):
+        page.fill(".bd-search-container input", query)
+        marks = page.locator(".search-list li").first.locator("p").inner_text().lower()
+        assert expected in marks
+    # Where a result leads to is there, and has it.
+    page.fill(".bd-search-container input", "labelled tokens query")
+    page.locator(".search-list li a").first.click()
+    page.wait_for_load_state()
+    assert "labelled tokens" in page.locator("article.bd-article").inner_text()
+    page.goto(f"{(HTML / 'search.html').as_uri()}?q=nosuchword")
+    assert "Nothing in the book" in page.locator(".search-status").inner_text()
+    assert page.locator(".search-list li").count() == 0
+    assert faults == []
+    context.close()
+
+
 def test_formulas_are_copied_as_tex(browser):
     """A selection that has formulas reaches the clipboard with their TeX, on long pages too."""
     for name in ("model.html", "limits.html"):
@@ -366,6 +413,9 @@ FAULTY = {
     "plot not drawn": "<figure class='icl-plot'></figure>",
     "plot is empty": "<figure class='icl-plot'><canvas width='9' height='9'></canvas></figure>",
     "px wide on": "<div style='width: 5000px'>wide</div>",
+    "axe image-alt": "<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>",
+    "axe color-contrast": "<main><p style='color: #aaa'>pale</p></main>",
+    "axe region": "<p>nowhere</p>",
     "light mode": "<style>body { background: black; color: white }</style>",
 }
 
@@ -373,8 +423,8 @@ FAULTY = {
 @pytest.mark.parametrize("fault", FAULTY)
 def test_a_fault_is_found(browser, tmp_path, fault):
     page = (
-        "<!doctype html><title>x</title><link rel='icon' href='data:,'>"
-        "<style>body { background: white; color: black }</style>"
+        "<!doctype html><html lang='en'><title>x</title><link rel='icon' href='data:,'>"
+        "<style>body { background: white; color: black }</style><main><h1>x</h1></main>"
     )
     (tmp_path / "good.html").write_text(page)
     (tmp_path / "bad.html").write_text(page + FAULTY[fault])

@@ -60,11 +60,46 @@ def test_a_local_resource_or_a_link_is_not_foreign(tool, fragment):
 
 def test_a_link_that_leads_nowhere_is_found(tool, tmp_path):
     (tmp_path / "a.html").write_text(
-        '<a href="b.html#x">there</a> <a href="c.html">not there</a> <a href="#y">here</a>'
-        '<a href="mailto:a@b.example">mail</a> <img src="d.png">'
+        '<a href="b.html#x">there</a> <a href="c.html">not there</a> <a href="#y">not here</a>'
+        '<a href="mailto:a@b.example">mail</a> <img src="d.png"> <a href="#">top</a>'
+        '<a href="b.html#z">no such place</a> <p id="here"><a href="#here">here</a>'
     )
-    (tmp_path / "b.html").write_text("<a href='a.html'>back</a>")
-    assert tool("pages").broken_links(tmp_path) == ["a.html: c.html", "a.html: d.png"]
+    (tmp_path / "b.html").write_text("<a href='a.html#here' id='x'>back</a>")
+    found = ["a.html: c.html", "a.html: #y", "a.html: d.png", "a.html: b.html#z"]
+    assert tool("pages").broken_links(tmp_path) == found
+
+
+def test_text_is_searchable_section_by_section(tool):
+    page = (
+        '<article class="bd-article"><section id="one"><h1>One<a class="headerlink" href="#one">#'
+        r"</a></h1><p>Text with <span>\(\sqrt{\tau_1}\)</span>.<br><script>no()</script>"
+        '<section id="two"><h2>Two</h2><p>More.</p><article class="claim-card" id="claim-c">'
+        '<p class="claim-title">Claimed</p><p>Proof.</p></article><p>After.</p></section></section>'
+        "</article><p>Footer.</p>"
+    )
+    assert tool("search").sections("a.html", page) == [
+        {"where": "a.html#one", "heading": "One", "text": "Text with √τ_1.", "title": "One"},
+        {"where": "a.html#two", "heading": "Two", "text": "More. After.", "title": "One"},
+        {"where": "a.html#claim-c", "heading": "Claimed", "text": "Proof.", "title": "One"},
+    ]
+
+
+def test_a_page_says_how_it_is_cited_and_offers_its_notebook(tool, tmp_path):
+    html, executed = tmp_path / "html", tmp_path / "jupyter_execute"
+    html.mkdir()
+    executed.mkdir()
+    (executed / "a.ipynb").write_text("{}")
+    (html / "a.html").write_text(
+        '<li><a href="_sources/a.md" target="_blank"\n title="Download source file">.md<'
+        "/a>\n</li>"
+        '<article><h1><span>1. </span>Errors &amp; more<a class="headerlink">#</a></h1>'
+        "</article>"
+    )
+    tool("colophon").run(html, tmp_path, "The book")
+    text = (html / "a.html").read_text()
+    assert "“1. Errors &amp; more”, in <em>The book</em>" in text
+    assert '<a href="_sources/a.ipynb" download' in text
+    assert (html / "_sources" / "a.ipynb").read_text() == "{}"
 
 
 def drawing(body: str, speech: str) -> dict[str, str]:
