@@ -1,18 +1,26 @@
-"""The float64 evaluator as one JavaScript function, for pages that compute as they are read."""
+"""Formulas as JavaScript functions, for pages that compute as they are read.
+
+`javascript` prints the float64 evaluator, `javascript_point` other quantities at the same points,
+and `javascript_formulas` formulas in symbols that are given.
+"""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import sympy as sp
 
 from icl_theory.evaluate import programs, scalar
 from icl_theory.evaluate.float64 import LARGEST, SMALLEST
 from icl_theory.evaluate.infinite_context import float_conditions
 from icl_theory.evaluate.parameters import DOMAINS
-from icl_theory.evaluate.straight_line import JAVASCRIPT, scalar_source
+from icl_theory.evaluate.straight_line import JAVASCRIPT, scalar_source, straight_line
 from icl_theory.theory.fields import Field, table
 from icl_theory.theory.infinite_context import REGIONS, Region
+from icl_theory.theory.spectral import inv_kappa
+from icl_theory.theory.symbols import kappa
 
 _ASSIGN = "found.{name} = {value};"
 
@@ -39,13 +47,88 @@ def javascript(name: str = "errors") -> str:
     to rounding.
     """
     fields = table()
+    return _function(name, fields, _infinite_context(fields))
+
+
+def javascript_point(name: str, outputs: Mapping[str, sp.Expr]) -> str:
+    """JavaScript source of a function that evaluates formulas of the state.
+
+    Parameters
+    ----------
+    name
+        Name of the function.
+    outputs
+        Formulas in the parameters and the state, by the names under which they are returned.
+
+    Returns
+    -------
+    str
+        Source of ``function name(tau, alpha, kappa, rho, lam = 0)``, with the domain of
+        `javascript` but for infinite alpha at ``lam = 0``, which it refuses. At ``lam = 0`` and
+        ``tau = 1`` it returns what the formulas give there, be it infinite or NaN.
+    """
+    text = '"a finite number > 0 where lam is 0"'
+    fields = [_Output(label, formula) for label, formula in outputs.items()]
+    return _function(name, fields, [f"refuse('alpha', alpha, {text});"])
+
+
+def javascript_formulas(
+    name: str,
+    inputs: Mapping[sp.Symbol, str],
+    outputs: Mapping[str, sp.Expr],
+    state: Mapping[sp.Symbol, sp.Expr] | None = None,
+) -> str:
+    """JavaScript source of a function of named formulas.
+
+    Parameters
+    ----------
+    name
+        Name of the function.
+    inputs
+        Symbols, or quantities taken as given, with the names of the arguments. An argument kappa
+        may be ``Infinity``.
+    outputs
+        Formulas in inputs and state, by the names under which they are returned.
+    state
+        Symbols that are computed, each with its formula.
+
+    Returns
+    -------
+    str
+        Source of ``function name(...)`` with the inputs as arguments, numbers all. It does not
+        check them.
+    """
+    given = dict(inputs)
+    lines = ["const found = {};"]
+    if kappa in given:
+        given[inv_kappa] = "inv_kappa"
+        inverse = straight_line({kappa: "kappa"}, {"inv_kappa": inv_kappa})
+        lines += ["let inv_kappa = 0;", "{"]
+        lines += _indent(scalar_source(inverse, JAVASCRIPT, "{name} = {value};"))
+        lines += ["}", f"kappa = Math.min(kappa, {programs.LARGE_KAPPA!r});"]
+    lines += scalar_source(straight_line(given, outputs, state), JAVASCRIPT, _ASSIGN)
+    lines += ["return found;"]
+    return "\n".join([f"function {name}({', '.join(inputs.values())}) {{", *_indent(lines), "}\n"])
+
+
+class _Output(Field):
+    """A formula that is evaluated as it stands, wherever that may be."""
+
+    def __post_init__(self) -> None:
+        """Admit what no field may hold: differences."""
+
+    def at_threshold(self, infinite_kappa: bool) -> None:
+        """No special value."""
+
+
+def _function(name: str, fields: Sequence[Field], infinite_context: list[str]) -> str:
     lines = [f"function {name}(tau, alpha, kappa, rho, lam = 0) {{", *_indent(_checks())]
     lines += ["    const found = {};"]
     lines += ["    if (lam > 0) {"]
     failure = 'throw new Error("the effective ridge did not converge");'
     lines += _indent(scalar.ridge(fields, JAVASCRIPT, _ASSIGN, failure), 2)
     lines += ["        return found;", "    }"]
-    lines += ["    if (alpha === Infinity) {", *_indent(_infinite_context(fields), 2), "    }"]
+    lines += ["    if (alpha === Infinity) {", *_indent(infinite_context, 2), "    }"]
     lines += _indent(scalar.ridgeless(fields, JAVASCRIPT, _ASSIGN))
     lines += [
         "    return found;",

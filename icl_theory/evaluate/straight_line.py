@@ -121,6 +121,8 @@ class _Writer:
             return self.names[node]
         if node.is_Rational:
             return float(node.p) / float(node.q)
+        if node.is_NumberSymbol:
+            return float(node)
         if node.is_infinite:
             return math.copysign(math.inf, 1 if node is sp.oo else -1)
         if node.is_Add:

@@ -1,0 +1,256 @@
+// Errors along one axis, with the four terms of the error on new tasks stacked.
+
+import { chart } from "./chart.js";
+import { h, svg } from "./dom.js";
+import { ceiling, format } from "./numbers.js";
+import { BY_NAME, NAMES, PARAMETERS, moved } from "./parameters.js";
+import { linear, logarithmic } from "./scales.js";
+import { bestRidge, contextTurns, errorsAt, ridgeOf } from "./solve.js";
+import { table } from "./table.js";
+import { floors } from "./theory.js";
+import { ERRORS, TERMS } from "./words.js";
+
+const CURVE_SAMPLES = 260;
+
+/** Values of one parameter along its axis, thresholds and both of their sides included. */
+const abscissae = (name, state) => {
+  const { scale } = BY_NAME[name];
+  const span = Math.log(scale.high / scale.low);
+  const found = Array.from({ length: CURVE_SAMPLES }, (_, i) => scale.low * Math.exp((i / (CURVE_SAMPLES - 1)) * span));
+  const special = { tau: [1, state.kappa], kappa: [1, Math.min(state.tau, 1)] }[name] ?? [];
+  for (const at of special.filter((one) => one > scale.low && one < scale.high)) {
+    found.push(at);
+    for (const by of [1e-4, 1e-3, 3e-3, 6e-3, 1e-2, 1.5e-2, 2e-2]) found.push(at * (1 - by), at * (1 + by));
+  }
+  return found.sort((a, b) => a - b);
+};
+
+/** Fields of `errors` along the axis. */
+const sweep = (state, xs) => xs.map((value) => errorsAt(state, { [state.x]: value }));
+
+/** The height at which the plot is cut: divergences leave it, the point stays inside. */
+const top = (values, here) => {
+  const finite = values.filter(Number.isFinite).sort((a, b) => a - b);
+  const most = finite[finite.length - 1];
+  const usual = finite[Math.floor(finite.length * 0.8)];
+  const bound = most <= 3 * usual ? most : 2.4 * usual;
+  return ceiling(Math.max(bound, Number.isFinite(here) ? Math.min(1.1 * here, 30 * usual) : 0, 1e-6));
+};
+
+/** Parameters other than that of the axis: what a curve depends on. */
+const held = (state) =>
+  NAMES.filter((name) => name !== state.x && !(name === "lam" && state.best)).map((name) => state[name]);
+
+export const errorsPanel = (host, store, { points = [], axes = true } = {}) => {
+  const select = (name, label, options) => {
+    const box = h(
+      "select",
+      { onchange: (event) => store.change({ [name]: event.target.value }) },
+      ...options.map(([value, text]) => h("option", { value, text })),
+    );
+    return { box, label: h("label", { class: "icl-pick" }, label, box) };
+  };
+  const error = select("error", "show", Object.entries(ERRORS).map(([key, one]) => [key, `${one.symbol}, ${one.name}`]));
+  const x = select("x", "against", PARAMETERS.map((one) => [one.name, `${one.symbol}, ${one.about}`]));
+  const height = select("height", "scale", [["linear", "linear"], ["log", "logarithmic"]]);
+  host.append(h("div", { class: "icl-picks" }, error.label, axes ? x.label : null, height.label));
+
+  const plot = chart(host, {
+    name: "Errors along one axis",
+    handle: "Point on the axis",
+    ratio: 0.6,
+    most: 380,
+    drag: (u) => store.set(at(store.state, BY_NAME[store.state.x].scale.value(u))),
+    step: (by) => store.set(at(store.state, moved(store.state.x, valueOf(store.state), by))),
+    end: () => store.commit(),
+    draw: () => render(store.state, true),
+  });
+  const legend = h("ul", { class: "icl-legend" });
+  host.append(legend);
+
+  const valueOf = (state) => (state.x === "lam" ? ridgeOf(state) : state[state.x]);
+  // Who moves the ridge by hand unlocks it.
+  const at = (state, value) => ({
+    [state.x]: BY_NAME[state.x].admits(value) ? Number(value.toPrecision(3)) : state[state.x],
+    ...(state.x === "lam" ? { best: "" } : {}),
+  });
+
+  // The ghost is the curve that was there before the last change of it.
+  let last = null;
+  let older = null;
+  let drawn = null;
+  let xs = [];
+  let rows = [];
+
+  const update = table(
+    host,
+    "Errors along the axis",
+    () => [BY_NAME[store.state.x].symbol, "e_ICL", ...TERMS.map((term) => term.label), "e_IDG", "g_task", "e_train"],
+    () => {
+      const state = store.state;
+      const every = Math.max(1, Math.floor(xs.length / 24));
+      const chosen = xs.filter((_, i) => i % every === 0);
+      return [...chosen, valueOf(state)].sort((a, b) => a - b).map((value) => {
+        const e = errorsAt(state, { [state.x]: value });
+        return [value, e.icl, ...TERMS.map((term) => e[term.name]), e.idg, e.gap, e.train];
+      });
+    },
+  );
+
+  const near = (a, b) => a === b || Math.abs(a - b) < 1e-9 * Math.abs(b);
+
+  /** Simulated points on the curve that is shown. */
+  const simulated = (state) => {
+    if (state.best || state.error === "train") return [];
+    return points.filter((point) => NAMES.every((name) => name === state.x || near(point[name], state[name])));
+  };
+
+  /** Turning points of the curve, with a word for each. */
+  const turns = (state) => {
+    const found = [];
+    if (state.x === "lam" && ["icl", "idg"].includes(state.error)) {
+      found.push([bestRidge(state.error, state.tau, state.alpha, state.kappa, state.rho), "best λ"]);
+    }
+    if (state.x === "alpha" && !state.best && state.lam === 0 && ["icl", "idg"].includes(state.error)) {
+      const { minimum, maximum } = contextTurns(state.error, state.tau, state.kappa, state.rho);
+      found.push([minimum, "best α"], [maximum, "worst α"]);
+    }
+    return found.filter(([value]) => !Number.isNaN(value));
+  };
+
+  function render(state, settled) {
+    if (plot.width === 0) return;
+    error.box.value = state.error;
+    x.box.value = state.x;
+    height.box.value = state.height;
+    const key = JSON.stringify([state.x, state.error, state.best, ...held(state).map(String)]);
+    const ghost = last && last.key !== key ? last : older;
+    if (drawn !== key) {
+      drawn = key;
+      xs = abscissae(state.x, state);
+      rows = sweep(state, xs);
+    }
+    const name = state.error;
+    const here = errorsAt(state);
+    const values = rows.map((row) => row[name]);
+    const parameter = BY_NAME[state.x];
+    const marks = simulated(state);
+    const all = [...values, ...marks.map((point) => point[name])];
+    let y;
+    if (state.height === "log") {
+      const positive = all.filter((v) => v > 0 && Number.isFinite(v));
+      const high = top(positive, here[name]) * 3;
+      const least = positive.reduce((a, b) => Math.min(a, b), high);
+      y = logarithmic(Math.max(10 ** Math.floor(Math.log10(least)), high * 1e-6), high);
+    } else {
+      const lowest = all.filter(Number.isFinite).reduce((a, b) => Math.min(a, b), 0);
+      const high = top(all.map((v) => Math.max(v, 0)), here[name]);
+      y = linear(lowest < -1e-9 * high ? -ceiling(Math.min(-lowest, high)) : 0, high);
+    }
+    const { symbol } = ERRORS[name];
+    plot.axes(parameter.scale, y, `${parameter.symbol} — ${parameter.about}`, symbol.replace("_", " "));
+
+    const back = [];
+    const clampLow = (v) => (state.height === "log" ? Math.max(v, y.low * 0.5) : v);
+    if (name === "icl") {
+      let low = rows.map(() => (state.height === "log" ? y.low * 0.5 : 0));
+      TERMS.forEach((term, i) => {
+        const high = rows.map((row, j) => clampLow((i ? low[j] : 0) + row[term.name]));
+        back.push(svg("path", { class: `icl-term icl-term-${i}`, d: plot.between(xs, low, high) }));
+        low = high;
+      });
+    }
+    if (ghost && ghost.x === state.x && ghost.error === state.error) {
+      back.push(svg("path", { class: "icl-ghost", d: plot.curve(ghost.xs, ghost.values) }));
+    }
+    if (name === "icl" && !state.best) {
+      back.push(svg("path", { class: "icl-second", d: plot.curve(xs, rows.map((row) => clampLow(row.idg))) }));
+    }
+    if (name === "icl" || name === "idg") {
+      const floor = xs.map((value) => {
+        const there = { ...state, [state.x]: value };
+        return clampLow(floors(there.alpha, there.rho).bayes);
+      });
+      if (name === "icl") back.push(svg("path", { class: "icl-floor", d: plot.curve(xs, floor) }));
+    }
+    back.push(svg("path", { class: "icl-curve", d: plot.curve(xs, values.map(clampLow)) }));
+
+    const front = [];
+    const { left, top: above, width, height: tall } = plot.inner();
+    const vertical = (value, text) => {
+      const px = plot.px(value);
+      if (px < left || px > left + width) return;
+      front.push(svg("line", { class: "icl-threshold", x1: px, x2: px, y1: above, y2: above + tall }));
+      front.push(svg("text", { class: "icl-note", x: px + 4, y: above + 12, text }));
+    };
+    if (state.x === "tau") vertical(1, "τ = 1");
+    if (state.x === "kappa") vertical(Math.min(state.tau, 1), state.tau < 1 ? "κ = τ" : "κ = 1");
+    // The limits at the far ends of the axis, where the curve has one.
+    const far = { tau: 1e30, alpha: state.best ? 1e30 : Infinity, kappa: Infinity }[state.x];
+    if (far !== undefined) {
+      const limit = errorsAt(state, { [state.x]: far })[name];
+      const unit = Number.isFinite(limit) ? y.unit(limit) : 2;
+      if (unit >= 0 && unit <= 1) {
+        const py = plot.py(limit);
+        front.push(svg("line", { class: "icl-asymptote", x1: left + width * 0.72, x2: left + width, y1: py, y2: py }));
+        const text = `${parameter.symbol} → ∞: ${format(limit, 3)}`;
+        front.push(svg("text", { class: "icl-note", x: left + width - 4, y: py - 6, "text-anchor": "end", text }));
+      } else if (limit === Infinity && state.x === "alpha") {
+        front.push(svg("text", { class: "icl-note", x: left + width - 4, y: above + 12, "text-anchor": "end", text: "grows without bound as α → ∞" }));
+      }
+    }
+    // 0 and ∞ have places of their own beside the curve.
+    for (const value of [parameter.scale.zero ? 0 : null, parameter.scale.infinity ? Infinity : null]) {
+      if (value === null) continue;
+      const end = errorsAt(state, { [state.x]: value })[name];
+      if (Number.isFinite(end) && y.unit(end) <= 1 && y.unit(end) >= 0) {
+        front.push(svg("circle", { class: "icl-end", cx: plot.px(value), cy: plot.py(end), r: 4 }));
+      }
+    }
+    for (const [value, text] of turns(state)) {
+      const there = errorsAt(state, { [state.x]: value })[name];
+      if (!Number.isFinite(there) || y.unit(there) > 1) continue;
+      const [px, py] = [plot.px(value), plot.py(there)];
+      if (px < left || px > left + width) continue;
+      front.push(svg("path", { class: "icl-turn", d: `M${px} ${py - 6}l6 6l-6 6l-6 -6Z` }));
+      front.push(svg("text", { class: "icl-note", x: px, y: py - 12, "text-anchor": "middle", text: `${text} = ${format(value, 3)}` }));
+    }
+    for (const point of marks) {
+      const px = plot.px(point[state.x]);
+      const [value, spread] = [point[name], point[`${name}_se`]];
+      if (y.unit(value) > 1 || y.unit(value) < 0) continue;
+      front.push(svg("line", { class: "icl-bar", x1: px, x2: px, y1: plot.py(value + spread), y2: plot.py(Math.max(value - spread, y.low)) }));
+      front.push(svg("circle", { class: "icl-point", cx: px, cy: plot.py(value), r: 4.5 }));
+    }
+    const value = valueOf(state);
+    const px = plot.px(value);
+    front.push(svg("line", { class: "icl-reading", x1: px, x2: px, y1: above, y2: above + tall }));
+    plot.layers.back.replaceChildren(...back);
+    plot.layers.front.replaceChildren(...front);
+    const unit = here[name] === Infinity ? 1 : y.unit(clampLow(here[name]));
+    plot.hold(parameter.scale.unit(value), unit, `${parameter.symbol} = ${format(value)}, ${symbol} = ${format(here[name])}`, parameter.scale.unit(value));
+
+    const items = [];
+    const item = (kind, label, number) =>
+      items.push(h("li", {}, h("span", { class: `icl-key ${kind}` }), ` ${label} `, h("b", { text: number })));
+    item("icl-key-curve", symbol, format(here[name]));
+    if (name === "icl") {
+      TERMS.forEach((term, i) => {
+        const share = here.icl === Infinity ? NaN : here[term.name] / here.icl;
+        const percent = Number.isNaN(share) ? "" : ` (${Math.round(100 * share)} %)`;
+        item(`icl-key-term icl-term-${i}`, term.label, `${format(here[term.name], 3)}${percent}`);
+      });
+      if (!state.best) item("icl-key-second", "e_IDG", format(here.idg));
+      item("icl-key-floor", "Bayes floor", format(floors(state.alpha, state.rho).bayes));
+    }
+    if (ghost && ghost.x === state.x && ghost.error === state.error) item("icl-key-ghost", "last setting", "");
+    if (marks.length) item("icl-key-point", "simulated at d = 100", "");
+    legend.replaceChildren(...items);
+
+    if (settled) {
+      if (last?.key !== key) [older, last] = [last, { key, x: state.x, error: name, xs, values }];
+      update();
+    }
+  }
+  return render;
+};

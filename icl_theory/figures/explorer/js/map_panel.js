@@ -1,0 +1,273 @@
+// A map over two parameters, with the lines at which the theory changes.
+
+import { chart } from "./chart.js";
+import { zeroes } from "./contour.js";
+import { h, svg } from "./dom.js";
+import { format } from "./numbers.js";
+import { BY_NAME, PARAMETERS, moved } from "./parameters.js";
+import { logarithmic } from "./scales.js";
+import { bestRidge, contextTurns, errorsAt, noiseEdge, ridgeOf } from "./solve.js";
+import { table } from "./table.js";
+import { lines } from "./theory.js";
+import { ERRORS, TERMS } from "./words.js";
+
+const COARSE = [36, 27];
+const FINE = [144, 108];
+/** How long a piece of the fine map may take before the page is let go on, in ms. */
+const PIECE = 12;
+
+const COLOURS = {
+  error: "the error",
+  term: "its largest term",
+  context: "the best context α*",
+  ridge: "the best ridge λ*",
+};
+
+/** Axis of the map without places for 0 and ∞. */
+const axis = (name) => logarithmic(BY_NAME[name].scale.low, BY_NAME[name].scale.high);
+
+/** What is coloured at a place. */
+const coloured = (state) => {
+  const { colour, error, tau, alpha, kappa, rho } = state;
+  const named = error === "idg" ? "idg" : "icl";
+  if (colour === "context") return contextTurns(named, tau, kappa, rho).minimum;
+  if (colour === "ridge") return bestRidge(named, tau, alpha, kappa, rho);
+  const here = errorsAt(state);
+  if (colour === "error") return here[error];
+  let most = 0;
+  TERMS.forEach((term, i) => {
+    if (here[term.name] > here[TERMS[most].name]) most = i;
+  });
+  return here.icl === Infinity ? 3 : most;
+};
+
+/** Lines of the theory: a sign for every place, a name, the claim that says so. */
+const boundaries = (state, links) => {
+  const error = state.error === "idg" ? "idg" : "icl";
+  const on = (...names) => names.some((name) => name === state.across || name === state.up);
+  const found = [];
+  if (on("tau")) {
+    found.push({ name: "τ = 1, interpolation threshold", claim: "interpolation-peak-over", sign: (s) => lines(s.tau, s.kappa).threshold });
+  }
+  if (on("tau", "kappa")) {
+    found.push({ name: "κ = min(τ, 1), as many tasks as needed", claim: "line-poles-under", sign: (s) => Math.atan(lines(s.tau, s.kappa).diversity) });
+  }
+  if (on("tau", "kappa", "rho") && !state.best && state.lam === 0) {
+    const sign = (end) => (s) => {
+      const edge = noiseEdge(error, s.tau, s.kappa)?.[end];
+      return edge === undefined || edge === Infinity ? -40 : Math.log(Math.max(s.rho, 1e-12)) - Math.log(Math.max(edge, 1e-12));
+    };
+    found.push({ name: `above it ${ERRORS[error].symbol} has a best context length`, claim: `context-minimum-${error}-under`, sign: sign("lower") });
+    if (error === "icl") {
+      found.push({ name: "the fold: above it context only hurts", claim: "context-fold", sign: sign("upper") });
+    }
+  }
+  if (state.error === "gap" && state.colour === "error") {
+    found.push({ name: "g_task = 0", claim: "gap-negative-example", sign: (s) => errorsAt(s).gap });
+  }
+  return found.map((one) => ({ ...one, link: links[one.claim] }));
+};
+
+const quantile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+
+export const mapPanel = (host, store, { palette, links = {} }) => {
+  const pick = (name, label, options) => {
+    const box = h(
+      "select",
+      { onchange: (event) => store.change(chosen(name, event.target.value)) },
+      ...options.map(([value, text]) => h("option", { value, text })),
+    );
+    return { box, label: h("label", { class: "icl-pick" }, label, box) };
+  };
+  // Two axes cannot be one: the other one gives way.
+  const chosen = (name, value) => {
+    const other = { across: "up", up: "across" }[name];
+    return other && store.state[other] === value ? { [name]: value, [other]: store.state[name] } : { [name]: value };
+  };
+  const names = PARAMETERS.map((one) => [one.name, one.symbol]);
+  const picks = {
+    colour: pick("colour", "colour", Object.entries(COLOURS)),
+    across: pick("across", "across", names),
+    up: pick("up", "up", names),
+  };
+  host.append(h("div", { class: "icl-picks" }, ...Object.values(picks).map((one) => one.label)));
+
+  const valueOf = (state, name) => (name === "lam" ? ridgeOf(state) : state[name]);
+  const unlocked = (state) => (state.across === "lam" || state.up === "lam" ? { best: "" } : {});
+  const inside = (name, unit) => Number(axis(name).value(unit).toPrecision(3));
+  const plot = chart(host, {
+    name: "Map over two parameters",
+    handle: "Point on the map",
+    plane: true,
+    canvas: true,
+    ratio: 0.7,
+    most: 420,
+    drag(u, v) {
+      const { across, up } = store.state;
+      store.set({ [across]: inside(across, u), [up]: inside(up, v), ...unlocked(store.state) });
+    },
+    step(right, above) {
+      const state = store.state;
+      const change = {};
+      if (right) change[state.across] = moved(state.across, valueOf(state, state.across), right);
+      if (above) change[state.up] = moved(state.up, valueOf(state, state.up), above);
+      store.set({ ...change, ...unlocked(state) });
+    },
+    end: () => store.commit(),
+    draw: () => render(store.state, true),
+  });
+  const bar = h("div", { class: "icl-bar-legend" });
+  const legend = h("ul", { class: "icl-legend" });
+  host.append(bar, legend);
+
+  let job = 0;
+  let shown = null;
+  let marks = [];
+  const update = table(
+    host,
+    "Values on the map",
+    () => [BY_NAME[store.state.across].symbol, BY_NAME[store.state.up].symbol, COLOURS[store.state.colour]],
+    () => {
+      const state = store.state;
+      const found = [];
+      for (const u of [0, 0.25, 0.5, 0.75, 1]) {
+        for (const v of [0, 0.25, 0.5, 0.75, 1]) {
+          const there = { [state.across]: inside(state.across, u), [state.up]: inside(state.up, v) };
+          const value = coloured({ ...state, ...there, ...("lam" in there ? { best: "" } : {}) });
+          found.push([...Object.values(there), state.colour === "term" ? TERMS[value].label : value]);
+        }
+      }
+      return found;
+    },
+  );
+
+  const paint = (values, [columns, rows], state) => {
+    const context = plot.canvas.getContext("2d");
+    plot.canvas.width = columns;
+    plot.canvas.height = rows;
+    const image = context.createImageData(columns, rows);
+    const style = getComputedStyle(host);
+    const rgb = (name) => {
+      const text = style.getPropertyValue(name).trim();
+      return [1, 3, 5].map((i) => parseInt(text.slice(i, i + 2), 16));
+    };
+    const terms = TERMS.map((_, i) => rgb(`--term-${i}`));
+    const none = rgb("--none");
+    const sorted = [...values].filter((v) => Number.isFinite(v) && v > 0).sort((a, b) => a - b);
+    const low = Math.log(quantile(sorted, 0.01) ?? 1);
+    const high = Math.log(quantile(sorted, 0.97) ?? 10);
+    const colour = (value) => {
+      if (state.colour === "term") return terms[value];
+      if (Number.isNaN(value) || (value === 0 && state.colour === "ridge")) return none;
+      if (value <= 0) return none;
+      const share = Math.min(1, Math.max(0, (Math.log(value) - low) / (high - low || 1)));
+      return palette[Math.round(share * (palette.length - 1))];
+    };
+    for (let j = 0; j < rows; j += 1) {
+      for (let i = 0; i < columns; i += 1) {
+        // The first row of values is at the bottom.
+        const at = 4 * ((rows - 1 - j) * columns + i);
+        const [r, g, b] = colour(values[j * columns + i]);
+        image.data.set([r, g, b, 255], at);
+      }
+    }
+    context.putImageData(image, 0, 0);
+    if (state.colour === "term") {
+      bar.replaceChildren(...TERMS.map((term, i) => h("span", { class: "icl-patch" }, h("span", { class: `icl-key icl-key-term icl-term-${i}` }), ` ${term.label}`)));
+      return;
+    }
+    const nothing = { error: "not positive", context: "no best context", ridge: "no ridge helps" }[state.colour];
+    bar.replaceChildren(
+      h("span", { text: format(Math.exp(low), 2) }),
+      h("span", { class: "icl-ramp", style: `background: linear-gradient(to right, ${palette.map((c) => `rgb(${c})`).join(",")})` }),
+      h("span", { text: `${format(Math.exp(high), 2)} and more` }),
+      ...(sorted.length < values.length ? [h("span", { class: "icl-patch" }, h("span", { class: "icl-key icl-none" }), ` ${nothing}`)] : []),
+    );
+  };
+
+  /** All places of a grid in turn, each with what is there. */
+  const places = (state, [columns, rows]) => {
+    const [x, y] = [axis(state.across), axis(state.up)];
+    const best = state.across === "lam" || state.up === "lam" ? { best: "" } : {};
+    return (index) => ({
+      ...state,
+      ...best,
+      [state.across]: x.value(((index % columns) + 0.5) / columns),
+      [state.up]: y.value((Math.floor(index / columns) + 0.5) / rows),
+    });
+  };
+
+  const outline = (state, size) => {
+    const [columns, rows] = size;
+    const place = places(state, size);
+    const { left, top, width, height } = plot.inner();
+    const found = boundaries(state, links);
+    marks = [];
+    const items = [];
+    found.forEach((one, number) => {
+      const values = Array.from({ length: columns * rows }, (_, index) => one.sign(place(index)));
+      const segments = zeroes(values, columns, rows);
+      if (!segments.length) return;
+      const d = segments
+        .map((ends) => ends.map(([i, j], k) => `${k ? "L" : "M"}${(left + ((i + 0.5) / columns) * width).toFixed(1)} ${(top + height - ((j + 0.5) / rows) * height).toFixed(1)}`).join(""))
+        .join("");
+      marks.push(svg("path", { class: "icl-halo", d }), svg("path", { class: `icl-boundary icl-boundary-${number % 4}`, d }));
+      const text = one.link ? h("a", { href: one.link, text: one.name }) : one.name;
+      items.push(h("li", {}, h("span", { class: `icl-key icl-line-${number % 4}` }), " ", text));
+    });
+    legend.replaceChildren(...items);
+    plot.layers.marks.replaceChildren(...marks);
+  };
+
+  /** Colour the map: at once in coarse squares, then finely in pieces. */
+  const colour = (state, fine) => {
+    const mine = (job += 1);
+    const coarse = places(state, COARSE);
+    const first = Array.from({ length: COARSE[0] * COARSE[1] }, (_, index) => coloured(coarse(index)));
+    paint(first, COARSE, state);
+    outline(state, COARSE);
+    if (!fine) return;
+    const place = places(state, FINE);
+    const values = new Array(FINE[0] * FINE[1]);
+    let next = 0;
+    const piece = () => {
+      if (mine !== job) return;
+      const start = performance.now();
+      while (next < values.length && performance.now() - start < PIECE) {
+        for (const stop = Math.min(values.length, next + 48); next < stop; next += 1) values[next] = coloured(place(next));
+      }
+      if (next < values.length) {
+        setTimeout(piece);
+        return;
+      }
+      paint(values, FINE, state);
+      outline(state, FINE);
+      host.dataset.fine = "yes";
+    };
+    host.dataset.fine = "no";
+    setTimeout(piece);
+  };
+
+  function render(state, settled) {
+    if (plot.width === 0) return;
+    for (const [name, { box }] of Object.entries(picks)) box.value = state[name];
+    const [x, y] = [BY_NAME[state.across], BY_NAME[state.up]];
+    plot.axes(axis(state.across), axis(state.up), `${x.symbol} — ${x.about}`, `${y.symbol} — ${y.about}`);
+    const free = { ...state, [state.across]: 1, [state.up]: 1, x: "", height: "" };
+    const key = JSON.stringify(Object.entries(free).map(String));
+    if (shown !== key + plot.width || (settled && host.dataset.fine !== "yes")) colour(state, settled);
+    shown = key + plot.width;
+    const [across, up] = [valueOf(state, state.across), valueOf(state, state.up)];
+    const value = coloured(state);
+    const text = state.colour === "term" ? TERMS[value].label : format(value);
+    const unit = (name, at) => Math.min(1, Math.max(0, axis(name).unit(Math.max(at, 1e-300))));
+    plot.hold(unit(state.across, across), unit(state.up, up), `${x.symbol} = ${format(across)}, ${y.symbol} = ${format(up)}: ${COLOURS[state.colour]} is ${text}`, unit(state.across, across));
+    if (settled) update();
+  }
+  // Colours of terms differ between light and dark.
+  new MutationObserver(() => {
+    shown = null;
+    render(store.state, true);
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  return render;
+};

@@ -1,0 +1,37 @@
+r"""The Marchenko-Pastur density of the task covariance, and what a ridge sees of its eigenvalues.
+
+For nu = -s with s between the edges the discriminant of the quadratic of M is negative. The
+density at s is the imaginary part of M there, over pi.
+"""
+
+from sympy import Symbol, pi, sqrt
+
+from icl_theory.algebra.quantity import define
+
+from .spectral import edge_lower, edge_upper, inv_kappa
+from .symbols import kappa, nu
+
+#: An eigenvalue of the task covariance.
+s = Symbol("s", positive=True)
+
+task_density = define(
+    "task_density",
+    sqrt((s - edge_lower) * (edge_upper - s)) / (2 * pi * s * inv_kappa),
+    latex=r"\varrho_\kappa(s)",
+    source="Marchenko and Pastur (1967)",
+    doc="Density of the eigenvalues of the task covariance between the edges.",
+)
+
+shrinkage = define(
+    "shrinkage",
+    s / (s + nu),
+    latex=r"\frac{s}{s + \nu}",
+    doc="What ridge regression at nu keeps of a direction with eigenvalue s.",
+)
+
+zero_mass = define(
+    "zero_mass",
+    1 - kappa,
+    latex=r"(1 - \kappa)",
+    doc="Share of eigenvalues of the task covariance that vanish, for kappa < 1.",
+)
