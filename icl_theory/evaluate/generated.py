@@ -54,7 +54,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = 'c24b985c32e206b8de258486a348f6a840ed60a7de94cef2d7493da62ec9a39f'
+DIGEST = '95131e65fdc747c537d57de941ea99fd0e9f8c5a6d6178f651c1eeac38e3624c'
 
 
 def coordinates(

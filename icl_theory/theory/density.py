@@ -9,7 +9,7 @@ from sympy import Symbol, pi, sqrt
 from icl_theory.algebra.quantity import define
 
 from .spectral import edge_lower, edge_upper, inv_kappa
-from .symbols import kappa, nu
+from .symbols import nu
 
 #: An eigenvalue of the task covariance.
 s = Symbol("s", positive=True)
@@ -27,11 +27,4 @@ shrinkage = define(
     s / (s + nu),
     latex=r"\frac{s}{s + \nu}",
     doc="What ridge regression at nu keeps of a direction with eigenvalue s.",
-)
-
-zero_mass = define(
-    "zero_mass",
-    1 - kappa,
-    latex=r"(1 - \kappa)",
-    doc="Share of eigenvalues of the task covariance that vanish, for kappa < 1.",
 )

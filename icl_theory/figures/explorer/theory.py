@@ -12,7 +12,7 @@ from functools import cache
 import sympy as sp
 
 from icl_theory.algebra.quantity import unfold
-from icl_theory.evaluate.algorithm import CEILING, RidgeIteration, R, either, ridge_state
+from icl_theory.evaluate.algorithm import CEILING, R, RidgeIteration, either, ridge_state
 from icl_theory.evaluate.javascript import (
     javascript,
     javascript_formulas,
@@ -30,6 +30,7 @@ from icl_theory.theory import (
     spectral,
     stationary,
 )
+from icl_theory.theory.infinite_context import few_tasks_bias
 from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
 
 #: What panels show of the state, besides the fields of `errors`.
@@ -100,10 +101,11 @@ def functions() -> dict[str, str]:
     # The ridge equation solved for the degrees of freedom, `degrees_used` = tau (1 - r).
     supply = unfold(fixed_point.ridge_residual_sum - fixed_point.degrees_used, keep={r})
     add("supply", {tau: "tau", lam: "lam", xi: "xi"}, {"supply": -sp.expand(supply)}, {r: R})
+    # Directions without a task are those whose eigenvalue is zero, and all of the bias at the end.
     add(
         "spectrum",
         {kappa: "kappa"},
-        {"lower": spectral.edge_lower, "upper": spectral.edge_upper, "zero": density.zero_mass},
+        {"lower": spectral.edge_lower, "upper": spectral.edge_upper, "zero": few_tasks_bias},
     )
     add("density", {density.s: "s", kappa: "kappa"}, {"density": density.task_density})
     add("shrinkage", {density.s: "s", nu: "nu"}, {"kept": density.shrinkage})
@@ -126,7 +128,9 @@ def functions() -> dict[str, str]:
             "fold": boundary.fold_end_kappa - kappa,
         },
     )
-    add("ridge_many", {tau: "tau", alpha: "alpha", rho: "rho"}, {"lam": optimal_ridge.lam_best_many})
+    add(
+        "ridge_many", {tau: "tau", alpha: "alpha", rho: "rho"}, {"lam": optimal_ridge.lam_best_many}
+    )
     u = stationary.u
     for name, (curve, context) in TURNS.items():
         inputs = {u: "u", tau: "tau", kappa: "kappa", rho: "rho"}

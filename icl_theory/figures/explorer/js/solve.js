@@ -82,9 +82,10 @@ export const contextTurns = (error, tau, kappa, rho) => {
   const turns = { minimum: NaN, maximum: NaN };
   if (found === null) return turns;
   const { at, edge, top } = found;
-  if (!(rho > edge) || (top !== null && rho >= at(top, 0).rho)) return turns;
-  const falls = bisected(top ?? -REACH, REACH, (s) => at(s, rho).rho <= rho);
-  turns.minimum = at(falls, rho).alpha;
+  if (top !== null && rho >= at(top, 0).rho) return turns;
+  if (rho > edge) {
+    turns.minimum = at(bisected(top ?? -REACH, REACH, (s) => at(s, rho).rho <= rho), rho).alpha;
+  }
   if (top !== null) {
     turns.maximum = at(bisected(-REACH, top, (s) => at(s, rho).rho >= rho), rho).alpha;
   }
