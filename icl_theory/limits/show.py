@@ -116,9 +116,14 @@ def case_latex(case: Case) -> str:
 
 
 def path_latex(answer: Answer) -> str:
-    """The limits in LaTeX."""
+    """The limits of an answer in LaTeX."""
+    return take_latex(answer.take)
+
+
+def take_latex(take: Sequence[Move | Scaling]) -> str:
+    """Limits and scalings in LaTeX."""
     parts = []
-    for item in answer.take:
+    for item in take:
         name = tex(item.parameter)
         if isinstance(item, Scaling):
             parts.append(rf"{name} = {tex(item.value)}")

@@ -29,6 +29,7 @@ from .show import (
     relation_text,
     scale_latex,
     scale_text,
+    take_latex,
     tex,
 )
 
@@ -173,12 +174,12 @@ def brief(case: Case) -> str:
 
 
 def brief_latex(case: Case) -> str:
-    """`brief` in LaTeX."""
+    """`brief` in LaTeX; of a leading term with a long constant only the order."""
     if case.behaviour.piece.continuous:
         return r"\text{continuous}"
     if cost(case.behaviour.lead.coefficient)[0] <= LONG // 2:
         return case_latex(case)
-    return "C" if case.scale == 1 else rf"C\,{scale_latex(case)}"
+    return r"\text{finite}" if case.scale == 1 else rf"\asymp {scale_latex(case)}"
 
 
 def as_text(table: Iterable[Row], fields: Iterable[str] = COLUMNS) -> Iterator[str]:
@@ -256,10 +257,6 @@ def _math(source: str) -> str:
     return rf'<span class="math notranslate nohighlight">\({escape(source)}\)</span>'
 
 
-def _code(source: str) -> str:
-    return f"<code>{escape(source)}</code>"
-
-
 def as_table(table: Iterable[Row], fields: Iterable[str] = COLUMNS) -> Table:
     """The rows as a notebook shows them."""
     fields = tuple(fields)
@@ -269,11 +266,11 @@ def as_table(table: Iterable[Row], fields: Iterable[str] = COLUMNS) -> Table:
         asked = {relation_text(c) for c in _asked(row)}
         conditions_here = next(iter(row.cases.values())).conditions
         where = r",\ ".join(tex(c) for c in conditions_here if relation_text(c) not in asked)
-        take = _code(row.take) if row.take != last else ""
+        take = _math(take_latex(moves(row.take))) if row.take != last else ""
         last = row.take
         cells = (_math(brief_latex(row.cases[field])) for field in fields)
         body.append((take, _math(where) if where else "", *cells))
-    return Table(("limits", "where", *(_math(by_name()[f].latex) for f in fields)), tuple(body))
+    return Table(("limit", "where", *(_math(by_name()[f].latex) for f in fields)), tuple(body))
 
 
 def _asked(row: Row) -> list[sp.Basic]:
@@ -287,8 +284,12 @@ def rates_table(field: str) -> Table:
     body = []
     for first in points:
         cells = [", ".join(map(_math, found.get((first, second), ()))) or "–" for second in points]
-        body.append((_code(first), *cells))
-    return Table(("first, then", *map(_code, points)), tuple(body))
+        body.append((_named(first), *cells))
+    return Table(("first, then", *map(_named, points)), tuple(body))
+
+
+def _named(point: str) -> str:
+    return _math(take_latex(moves(point)))
 
 
 def as_json(row: Row) -> dict[str, Any]:
