@@ -67,7 +67,8 @@ def run(html: Path, build: Path) -> None:
     """
     files = [p for p in sorted(html.rglob("*.html")) if p.relative_to(html).parts[0] != "_static"]
     icons = build / "npm" / "node_modules" / "@fortawesome" / "fontawesome-free" / "svgs"
-    texts = {path: with_icons(path.read_text(encoding="utf-8"), icons) for path in files}
+    texts = {path: path.read_text(encoding="utf-8") for path in files}
+    texts = {path: accessible(with_icons(text, icons)) for path, text in texts.items()}
 
     shared_styles: dict[Path, None] = {}
     scripts: dict[Path, set[Path]] = {}
@@ -143,6 +144,17 @@ def with_icons(text: str, icons: Path) -> str:
 
 
 _NO_ICONS = {"fa-solid", "fa-regular", "fa-brands", "fa-lg", "fa-fw", "fa-sm", "fa-xs", "fa-xl"}
+
+
+def accessible(text: str) -> str:
+    """Return a page whose sidebar is a landmark, without headers that say nothing, or old roles."""
+    for role in (' role="doc-biblioentry"', ' role="list"'):
+        text = text.replace(role, "")
+    text = text.replace(
+        '<div class="bd-sidebar-primary bd-sidebar',
+        '<div role="region" aria-label="The book" class="bd-sidebar-primary bd-sidebar',
+    )
+    return re.sub(r"<th\b([^>]*)>\s*(?:<p>\s*</p>)?\s*</th>", r"<td\1></td>", text)
 
 
 def purged(style: str, pages: list[str], scripts: list[Path], build: Path) -> str:

@@ -69,8 +69,8 @@ def sections(name: str, text: str) -> list[dict[str, str]]:
     """List the sections and claims of a page: where each is, its heading and its text."""
     reader = _Reader(name)
     reader.feed(text)
-    found = [one for one in reader.entries if one["heading"] or one["text"]]
-    title = found[0]["heading"] if found else ""
+    found = [one for one in reader.entries if one["heading"] or one["text"].strip()]
+    title = next((one["heading"] for one in found if one["heading"]), "")
     return [{key: plain(value) for key, value in (one | {"title": title}).items()} for one in found]
 
 
@@ -107,7 +107,8 @@ class _Reader(HTMLParser):
         classes = (values.get("class") or "").split()
         anchor = values.get("id")
         article = tag == "article" and "bd-article" in classes
-        inside = self.entry is not None and anchor
+        # Statements are sections to Sphinx, all of one name.
+        inside = self.entry is not None and anchor not in {None, "proof-content"}
         if article or (inside and (tag == "section" or "claim-card" in classes)):
             where = self.name if article else f"{self.name}#{anchor}"
             self.entry, self.part = {"where": where, "heading": "", "text": ""}, "text"

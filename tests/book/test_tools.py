@@ -170,6 +170,12 @@ def test_icons_are_drawn(tool, tmp_path):
     )
 
 
+def test_a_page_has_no_header_without_words(tool):
+    table = '<th class="head"><p></p></th><th></th><th><p>a</p></th>'
+    expected = '<td class="head"></td><td></td><th><p>a</p></th>'
+    assert tool("assets").accessible(table) == expected
+
+
 def test_a_label_of_a_plot_may_have_formulas(tool, drawings):
     plot = Plot([Series("<b> $x$", [1], [1])], x="$a < b$", y="y")
     page = f"<body>{plot._repr_html_()}</body>"
