@@ -146,7 +146,15 @@ class Exponent:
 
 
 def exponent(found: Sequence[Threshold]) -> Exponent:
-    """Fit a power law by least squares weighted with the thresholds' errors."""
+    """Fit a power law by least squares weighted with the thresholds' errors.
+
+    Raises
+    ------
+    ValueError
+        If there are not two dimensions to fit it to.
+    """
+    if len({one.d for one in found}) < 2:
+        raise ValueError(f"found must hold thresholds at two dimensions or more, not {len(found)}")
     x = np.log([one.d for one in found])
     y = np.log([one.n for one in found])
     weights = 1 / np.array([one.error for one in found]) ** 2

@@ -7,6 +7,7 @@ attention. Dotted: the large-d theory of dMMSE at the same dimensions, which is 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
@@ -43,14 +44,13 @@ def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
         figure, (axes,) = style.panels(1)
         axes.semilogx(kappas, errors(TAU, ALPHA, kappas, RHO).gap, "k", label="linear, limit")
         for d, colour in zip(DIMENSIONS, style.COLOURS, strict=False):
-            found = [(one, row) for one, row in _gaps(d)]
+            found = gaps(d)
             if not found:
                 continue
-            for kappa, (mean, spread, converged) in found:
-                fill = colour if converged else "white"
-                axes.errorbar(
-                    kappa, mean, spread, fmt="o", markersize=4, color=colour, markerfacecolor=fill
-                )
+            for one in found:
+                fill = colour if one.converged else "white"
+                look = {"fmt": "o", "markersize": 4, "color": colour, "markerfacecolor": fill}
+                axes.errorbar(one.kappa, one.mean, one.spread, **look)
             axes.plot([], [], "o", color=colour, markersize=4, label=rf"two blocks, $d = {d}$")
             tasks = sorted({max(1, round(kappa * d)) for kappa in kappas})
             dmmse = [dmmse_error(d, ALPHA, k, RHO) for k in tasks]
@@ -61,12 +61,33 @@ def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
         return style.save(figure, Path(out), "figure6")
 
 
-def _gaps(d: int) -> list[tuple[float, tuple[float, float, bool]]]:
+@dataclass(frozen=True)
+class Gap:
+    """Task-generalisation gap of runs at one task diversity.
+
+    Attributes
+    ----------
+    kappa
+        Tasks over dimension.
+    mean, spread
+        Mean and standard deviation over runs.
+    converged
+        Whether all runs came to an end by themselves.
+    """
+
+    kappa: float
+    mean: float
+    spread: float
+    converged: bool
+
+
+def gaps(d: int) -> list[Gap]:
+    """What is stored at one dimension, by task diversity."""
     rows = stored.records("trained_points", model=MODEL, d=d, tau=TAU)
     found = []
     for kappa in sorted({float(row["kappa"]) for row in rows}):
         here = [row for row in rows if row["kappa"] == kappa]
-        gaps = np.array([float(row["icl"]) - float(row["idg"]) for row in here])
+        values = np.array([float(row["icl"]) - float(row["idg"]) for row in here])
         done = all(one.converged for one in points(MODEL, d, kappa=kappa) if one.tau == TAU)
-        found.append((kappa, (float(gaps.mean()), float(gaps.std(ddof=1)), done)))
+        found.append(Gap(kappa, float(values.mean()), float(values.std(ddof=1)), done))
     return found
