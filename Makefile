@@ -23,7 +23,7 @@ READY := $(VENV)/.ready
 # pip would otherwise end each install with news of itself.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install test test-slow test-survey mutants test-book lint format types book bench figures-data \
+.PHONY: help install test test-slow test-survey fuzz mutants test-book lint format types book bench figures-data \
 	transformers-data verify programs wheel-check lock clean distclean
 
 help: ## list these commands
@@ -51,6 +51,11 @@ test-slow: $(READY) ## the tests that take longer
 
 test-survey: $(READY) ## the tests that corrupt formulas and statements: half an hour and more
 	$(BIN)/python -m pytest -n $(WORKERS) -m survey $(ARGS)
+
+# Calls of each public function with arguments of every kind; the same calls each time.
+CALLS ?= 10000
+fuzz: $(READY) ## try public functions with ten thousand inputs each: hours; make fuzz CALLS=1000
+	ICL_FUZZ=$(CALLS) $(BIN)/python -m pytest -n $(WORKERS) tests/fuzz $(ARGS)
 
 mutants: $(READY) ## corrupt every formula and count what is noticed: a quarter of an hour
 	$(BIN)/icl-theory verify --mutants $(ARGS)

@@ -15,7 +15,10 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from icl_theory.algebra.shown import shown
+from icl_theory.evaluate.float64 import read_scalar
 from icl_theory.evaluate.generic import Program
+from icl_theory.evaluate.parameters import read_as
 
 from .interval import Interval, Jet
 from .search import Minimum, Objective, jets, minimise
@@ -227,24 +230,39 @@ def allocate(
     >>> best.alpha * best.tau
     10.0...
     """
-    noise = rho if rho_test is None else rho_test
-    _check(locals())
+    if not isinstance(ridge, str) or ridge not in ("best", "none"):
+        raise ValueError(f"ridge must be 'best' or 'none', got {shown(ridge)}")
     problem = Problem(
-        float(budget),
-        float(rho),
-        None if kappa is None else float(kappa),
-        None if alpha_test is None else float(alpha_test),
-        float(noise),
-        float(price_token),
-        float(price_sequence),
-        float(price_task),
-        ridge,
+        budget=_number("budget", "tau", budget),
+        rho=_number("rho", "tau", rho),
+        kappa=None if kappa is None else _number("kappa", "kappa", kappa),
+        alpha_test=None if alpha_test is None else _number("alpha_test", "alpha", alpha_test),
+        rho_test=_number("rho", "rho", rho)
+        if rho_test is None
+        else _number("rho_test", "rho", rho_test),
+        price_token=_number("price_token", "tau", price_token),
+        price_sequence=_number("price_sequence", "rho", price_sequence),
+        price_task=_number("price_task", "rho", price_task),
+        ridge=ridge,
     )
+    width = _number("tolerance", "tau", tolerance)
+    if not width < 1:
+        raise ValueError(f"tolerance must lie in (0, 1), got {shown(tolerance)}")
+    if problem.kappa is None:
+        if not problem.price_task > 0:
+            raise ValueError(
+                "price_task must be > 0 where kappa is chosen, lest tasks be free, got 0"
+            )
+    elif problem.price_task and not problem.price_task * problem.kappa < problem.budget:
+        raise ValueError(f"budget must pay for the tasks, got {shown(budget)}, which is too little")
     sides = [Side.of(problem, under) for under in _sides(ridge)]
     beat = min(side.beat for side in sides)
     if not beat < 1 + problem.rho_test:
-        raise ValueError("budget must buy an error below that of predicting zero, and buys none")
-    found = [_search(problem, side, beat, tolerance) for side in sides]
+        raise ValueError(
+            "budget must buy an error below that of predicting zero, got "
+            f"{shown(budget)}, which buys none"
+        )
+    found = [_search(problem, side, beat, width) for side in sides]
     # Where a search found nothing below the grid's least value, that value is at its start.
     best = min(found, key=lambda one: one.high)
     if best.high == beat:
@@ -252,29 +270,9 @@ def allocate(
     return _result(problem, best, min(one.low for one in found), sum(o.boxes for o in found))
 
 
-def _check(given: dict[str, Any]) -> None:
-    positive = ("budget", "rho", "price_token")
-    for name in positive:
-        if not 0 < given[name] < math.inf:
-            raise ValueError(f"{name} must be a finite number > 0, got {given[name]!r}")
-    for name in ("noise", "price_sequence", "price_task"):
-        if not 0 <= given[name] < math.inf:
-            label = "rho_test" if name == "noise" else name
-            raise ValueError(f"{label} must be a finite number >= 0, got {given[name]!r}")
-    if given["alpha_test"] is not None and not given["alpha_test"] > 0:
-        raise ValueError(f"alpha_test must be a number > 0, got {given['alpha_test']!r}")
-    if given["ridge"] not in ("best", "none"):
-        raise ValueError(f"ridge must be 'best' or 'none', got {given['ridge']!r}")
-    if not 0 < given["tolerance"] < 1:
-        raise ValueError(f"tolerance must lie in (0, 1), got {given['tolerance']!r}")
-    kappa, price = given["kappa"], given["price_task"]
-    if kappa is None:
-        if not price > 0:
-            raise ValueError("price_task must be > 0 where kappa is chosen: tasks would be free")
-    elif not kappa > 0:
-        raise ValueError(f"kappa must be a number > 0, inf or None, got {kappa!r}")
-    elif price and not price * kappa < given["budget"]:
-        raise ValueError(f"budget must pay for the tasks: {given['budget']!r} is too little")
+def _number(name: str, like: str, value: object) -> float:
+    """A number with the domain of a parameter of the theory, in float64."""
+    return read_as(read_scalar, name, like, value)
 
 
 def _sides(ridge: Ridge) -> tuple[bool, ...]:

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 
 import click
 
 from . import shared
-
-
-def _number(text: str) -> float | None:
-    return None if text == "choose" else math.inf if text == "inf" else float(text)
 
 
 @click.command(
@@ -28,23 +23,25 @@ For example:
   icl-theory allocate --budget 10 --rho 0.1 --kappa choose --price-task 1 --ridge none
 """,
 )
-@click.option("--budget", type=float, required=True, help="What may be spent.")
-@click.option("--rho", type=float, required=True, help="Label noise.")
+@click.option("--budget", metavar="NUMBER", required=True, help="What may be spent.")
+@click.option("--rho", metavar="NUMBER", required=True, help="Label noise.")
 @click.option("--kappa", default="inf", help="Tasks over d, inf, or choose (default inf).")
 @click.option("--ridge", type=click.Choice(["best", "none"]), default="best")
-@click.option("--alpha-test", type=float, help="Context length over d of the test.")
-@click.option("--rho-test", type=float, help="Label noise of the test.")
-@click.option("--price-token", type=float, default=1.0)
-@click.option("--price-sequence", type=float, default=0.0)
-@click.option("--price-task", type=float, default=0.0)
-@click.option("--tolerance", type=float, default=1e-6, help="Relative width of the certificate.")
+@click.option("--alpha-test", metavar="NUMBER", help="Context length over d of the test.")
+@click.option("--rho-test", metavar="NUMBER", help="Label noise of the test.")
+@click.option("--price-token", metavar="NUMBER", default="1")
+@click.option("--price-sequence", metavar="NUMBER", default="0")
+@click.option("--price-task", metavar="NUMBER", default="0")
+@click.option(
+    "--tolerance", metavar="NUMBER", default="1e-6", help="Relative width of the certificate."
+)
 @shared.as_json
-def command(as_json: bool, kappa: str, budget: float, **given: object) -> None:
+def command(as_json: bool, kappa: str, budget: str, **given: object) -> None:
     """Search and print."""
     from icl_theory.budget import allocate
 
     with shared.one_sentence():
-        found = allocate(budget, kappa=_number(kappa), **given)  # type: ignore[arg-type]
+        found = allocate(budget, kappa=None if kappa == "choose" else kappa, **given)  # type: ignore[arg-type]
     values = dataclasses.asdict(found)
     if as_json:
         shared.print_json(values)

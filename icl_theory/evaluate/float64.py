@@ -129,9 +129,15 @@ def read(name: str, value: Any) -> Floats:
     TypeError
         If it does not hold numbers.
     """
-    if isinstance(value, float | int | str | Fraction) or not np.iterable(value):
-        return np.asarray(_round(name, value))
     text = f"{name} must be {DOMAINS[name].text}, or an array of such numbers"
+    try:
+        if isinstance(value, float | int | str | Fraction) or not np.iterable(value):
+            return np.asarray(read_scalar(name, value))
+    except (ValueError, TypeError):
+        raise
+    except Exception:
+        # Whatever an object of a foreign type does when it is looked at.
+        raise TypeError(f"{text}, got {shown(value)}") from None
     try:
         given = np.asarray(value)
     except Exception:
@@ -152,7 +158,7 @@ def read(name: str, value: Any) -> Floats:
         flat = given.reshape(-1).tolist()
         for index, entry in zip(np.ndindex(given.shape), flat, strict=True):
             try:
-                array[index] = _round(name, entry)
+                array[index] = read_scalar(name, entry)
             except (ValueError, TypeError) as error:
                 raise type(error)(f"{error} {at_index(index)}" if index else str(error)) from None
     else:
@@ -204,7 +210,16 @@ def _labels(value: Any) -> Any:
     return None if index is None or callable(index) else tuple(index)
 
 
-def _round(name: str, value: Any) -> float:
+def read_scalar(name: str, value: Any) -> float:
+    """One parameter that is a single number, in float64.
+
+    Raises
+    ------
+    ValueError
+        If it is outside of its domain, or not in the range of float64.
+    TypeError
+        If it is not a number.
+    """
     if (isinstance(value, float) or type(value) is int) and abs(value) < LARGEST:
         if not DOMAINS[name].admits(value):
             raise out_of_domain(name, value)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from numbers import Rational, Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from icl_theory.algebra.shown import shown
 
 if TYPE_CHECKING:
     # Help of the command line reads the domains, and waits for nothing else.
     import numpy as np
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,20 @@ def exact_ratio(name: str, value: object) -> tuple[int, int] | None:
         # Whatever an object of a foreign type does when it is looked at.
         raise TypeError(_refusal(name, value)) from None
     raise out_of_domain(name, value)
+
+
+def read_as(read: Callable[[str, Any], Read], name: str, like: str, value: object) -> Read:
+    """Read a parameter that has the domain of another one.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As for the other, with the name of this one.
+    """
+    try:
+        return read(like, value)
+    except (ValueError, TypeError) as error:
+        raise type(error)(str(error).replace(like, name, 1)) from None
 
 
 class _TooLarge(Exception):

@@ -7,6 +7,7 @@ these directions. Atoms are exact rational numbers, so that one spectrum serves 
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Iterable, Sequence
@@ -24,6 +25,8 @@ Floats = npt.NDArray[np.float64]
 #: Relative asymmetry and negativity of a matrix that count as its rounding.
 ROUNDING = 1e-10
 
+#: Most eigenvalues, which are exact numbers.
+MOST = 100_000
 #: Nodes of Gauss's rule in each octave of a continuous power law.
 NODES = 14
 #: Octaves for nu/t up to 2^80, and beyond them for a power p of an octave: 2^-63 of an average.
@@ -125,7 +128,7 @@ class Spectrum:
                     f"{name} must have one entry for each of the {len(c)} values, got {len(given)}"
                 )
         if not any(c):
-            raise ValueError("values must not all be zero: there would be no tasks")
+            raise ValueError(f"values must not all be zero, got {shown(list(values))}")
         return cls._joined(c, w, s)
 
     @classmethod
@@ -155,12 +158,14 @@ class Spectrum:
         """
         (exponent,) = _numbers("p", [p], zero=True)
         if d is not None:
-            if isinstance(d, bool) or not isinstance(d, int) or d < 1:
-                raise ValueError(f"d must be an integer >= 1, got {d!r}")
+            if isinstance(d, bool) or not isinstance(d, int) or not 1 <= d <= MOST:
+                raise ValueError(f"d must be an integer from 1 to {MOST}, got {shown(d)}")
             values = np.arange(1, d + 1) ** -float(exponent)
             return cls.atoms((values / values.mean()).tolist())
         if exponent >= 1:
-            raise ValueError(f"p must be less than 1 in the limit of many directions, got {p!r}")
+            raise ValueError(
+                f"p must be less than 1 in the limit of many directions, got {shown(p)}"
+            )
         if exponent == 0:
             return cls.isotropic()
         return cls((), (), "matched", exponent)
@@ -170,7 +175,7 @@ class Spectrum:
         """Two levels of mean one: a ``share`` of the directions has ``height`` times the others."""
         (h,), (part,) = _numbers("height", [height], zero=True), _numbers("share", [share], False)
         if part >= 1:
-            raise ValueError(f"share must be less than 1, got {share!r}")
+            raise ValueError(f"share must be less than 1, got {shown(share)}")
         level = 1 / (1 - part + h * part)
         return cls.atoms([h * level, level], [part, 1 - part])
 
@@ -218,28 +223,35 @@ class Spectrum:
                     return self.tested_on("matched")
                 if test == Spectrum.isotropic():
                     return self.tested_on("isotropic")
-                raise ValueError("test must be matched or isotropic for a continuous spectrum")
+                raise _no_atoms(test)
             if len(test.values) == 1:
                 return self.tested_on([test.values[0]] * len(self.values))
             if test.weights != self.weights:
-                raise ValueError("test must be a spectrum with the weights of tasks")
+                raise ValueError(
+                    f"test must be a spectrum with the weights of tasks, got {shown(test)}"
+                )
             return self.tested_on(test.values)
         if isinstance(test, str):
             if test not in ("matched", "isotropic", "reversed"):
-                raise ValueError(f"test must be 'matched', 'isotropic' or 'reversed', got {test!r}")
+                raise ValueError(
+                    f"test must be 'matched', 'isotropic' or 'reversed', got {shown(test)}"
+                )
             if self.exponent is not None:
                 if test == "reversed":
-                    raise ValueError("test must be matched or isotropic for a continuous spectrum")
+                    raise _no_atoms(test)
                 return Spectrum((), (), test, self.exponent)  # type: ignore[arg-type]
             if test == "matched":
                 return self.tested_on(self.values)
             if test == "isotropic":
                 return self.tested_on([1] * len(self.values))
             if len(set(self.weights)) > 1:
-                raise ValueError("test can be 'reversed' only where all weights are equal")
+                raise ValueError(
+                    "test can be 'reversed' only where all weights are equal, got weights "
+                    f"{shown([str(weight) for weight in self.weights])}"
+                )
             return self.tested_on(self.values[::-1])
         if self.exponent is not None:
-            raise ValueError("test must be matched or isotropic for a continuous spectrum")
+            raise _no_atoms(test)
         return Spectrum.atoms(self.values, self.weights, test)
 
     @classmethod
@@ -283,7 +295,12 @@ class Spectrum:
         """All covariances multiplied by a number > 0."""
         (by,) = _numbers("factor", [factor], zero=False)
         if self.exponent is not None:
-            raise ValueError("a continuous spectrum has mean one and is not scaled")
+            if by == 1:
+                return self
+            raise ValueError(
+                "factor must be 1 for a continuous spectrum, whose mean is one, got "
+                f"{shown(factor)}"
+            )
         assert not isinstance(self.test, str)
         c, s = ([by * value for value in of] for of in (self.values, self.test))
         return Spectrum.atoms(c, self.weights, s)
@@ -359,13 +376,22 @@ class Spectrum:
         ValueError
             If the text is no spectrum.
         """
+        refusal = f"text must be a spectrum in JSON, got {shown(text)}"
+        if not isinstance(text, str):
+            raise TypeError(refusal)
         try:
             content = json.loads(text)
             if "exponent" in content:
                 return cls.power_law(content["exponent"]).tested_on(content["test"])
             return cls.atoms(content["values"], content["weights"], content["test"])
-        except (KeyError, TypeError, AttributeError, json.JSONDecodeError):
-            raise ValueError(f"text must be a spectrum in JSON, got {text[:60]!r}") from None
+        except (KeyError, TypeError, AttributeError, ValueError, RecursionError):
+            raise ValueError(refusal) from None
+
+
+def _no_atoms(test: object) -> ValueError:
+    return ValueError(
+        f"test must be 'matched' or 'isotropic' for a continuous spectrum, got {shown(test)}"
+    )
 
     @classmethod
     def parse(cls, text: str) -> Spectrum:
@@ -412,29 +438,44 @@ class Spectrum:
 
 def _numbers(name: str, values: Iterable[Any], zero: bool) -> list[Fraction]:
     """Exact finite numbers >= 0, or > 0."""
-    given = list(values)
-    if not given:
-        raise ValueError(f"{name} must hold at least one number")
+    domain = "finite and >= 0" if zero else "finite and > 0"
+    try:
+        if isinstance(values, str | bytes):
+            raise TypeError
+        given = list(itertools.islice(values, MOST + 1))
+    except Exception:
+        raise TypeError(f"{name} must be numbers, {domain}, got {shown(values)}") from None
+    if not 1 <= len(given) <= MOST:
+        number = "none" if not given else f"more than {MOST}"
+        raise ValueError(f"{name} must hold at least one number and at most {MOST}, got {number}")
     found = []
     for index, value in enumerate(given):
         where = f" at index {index}" if len(given) > 1 else ""
         try:
+            if np.ma.is_masked(value):
+                raise TypeError
             # Eigenvalues have the domain of rho: finite and not negative.
             number = Fraction(exact("rho", value))
             inside = zero or number > 0
         except ValueError:
             inside = False
         except TypeError:
-            raise TypeError(f"{name} must hold numbers, got {value!r}{where}") from None
+            raise TypeError(f"{name} must be {domain}, got {shown(value)}{where}") from None
         if not inside:
-            domain = ">= 0" if zero else "> 0"
-            raise ValueError(f"{name} must be finite and {domain}, got {value!r}{where}")
+            raise ValueError(f"{name} must be {domain}, got {shown(value)}{where}")
         found.append(number)
     return found
 
 
 def _covariance(name: str, matrix: npt.ArrayLike) -> Floats:
-    array = np.asarray(matrix, dtype=float)
+    try:
+        array = np.asarray(matrix)
+        if np.ma.is_masked(matrix) or array.dtype.kind not in "iuf":
+            raise TypeError
+        with np.errstate(over="ignore"):
+            array = array.astype(np.float64)
+    except Exception:
+        raise TypeError(f"{name} must be a matrix of numbers, got {shown(matrix)}") from None
     if array.ndim != 2 or array.shape[0] != array.shape[1] or array.size == 0:
         raise ValueError(f"{name} must be a square matrix, got an array of shape {array.shape}")
     if not np.isfinite(array).all():

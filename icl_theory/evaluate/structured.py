@@ -32,6 +32,7 @@ import numpy.typing as npt
 from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.float64 import read
 from icl_theory.evaluate.kernels import blocks
+from icl_theory.evaluate.parameters import read_as
 from icl_theory.evaluate.result import FIELDS, Errors
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_formulas import fields
@@ -105,7 +106,7 @@ def structured_errors(
     given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
     arrays = {name: read(name, value) for name, value in given.items()}
     for name, like, value in (("alpha_test", "alpha", alpha_test), ("rho_test", "rho", rho_test)):
-        arrays[name] = arrays[like] if value is None else _read_as(name, like, value)
+        arrays[name] = arrays[like] if value is None else read_as(read, name, like, value)
     shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
     columns = {
         name: np.ascontiguousarray(np.broadcast_to(array, shape)).reshape(-1)
@@ -124,7 +125,7 @@ def joint(tasks: Spectrum | None, test: Any) -> tuple[Spectrum, bool]:
     """The joint spectrum of tasks and test, and whether the test is on the pretraining tasks."""
     spectrum = Spectrum.isotropic() if tasks is None else tasks
     if not isinstance(spectrum, Spectrum):
-        raise TypeError(f"tasks must be a Spectrum, got {type(tasks).__name__}")
+        raise TypeError(f"tasks must be a Spectrum, got {shown(tasks)}")
     if test is None or (isinstance(test, str) and test == SEEN):
         return spectrum, test is not None
     try:
@@ -132,20 +133,12 @@ def joint(tasks: Spectrum | None, test: Any) -> tuple[Spectrum, bool]:
     except ValueError as error:
         if isinstance(test, str):
             raise ValueError(
-                "test must be 'pretraining', 'matched', 'isotropic' or 'reversed', "
-                f"got {shown(test)}"
-                if str(error).startswith("test must be 'matched'")
+                "test must be 'pretraining', 'matched', 'isotropic' or 'reversed', got "
+                f"{shown(test)}"
+                if str(error).startswith("test must be 'matched', ")
                 else str(error)
             ) from None
         raise
-
-
-def _read_as(name: str, like: str, value: Any) -> Floats:
-    """A parameter with the domain of another one."""
-    try:
-        return read(like, value)
-    except (ValueError, TypeError) as error:
-        raise type(error)(str(error).replace(like, name, 1)) from None
 
 
 @dataclass(frozen=True)
@@ -182,7 +175,13 @@ def nodes_of(spectrum: Spectrum) -> Nodes:
         exact.append(exact[-1] + share)
     above = np.array(exact, float)
     rest = np.array([float(a - Fraction(b)) for a, b in zip(exact, above.tolist(), strict=True)])
-    columns = np.stack([w, w * c, w * c * c, w * s, w * s * c], axis=1)
+    with np.errstate(over="ignore"):
+        columns = np.stack([w, w * c, w * c * c, w * s, w * s * c], axis=1)
+    if not np.isfinite(columns).all():
+        raise ValueError(
+            "tasks must have eigenvalues with squares in the range of float64, got "
+            f"{shown(spectrum)}"
+        )
     theta, theta_test = float(spectrum.theta), float(spectrum.theta_test)
     return Nodes(c, w, columns, theta, theta_test, above, rest)
 

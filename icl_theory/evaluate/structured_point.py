@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from icl_theory.evaluate.parameters import exact
+from icl_theory.evaluate.parameters import exact, read_as
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured import Solver, joint, nodes_of
 from icl_theory.evaluate.structured_formulas import fields
@@ -96,10 +96,7 @@ class Parameters:
             ("alpha_test", "alpha", alpha_test),
             ("rho_test", "rho", rho_test),
         ):
-            try:
-                read[name] = read[like] if value is None else exact(like, value)
-            except (ValueError, TypeError) as error:
-                raise type(error)(str(error).replace(like, name, 1)) from None
+            read[name] = read[like] if value is None else read_as(exact, name, like, value)
         finite = {n: v if isinstance(v, Fraction) else None for n, v in read.items()}
         if finite["alpha"] is None and finite["lam"] == 0:
             raise ValueError("alpha must be finite where lam = 0 with structured tasks, got inf")

@@ -115,7 +115,7 @@ def whole(least: int) -> Callable[[str, object], int]:
     def reader(name: str, value: object) -> int:
         try:
             number = operator.index(value)  # type: ignore[arg-type]
-        except TypeError:
+        except Exception:
             number = least - 1
         if isinstance(value, bool) or number < least:
             raise ValueError(f"{name} must be an integer >= {least}, got {shown(value)}")

@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy as sp
 
+from icl_theory.algebra.shown import shown
 from icl_theory.theory.fields import Field, by_name
 
 from .behaviour import Behaviour
@@ -131,8 +132,8 @@ def known(name: str) -> Field:
         If there is none.
     """
     fields = by_name()
-    if name not in fields:
-        raise ValueError(f"field must be one of {', '.join(fields)}, got {name!r}")
+    if not isinstance(name, str) or name not in fields:
+        raise ValueError(f"field must be one of {', '.join(fields)}, got {shown(name)}")
     return fields[name]
 
 

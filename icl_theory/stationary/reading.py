@@ -44,10 +44,14 @@ def parameters_beside(variable: object, given: Mapping[str, object]) -> dict[str
     known = ({"lam": 0} if moving != "lam" else {}) | dict(given)
     for name in known:
         if name not in needed:
-            raise ValueError(f"{shown(name)} is not a parameter that stays while {moving} moves")
+            raise ValueError(
+                f"only {', '.join(needed)} can be given while {moving} moves, got {shown(name)}"
+            )
     for name in needed:
         if name not in known:
-            raise ValueError(f"{name} must be given: only {moving} moves")
+            raise ValueError(
+                f"{name} must be given: only {moving} moves, got {shown(', '.join(known))}"
+            )
     return {name: known[name] for name in needed}
 
 

@@ -91,12 +91,12 @@ def test_the_number_of_tasks_is_chosen():
     [
         ({"budget": 0}, "budget must be a finite number > 0, got 0"),
         ({"rho": 0}, "rho must be a finite number > 0, got 0"),
-        ({"kappa": -1}, "kappa must be a number > 0, inf or None, got -1"),
+        ({"kappa": -1}, "kappa must be a number > 0, or inf, got -1"),
         ({"kappa": None}, "price_task must be > 0 where kappa is chosen"),
         ({"kappa": 20, "price_task": 1}, "budget must pay for the tasks"),
         ({"ridge": "some"}, "ridge must be 'best' or 'none', got 'some'"),
         ({"tolerance": 2}, r"tolerance must lie in \(0, 1\), got 2"),
-        ({"alpha_test": 0}, "alpha_test must be a number > 0, got 0"),
+        ({"alpha_test": 0}, "alpha_test must be a number > 0, or inf, got 0"),
     ],
 )
 def test_bad_input_gets_one_sentence(given, message):

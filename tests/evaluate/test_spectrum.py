@@ -88,7 +88,7 @@ def test_tests_are_read():
         (lambda: Spectrum.atoms([1, 2], [1, 0]), r"weights must be finite and > 0, got 0"),
         (lambda: Spectrum.atoms([1, 2], [1]), "weights must have one entry for each of the 2"),
         (lambda: Spectrum.power_law(1), "p must be less than 1"),
-        (lambda: Spectrum.power_law(1, d=0), "d must be an integer >= 1, got 0"),
+        (lambda: Spectrum.power_law(1, d=0), "d must be an integer from 1 to 100000, got 0"),
         (lambda: Spectrum.of([[1, 2], [0, 1]]), "covariance must be symmetric, got 2.0 and 0.0"),
         (lambda: Spectrum.of([[1, 2], [2, 1]]), "positive semidefinite, got the eigenvalue -1.0"),
         (lambda: Spectrum.of([[np.inf, 0], [0, 1]]), "covariance must be finite, got inf"),

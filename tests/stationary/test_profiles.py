@@ -119,7 +119,10 @@ def test_monotone_is_decided():
         (("risk", "alpha", {"tau": 2, "kappa": 1, "rho": 1}), "error must be one of"),
         (("icl", "beta", {"tau": 2}), "variable must be one of"),
         (("icl", "alpha", {"tau": 2, "kappa": 1}), "rho must be given"),
-        (("icl", "alpha", {"tau": 2, "kappa": 1, "rho": 1, "alpha": 1}), "'alpha' is not"),
+        (
+            ("icl", "alpha", {"tau": 2, "kappa": 1, "rho": 1, "alpha": 1}),
+            "only tau, kappa, rho, lam can be",
+        ),
         (("icl", "alpha", {"tau": 1, "kappa": 1, "rho": 1}), "tau must not be 1"),
         (("icl", "kappa", {"tau": 2, "alpha": "inf", "rho": 1}), "alpha must be finite"),
         (("icl", "alpha", {"tau": -2, "kappa": 1, "rho": 1}), "tau must be"),

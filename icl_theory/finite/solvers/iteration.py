@@ -203,4 +203,7 @@ def conjugate_gradients(system: LinearSystem, tolerance: float, limit: int = LIM
             conditioned = system.precondition(residual)
         # Conjugate to the last direction whatever rounding did to the residual.
         direction.turn(-float(np.vdot(conditioned.coordinates, image)) / curvature, conditioned)
+        if not direction.coordinates.any():
+            # No direction is left that was not taken; what rounding left is begun anew.
+            direction = conditioned
     return Converged(solution, gamma, iteration, size / scale)

@@ -1,0 +1,292 @@
+"""Every public function, given anything: a value or one sentence.
+
+A plain run makes a few calls of each; `make fuzz` makes ten thousand. The calls are the same each
+time.
+"""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+import icl_theory
+from icl_theory import Errors, Spectrum
+
+from .judge import SECONDS, described, judged
+from .values import anything, arrays, bad, digits, hostile, mostly, numbers, words
+
+#: Functions of exact algebra and certified search: a call may be long for good reason, and these
+#: seconds of processor time are the most that any took, with room for half as much again.
+LONG = {"limit": 30.0, "allocate": 60.0, "errors_exact of structured tasks": 30.0}
+#: Functions whose arguments are text in a language of its own.
+LANGUAGES = {"limit"}
+#: Calls of each function.
+CALLS = int(os.environ.get("ICL_FUZZ", "15"))
+
+POINT = {name: numbers() for name in ("tau", "alpha", "kappa", "rho", "lam")}
+POINTS = {name: anything() for name in POINT}
+
+
+def spectra():
+    """Small spectra, and what is none."""
+    some = st.sampled_from(
+        [
+            *(Spectrum.isotropic(), Spectrum.atoms([2, "1/2"], [1, 2]), Spectrum.spike(5, "1/4")),
+            *(Spectrum.power_law("1/2"), Spectrum.power_law(2, d=3), Spectrum.atoms([1, 0])),
+            *(Spectrum.atoms(["1e-200", 1]), Spectrum.atoms(["1e300"])),
+        ]
+    )
+    return mostly(st.none() | some, bad())
+
+
+def seen_by_test():
+    """What a test may be on."""
+    named = st.sampled_from(["pretraining", "matched", "isotropic", "reversed"])
+    return mostly(st.none() | named, spectra(), arrays(), bad())
+
+
+SHIFT = {"tasks": spectra(), "test": seen_by_test()}
+SHIFTED = SHIFT | {
+    "alpha_test": mostly(st.none(), numbers()),
+    "rho_test": mostly(st.none(), numbers()),
+}
+SHIFTED_ARRAYS = SHIFT | {
+    "alpha_test": mostly(st.none(), anything()),
+    "rho_test": mostly(st.none(), anything()),
+}
+#: Sizes of the finite model: tiny, or beyond all memory.
+FINITE = {
+    "d": mostly(st.integers(1, 4), st.sampled_from([0, -1, 10**9, 2.0, "3"]), hostile()),
+    **{name: numbers(3) for name in ("tau", "alpha", "kappa")},
+    **{name: numbers() for name in ("rho", "lam")},
+    "runs": mostly(st.integers(1, 2), st.sampled_from([0, -1, 1.0, "2"]), hostile()),
+    "seed": mostly(st.integers(0, 2**70), bad()),
+}
+DRAWN = {
+    "tasks": words("sphere", "gaussian"),
+    "assignment": words("multinomial", "balanced"),
+}
+LIMITS = st.text("talphkrom0123->+*/()=, c^<", max_size=24)
+TAKE = mostly(
+    st.sampled_from(
+        [
+            *("lam->0", "alpha->oo", "kappa->0", "tau->1-", "rho->0", "tau = c*alpha"),
+            *("kappa->min(tau,1)+", "lam->0, alpha->oo", "lam->0,tau->1+", "kappa->oo"),
+            *("tau->1+1+1+1", "alpha->-oo", "tau->sqrt(2)", "tau->9**9**9", "tau->((((1))))+"),
+            *("kappa->tau", "kappa->tau+", "alpha->oo, alpha->oo", "tau = tau", "tau = c*kappa"),
+            *("lam->1/0", "lam->0*oo", "lam->0-", "lam->0+", "λ→0", ["lam->0", "alpha->oo"]),
+            *("tau->2**(1/2)+", "tau->c+", "tau->1e400", "tau->" + "1+" * 3000 + "1", "", []),
+        ]
+    ),
+    LIMITS,
+    bad(),
+)
+WHERE = mostly(
+    st.sampled_from(
+        [
+            *((), "kappa<1", "kappa<1, tau>1", "lam=0, alpha=oo", "rho=0", "tau<kappa<1"),
+            *("tau>9**9**9", "tau=1", "tau<0", "tau>1, tau<1", "kappa<=1", "lam=0, lam=0"),
+            *("kappa=2*tau", "kappa*tau=1", "kappa<tau*alpha", "tau>" + "(" * 300 + "1"),
+        ]
+    ),
+    LIMITS,
+    bad(),
+)
+JSON = st.one_of(
+    st.sampled_from(
+        [
+            *('{"values": ["1"], "weights": ["1"], "test": ["1"]}', "{}", "[]", "null", "1"),
+            *('{"exponent": "1/2", "test": "matched"}', '{"values": "1"}', '{"exponent": []}'),
+            *(
+                "[" * 100_000,
+                '{"values": {"a": 1}, "weights": 2, "test": null}',
+                "NaN",
+                '"\\ud800"',
+            ),
+            *('{"kind": "errors"}', '{"exponent": "1/2", "test": {}}', '{"exponent": "NaN"}'),
+        ]
+    ),
+    bad(),
+    st.text('{}[]":,values weights test exponent kind 0123', max_size=30),
+)
+SMALL_LISTS = st.one_of(st.lists(numbers(), max_size=4), arrays(), bad())
+
+ERROR = words("icl", "idg")
+BUDGET = {
+    "budget": numbers(100),
+    "rho": numbers(10),
+    "kappa": mostly(st.none(), numbers()),
+    "ridge": words("best", "none"),
+    "alpha_test": mostly(st.none(), numbers()),
+    "rho_test": mostly(st.none(), numbers()),
+    "price_token": numbers(10),
+    "price_sequence": numbers(10),
+    "price_task": numbers(10),
+    "tolerance": mostly(st.sampled_from([1e-2, 1e-3, "0.1"]), bad()),
+}
+
+
+def monotone(error, variable, given):
+    return icl_theory.is_monotone(error, variable, **given)
+
+
+#: Name, function, and what its arguments are drawn from.
+FUNCTIONS = {
+    "Errors.from_json": (Errors.from_json, {"text": JSON}),
+    "Spectrum.from_json": (Spectrum.from_json, {"text": JSON}),
+    "Spectrum.atoms": (
+        Spectrum.atoms,
+        {
+            "values": SMALL_LISTS,
+            "weights": st.none() | SMALL_LISTS,
+            "test": st.none() | SMALL_LISTS,
+        },
+    ),
+    "Spectrum.power_law": (
+        Spectrum.power_law,
+        {"p": numbers(), "d": st.one_of(st.none(), st.integers(-1, 9), bad())},
+    ),
+    "Spectrum.spike": (Spectrum.spike, {"height": numbers(), "share": numbers(1)}),
+    "Spectrum.of": (
+        Spectrum.of,
+        {"covariance": arrays() | bad(), "test": st.none() | arrays() | bad()},
+    ),
+    "Spectrum.tested_on": (
+        lambda self, test: self.tested_on(test),
+        {
+            "self": st.sampled_from([Spectrum.atoms([2, 1]), Spectrum.power_law("1/2")]),
+            "test": seen_by_test(),
+        },
+    ),
+    "Spectrum.scaled": (
+        lambda self, factor: self.scaled(factor),
+        {
+            "self": st.sampled_from([Spectrum.atoms([2, 1]), Spectrum.power_law("1/2")]),
+            "factor": numbers(),
+        },
+    ),
+    "allocate": (icl_theory.allocate, BUDGET),
+    "bayes_error": (icl_theory.bayes_error, {"alpha": anything(), "rho": anything()}),
+    "bayes_error_certified": (
+        icl_theory.bayes_error_certified,
+        {"alpha": numbers(), "rho": numbers(), "digits": digits()},
+    ),
+    "errors": (icl_theory.errors, POINTS),
+    "errors of structured tasks": (icl_theory.errors, POINTS | SHIFTED_ARRAYS),
+    "errors_certified": (icl_theory.errors_certified, POINT | {"digits": digits()}),
+    "errors_certified of structured tasks": (
+        icl_theory.errors_certified,
+        POINT | SHIFTED | {"digits": digits()},
+    ),
+    "errors_exact": (icl_theory.errors_exact, POINT),
+    "errors_exact of structured tasks": (icl_theory.errors_exact, POINT | SHIFTED),
+    "errors_mp": (icl_theory.errors_mp, POINT | {"digits": digits()}),
+    "errors_mp of structured tasks": (
+        icl_theory.errors_mp,
+        POINT | SHIFTED | {"digits": digits()},
+    ),
+    "finite_errors": (
+        icl_theory.finite_errors,
+        FINITE | DRAWN | {"order": st.sampled_from([1, 1, 2, 3, None, "1", 1.0])},
+    ),
+    "is_monotone": (
+        monotone,
+        {
+            "error": words("icl", "idg"),
+            "variable": words(*POINT),
+            "given": mostly(
+                st.one_of(
+                    [st.fixed_dictionaries({n: anything() for n in POINT if n != o}) for o in POINT]
+                ),
+                st.dictionaries(st.sampled_from([*POINT, "x"]), anything(), max_size=5),
+            ),
+        },
+    ),
+    "limit": (icl_theory.limit, {"field": words("icl", "gap", "xi"), "take": TAKE, "where": WHERE}),
+    "optimal_context": (
+        icl_theory.optimal_context,
+        {"error": ERROR} | {n: POINTS[n] for n in ("tau", "kappa", "rho", "lam")},
+    ),
+    "optimal_context_certified": (
+        icl_theory.optimal_context_certified,
+        {"error": ERROR}
+        | {n: POINT[n] for n in ("tau", "kappa", "rho", "lam")}
+        | {"digits": digits()},
+    ),
+    "optimal_ridge": (
+        icl_theory.optimal_ridge,
+        {"error": ERROR} | {n: POINTS[n] for n in ("tau", "alpha", "kappa", "rho")},
+    ),
+    "optimal_ridge_certified": (
+        icl_theory.optimal_ridge_certified,
+        {"error": ERROR}
+        | {n: POINT[n] for n in ("tau", "alpha", "kappa", "rho")}
+        | {"digits": digits()},
+    ),
+    "sensitivities": (icl_theory.sensitivities, POINTS),
+    "sensitivities_certified": (icl_theory.sensitivities_certified, POINT | {"digits": digits()}),
+    "simulate": (
+        icl_theory.simulate,
+        FINITE
+        | DRAWN
+        | {
+            "solver": words("auto", "primal", "dual", "cholesky", "direct"),
+            "precision": words("float64", "float32"),
+            "store": mostly(
+                st.none(),
+                st.sampled_from(
+                    ["/dev/full", "/proc/none", "/", "no/such/folder", "\0", "a" * 300]
+                ),
+            ),
+            "workers": mostly(st.just(1), st.sampled_from([0, -1, 1.0, "1"]), hostile()),
+            "executor": mostly(st.none(), bad()),
+            "progress": mostly(st.just(False), bad()),
+        },
+    ),
+    "simulate_structured": (
+        icl_theory.simulate_structured,
+        FINITE | SHIFTED | {"inputs": spectra(), "order": st.sampled_from([1, 1, 2, 3, None])},
+    ),
+}
+
+
+def test_every_public_function_is_tried():
+    public = {name for name in icl_theory.__all__ if not name.startswith("__")}
+    assert public == {name.split(".")[0].split(" ")[0] for name in FUNCTIONS}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_value_or_one_sentence(name):
+    function, arguments = FUNCTIONS[name]
+    faults = {}
+    tried = 0
+
+    @settings(
+        max_examples=CALLS,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.fixed_dictionaries(arguments))
+    def attempt(given):
+        nonlocal tried
+        tried += 1
+        names = set() if name in LANGUAGES else {*arguments, *given.get("given", ())}
+        shown = ", ".join(f"{key}={described(value)}" for key, value in given.items())
+        fault = judged(lambda: function(**given), names, LONG.get(name, SECONDS))
+        if fault:
+            kind, seen = fault
+            number, text, _ = faults.get(kind, (0, shown, seen))
+            text, seen = min((text, _ if number else seen), (shown, seen), key=lambda p: len(p[0]))
+            faults[kind] = number + 1, text, seen
+
+    attempt()
+    assert tried >= min(CALLS, 2)
+    report = "\n".join(
+        f"{kind} ({number} times): {name}({shown})\n    {seen}"
+        for kind, (number, shown, seen) in sorted(faults.items())
+    )
+    assert not faults, f"{len(faults)} kinds of faults in {tried} calls\n{report}"
