@@ -387,12 +387,6 @@ class Spectrum:
         except (KeyError, TypeError, AttributeError, ValueError, RecursionError):
             raise ValueError(refusal) from None
 
-
-def _no_atoms(test: object) -> ValueError:
-    return ValueError(
-        f"test must be 'matched' or 'isotropic' for a continuous spectrum, got {shown(test)}"
-    )
-
     @classmethod
     def parse(cls, text: str) -> Spectrum:
         """Read a spectrum as it is written on the command line, or in JSON.
@@ -434,6 +428,12 @@ def _no_atoms(test: object) -> ValueError:
             "a spectrum must be isotropic, power_law:P, power_law:P,D, spike:HEIGHT,SHARE, "
             f"atoms:VALUES;WEIGHTS;TEST or its JSON, got {shown(text)}"
         )
+
+
+def _no_atoms(test: object) -> ValueError:
+    return ValueError(
+        f"test must be 'matched' or 'isotropic' for a continuous spectrum, got {shown(test)}"
+    )
 
 
 def _numbers(name: str, values: Iterable[Any], zero: bool) -> list[Fraction]:

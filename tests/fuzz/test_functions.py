@@ -244,10 +244,6 @@ FUNCTIONS = {
             "progress": mostly(st.just(False), bad()),
         },
     ),
-    "simulate_structured": (
-        icl_theory.simulate_structured,
-        FINITE | SHIFTED | {"inputs": spectra(), "order": st.sampled_from([1, 1, 2, 3, None])},
-    ),
 }
 
 
