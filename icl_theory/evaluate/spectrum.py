@@ -446,8 +446,8 @@ def _numbers(name: str, values: Iterable[Any], zero: bool) -> list[Fraction]:
     except Exception:
         raise TypeError(f"{name} must be numbers, {domain}, got {shown(values)}") from None
     if not 1 <= len(given) <= MOST:
-        number = "none" if not given else f"more than {MOST}"
-        raise ValueError(f"{name} must hold at least one number and at most {MOST}, got {number}")
+        many = "none" if not given else f"more than {MOST}"
+        raise ValueError(f"{name} must hold at least one number and at most {MOST}, got {many}")
     found = []
     for index, value in enumerate(given):
         where = f" at index {index}" if len(given) > 1 else ""

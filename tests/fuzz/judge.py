@@ -77,7 +77,7 @@ def flaw(sentence, names):
     if "\n" in sentence or not sentence:
         return "refusal of several lines, or none"
     if not names:
-        return None if re.search(r"""['"=<>]""", sentence) else "refusal quotes nothing"
+        return None if re.search(r"""['"=<>]|\bgot\b""", sentence) else "refusal quotes nothing"
     if not any(re.search(rf"\b{re.escape(name)}\b", sentence) for name in (*names, "parameters")):
         return "refusal names no parameter"
     if not re.search(r"\b(must|cannot|can be|may|takes|only)\b", sentence):

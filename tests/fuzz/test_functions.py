@@ -22,7 +22,7 @@ LONG = {"limit": 30.0, "allocate": 60.0, "errors_exact of structured tasks": 30.
 #: Functions whose arguments are text in a language of its own.
 LANGUAGES = {"limit"}
 #: Calls of each function.
-CALLS = int(os.environ.get("ICL_FUZZ", "15"))
+CALLS = int(os.environ.get("ICL_FUZZ", "8"))
 
 POINT = {name: numbers() for name in ("tau", "alpha", "kappa", "rho", "lam")}
 POINTS = {name: anything() for name in POINT}
