@@ -166,3 +166,13 @@ def test_tolerance_outside_its_domain_is_refused(tolerance):
     problem, _ = problem_of(10, 0.5, 5, 1, 0.1, 0.1)
     with pytest.raises(ValueError, match="tolerance must lie in"):
         solvers.solve(problem, "dual", tolerance)
+
+
+def test_a_space_of_one_dimension_is_searched_again_where_rounding_left_something():
+    # All directions are used up after one step, whose product was in single precision.
+    point = {"runs": 1, "seed": 496, "precision": "float32"}
+    found, expected = (
+        simulate(1, 1, 3, 1, 1, 0.010625, solver=solver, **point)
+        for solver in ("cholesky", "direct")
+    )
+    assert found.icl.mean == pytest.approx(expected.icl.mean, rel=1e-6)

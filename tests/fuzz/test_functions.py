@@ -16,8 +16,8 @@ from icl_theory import Errors, Spectrum
 from .judge import SECONDS, described, judged
 from .values import anything, arrays, bad, digits, hostile, mostly, numbers, words
 
-#: Functions of exact algebra and certified search: a call may be long for good reason, and these
-#: seconds of processor time are the most that any took, with room for half as much again.
+#: Seconds of processor time granted to exact algebra and certified search, where a call that is
+#: asked for much works long; all others have `SECONDS`.
 LONG = {"limit": 30.0, "allocate": 60.0, "errors_exact of structured tasks": 30.0}
 #: Functions whose arguments are text in a language of its own.
 LANGUAGES = {"limit"}
