@@ -193,4 +193,4 @@ def test_a_panel_of_a_chapter_computes(opened):
     page.wait_for_timeout(100)
     link = page.get_by_role("link", name="Open in the explorer").get_attribute("href")
     assert "rho=0.5" in link and "x=alpha" in link
-    assert "best α" in page.locator(".icl-note", has_text="best α").inner_text()
+    assert page.locator(".icl-note", has_text="best α").count() == 1
