@@ -10,7 +10,7 @@
     return svg.dataset.tex ?? aside?.[name]?.[0] ?? document.getElementById(name).dataset.tex;
   };
   const draw = (name) => {
-    if (document.getElementById(name)) return;
+    if (document.getElementById(name) || !aside[name]) return;
     const drawing = document.createElementNS("http://www.w3.org/2000/svg", "g");
     drawing.id = name;
     drawing.setAttribute("transform", "scale(1 -1)");

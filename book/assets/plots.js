@@ -48,7 +48,8 @@
   });
 
   const axis = (spec, side) => ({
-    label: spec.label,
+    // A drawn label is put over the room that an empty one keeps.
+    label: spec.label_html ? " " : spec.label,
     labelSize: 24,
     size: side === "y" ? 56 : 40,
     stroke: css("--pst-color-text-base", "#222"),
@@ -123,6 +124,23 @@
 
     const height = (width) => Math.round(Math.max(240, Math.min(spec.height, 0.75 * width)));
 
+    // Labels with formulas, which were drawn when the book was built (book/tools/typeset.py).
+    const labels = () => {
+      const legend = plot.root.querySelectorAll(".u-legend .u-series .u-label");
+      [spec.x, ...spec.series].forEach((one, i) => {
+        if (one.label_html && legend[i]) legend[i].innerHTML = one.label_html;
+      });
+      const title = plot.root.querySelector(".u-title");
+      if (spec.title_html && title) title.innerHTML = spec.title_html;
+      for (const side of ["x", "y"]) {
+        if (!spec[side].label_html) continue;
+        const label = document.createElement("div");
+        label.className = `icl-plot-label icl-plot-label-${side}`;
+        label.innerHTML = spec[side].label_html;
+        plot.root.querySelector(".u-wrap").append(label);
+      }
+    };
+
     const make = () => {
       plot?.destroy();
       const width = Math.floor(area.clientWidth);
@@ -144,6 +162,7 @@
         [spec.x.values, ...spec.series.map((one) => one.values)],
         area,
       );
+      labels();
       figure.dataset.drawn = mode();
     };
 

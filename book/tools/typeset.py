@@ -110,9 +110,10 @@ def typeset(text: str, drawings: Drawings) -> str:
     count = Counter(formulas(text))
     bodies = {one: drawings.formulas[one]["body"] for one in count}
     heavy = sum(n * bodies[one].count("<use") for one, n in count.items()) > HEAVY
-    names = {
-        one: f"f{i}" for i, one in enumerate(one for one, n in count.items() if heavy or n > 1)
-    }
+    # Labels of plots come into the page after all else, and find their drawings there.
+    plotted = {one for plot in _PLOT.finditer(text) for one in formulas(plot[0])}
+    shared = (one for one, n in count.items() if heavy or n > 1 or one in plotted)
+    names = {one: f"f{i}" for i, one in enumerate(shared)}
     text = _replace(text, lambda one: _svg(one, drawings.formulas[one], names.get(one)))
     if not count:
         return text
@@ -120,16 +121,17 @@ def typeset(text: str, drawings: Drawings) -> str:
     used = sorted({name for body in bodies.values() for name in _GLYPH.findall(body)})
     short = {name: f"m{i:x}" for i, name in enumerate(used)}
     glyphs = "".join(_glyph(short[name], name, drawings.glyphs) for name in used)
-    named = {name: (one[0], bodies[one]) for one, name in names.items()}
     defined = f'<svg style="display:none" aria-hidden="true"><defs id="drawn">{glyphs}'
-    if not heavy:
-        defined += "".join(
-            f'<g id="{name}" transform="{_FLIP}" data-tex="{escape(tex)}">{body}</g>'
-            for name, (tex, body) in named.items()
-        )
+    aside = {}
+    for one, name in names.items():
+        if heavy and one not in plotted:
+            aside[name] = [one[0], _compact(bodies[one], short)]
+        else:
+            defined += (
+                f'<g id="{name}" transform="{_FLIP}" data-tex="{escape(one[0])}">{bodies[one]}</g>'
+            )
     defined += "</defs></svg>"
-    if heavy:
-        aside = {name: [tex, _compact(body, short)] for name, (tex, body) in named.items()}
+    if aside:
         # "</script>" in a string would end the element early.
         listed = json.dumps(aside, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
         defined += f'<script type="application/json" id="drawings">{listed}</script>{_NO_SCRIPT}'

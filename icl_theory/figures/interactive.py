@@ -80,7 +80,7 @@ class Plot:
     series : iterable of Series
         What is drawn; each series has its own abscissae.
     x, y : str
-        Labels of the axes, in plain text.
+        Labels of the axes; in the book, ``$...$`` in them is TeX, as in labels of series.
     log_x, log_y : bool
         Whether an axis is logarithmic; then everything drawn on it must be positive.
     x_range, y_range : (float, float), optional
