@@ -62,7 +62,7 @@ export const explorer = (host, data) => {
   const controls = h("div", { class: "icl-controls", role: "group", "aria-label": "Parameters" });
   const words = h("div", { class: "icl-words" });
   const panel = (title, about) => {
-    const element = h("section", { class: "icl-panel", "aria-label": title }, h("h3", { text: title }), h("p", { class: "icl-about", text: about }));
+    const element = h("section", { class: "icl-panel", "aria-label": title }, h("h2", { text: title }), h("p", { class: "icl-about", text: about }));
     return element;
   };
   const panels = {
