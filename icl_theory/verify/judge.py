@@ -41,7 +41,7 @@ class Verdict:
     rests_on
         Ids of the claims that the proof used.
     decided_again
-        Identities and signs that were decided a second time, by other means.
+        Theorems of the proof that were decided a second time, by other means.
     points
         Points at which the statement was evaluated numerically and agreed.
     seconds
@@ -103,7 +103,12 @@ def judge(claim: Claim, *, numerically: bool = True) -> Verdict:
         verdict, theorems = _prove(claim)
     verdict = replace(verdict, reads=tuple(sorted(names)))
     if verdict.holds and numerically:
-        wrong, again = contradiction(theorems)
+        try:
+            wrong, again = contradiction(theorems)
+        except Exception as error:
+            reason = f"a step cannot be decided again: {type(error).__name__}: {error}"
+            wrong, again = "", 0
+            verdict = replace(verdict, verdict=UNKNOWN, reason=reason)
         verdict = replace(verdict, decided_again=again)
         if wrong:
             verdict = replace(verdict, verdict=FAILS, reason=f"decided otherwise: {wrong}")

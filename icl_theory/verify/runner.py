@@ -54,7 +54,7 @@ class Report:
         given = sum(bool(verdict.quoted) for verdict in self.verdicts)
         return (
             f"{held} of {number} claims hold, {given} of them given quoted results: {steps} "
-            f"theorems of the kernel, {again} identities and signs decided twice, statements "
+            f"theorems of the kernel, {again} decisions made twice, statements "
             f"evaluated at {points} points, {self.seconds:.0f} s"
         )
 

@@ -1,51 +1,74 @@
-"""Identities and signs that a proof decided, decided again by means that share nothing with it.
+"""What the rules of a proof concluded, decided again by means that share nothing with them.
 
-An identity is evaluated at random points modulo two 61-bit primes, with the cover of its domain in
-place of the solved equations (Schwartz and Zippel: an identity that is false survives a point with
-probability at most its degree over the prime). A sign is evaluated in balls at points of a random
-Latin square: every coordinate is once in each of sixteen decades and near their ends.
+Points of a domain are numbers: free coordinates are drawn, the cover says what the symbols are
+there, and a statement is written out down to symbols and evaluated. Nothing is put into anything
+symbolically, and hypotheses are read as bounds of numbers.
+
+An equality is evaluated at random points modulo two 61-bit primes (Schwartz and Zippel: an identity
+that is false survives a point with probability at most its degree over the prime). An inequality is
+evaluated in balls at points of a random Latin square: every coordinate is once in each of many
+decades and near their ends, and at small numbers, where what vanishes at one point alone often
+does. On lines through such points the roots of a rational difference are isolated. A limit in a
+free symbol is followed for many decades, and has to come closer by a power of the distance; the
+roots of a function of one variable are isolated and counted.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import reduce
+from itertools import islice
+from operator import mul
 from typing import Any
 
 import sympy as sp
-from flint import arb, fmpq
+from flint import arb, fmpq, fmpz_poly
 
-from icl_theory.algebra.fold import Balls
+from icl_theory.algebra.calculus import plain
+from icl_theory.algebra.decide import UndecidedError
+from icl_theory.algebra.fold import Balls, Interpretation
 from icl_theory.algebra.precision import precision
-from icl_theory.proof.kernel import STRICT, WEAK, Theorem, in_order
+from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
+from icl_theory.proof.kernel import STRICT, WEAK, Domain, Theorem, split
 
-from .rings import Modulo, UndefinedError
+from .rings import Exact, Modulo, UndefinedError
 
 #: Primes just below 2^61.
 PRIMES = (2305843009213693951, 2305843009213693921)
 #: Points per prime and per sign, and the largest number of attempts at one.
 POINTS, TRIES = 2, 40
-#: Decades on either side of 1 in which signs are evaluated.
-DECADES = 8
+#: Decades on either side of 1 in which signs are evaluated: every one near 1, then every fourth.
+DECADES = (*range(-8, 9), *range(-40, -8, 4), *range(12, 41, 4))
+#: Small numbers at which a square is often zero.
+SMALL = tuple(map(Fraction, (1, 2, "1/2", 3, "1/3")))
 #: Bits of the balls, raised until a sign is decided.
-BITS = (200, 800, 3200)
+BITS = (200, 800, 3200, 12800)
+#: Distances at which a limit is evaluated, as powers of ten, and how many of the decades between
+#: them it has to come closer at least: no root higher than the fourth is in the theory.
+DISTANCES, CLOSER = (60, 120), 10
+
+
+class NoPoint(Exception):
+    """A draw of coordinates that hypotheses exclude, or at which a side has no value."""
 
 
 def contradiction(theorems: Iterable[Theorem]) -> tuple[str, int]:
-    """The first identity or sign that is found false, and how many were decided again."""
+    """The first conclusion that is found false, and how many were decided again."""
     rng = random.Random(0)
     count = 0
     for theorem in _all(theorems):
-        if theorem.rule == "identity":
-            agrees = all(_vanishes(theorem, *sides, rng) for sides in _sides(theorem))
-        elif theorem.rule == "sign":
-            agrees = _has_sign(theorem, rng)
-        else:
+        if theorem.oracles and theorem.rule not in ("identity", "sign"):
+            # True of what is quoted only, not of any numbers.
             continue
-        if not agrees:
-            return str(theorem.conclusion), count
-        count += 1
+        agrees: list[bool] = []
+        for given, relation in _conjuncts(theorem):
+            found = _agrees(theorem, relation, given, rng)
+            if found is False:
+                return str(relation), count
+            agrees += [] if found is None else [found]
+        count += bool(agrees)
     return "", count
 
 
@@ -61,96 +84,427 @@ def _all(theorems: Iterable[Theorem]) -> Iterator[Theorem]:
             stack.extend(theorem.premises)
 
 
-def _sides(theorem: Theorem) -> Iterator[tuple[sp.Expr, sp.Expr]]:
-    conclusion: Any = theorem.conclusion
-    lhs, rhs = conclusion.args
+def _conjuncts(theorem: Theorem) -> Iterator[tuple[tuple[sp.Basic, ...], sp.Basic]]:
+    """The relations that a theorem concludes, each with the conditions under which."""
+    whole = theorem.conclusion
+    for part in whole.args if isinstance(whole, sp.And) else (whole,):
+        conditions, relation = split(part)
+        yield tuple(dict.fromkeys((*theorem.hypotheses, *conditions))), relation
+
+
+def _agrees(
+    theorem: Theorem, relation: Any, given: tuple[sp.Basic, ...], rng: random.Random
+) -> bool | None:
+    """Whether a relation is confirmed; None where nothing here evaluates it."""
+    if isinstance(relation, AtMostOne) or relation.has(PathLimit):
+        return None
+    place = Place(theorem.domain, given, rng)
+    try:
+        if relation.lhs.has(sp.Limit):
+            return _tends(relation, place)
+        if relation.lhs.has(RootCount):
+            return _counts(relation, place)
+        if isinstance(relation, sp.Eq):
+            return all(_equal(left, right, place) for left, right in _sides(relation))
+        return _has_sign(relation, place)
+    except (NoPoint, UndecidedError, KeyError, TypeError, ValueError):
+        if theorem.rule in ("identity", "sign"):
+            raise
+        return None
+
+
+def _sides(relation: Any) -> Iterator[tuple[sp.Expr, sp.Expr]]:
+    lhs, rhs = relation.args
     if getattr(lhs, "is_Matrix", False):
         yield from zip(lhs, rhs, strict=True)
     else:
         yield lhs, rhs
 
 
-def _written(theorem: Theorem, expression: sp.Expr) -> sp.Expr:
-    given = tuple(c for c in theorem.hypotheses if not isinstance(c, sp.Ne))
-    return theorem.domain.placed(expression, in_order(given))
+class Place:
+    """Points of a domain at which hypotheses hold, all symbols as fractions."""
 
+    def __init__(self, domain: Domain, given: Iterable[Any], rng: random.Random) -> None:
+        self.cover, self.rng = domain.checked()[1], rng
+        self.given = [c for c in given if not isinstance(c, sp.Ne)]
+        self.different = [c for c in given if isinstance(c, sp.Ne)]
 
-def _vanishes(theorem: Theorem, left: sp.Expr, right: sp.Expr, rng: random.Random) -> bool:
-    difference = _written(theorem, left) - _written(theorem, right)
-    symbols = sorted(difference.free_symbols, key=str)
-    for prime in PRIMES:
-        done = 0
+    def symbols(self, *expressions: sp.Expr) -> list[sp.Symbol]:
+        """Free coordinates that expressions, hypotheses and the cover read."""
+        read = set().union(*(e.free_symbols for e in expressions))
+        for condition in (*self.given, *self.different):
+            read |= set().union(*(plain(side).free_symbols for side in condition.args))
+        read |= set().union(*(self.cover[s].free_symbols for s in read & set(self.cover)))
+        return sorted(read - set(self.cover), key=str)
+
+    def values(self, sizes: Mapping[sp.Symbol, Fraction]) -> dict[sp.Symbol, Fraction]:
+        """All symbols where free coordinates have given sizes, between the bounds if there are any.
+
+        Raises
+        ------
+        NoPoint
+            If that is no point.
+        """
+        values = {s: _in_range(size, s, self.rng) for s, size in sizes.items()}
+        left = list(self.given)
+        while left:
+            open_ = {c.lhs for c in left}
+            ready = [s for s in open_ if not any(self._reads(c, open_) for c in left if c.lhs == s)]
+            if not ready:
+                raise NoPoint
+            symbol = min(ready, key=str)
+            self._bound(symbol, [c for c in left if c.lhs == symbol], sizes, values)
+            left = [c for c in left if c.lhs != symbol]
+        values |= {
+            s: _exact(v, values) for s, v in self.cover.items() if v.free_symbols <= set(values)
+        }
+        for condition in (*self.given, *self.different):
+            difference = _exact(plain(condition.lhs - condition.rhs), values)
+            sign = (difference > 0) - (difference < 0)
+            if sign not in _SIGNS[type(condition)]:
+                raise NoPoint
+        return values
+
+    def _reads(self, condition: Any, symbols: set[sp.Symbol]) -> bool:
+        return bool(plain(condition.rhs).free_symbols & symbols)
+
+    def _bound(
+        self,
+        symbol: sp.Symbol,
+        conditions: list[Any],
+        sizes: Mapping[sp.Symbol, Fraction],
+        values: dict[sp.Symbol, Fraction],
+    ) -> None:
+        """Move a coordinate to where its conditions put it."""
+        ends: dict[type, list[Fraction]] = {}
+        for condition in conditions:
+            ends.setdefault(condition.func, []).append(_exact(plain(condition.rhs), values))
+        size = sizes[symbol]
+        part = size / (1 + size)
+        low = max(ends.get(sp.StrictGreaterThan, []), default=None)
+        high = min(ends.get(sp.StrictLessThan, []), default=None)
+        if low is None and symbol.is_nonnegative:
+            low = Fraction(0)
+        if sp.Eq in ends:
+            values[symbol] = ends[sp.Eq][0]
+        elif high is None:
+            values[symbol] = (low or 0) + size
+        elif low is None:
+            values[symbol] = high - size
+        else:
+            values[symbol] = low + (high - low) * part
+        if symbol.is_positive and values[symbol] <= 0:
+            raise NoPoint
+
+    def square(self, symbols: list[sp.Symbol]) -> Iterator[dict[sp.Symbol, Fraction]]:
+        """Points that run through all decades in every symbol, in an order of its own for each.
+
+        First come two where all symbols are small, or large, and those at small numbers.
+        """
+        rng, places = self.rng, list(DECADES)
+        orders = {s: [min(places), max(places), *rng.sample(places, len(places))] for s in symbols}
+        for size in SMALL:
+            yield from self._try(dict.fromkeys(symbols, size))
+            yield from self._try({s: rng.choice(SMALL) for s in symbols})
+        for index in range(2 + len(places)):
+            yield from self._try({s: _size(rng, order[index]) for s, order in orders.items()})
+
+    def _try(self, sizes: dict[sp.Symbol, Fraction]) -> Iterator[dict[sp.Symbol, Fraction]]:
+        try:
+            yield self.values(sizes)
+        except (NoPoint, ZeroDivisionError):
+            return
+
+    def random(self, symbols: list[sp.Symbol]) -> Iterator[dict[sp.Symbol, Fraction]]:
+        """Points with coordinates of many digits."""
         for _ in range(TRIES):
-            values = {symbol: rng.randrange(1, prime) for symbol in symbols}
-            try:
-                value = Modulo(prime, values)(difference)
-            except UndefinedError:
-                continue
-            if value != 0:
-                return False
-            done += 1
-            if done == POINTS:
-                break
-        if not done and not _vanishes_in_balls(difference, symbols, rng):
-            return False
-    return True
+            yield from self._try({s: Fraction(self.rng.randrange(1, PRIMES[1])) for s in symbols})
 
 
-def _vanishes_in_balls(difference: sp.Expr, symbols: list[sp.Symbol], rng: random.Random) -> bool:
-    """Where no point has all its square roots modulo a prime: balls around zero."""
-    with precision(BITS[1]):
-        for _ in range(POINTS):
-            values = {symbol: _random(rng, symbol, 2) for symbol in symbols}
-            if not _balls(difference, values).contains(0):
-                return False
-    return True
+#: The signs of lhs - rhs that make a relation true.
+_SIGNS: dict[type, tuple[int, ...]] = {
+    sp.StrictGreaterThan: (1,),
+    sp.StrictLessThan: (-1,),
+    sp.GreaterThan: (0, 1),
+    sp.LessThan: (0, -1),
+    sp.Equality: (0,),
+    sp.Unequality: (1, -1),
+}
 
 
-def _has_sign(theorem: Theorem, rng: random.Random) -> bool:
-    relation: Any = theorem.conclusion
-    difference = _written(theorem, relation.lhs - relation.rhs)
-    if isinstance(relation, sp.StrictLessThan | sp.LessThan):
-        difference = -difference
-    symbols = sorted(difference.free_symbols, key=str)
-    for values in _square(rng, symbols):
-        for bits in BITS:
-            with precision(bits):
-                ball = _balls(difference, values)
-            if ball > 0:
-                break
-            if ball < 0:
+def _exact(expression: sp.Expr, values: Mapping[sp.Symbol, Fraction]) -> Fraction:
+    found = Exact(values)(expression)
+    return Fraction(int(found.p), int(found.q))
+
+
+def _size(rng: random.Random, decade: int) -> Fraction:
+    """A positive number of few digits in a decade."""
+    return Fraction(round(10 ** (2 + rng.random())), 100) * Fraction(10) ** decade
+
+
+def _equal(left: sp.Expr, right: sp.Expr, place: Place) -> bool:
+    difference = plain(left - right)
+    symbols = place.symbols(difference)
+    rooted = any(not power.exp.is_Integer for power in difference.atoms(sp.Pow))
+    done = 0
+    for values in place.random(symbols):
+        if rooted:
+            if not _zero_in_balls(difference, values):
                 return False
         else:
-            # Not told from zero: all right for a weak inequality only.
-            if isinstance(relation, STRICT) or not isinstance(relation, WEAK):
+            try:
+                residues = [_modulo(prime, difference, values) for prime in PRIMES]
+            except (UndefinedError, ZeroDivisionError):
+                continue
+            if any(residues):
+                return False
+        done += 1
+        if done == POINTS:
+            return True
+    raise NoPoint
+
+
+def _modulo(prime: int, expression: sp.Expr, values: Mapping[sp.Symbol, Fraction]) -> int:
+    """Value of an expression modulo a prime."""
+    residues = {}
+    for symbol, value in values.items():
+        if value.denominator % prime == 0:
+            raise UndefinedError
+        residues[symbol] = value.numerator * pow(value.denominator, -1, prime) % prime
+    return Modulo(prime, residues)(expression)
+
+
+def _zero_in_balls(difference: sp.Expr, values: Mapping[sp.Symbol, Fraction]) -> bool:
+    """Whether a difference with roots is zero as far as balls tell."""
+    with precision(BITS[-2]):
+        ball = _balls(difference, values)
+        if not ball.is_finite():
+            raise NoPoint
+        return bool(ball.contains(0))
+
+
+def _has_sign(relation: Any, place: Place) -> bool:
+    difference = plain(relation.lhs - relation.rhs)
+    if isinstance(relation, sp.StrictLessThan | sp.LessThan):
+        difference = -difference
+    if not isinstance(relation, STRICT + WEAK):
+        raise NoPoint
+    symbols = place.symbols(difference)
+    done = 0
+    for values in place.square(symbols):
+        sign = _sign(difference, values)
+        if sign < 0 or (sign == 0 and isinstance(relation, STRICT)):
+            return False
+        done += 1
+    if not done:
+        raise NoPoint
+    return all(
+        _line_agrees(difference, symbol, symbols, relation, place)
+        for symbol in symbols
+        if not any(c.has(symbol) for c in place.given) and not place.given
+    )
+
+
+def _sign(difference: sp.Expr, values: Mapping[sp.Symbol, Fraction]) -> int:
+    """Sign of a value; 0 where it is not told from zero."""
+    for bits in BITS:
+        with precision(bits):
+            ball = _balls(difference, values)
+        if ball > 0 or ball < 0:
+            return 1 if ball > 0 else -1
+    return 0
+
+
+def _line_agrees(
+    difference: sp.Expr, symbol: sp.Symbol, symbols: list[sp.Symbol], relation: Any, place: Place
+) -> bool:
+    """Whether a difference does not change sign, or vanish, as one coordinate moves alone."""
+    lines = ({s: Fraction(1) for s in symbols}, {s: place.rng.choice(SMALL) for s in symbols})
+    for others in lines:
+        fixed = {s: v for s, v in others.items() if s is not symbol}
+        moved = {s: _on_line(v, fixed, symbol) for s, v in place.cover.items()}
+        if any(v is None for v in moved.values()):
+            return True
+        try:
+            over, _ = Line(symbol, fixed, moved)(difference)
+        except (ValueError, KeyError):
+            return True
+        for root, multiplicity in over.complex_roots() if over.degree() > 0 else ():
+            if root.imag != 0 or not _inside(root.real, symbol):
+                continue
+            if isinstance(relation, STRICT) or multiplicity % 2:
                 return False
     return True
 
 
-def _balls(expression: sp.Expr, values: dict[sp.Symbol, Fraction]) -> arb:
+def _on_line(
+    value: sp.Expr, fixed: Mapping[sp.Symbol, Fraction], symbol: sp.Symbol
+) -> tuple[fmpz_poly, fmpz_poly] | None:
+    try:
+        return Line(symbol, fixed, {})(value)
+    except (ValueError, KeyError, ZeroDivisionError):
+        return None
+
+
+def _inside(root: arb, symbol: sp.Symbol) -> bool:
+    if symbol.is_nonnegative:
+        return bool(root > 0)
+    return bool(root < 0) if symbol.is_negative else True
+
+
+class Line(Interpretation[tuple[fmpz_poly, fmpz_poly]]):
+    """Quotients of polynomials in one coordinate, the others being numbers."""
+
+    def __init__(
+        self,
+        moving: sp.Symbol,
+        fixed: Mapping[sp.Symbol, Fraction],
+        covered: Mapping[sp.Symbol, Any],
+    ) -> None:
+        super().__init__()
+        self.moving, self.fixed, self.covered = moving, fixed, covered
+
+    def number(self, value: sp.Rational) -> tuple[fmpz_poly, fmpz_poly]:
+        """A constant."""
+        return fmpz_poly([int(value.p)]), fmpz_poly([int(value.q)])
+
+    def symbol(self, symbol: sp.Symbol) -> tuple[fmpz_poly, fmpz_poly]:
+        """The coordinate, a number, or what the cover says."""
+        if symbol == self.moving:
+            return fmpz_poly([0, 1]), fmpz_poly([1])
+        if symbol in self.covered:
+            return self.covered[symbol]
+        value = self.fixed[symbol]
+        return fmpz_poly([value.numerator]), fmpz_poly([value.denominator])
+
+    def add(self, terms: Any, node: sp.Add) -> tuple[fmpz_poly, fmpz_poly]:
+        """The sum."""
+        over, under = terms[0]
+        for p, q in terms[1:]:
+            over, under = _reduced(over * q + p * under, under * q)
+        return over, under
+
+    def multiply(self, factors: Any, node: sp.Mul) -> tuple[fmpz_poly, fmpz_poly]:
+        """The product."""
+        over, under = factors[0]
+        for p, q in factors[1:]:
+            over, under = _reduced(over * p, under * q)
+        return over, under
+
+    def power(self, base: Any, exponent: int, node: sp.Pow) -> tuple[fmpz_poly, fmpz_poly]:
+        """The power."""
+        over, under = base if exponent > 0 else base[::-1]
+        if under == 0:
+            raise ValueError("division by zero")
+        return over ** abs(exponent), under ** abs(exponent)
+
+
+def _reduced(over: fmpz_poly, under: fmpz_poly) -> tuple[fmpz_poly, fmpz_poly]:
+    common = over.gcd(under)
+    return over // common, under // common
+
+
+def _tends(relation: Any, place: Place) -> bool:
+    """Whether a function comes closer to its limit by a power of the distance."""
+    if not isinstance(relation, sp.Eq) or not isinstance(relation.lhs, sp.Limit):
+        raise NoPoint
+    expression, variable, point, side = relation.lhs.args
+    function, value = plain(expression), relation.rhs
+    infinite = value in (sp.oo, -sp.oo)
+    difference = function if infinite else plain(function - value)
+    end = plain(point) if point.is_finite is not False else point
+    symbols = [s for s in place.symbols(difference, end) if s != variable]
+    directions = {"+": (1,), "-": (-1,)}.get(str(side), (1, -1))
+    for values in _first(place.random(symbols), POINTS):
+        small = {s: Fraction(v.numerator % 97 + 1, 31) for s, v in values.items()}
+        values = place.values({s: abs(small[s]) for s in symbols})
+        for direction in directions if end not in (sp.oo, -sp.oo) else (1,):
+            sizes = []
+            for distance in DISTANCES:
+                at = _near(end, direction, distance, values)
+                here = place.values({**{s: abs(values[s]) for s in symbols}, variable: abs(at)})
+                here[variable] = at
+                with precision(BITS[-1]):
+                    sizes.append(_balls(difference, here))
+            first, last = sizes
+            if infinite:
+                signed = last if value is sp.oo else -last
+                if not signed > 10**CLOSER * abs(first):
+                    return False
+            elif not (_nothing(first, last) or abs(last) * 10**CLOSER < abs(first)):
+                return False
+    return True
+
+
+def _nothing(*balls: arb) -> bool:
+    """Whether differences are zero as far as so many bits tell: a function that is its limit."""
+    return all(ball.contains(0) and bool(ball.rad() < arb(2) ** -BITS[-2]) for ball in balls)
+
+
+def _near(
+    end: sp.Expr, direction: int, distance: int, values: Mapping[sp.Symbol, Fraction]
+) -> Fraction:
+    """Where a variable is at a distance from its end."""
+    far = Fraction(10) ** distance
+    if end in (sp.oo, -sp.oo):
+        return far if end is sp.oo else -far
+    return _exact(end, values) + direction / far
+
+
+def _counts(relation: Any, place: Place) -> bool:
+    """Whether a function has as many roots as is said, at random values of its other symbols."""
+    if not isinstance(relation.lhs, RootCount):
+        raise NoPoint
+    function, variable, low, high = relation.lhs.args
+    written, ends = plain(function), [plain(low), plain(high) if high is not sp.oo else high]
+    finite = [end for end in ends if end is not sp.oo]
+    symbols = [s for s in place.symbols(written, *finite) if s != variable]
+    wanted = int(relation.rhs)
+    done = 0
+    for values in place.square(symbols):
+        if (
+            max(max(abs(v.numerator), v.denominator) for v in (*values.values(), Fraction(1)))
+            > 10**12
+        ):
+            continue
+        over, _ = Line(variable, values, {})(written)
+        bounds = [_exact(end, values) if end is not sp.oo else None for end in ends]
+        found = 0
+        for root, _ in over.complex_roots() if over.degree() > 0 else ():
+            inside = root.imag == 0 and bool(root.real > _ball(bounds[0]))
+            found += inside and (bounds[1] is None or bool(root.real < _ball(bounds[1])))
+        if not (found == wanted if isinstance(relation, sp.Eq) else found >= wanted):
+            return False
+        done += 1
+    if not done:
+        raise NoPoint
+    return True
+
+
+def _first(points: Iterator[Any], count: int) -> Iterator[Any]:
+    found = list(islice(points, count))
+    if not found:
+        raise NoPoint
+    yield from found
+
+
+def _ball(value: Fraction) -> arb:
+    return arb(fmpq(value.numerator, value.denominator))
+
+
+def _balls(expression: sp.Expr, values: Mapping[sp.Symbol, Fraction]) -> arb:
     """Value of an expression in ball arithmetic."""
-    balls = {symbol: arb(fmpq(v.numerator, v.denominator)) for symbol, v in values.items()}
-    return Balls(balls)(expression)
+    return _Balls({symbol: _ball(v) for symbol, v in values.items()})(expression)
 
 
-def _square(rng: random.Random, symbols: list[sp.Symbol]) -> Iterator[dict[sp.Symbol, Fraction]]:
-    """Points that run through all decades in every symbol, in an order of its own for each.
+class _Balls(Balls):
+    """Balls whose whole powers are products: FLINT's power of a ball around zero is no number."""
 
-    First come two where all symbols are small, or large.
-    """
-    places = list(range(-DECADES, DECADES + 1))
-    orders = {s: [places[0], places[-1], *rng.sample(places, len(places))] for s in symbols}
-    for index in range(2 + len(places)):
-        yield {
-            symbol: _in_range(Fraction(10 ** (order[index] + rng.random() - 0.5)), symbol, rng)
-            for symbol, order in orders.items()
-        }
-
-
-def _random(rng: random.Random, symbol: sp.Symbol, decades: int) -> Fraction:
-    """A rational number in the range of a symbol, log-uniform over decades around 1."""
-    size = Fraction(10 ** rng.uniform(-decades, decades)).limit_denominator(10**12)
-    return _in_range(size or Fraction(1, 10**decades), symbol, rng)
+    def power(self, base: arb, exponent: int, node: sp.Pow) -> arb:
+        """The power."""
+        if exponent < 0 or not base.contains(0):
+            return base**exponent
+        return reduce(mul, [base] * exponent)
 
 
 def _in_range(size: Fraction, symbol: sp.Symbol, rng: random.Random) -> Fraction:

@@ -114,7 +114,9 @@ def test_a_claim_that_rests_on_itself_fails():
     assert (verdict.verdict, verdict.reason) == (FAILS, "invented rests on itself")
 
 
-def test_numbers_that_disagree_fail_a_claim_whatever_its_proof_says():
+def test_numbers_that_disagree_fail_a_claim_whatever_its_proof_says(monkeypatch):
+    # The numbers alone, without the second decision that would come first.
+    monkeypatch.setattr(judging, "contradiction", lambda theorems: ("", 0))
     statement = lt(nu, m)
     verdict = judge(invented(statement, lambda proof: proof.keep(false(statement, "quadratic"))))
     assert verdict.verdict == FAILS
@@ -123,12 +125,26 @@ def test_numbers_that_disagree_fail_a_claim_whatever_its_proof_says():
 
 @pytest.mark.parametrize(
     ("statement", "rule"),
-    [(lt(nu, m), "sign"), (eq(nu * m, 1 - D1 + sp.Rational(1, 10**9)), "identity")],
+    [
+        (lt(nu, m), "sign"),
+        (lt(nu, m), "quadratic"),
+        (eq(nu * m, 1 - D1 + sp.Rational(1, 10**9)), "identity"),
+    ],
 )
 def test_a_step_decided_otherwise_fails_a_claim_before_its_numbers_do(statement, rule):
     verdict = judge(invented(statement, lambda proof: proof.keep(false(statement, rule))))
     assert verdict.verdict == FAILS
     assert verdict.reason == f"decided otherwise: {statement}"
+
+
+def test_a_step_that_cannot_be_decided_again_leaves_a_claim_open(monkeypatch):
+    def broken(theorems):
+        raise ValueError("no value")
+
+    monkeypatch.setattr(judging, "contradiction", broken)
+    verdict = judge(invented(gt(P)))
+    assert verdict.verdict == UNKNOWN
+    assert verdict.reason == "a step cannot be decided again: ValueError: no value"
 
 
 @pytest.mark.parametrize(

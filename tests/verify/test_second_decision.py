@@ -2,9 +2,11 @@
 
 import pytest
 import sympy as sp
+from sympy import oo
 
-from icl_theory.algebra.relations import eq, ge, gt, le, lt
-from icl_theory.algebra.statements import AtMostOne
+from icl_theory.algebra.calculus import At
+from icl_theory.algebra.relations import both, eq, ge, gt, implies, le, lt
+from icl_theory.algebra.statements import AtMostOne, RootCount
 from icl_theory.proof import kernel
 from icl_theory.proof.domains import FREE, OVER, RIDGE, SPECTRAL, UNDER
 from icl_theory.proof.kernel import Theorem, identity, sign
@@ -95,7 +97,7 @@ def test_what_the_kernel_decides_is_decided_alike_and_counted_once():
     weak = sign(ge(z), on=FREE)
     bounded = sign(gt(tau), on=FREE, given=(lt(tau, 1),))
     above = smuggled(gt(P), SPECTRAL, rule="restatement", premises=[one, two])
-    assert contradiction([one, two, rational, weak, bounded, above]) == ("", 5)
+    assert contradiction([one, two, rational, weak, bounded, above]) == ("", 6)
 
 
 def test_where_no_square_root_exists_modulo_a_prime_balls_decide():
@@ -106,7 +108,74 @@ def test_where_no_square_root_exists_modulo_a_prime_balls_decide():
     assert contradiction([off])[0]
 
 
-def test_other_rules_have_no_second_decision():
+@pytest.mark.parametrize(
+    ("relation", "given", "rule"),
+    [
+        # Far from one, and zero at one point or on one line.
+        (gt(u, sp.Rational(1, 10**12)), (), "sign"),
+        (lt(u, 10**30), (), "sign"),
+        (gt((u - 1) ** 2), (), "sign"),
+        (gt((u - sp.Rational(22, 7)) ** 2), (), "sign"),
+        (gt((u - v) ** 2), (), "sign"),
+        (gt((u - 1) ** 2 + (v - 2) ** 2 * (v - 1) ** 2), (), "sign"),
+        (ge((u - sp.Rational(22, 7)) * (u - sp.Rational(23, 7))), (), "sign"),
+        # Other rules.
+        (gt(u, v), (gt(u, v / 2),), "squares"),
+        (gt(u, 2 * v), (), "squares"),
+        (lt(u, sp.sqrt(1 + v)), (), "quadratic"),
+        (eq(u, v), (), "same root"),
+        (eq(sp.sqrt(u**2 + v), u), (), "squares"),
+        (both(gt(u), lt(u, v)), (), "conjunction"),
+        (implies(gt(u, 2), gt(u, 3)), (), "conjunction"),
+        (eq(nu * m, 1 - D1), (), "combination"),
+        (gt(At(u - 1, (u, v + sp.Rational(1, 2)))), (), "specialisation"),
+        (eq(sp.Limit((1 + u) / (2 + u), u, oo), 2), (), "limit"),
+        (eq(sp.Limit((1 + u) / (2 + u), u, oo), 1 + sp.Rational(1, 10**9)), (), "limit"),
+        (eq(sp.Limit(u / (1 + u), u, oo), oo), (), "limit"),
+        (eq(sp.Limit(-u, u, oo), oo), (), "squeeze"),
+        (eq(sp.Limit(1 / (u - 1), u, 1, "+-"), oo), (), "limit"),
+        (eq(sp.Limit(1 / (u - 1), u, 1, "-"), oo), (), "limit"),
+        (eq(sp.Limit(v * u, u, 0), v), (), "restatement"),
+        (eq(RootCount((u - 1) * (u - 2), u), 1), (), "one root"),
+        (eq(RootCount(u - v, u, 0, 1), 1), (), "one root"),
+        (ge(RootCount(u + v, u), 1), (), "intermediate value"),
+    ],
+    ids=str,
+)
+def test_a_false_conclusion_of_any_rule_is_contradicted(relation, given, rule):
+    assert contradiction([smuggled(relation, rule=rule, given=given)])[0]
+
+
+@pytest.mark.parametrize(
+    ("relation", "given"),
+    [
+        (eq(sp.Limit((1 + u) / (2 + u), u, oo), 1), ()),
+        (eq(sp.Limit(sp.sqrt(1 + u) / u, u, oo), 0), ()),
+        (eq(sp.Limit(u**2 * v, u, oo), oo), ()),
+        (eq(sp.Limit((u * v + u) / (u * v**2 - u), u, oo), 1 / (v - 1)), (gt(v, 1),)),
+        (eq(sp.Limit(1 / (u - 1), u, 1, "-"), -oo), ()),
+        (eq(RootCount(u - v, u, 0, 1), 1), (lt(v, 1),)),
+        (gt(u, v), (gt(u, v),)),
+        (gt(u, v + 1), (gt(u, 2 * v), gt(v, 1))),
+        (eq(sp.sqrt(u**2 + 2 * u * v + v**2), u + v), ()),
+        (eq(u, v + 1), (eq(u, v + 1),)),
+        (ge((u - v) ** 2), ()),
+    ],
+    ids=str,
+)
+def test_what_is_true_is_confirmed(relation, given):
+    assert contradiction([smuggled(relation, rule="any", given=given)]) == ("", 1)
+
+
+def test_a_strict_hypothesis_is_no_weak_one():
+    assert contradiction([smuggled(gt(u, v), rule="any", given=(ge(u, v),))])[0]
+
+
+def test_what_is_quoted_is_not_decided():
+    assert contradiction([kernel.quote(gt(u, 1), "somebody")]) == ("", 0)
+
+
+def test_points_of_systems_have_no_second_decision():
     count = smuggled(AtMostOne(sp.Symbol("ridge"), tau), rule="at most one")
     assert contradiction([count]) == ("", 0)
 
