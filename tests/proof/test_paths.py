@@ -184,7 +184,7 @@ def test_no_path_is_known_without_its_conditions():
 
 
 def about_limits():
-    for topic in (derivations.limits, derivations.infinite_context):
+    for topic in (derivations.limits, derivations.infinite_context, derivations.budget):
         for claim in vars(topic).values():
             if getattr(claim, "statement", None) is not None and claim.statement.has(PathLimit):
                 yield claim
