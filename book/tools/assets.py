@@ -68,6 +68,8 @@ def run(html: Path, build: Path) -> None:
     files = [p for p in sorted(html.rglob("*.html")) if p.relative_to(html).parts[0] != "_static"]
     icons = build / "npm" / "node_modules" / "@fortawesome" / "fontawesome-free" / "svgs"
     texts = {path: path.read_text(encoding="utf-8") for path in files}
+    # A page without a head sends its reader elsewhere.
+    texts = {path: text for path, text in texts.items() if "</head>" in text}
     texts = {path: accessible(with_icons(text, icons)) for path, text in texts.items()}
 
     shared_styles: dict[Path, None] = {}
