@@ -155,15 +155,19 @@ class Place:
             symbol = min(ready, key=str)
             self._bound(symbol, [c for c in left if c.lhs == symbol], sizes, values)
             left = [c for c in left if c.lhs != symbol]
-        values |= {
-            s: _exact(v, values) for s, v in self.cover.items() if v.free_symbols <= set(values)
-        }
+        values = self.covered(values)
         for condition in (*self.given, *self.different):
             difference = _exact(plain(condition.lhs - condition.rhs), values)
             sign = (difference > 0) - (difference < 0)
             if sign not in _SIGNS[type(condition)]:
                 raise NoPoint
         return values
+
+    def covered(self, values: Mapping[sp.Symbol, Fraction]) -> dict[sp.Symbol, Fraction]:
+        """Free coordinates, with the symbols of the domain that they determine."""
+        known = set(values)
+        rest = {s: _exact(v, values) for s, v in self.cover.items() if v.free_symbols <= known}
+        return {**values, **rest}
 
     def _reads(self, condition: Any, symbols: set[sp.Symbol]) -> bool:
         return bool(plain(condition.rhs).free_symbols & symbols)
@@ -422,8 +426,7 @@ def _tends(relation: Any, place: Place) -> bool:
             sizes = []
             for distance in DISTANCES:
                 at = _near(end, direction, distance, values)
-                here = place.values({**{s: abs(values[s]) for s in symbols}, variable: abs(at)})
-                here[variable] = at
+                here = place.covered({s: values[s] for s in symbols} | {variable: at})
                 with precision(BITS[-1]):
                     sizes.append(_balls(difference, here))
             first, last = sizes

@@ -152,6 +152,8 @@ def test_a_false_conclusion_of_any_rule_is_contradicted(relation, given, rule):
         (eq(sp.Limit((1 + u) / (2 + u), u, oo), 1), ()),
         (eq(sp.Limit(sp.sqrt(1 + u) / u, u, oo), 0), ()),
         (eq(sp.Limit(u**2 * v, u, oo), oo), ()),
+        (eq(sp.Limit(1 / (v - u), u, v, "-"), oo), (lt(v, 1),)),
+        (eq(sp.Limit(u * q + q, u, 0), q), (gt(q, -2),)),
         (eq(sp.Limit((u * v + u) / (u * v**2 - u), u, oo), 1 / (v - 1)), (gt(v, 1),)),
         (eq(sp.Limit(1 / (u - 1), u, 1, "-"), -oo), ()),
         (eq(RootCount(u - v, u, 0, 1), 1), (lt(v, 1),)),
