@@ -8,7 +8,7 @@ from html import escape, unescape
 from importlib.metadata import metadata
 from pathlib import Path
 
-_TITLE = re.compile(r"<h1>(.*?)<a class=\"headerlink\"", re.DOTALL)
+_TITLE = re.compile(r"<h1>((?:(?!</h1>).)*?)<a class=\"headerlink\"", re.DOTALL)
 _SOURCE = re.compile(
     r'<li><a href="(?P<path>(?:\.\./)*_sources/(?P<name>[^"]+)\.md)"(?P<rest>.*?</a>\s*</li>)',
     re.DOTALL,

@@ -92,7 +92,8 @@ def test_a_page_says_how_it_is_cited_and_offers_its_notebook(tool, tmp_path):
     (html / "a.html").write_text(
         '<li><a href="_sources/a.md" target="_blank"\n title="Download source file">.md<'
         "/a>\n</li>"
-        '<article><h1><span>1. </span>Errors &amp; more<a class="headerlink">#</a></h1>'
+        "<h1>Errors</h1><article>"
+        '<h1><span>1. </span>Errors &amp; more<a class="headerlink">#</a></h1>'
         "</article>"
     )
     tool("colophon").run(html, tmp_path, "The book")
