@@ -42,7 +42,7 @@ POINTS, TRIES = 2, 40
 #: Decades on either side of 1 in which signs are evaluated: every one near 1, then every fourth.
 DECADES = (*range(-8, 9), *range(-40, -8, 4), *range(12, 41, 4))
 #: Small numbers at which a square is often zero.
-SMALL = tuple(map(Fraction, (1, 2, "1/2", 3, "1/3")))
+SMALL = tuple(map(Fraction, ("1", "2", "1/2", "3", "1/3")))
 #: Bits of the balls, raised until a sign is decided.
 BITS = (200, 800, 3200, 12800)
 #: Distances at which a limit is evaluated, as powers of ten, and how many of the decades between
@@ -471,11 +471,12 @@ def _counts(relation: Any, place: Place) -> bool:
         ):
             continue
         over, _ = Line(variable, values, {})(written)
-        bounds = [_exact(end, values) if end is not sp.oo else None for end in ends]
+        below = _ball(_exact(ends[0], values))
+        above = _ball(_exact(ends[1], values)) if ends[1] is not sp.oo else None
         found = 0
         for root, _ in over.complex_roots() if over.degree() > 0 else ():
-            inside = root.imag == 0 and bool(root.real > _ball(bounds[0]))
-            found += inside and (bounds[1] is None or bool(root.real < _ball(bounds[1])))
+            inside = root.imag == 0 and bool(root.real > below)
+            found += inside and (above is None or bool(root.real < above))
         if not (found == wanted if isinstance(relation, sp.Eq) else found >= wanted):
             return False
         done += 1
