@@ -1,14 +1,15 @@
 """Build the book: ``python book/tools/build.py``, or ``make book``.
 
-Seven steps, each of which stops the build when it fails:
+Eight steps, each of which stops the build when it fails:
 
 1. the JavaScript that the pages use is installed from npm (`javascript`);
 2. the cache of executed chapters is matched to the code they run (`execution_cache`);
-3. Jupyter Book executes and renders the chapters, and any warning is an error;
-4. their text is made searchable (`search`), and each says how it is cited (`colophon`);
-5. every formula is drawn (`typeset`);
-6. pages are made light (`assets`);
-7. the rendered pages are searched for what would be loaded from another host, and for
+3. chapters that it does not have are run, several at a time (`execution`);
+4. Jupyter Book renders them, and any warning is an error;
+5. their text is made searchable (`search`), and each says how it is cited (`colophon`);
+6. every formula is drawn (`typeset`);
+7. pages are made light (`assets`);
+8. the rendered pages are searched for what would be loaded from another host, and for
    links that lead nowhere (`pages`).
 """
 
@@ -44,11 +45,9 @@ def ipython_settings() -> Path:
     return profile.parent
 
 
-def render() -> int:
-    """Run Jupyter Book, and return its exit code."""
-    # A page that is no longer in the table of contents would otherwise stay.
-    shutil.rmtree(HTML, ignore_errors=True)
-    environment = os.environ | {
+def environment() -> dict[str, str]:
+    """What the chapters run in."""
+    return os.environ | {
         # The kernels' settings, and nobody's own.
         "IPYTHONDIR": str(ipython_settings()),
         # Output that depends on the order of a set would differ from build to build.
@@ -56,6 +55,22 @@ def render() -> int:
         # A progress bar is noise in a page, and stderr output fails the build.
         "TQDM_DISABLE": "1",
     }
+
+
+def execute() -> None:
+    """Run the chapters that are not in the cache."""
+    limit = re.search(
+        r"^  timeout: (\d+)$", (BOOK / "_config.yml").read_text("utf-8"), re.MULTILINE
+    )
+    command = [sys.executable, BOOK / "tools" / "execution.py", BOOK, BUILD / ".jupyter_cache"]
+    # What goes wrong is said when the chapter is rendered.
+    subprocess.run([*command, limit[1]], env=environment(), capture_output=True, check=False)
+
+
+def render() -> int:
+    """Run Jupyter Book, and return its exit code."""
+    # A page that is no longer in the table of contents would otherwise stay.
+    shutil.rmtree(HTML, ignore_errors=True)
     command = [
         *(str(Path(sysconfig.get_path("scripts"), "jupyter-book")), "build", str(BOOK)),
         # Warnings are errors, unresolved references are warnings, and one run
@@ -63,7 +78,7 @@ def render() -> int:
         # that it does not read again: a second run would pass.
         *("-W", "-n", "--keep-going", "--all", "--quiet"),
     ]
-    return subprocess.run(command, env=environment, check=False).returncode
+    return subprocess.run(command, env=environment(), check=False).returncode
 
 
 def plain(report: str) -> str:
@@ -89,6 +104,7 @@ def main() -> int:
     start = time.monotonic()
     javascript.install(BOOK / "javascript", BUILD)
     execution_cache.refresh(BOOK, BUILD)
+    execute()
     if render() != 0:
         print("\nmake book: FAILED, for the reasons above", file=sys.stderr)
         for report in sorted((HTML / "reports").rglob("*.err.log")):

@@ -1,0 +1,40 @@
+"""Run the chapters that are not in the cache, as many at a time as there are cores.
+
+Jupyter Book runs chapters one after the other.  What is in its cache it takes from there, so
+running them beforehand is all that is needed.  A chapter that fails here is not kept: Jupyter Book
+runs it again, and reports.
+
+Called as a program, so that the kernels have the environment of `build`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from jupyter_cache import get_cache
+from jupyter_cache.executors import load_executor
+
+#: How myst-nb calls its reader of chapters in Markdown.
+READER = {"name": "myst_nb_md", "type": "plugin"}
+
+
+def chapters(book: Path) -> list[Path]:
+    """The files of the table of contents that have something to run."""
+    contents = (book / "_toc.yml").read_text("utf-8")
+    named = re.findall(r"(?:file|root):\s*(\S+)", contents)
+    files = [book / f"{name}.md" for name in named]
+    return [file for file in files if "{code-cell}" in file.read_text("utf-8")]
+
+
+def run(book: Path, cache: Path, timeout: int) -> None:
+    """Run what is missing in the cache."""
+    kept = get_cache(str(cache))
+    for file in chapters(book):
+        kept.add_nb_to_project(str(file), read_data=READER)
+    load_executor("local-parallel", kept).run_and_cache(timeout=timeout)
+
+
+if __name__ == "__main__":
+    run(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
