@@ -25,6 +25,6 @@ task_density = define(
 shrinkage = define(
     "shrinkage",
     s / (s + nu),
-    latex=r"\frac{s}{s + \nu}",
+    latex=None,
     doc="What ridge regression at nu keeps of a direction with eigenvalue s.",
 )

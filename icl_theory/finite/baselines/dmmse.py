@@ -132,8 +132,10 @@ class DmmseSetup:
         cls, d: object, alpha: object, kappa: object, rho: object, **options: Unpack[Contexts]
     ) -> DmmseSetup:
         """Check every parameter and round the sizes; arguments and errors: `simulate_dmmse`."""
+        # A law, and not a spectrum, which the same parameter may be elsewhere.
+        if "tasks" in options:
+            task_law("tasks", options["tasks"])
         given = settings(Contexts, options)
-        task_law("tasks", given["tasks"])
         size = read("d", d)
         ell, k = context_length(size, alpha), task_number(size, kappa)
         if math.isinf(k):
