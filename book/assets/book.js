@@ -4,7 +4,7 @@
   "use strict";
 
   // Long pages keep their drawings aside (book/tools/typeset.py), until they are near what is seen.
-  const aside = JSON.parse(document.getElementById("drawings")?.textContent ?? "null");
+  let aside = null;
   const texOf = (svg) => {
     const name = svg.querySelector("use")?.getAttribute("href").slice(1);
     return svg.dataset.tex ?? aside?.[name]?.[0] ?? document.getElementById(name).dataset.tex;
@@ -17,7 +17,10 @@
     drawing.innerHTML = aside[name][1].replace(/\{(\w+) (\S+) (\S+)\}/g, '<use href="#$1" x="$2" y="$3"/>');
     document.getElementById("drawn").append(drawing);
   };
-  if (aside) {
+  const unpack = async (packed) => {
+    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    aside = await new Response(stream).json();
     const near = new IntersectionObserver(
       (entries) => {
         for (const { target, isIntersecting } of entries) {
@@ -29,7 +32,9 @@
       { rootMargin: "100% 100%" },
     );
     for (const formula of document.querySelectorAll("svg.tex")) near.observe(formula);
-  }
+  };
+  const packed = document.getElementById("drawings");
+  if (packed) unpack(packed.textContent);
 
   // A selection is copied with the TeX of its formulas.
   document.addEventListener("copy", (event) => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib
 import json
 import math
@@ -9,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
@@ -155,7 +157,8 @@ def test_a_long_page_keeps_its_drawings_aside(tool, drawings, monkeypatch):
     monkeypatch.setattr(tool("typeset"), "HEAVY", 0)
     page = r'<body><span class="math">\(x\)</span> <span class="math">\(a &lt; b\)</span></body>'
     drawn = tool("typeset").typeset(page, drawings)
-    aside = re.search(r'<script type="application/json" id="drawings">(.*?)</script>', drawn)[1]
+    packed = re.search(r'<script type="application/zlib" id="drawings">(.*?)</script>', drawn)[1]
+    aside = zlib.decompress(base64.b64decode(packed))
     assert json.loads(aside) == {"f0": ["x", "{m1 0 0}"], "f1": ["a < b", "{m0 3 0}"]}
     assert drawn.count("<use") == 2
 
