@@ -42,8 +42,8 @@ def verify(
     """Prove every claim again, or the claims named with the theorems that they use.
 
     Prints a table of verdicts. A claim holds only if the kernel made the theorem that it states, no
-    identity or sign was decided otherwise a second time, and its numbers agreed at every point that
-    was tried. Quoted works that a theorem is conditional on are named in its row. Exits with 1
+    theorem on the way was decided otherwise a second time, and its numbers agreed at every point
+    that was tried. Quoted works that a theorem is conditional on are named in its row. Exits with 1
     unless all claims hold and, with --mutants, all mutants are caught; with --statements, no
     changed statement is proved that numbers refute.
 

@@ -54,7 +54,7 @@ ITEMS = (
     ),
     Item(
         "Definition of $M_\\kappa$, asymptotics of the resolvent",
-        "spectral",
+        "random_matrices",
         ("resolvent-equation", "resolvent-root", "resolvent-unique"),
     ),
     Item(
@@ -130,7 +130,12 @@ ITEMS = (
     Item(
         "Figure 3, where the errors are not monotone in $\\alpha$",
         "context_length",
-        ("context-minimum-icl-under", "context-minimum-idg-under", "context-fold"),
+        (
+            "context-minimum-icl-under",
+            "context-minimum-icl-over",
+            "context-minimum-idg-under",
+            "context-fold",
+        ),
         "icl-theory figure 3",
         "the map is computed from exact curves",
     ),

@@ -78,7 +78,7 @@ def rules(report: Report) -> Table:
     rows.append(
         (
             "",
-            ("all", f"of which {again} identities and signs were decided again", str(made.total())),
+            ("all", f"{again} decisions were made a second time", str(made.total())),
         )
     )
     return Table(table("Theorems by rule", ("rule", "what it does", "theorems"), rows))
