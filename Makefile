@@ -61,7 +61,7 @@ mutants: $(READY) ## corrupt every formula and count what is noticed: a quarter 
 	$(BIN)/icl-theory verify --mutants $(ARGS)
 
 test-book: book ## open every page of the book in Chromium
-	$(BIN)/python -m pytest -m browser tests/book $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) -m browser tests/book tests/figures $(ARGS)
 
 lint: $(READY) ## style and likely bugs
 	$(BIN)/ruff check
