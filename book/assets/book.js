@@ -64,7 +64,7 @@
     const shown = [...document.querySelectorAll(boxes)].filter((box) => !box.closest("details:not([open])"));
     const found = shown.map((box) => [
       box,
-      (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) &&
+      (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) &&
         /auto|scroll/.test(getComputedStyle(box).overflow),
     ]);
     for (const [box, scrolls] of found) {
