@@ -21,6 +21,7 @@
     const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
     aside = await new Response(stream).json();
+    document.documentElement.dataset.drawings = "unpacked";
     const near = new IntersectionObserver(
       (entries) => {
         for (const { target, isIntersecting } of entries) {

@@ -75,7 +75,10 @@ async (mode) => {
   const root = document.documentElement;
   const visible = (node) => node.checkVisibility?.() ?? true;
 
-  // What long pages draw when it is scrolled to.
+  // What long pages draw when it is scrolled to, once it is unpacked.
+  while (document.getElementById("drawings") && !root.dataset.drawings) {
+    await new Promise((done) => setTimeout(done, 20));
+  }
   dispatchEvent(new Event("beforeprint"));
   dispatchEvent(new Event("afterprint"));
   // Formulas are drawings with words for those who do not see them.
@@ -315,9 +318,10 @@ LARGER = {
     "search.html": 1_500_000,
     "context_length.html": 1_300_000,
     "structured_tasks.html": 1_200_000,
-    "fixed_point.html": 1_100_000,
     "limits.html": 1_100_000,
 }
+#: The columns of its table settle once more after the first drawing.
+MOVING = {"symbol_index.html": 0.15}
 #: Times are those of a machine that does nothing else, which only who runs the tests can know.
 QUIET = bool(os.environ.get("ICL_QUIET"))
 
@@ -325,6 +329,7 @@ QUIET = bool(os.environ.get("ICL_QUIET"))
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_light_and_needs_no_server(browser, name):
     budget = BUDGET | {"bytes": LARGER.get(name, BUDGET["bytes"])}
+    budget["shift"] = MOVING.get(name, BUDGET["shift"])
     if not QUIET:
         budget["seconds"] = math.inf
     for _ in range(LOADS):
