@@ -205,7 +205,11 @@ def test_a_process_that_dies_is_replaced(start, tmp_path):
     # More deaths than would be taken for a fault, with runs done in between.
     for _ in range(workers.DEATHS + 2):
         lines += [process.stdout.readline() for _ in range(3)]
-        os.kill(children(process.pid)[0], signal.SIGKILL)
+        # There may be none for a moment: all are replaced when one dies.
+        while not (alive := children(process.pid)):
+            assert process.poll() is None
+            time.sleep(0.01)
+        os.kill(alive[0], signal.SIGKILL)
     lines += process.stdout.readlines()
     assert process.wait() == 0
     assert reported(lines) == stored(path) and len(stored(path)) == 160
