@@ -182,6 +182,25 @@ def leave_one_out_residual(proof: Proof) -> None:
     proof.decide(because="Words in S_-^{-1}, f and b_-.")
 
 
+def close_degrees_of_freedom(proof: Proof, because: str) -> None:
+    """From the quoted law of the response chi to the equation of the effective ridge.
+
+    The last equation of the statement is the quoted one; the others are decided.
+    """
+    proof.use(sherman_morrison)
+    proof.identity(penalty * d * (1 + response) / n, xi, on=PENALTY)
+    closed = proof.quote(
+        eq(tau * response / (1 + response), freedom),
+        "lu2025asymptotic",
+        because=because,
+    )
+    for relation in proof.statement.args:
+        if relation == eq(freedom_residual, 0):
+            proof.combination(relation, [(-1, closed)], on=PENALTY)
+        else:
+            proof.decide(relation)
+
+
 @claim(
     title=(
         "Leaving one sequence out gives the effective "
@@ -214,20 +233,12 @@ def effective_ridge(proof: Proof) -> None:
     + chi, with n = tau d^2, tau chi/(1 + chi) = (1/d) tr E (E + xi)^{-1}, which is the equation of
     the effective ridge.
     """
-    proof.use(sherman_morrison)
-    proof.identity(penalty * d * (1 + response) / n, xi, on=PENALTY)
-    closed = proof.quote(
-        eq(tau * response / (1 + response), freedom),
-        "lu2025asymptotic",
-        because="chi concentrates on tr(Sigma G), although the entries of f = vec(x g^T) are not "
+    close_degrees_of_freedom(
+        proof,
+        "chi concentrates on tr(Sigma G), although the entries of f = vec(x g^T) are not "
         "independent, and G has the equivalent above: summed over the eigenvalues of E, chi = (1 + "
         "chi) F1/tau.",
     )
-    for relation in proof.statement.args:
-        if relation == eq(freedom_residual, 0):
-            proof.combination(relation, [(-1, closed)], on=PENALTY)
-        else:
-            proof.decide(relation)
 
 
 @claim(

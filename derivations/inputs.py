@@ -32,7 +32,7 @@ from icl_theory.theory.deterministic import (
 from icl_theory.theory.model import penalty
 from icl_theory.theory.symbols import d, ell, n, r, tau, xi
 
-from .deterministic import effective_ridge, finite_errors, sherman_morrison
+from .deterministic import close_degrees_of_freedom, effective_ridge, finite_errors
 
 _root, _feature_root = SymmetricMatrix("P", d, d), SymmetricMatrix("Q", d + 1, d + 1)
 _inputs, _task = MatrixSymbol("X", ell, d), MatrixSymbol("w", d, 1)
@@ -108,21 +108,13 @@ def row_ridges(proof: Proof) -> None:
     population's ridge were xi/a_j. With F1 = (1/d^2) sum_j tr E (E + xi/a_j)^{-1} the equation of
     the effective ridge reads as before.
     """
-    proof.use(sherman_morrison)
     proof.use(effective_ridge)
-    proof.identity(penalty * d * (1 + response) / n, xi, on=PENALTY)
-    closed = proof.quote(
-        eq(tau * response / (1 + response), freedom),
-        "lu2025asymptotic",
-        because="chi concentrates on tr((1/d) (Sigma (x) E) G), and G has the equivalent of claim "
+    close_degrees_of_freedom(
+        proof,
+        "chi concentrates on tr((1/d) (Sigma (x) E) G), and G has the equivalent of claim "
         "effective-ridge with Sigma (x) E for E (x) I: the hypothesis for inputs that are not "
         "isotropic, which simulation checks.",
     )
-    for relation in proof.statement.args:
-        if relation == eq(freedom_residual, 0):
-            proof.combination(relation, [(-1, closed)], on=PENALTY)
-        else:
-            proof.decide(relation)
 
 
 @claim(

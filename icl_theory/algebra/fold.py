@@ -8,6 +8,7 @@ expression. The walk goes from the leaves up without recursion, and reads equal 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import add, mul
@@ -39,7 +40,7 @@ def nodes(expression: sp.Basic) -> Iterator[sp.Basic]:
             yield node
 
 
-class Interpretation(Generic[Value]):
+class Interpretation(ABC, Generic[Value]):
     """What numbers, symbols and operations are in a ring.
 
     Subclasses give `number` and `symbol`, and redefine what values do not do by ``+``, ``*`` and
@@ -49,13 +50,13 @@ class Interpretation(Generic[Value]):
     def __init__(self) -> None:
         self.memo: dict[sp.Basic, Value] = {}
 
+    @abstractmethod
     def number(self, value: sp.Rational) -> Value:
         """Value of a rational number."""
-        raise NotImplementedError
 
+    @abstractmethod
     def symbol(self, symbol: sp.Symbol) -> Value:
         """Value of a symbol."""
-        raise NotImplementedError
 
     def add(self, terms: Sequence[Value], node: sp.Add) -> Value:
         """Value of the sum ``node``."""

@@ -54,7 +54,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '95131e65fdc747c537d57de941ea99fd0e9f8c5a6d6178f651c1eeac38e3624c'
+DIGEST = '2d40dad3a1f55d3a2b239442cdd5f566d90eba5e19e72d9326321332cca72c54'
 
 
 def coordinates(
