@@ -32,7 +32,9 @@ def run(html: Path, build: Path, book: str) -> None:
         if name.startswith("_static/") or title is None or "</article>" not in text:
             continue
         plain = unescape(re.sub(r"<[^>]*>", "", title[1])).strip()
-        text = text.replace("</article>", f"{citation(plain, name, book)}\n</article>", 1)
+        # The page's own article ends last: cards of claims are articles in it.
+        before, _, after = text.rpartition("</article>")
+        text = f"{before}{citation(plain, name, book)}\n</article>{after}"
         notebook = build / "jupyter_execute" / f"{name}.ipynb"
         if notebook.exists():
             target = html / "_sources" / f"{name}.ipynb"

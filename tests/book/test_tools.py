@@ -96,11 +96,13 @@ def test_a_page_says_how_it_is_cited_and_offers_its_notebook(tool, tmp_path):
         "/a>\n</li>"
         "<h1>Errors</h1><article>"
         '<h1><span>1. </span>Errors &amp; more<a class="headerlink">#</a></h1>'
-        "</article>"
+        '<article class="claim-card">Card</article></article>'
     )
     tool("colophon").run(html, tmp_path, "The book")
     text = (html / "a.html").read_text()
     assert "“1. Errors &amp; more”, in <em>The book</em>" in text
+    # At the end of the page, and not of the first card in it.
+    assert text.index("cite-page") > text.index("Card</article>")
     assert '<a href="_sources/a.ipynb" download' in text
     assert (html / "_sources" / "a.ipynb").read_text() == "{}"
 
