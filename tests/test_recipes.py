@@ -132,48 +132,16 @@ def test_a_number_system_is_a_rounding_a_root_and_an_infinity(point):
         assert abs(Fraction(str(value)) - Fraction(str(reference))) <= Fraction(str(size)) / 10**28
 
 
-CHAPTER = """---
-kernelspec:
-  display_name: Python 3
-  name: python3
----
-
-# A new chapter
-
-A claim, its proof and a number ({cite:t}`lu2025asymptotic`).
-
-```{code-cell} ipython3
+@pytest.mark.slow
+def test_a_chapter_is_a_notebook_and_a_line_in_the_contents(small_book, tmp_path):
+    code = """
 from icl_theory import errors
 from icl_theory.display import proof
 
 assert errors(0.5, 10, 0.5, 0.1).icl > 1
 proof("linear-attention-dimension")
-```
 """
-
-
-@pytest.mark.slow
-def test_a_chapter_is_a_notebook_and_a_line_in_the_contents(tmp_path):
-    pytest.importorskip("jupyter_book")
-    if not (ROOT / "book" / "_build" / "vendor").exists():
-        pytest.skip("the book's JavaScript is not installed: make book")
-    book = tmp_path / "book"
-    book.mkdir()
-    for name in ("_config.yml", "references.bib", "references.md"):
-        shutil.copy(ROOT / "book" / name, book)
-    shutil.copytree(ROOT / "book" / "assets", book / "assets")
-    shutil.copytree(ROOT / "book" / "_build" / "vendor", book / "_build" / "vendor")
-    (book / "chapter.md").write_text(CHAPTER, encoding="utf-8")
-    (book / "_toc.yml").write_text(
-        "format: jb-book\nroot: chapter\nchapters:\n  - file: references\n", encoding="utf-8"
-    )
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "jupyter_book", "build", str(book)),
-            *("-W", "-n", "--keep-going", "--quiet"),
-        ],
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    assert "linear-attention-dimension" in (book / "_build/html/chapter.html").read_text("utf-8")
+    done = small_book("A claim, its proof and a number.", code.strip())
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = tmp_path / "book" / "_build" / "html" / "index.html"
+    assert 'id="claim-linear-attention-dimension"' in page.read_text("utf-8")

@@ -7,8 +7,6 @@ import importlib
 import json
 import math
 import re
-import shutil
-import subprocess
 import sys
 import zlib
 from pathlib import Path
@@ -270,27 +268,6 @@ def test_changed_sources_empty_the_cache(tool, tmp_path):
     assert not refresh_finds_cache()
 
 
-CHAPTER = """\
----
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3
-  language: python
-  name: python3
----
-
-# Chapter
-
-{text}
-
-```{{code-cell}} ipython3
-{code}
-```
-"""
-
 # What a chapter may get wrong, and what the build has to say about it.
 BROKEN = {
     "assertion": ("", "assert 1 + 1 == 3", "AssertionError"),
@@ -313,37 +290,6 @@ BROKEN = {
     ),
     "broken link": ("```{raw} html\n<a href='nowhere.html'>x</a>\n```", "1", "leads nowhere"),
 }
-
-
-@pytest.fixture
-def small_book(tmp_path):
-    """A book of one chapter, built with the real configuration; returns its build command."""
-    book = tmp_path / "book"
-    book.mkdir()
-    shutil.copytree(BOOK / "tools", book / "tools")
-    shutil.copytree(BOOK / "assets", book / "assets")
-    shutil.copytree(BOOK / "javascript", book / "javascript")
-    for name in ("_config.yml", "references.bib"):
-        shutil.copy(BOOK / name, book)
-    shutil.copy(ROOT / "requirements.lock", tmp_path)
-    (book / "_toc.yml").write_text("format: jb-book\nroot: index\n")
-    # With the JavaScript at hand there is nothing to install.
-    if (BOOK / "_build" / "vendor").is_dir():
-        (book / "_build").mkdir()
-        shutil.copytree(BOOK / "_build" / "vendor", book / "_build" / "vendor")
-        shutil.copy(BOOK / "_build" / "vendor.sha256", book / "_build")
-        (book / "_build" / "npm").symlink_to(BOOK / "_build" / "npm")
-
-    def build(text: str, code: str) -> subprocess.CompletedProcess:
-        (book / "index.md").write_text(CHAPTER.format(text=text, code=code))
-        return subprocess.run(
-            [sys.executable, str(book / "tools" / "build.py")],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return build
 
 
 @pytest.mark.slow

@@ -21,8 +21,10 @@ from .processes import children, gone
 GRID = {"d": 8, "tau": [0.5, 2], "alpha": 3, "kappa": [1, "inf"], "rho": 0.1, "lam": 0.1}
 
 # A program that sweeps into a store and says which rows it has reported done, each after the fact.
+# A terminal that ends hangs up, but for who was started to ignore it, as by nohup.
 PROGRAM = """
-import sys
+import signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from icl_theory.finite import jobs, sweep
 from icl_theory.finite.store import Store
 write = Store.write
