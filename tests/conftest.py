@@ -35,6 +35,20 @@ kernelspec:
 
 
 @pytest.fixture
+def cluster():
+    """A local Dask cluster of three processes, and its client."""
+    import distributed
+
+    with (
+        distributed.LocalCluster(
+            n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield cluster, client
+
+
+@pytest.fixture
 def small_book(tmp_path):
     """A book of one chapter, built with the real configuration; returns its build command."""
     book = tmp_path / "book"

@@ -246,20 +246,6 @@ def test_an_interrupted_sweep_ends_its_workers_and_says_nothing_of_them(number, 
     assert errors.count("KeyboardInterrupt") == 1
 
 
-@pytest.fixture
-def cluster():
-    """A local Dask cluster of three processes, and its client."""
-    import distributed
-
-    with (
-        distributed.LocalCluster(
-            n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        yield cluster, client
-
-
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_a_dask_cluster_makes_the_runs_though_a_worker_is_killed(cluster, tmp_path):

@@ -226,6 +226,20 @@ def test_groups_go_to_any_engine_and_through_a_pickle(small):
     assert same(found, small[1])
 
 
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_dask_cluster_trains_groups_into_one_store(cluster, small, tmp_path):
+    path = tmp_path / "results.sqlite"
+    other = replace(small[0], taus=(3.0,), checkpoints=str(path))
+    jobs = [(TrainingRuns(replace(small[0], checkpoints=str(path))), 1), (TrainingRuns(other), 1)]
+    [[found], [more]] = complete(jobs, store=path, executor=cluster[1].get_executor())
+    # A worker has one thread: single precision sums in another order.
+    for made, alone in ((found, small[1]), (more, train("gamma", 4, [3], **SMALL)[1])):
+        np.testing.assert_allclose(made.icl, alone.icl, rtol=1e-4)
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT COUNT(*) FROM trained").fetchone() == (2,)
+
+
 def test_the_device_is_one_that_jax_finds(small):
     assert same(train("gamma", 4, [1, 2], **SMALL, device="cpu")[1], small[1])
 
