@@ -17,6 +17,8 @@ from icl_theory.algebra.matrix_words import SymmetricMatrix, Trace
 from icl_theory.algebra.quantity import define, unfold
 from icl_theory.algebra.unevaluated import Unevaluated, evaluated
 
+from .density import s as eigenvalue
+from .density import shrinkage
 from .fixed_point import x
 from .generalisation import error_of, overlap, power, weights_error
 from .model import label_variance
@@ -187,9 +189,6 @@ def initial_slope(expression: sp.Expr) -> sp.Expr:
 
 # The limit: traces of functions of R_k.
 
-#: An eigenvalue of R_k.
-eigenvalue = sp.Symbol("s", positive=True)
-
 
 class SpectralMean(Unevaluated, text="<{0}>", latex=r"\left\langle {0} \right\rangle_s"):
     """lim (1/d) tr f(R_k) of a rational function f with poles at -nu only, of order at most two.
@@ -212,9 +211,8 @@ class SpectralMean(Unevaluated, text="<{0}>", latex=r"\left\langle {0} \right\ra
         )
 
 
-#: Eigenvalues of E, of Gamma_eq and of the moment matrices in the limit.
+#: Eigenvalues of E in the limit; those of Gamma_eq are `shrinkage`.
 bulk = x + eigenvalue
-shrinkage = eigenvalue / (eigenvalue + nu)
 
 
 def limit_error(first: sp.Expr, second: sp.Expr) -> sp.Expr:
