@@ -89,8 +89,10 @@ def test_the_mouse_drags_the_point_through_all_panels(opened):
     # tau runs over four decades.
     assert float(point["tau"]) == pytest.approx(10.0, rel=0.05)
     value = errors(*(float(point[n]) for n in ("tau", "alpha", "kappa", "rho", "lam"))).icl
-    assert shown_icl(page) == f"e_ICL = {float(f'{value:.4g}'):g}"
-    assert point["tau"] in page.locator(".icl-code").inner_text()
+    # The index is set below the line.
+    assert shown_icl(page) == f"eICL = {float(f'{value:.4g}'):g}"
+    assert page.locator(".icl-sentence b sub").first.inner_text() == "ICL"
+    assert point["tau"] in page.locator(".icl-code").text_content()
     page.get_by_role("button", name="Undo").click()
     assert float(point_of(page)["tau"]) == 0.5
 

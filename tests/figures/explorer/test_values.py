@@ -180,6 +180,31 @@ def test_the_root_of_the_ridge_equation_is_where_its_sides_meet(in_node, setting
         assert one["lam"] == pytest.approx(lam, abs=1e-12 * one["xi"] * (1 + 1 / tau))
 
 
+@pytest.mark.parametrize("best", ["", "icl", "idg"])
+def test_the_python_of_a_point_prints_what_it_says(in_node, best, capsys):
+    state = {"tau": 0.7, "alpha": 30, "kappa": math.inf, "rho": 0.2, "lam": 0.03, "best": best}
+    text = in_node('import { asPython } from "./controls.js";', "give(asPython(given));", state)
+    exec(text, {})
+    said = text.rpartition("# ")[2]
+    printed = capsys.readouterr().out.split()
+    np.testing.assert_allclose([float(one) for one in printed], np.fromstring(said, sep=" "), 1e-12)
+
+
+def test_lines_are_found_by_bisection(in_node):
+    """A circle between the points of a coarse grid, and a square with a fault left out."""
+    found = in_node(
+        'import { zeroes } from "./contour.js";',
+        "give([zeroes((i, j) => (i - 4.3) ** 2 + (j - 3.9) ** 2 - 7, 9, 9),"
+        " zeroes((i) => (i > 1.5 ? NaN : i - 0.5), 4, 2)]);",
+    )
+    circle, line = (np.array(one) for one in found)
+    radii = np.hypot(circle[..., 0] - 4.3, circle[..., 1] - 3.9)
+    np.testing.assert_allclose(radii, math.sqrt(7), atol=2.0**-12)
+    assert len(circle) > 15
+    assert line.shape == (1, 2, 2)
+    np.testing.assert_allclose(line[..., 0], 0.5, atol=2.0**-12)
+
+
 def test_numbers_are_read_as_people_write_them(in_node):
     found = in_node(
         'import { parse, format } from "./numbers.js";',

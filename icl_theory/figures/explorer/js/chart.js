@@ -100,8 +100,12 @@ export const chart = (host, options) => {
     const { left, top, width, height } = inner();
     const bottom = top + height;
     const items = [];
+    let last = -Infinity;
     for (const value of x.ticks(Math.max(3, Math.floor(width / 70)))) {
       const at = self.px(value);
+      // A place of its own for 0 may be nearer to the first number than their texts are wide.
+      if (at - last < 36) continue;
+      last = at;
       items.push(svg("line", { class: "icl-grid", x1: at, x2: at, y1: top, y2: bottom }));
       items.push(svg("text", { class: "icl-tick", x: at, y: bottom + 16, "text-anchor": "middle", text: format(value) }));
     }

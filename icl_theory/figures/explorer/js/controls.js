@@ -3,7 +3,7 @@
 import { h, unique } from "./dom.js";
 import { format, parse, python } from "./numbers.js";
 import { BY_NAME, moved } from "./parameters.js";
-import { ridgeOf } from "./solve.js";
+import { errorsAt, ridgeOf } from "./solve.js";
 
 const STEPS = 400;
 
@@ -66,6 +66,16 @@ const row = (name, store) => {
   return { element, update };
 };
 
+/** A choice among `options`, pairs of value and text; `change` takes the value. */
+export const picker = (label, options, change) => {
+  const box = h(
+    "select",
+    { onchange: (event) => change(event.target.value) },
+    ...options.map(([value, text]) => h("option", { value, text })),
+  );
+  return { box, label: h("label", { class: "icl-pick" }, label, box) };
+};
+
 /** Rows for some parameters in `host`. */
 export const sliders = (host, store, names) => {
   const rows = names.map((name) => row(name, store));
@@ -75,29 +85,25 @@ export const sliders = (host, store, names) => {
 
 /** The lock that holds the ridge at the best one. */
 export const ridgeLock = (host, store) => {
-  const box = h(
-    "select",
-    { onchange: (event) => store.change({ best: event.target.value, lam: Number(ridgeOf(store.state).toPrecision(3)) }) },
-    h("option", { value: "", text: "as set" }),
-    h("option", { value: "icl", text: "best for e_ICL" }),
-    h("option", { value: "idg", text: "best for e_IDG" }),
-  );
-  host.append(h("label", { class: "icl-pick" }, "hold the ridge", box));
+  const options = [["", "as set"], ["icl", "best for new tasks"], ["idg", "best for pretraining tasks"]];
+  const { box, label } = picker("hold the ridge", options, (best) => {
+    store.change({ best, lam: Number(ridgeOf(store.state).toPrecision(3)) });
+  });
+  host.append(label);
   return (state) => {
     box.value = state.best;
   };
 };
 
-/** A state as a call of the Python package. */
+/** A state as a call of the Python package, which prints the two errors of the sentence. */
 export const asPython = (state) => {
   const values = ["tau", "alpha", "kappa", "rho"].map((name) => [name, python(state[name])]);
   const call = values.map(([name, value]) => `${name}=${value}`).join(", ");
   const lines = values.some(([, value]) => value === "inf") ? ["from math import inf", ""] : [];
-  if (state.best) {
-    lines.push("from icl_theory import errors, optimal_ridge", "");
-    lines.push(`lam = optimal_ridge("${state.best}", ${call})`, `errors(${call}, lam=lam)`);
-  } else {
-    lines.push("from icl_theory import errors", "", `errors(${call}, lam=${python(state.lam)})`);
-  }
+  lines.push(`from icl_theory import errors${state.best ? ", optimal_ridge" : ""}`, "");
+  if (state.best) lines.push(`lam = optimal_ridge("${state.best}", ${call})`);
+  const now = errorsAt(state);
+  lines.push(`e = errors(${call}, lam=${state.best ? "lam" : python(state.lam)})`);
+  lines.push("print(e.icl, e.idg)", `# ${python(now.icl)} ${python(now.idg)}`);
   return lines.join("\n");
 };

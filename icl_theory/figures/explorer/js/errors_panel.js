@@ -1,7 +1,9 @@
 // Errors along one axis, with the four terms of the error on new tasks stacked.
 
 import { chart } from "./chart.js";
-import { h, svg } from "./dom.js";
+import { picker } from "./controls.js";
+import { h, spoken, svg } from "./dom.js";
+import { entry, legendIn } from "./legend.js";
 import { ceiling, format } from "./numbers.js";
 import { BY_NAME, NAMES, PARAMETERS, moved } from "./parameters.js";
 import { linear, logarithmic } from "./scales.js";
@@ -42,15 +44,8 @@ const held = (state) =>
   NAMES.filter((name) => name !== state.x && !(name === "lam" && state.best)).map((name) => state[name]);
 
 export const errorsPanel = (host, store, { points = [], axes = true } = {}) => {
-  const select = (name, label, options) => {
-    const box = h(
-      "select",
-      { onchange: (event) => store.change({ [name]: event.target.value }) },
-      ...options.map(([value, text]) => h("option", { value, text })),
-    );
-    return { box, label: h("label", { class: "icl-pick" }, label, box) };
-  };
-  const error = select("error", "show", Object.entries(ERRORS).map(([key, one]) => [key, `${one.symbol}, ${one.name}`]));
+  const select = (name, label, options) => picker(label, options, (value) => store.change({ [name]: value }));
+  const error = select("error", "show", Object.entries(ERRORS).map(([key, one]) => [key, one.name]));
   const x = select("x", "against", PARAMETERS.map((one) => [one.name, `${one.symbol}, ${one.about}`]));
   const height = select("height", "scale", [["linear", "linear"], ["log", "logarithmic"]]);
   host.append(h("div", { class: "icl-picks" }, error.label, axes ? x.label : null, height.label));
@@ -65,8 +60,7 @@ export const errorsPanel = (host, store, { points = [], axes = true } = {}) => {
     end: () => store.commit(),
     draw: () => render(store.state, true),
   });
-  const legend = h("ul", { class: "icl-legend" });
-  host.append(legend);
+  const legend = legendIn(host);
 
   const valueOf = (state) => (state.x === "lam" ? ridgeOf(state) : state[state.x]);
   // Who moves the ridge by hand unlocks it.
@@ -148,7 +142,7 @@ export const errorsPanel = (host, store, { points = [], axes = true } = {}) => {
       y = linear(lowest < -1e-9 * high ? -ceiling(Math.min(-lowest, high)) : 0, high);
     }
     const { symbol } = ERRORS[name];
-    plot.axes(parameter.scale, y, `${parameter.symbol} — ${parameter.about}`, symbol.replace("_", " "));
+    plot.axes(parameter.scale, y, `${parameter.symbol} — ${parameter.about}`, symbol);
 
     const back = [];
     const clampLow = (v) => (state.height === "log" ? Math.max(v, y.low * 0.5) : v);
@@ -228,11 +222,10 @@ export const errorsPanel = (host, store, { points = [], axes = true } = {}) => {
     plot.layers.back.replaceChildren(...back);
     plot.layers.front.replaceChildren(...front);
     const unit = here[name] === Infinity ? 1 : y.unit(clampLow(here[name]));
-    plot.hold(parameter.scale.unit(value), unit, `${parameter.symbol} = ${format(value)}, ${symbol} = ${format(here[name])}`, parameter.scale.unit(value));
+    plot.hold(parameter.scale.unit(value), unit, `${parameter.symbol} = ${format(value)}, ${spoken(symbol)} = ${format(here[name])}`, parameter.scale.unit(value));
 
     const items = [];
-    const item = (kind, label, number) =>
-      items.push(h("li", {}, h("span", { class: `icl-key ${kind}` }), ` ${label} `, h("b", { text: number })));
+    const item = (...parts) => items.push(entry(...parts));
     item("icl-key-curve", symbol, format(here[name]));
     if (name === "icl") {
       TERMS.forEach((term, i) => {
@@ -243,8 +236,8 @@ export const errorsPanel = (host, store, { points = [], axes = true } = {}) => {
       if (!state.best) item("icl-key-second", "e_IDG", format(here.idg));
       item("icl-key-floor", "Bayes floor", format(floors(state.alpha, state.rho).bayes));
     }
-    if (ghost && ghost.x === state.x && ghost.error === state.error) item("icl-key-ghost", "last setting", "");
-    if (marks.length) item("icl-key-point", "simulated at d = 100", "");
+    if (ghost && ghost.x === state.x && ghost.error === state.error) item("icl-key-ghost", "last setting");
+    if (marks.length) item("icl-key-point", "simulated at d = 100");
     legend.replaceChildren(...items);
 
     if (settled) {

@@ -8,7 +8,7 @@ import { mapPanel } from "./map_panel.js";
 import { paced } from "./paced.js";
 import { format } from "./numbers.js";
 import { NAMES } from "./parameters.js";
-import { sentence } from "./sentence.js";
+import { reasons, sentence } from "./sentence.js";
 import { errorsAt } from "./solve.js";
 import { spectrumPanel } from "./spectrum_panel.js";
 import { DEFAULT, admitted, decoded, encoded, store } from "./state.js";
@@ -55,12 +55,15 @@ export const explorer = (host, data) => {
   const code = h("pre", { class: "icl-code", tabindex: 0, role: "region", "aria-label": "This point in Python" });
   const copy = button("Copy as Python", async () => {
     const done = await copied(code.textContent);
-    copy.textContent = done ? "Copied" : "Select the text below";
+    copy.textContent = done ? "Copied" : "Copy it from here";
+    code.parentElement.open ||= !done;
     setTimeout(() => (copy.textContent = "Copy as Python"), 1500);
   });
 
   const controls = h("div", { class: "icl-controls", role: "group", "aria-label": "Parameters" });
+  const tools = h("div", { class: "icl-tools" });
   const words = h("div", { class: "icl-words" });
+  const why = h("section", { class: "icl-why-here icl-wide", "aria-label": "What decides here" });
   const panel = (title, about) => {
     const element = h("section", { class: "icl-panel", "aria-label": title }, h("h2", { text: title }), h("p", { class: "icl-about", text: about }));
     return element;
@@ -74,19 +77,20 @@ export const explorer = (host, data) => {
   host.replaceChildren(
     h("div", { class: "icl-presets" }, ...groups, say),
     words,
-    h("div", { class: "icl-body" }, controls, h("div", { class: "icl-panels" }, ...Object.values(panels))),
+    h("div", { class: "icl-body" }, controls, tools, panels.errors, panels.map, why, panels.spectrum, panels.fixed),
     status,
   );
   const updates = [
-    sentence(words, shared, data),
+    sentence(words, shared),
+    reasons(why, data),
     sliders(controls, shared, NAMES),
-    ridgeLock(controls, shared),
+    ridgeLock(tools, shared),
     errorsPanel(panels.errors, shared, data),
     mapPanel(panels.map, shared, data),
     spectrumPanel(panels.spectrum, shared),
     fixedPointPanel(panels.fixed, shared),
   ];
-  controls.append(h("div", { class: "icl-buttons" }, undo, redo, copy), code);
+  tools.append(undo, redo, copy, h("details", {}, h("summary", { text: "Python" }), code));
 
   const tell = () => {
     const now = encoded(shared.state);
@@ -108,7 +112,7 @@ export const explorer = (host, data) => {
     if (!settled) return;
     tell();
     const now = errorsAt(state);
-    status.textContent = `e_ICL = ${format(now.icl)}, e_IDG = ${format(now.idg)}`;
+    status.textContent = `e ICL = ${format(now.icl)}, e IDG = ${format(now.idg)}`;
     if (`#${encoded(state)}` !== location.hash) history.replaceState(null, "", `#${encoded(state)}`);
     host.dataset.ready = "yes";
   });

@@ -1,7 +1,8 @@
 // The equation of the effective ridge: degrees of freedom used against those the data pay for.
 
 import { chart } from "./chart.js";
-import { h, svg } from "./dom.js";
+import { svg } from "./dom.js";
+import { entry, legendIn } from "./legend.js";
 import { format } from "./numbers.js";
 import { linear, logarithmic } from "./scales.js";
 import { ridgeOf } from "./solve.js";
@@ -39,8 +40,7 @@ export const fixedPointPanel = (host, store) => {
     end: () => store.commit(),
     draw: () => render(store.state, true),
   });
-  const legend = h("ul", { class: "icl-legend" });
-  host.append(legend);
+  const legend = legendIn(host);
   const abscissae = (axis) => Array.from({ length: XI_SAMPLES + 1 }, (_, i) => axis.low * (axis.high / axis.low) ** (i / XI_SAMPLES));
   const update = table(
     host,
@@ -89,13 +89,12 @@ export const fixedPointPanel = (host, store) => {
     plot.layers.front.replaceChildren(...front);
     const unit = axis.unit(xi > 0 ? Math.max(xi, axis.low) : 0);
     plot.hold(unit, linear(0, high).unit(now.degrees_used), `ξ = ${format(xi)}, λ = ${format(lam)}, degrees of freedom ${format(now.degrees_used)}`, Math.min(1, unit));
-    const item = (kind, label, number) => h("li", {}, h("span", { class: `icl-key ${kind}` }), ` ${label} `, h("b", { text: number }));
     legend.replaceChildren(
-      item("icl-key-term icl-term-1", "of the tasks, D₁", format(now.D1)),
-      item("icl-key-term icl-term-2", "of the contexts’ noise, x m", format(now.context_degrees)),
-      item("icl-key-supply", "paid for, τ(1 − λ/ξ)", format(now.degrees_used)),
-      item("icl-key-blank", xi > 0 ? "root ξ" : "no root: all residuals count, ξ", format(xi)),
-      item("icl-key-blank", "share of a residual kept, r = λ/ξ", format(now.r)),
+      entry("icl-key-term icl-term-1", "of the tasks, D₁", format(now.D1)),
+      entry("icl-key-term icl-term-2", "of the contexts’ noise, x m", format(now.context_degrees)),
+      entry("icl-key-supply", "paid for, τ(1 − λ/ξ)", format(now.degrees_used)),
+      entry("icl-key-blank", xi > 0 ? "root ξ" : "no root: all residuals count, ξ", format(xi)),
+      entry("icl-key-blank", "share of a residual kept, r = λ/ξ", format(now.r)),
     );
     if (settled) update();
   }

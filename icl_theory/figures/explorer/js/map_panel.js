@@ -2,6 +2,7 @@
 
 import { chart } from "./chart.js";
 import { zeroes } from "./contour.js";
+import { picker } from "./controls.js";
 import { h, svg } from "./dom.js";
 import { format } from "./numbers.js";
 import { BY_NAME, PARAMETERS, moved } from "./parameters.js";
@@ -11,7 +12,8 @@ import { table } from "./table.js";
 import { lines } from "./theory.js";
 import { ERRORS, TERMS } from "./words.js";
 
-const COARSE = [36, 27];
+// Even, so that no row is the threshold itself, where errors are infinite.
+const COARSE = [36, 28];
 const FINE = [144, 108];
 /** How long a piece of the fine map may take before the page is let go on, in ms. */
 const PIECE = 12;
@@ -50,12 +52,12 @@ const boundaries = (state, links) => {
     found.push({ name: "τ = 1, interpolation threshold", claim: "interpolation-peak-over", sign: (s) => lines(s.tau, s.kappa).threshold });
   }
   if (on("tau", "kappa")) {
-    found.push({ name: "κ = min(τ, 1), as many tasks as needed", claim: "line-poles-under", sign: (s) => Math.atan(lines(s.tau, s.kappa).diversity) });
+    found.push({ name: "κ = min(τ, 1), as many tasks as needed", claim: "line-poles-under", sign: (s) => Math.min(lines(s.tau, s.kappa).diversity, 1) });
   }
   if (on("tau", "kappa", "rho") && !state.best && state.lam === 0) {
     const sign = (end) => (s) => {
       const edge = noiseEdge(error, s.tau, s.kappa)?.[end];
-      return edge === undefined || edge === Infinity ? -40 : Math.log(Math.max(s.rho, 1e-12)) - Math.log(Math.max(edge, 1e-12));
+      return edge === undefined ? -1 : Math.max(s.rho - edge, -1);
     };
     found.push({ name: `above it ${ERRORS[error].symbol} has a best context length`, claim: `context-minimum-${error}-under`, sign: sign("lower") });
     if (error === "icl") {
@@ -71,14 +73,7 @@ const boundaries = (state, links) => {
 const quantile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 
 export const mapPanel = (host, store, { palette, links = {} }) => {
-  const pick = (name, label, options) => {
-    const box = h(
-      "select",
-      { onchange: (event) => store.change(chosen(name, event.target.value)) },
-      ...options.map(([value, text]) => h("option", { value, text })),
-    );
-    return { box, label: h("label", { class: "icl-pick" }, label, box) };
-  };
+  const pick = (name, label, options) => picker(label, options, (value) => store.change(chosen(name, value)));
   // Two axes cannot be one: the other one gives way.
   const chosen = (name, value) => {
     const other = { across: "up", up: "across" }[name];
@@ -185,34 +180,37 @@ export const mapPanel = (host, store, { palette, links = {} }) => {
     );
   };
 
-  /** All places of a grid in turn, each with what is there. */
-  const places = (state, [columns, rows]) => {
+  /** The state at a place of a grid; and at its places in turn. */
+  const spots = (state, [columns, rows]) => {
     const [x, y] = [axis(state.across), axis(state.up)];
     const best = state.across === "lam" || state.up === "lam" ? { best: "" } : {};
-    return (index) => ({
+    return (i, j) => ({
       ...state,
       ...best,
-      [state.across]: x.value(((index % columns) + 0.5) / columns),
-      [state.up]: y.value((Math.floor(index / columns) + 0.5) / rows),
+      [state.across]: x.value((i + 0.5) / columns),
+      [state.up]: y.value((j + 0.5) / rows),
     });
+  };
+  const places = (state, size) => {
+    const at = spots(state, size);
+    return (index) => at(index % size[0], Math.floor(index / size[0]));
   };
 
   const outline = (state, size) => {
     const [columns, rows] = size;
-    const place = places(state, size);
+    const spot = spots(state, size);
     const { left, top, width, height } = plot.inner();
     const found = boundaries(state, links);
     marks = [];
     const items = [];
     found.forEach((one, number) => {
-      const values = Array.from({ length: columns * rows }, (_, index) => one.sign(place(index)));
-      const segments = zeroes(values, columns, rows);
+      const segments = zeroes((i, j) => one.sign(spot(i, j)), columns, rows);
       if (!segments.length) return;
       const d = segments
         .map((ends) => ends.map(([i, j], k) => `${k ? "L" : "M"}${(left + ((i + 0.5) / columns) * width).toFixed(1)} ${(top + height - ((j + 0.5) / rows) * height).toFixed(1)}`).join(""))
         .join("");
       marks.push(svg("path", { class: "icl-halo", d }), svg("path", { class: `icl-boundary icl-boundary-${number % 4}`, d }));
-      const text = one.link ? h("a", { href: one.link, text: one.name }) : one.name;
+      const text = h(one.link ? "a" : "span", { href: one.link, text: one.name });
       items.push(h("li", {}, h("span", { class: `icl-key icl-line-${number % 4}` }), " ", text));
     });
     legend.replaceChildren(...items);

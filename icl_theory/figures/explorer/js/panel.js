@@ -20,7 +20,7 @@ export const panel = (make, host, data) => {
     updates.forEach((update) => update(shared.state, settled));
     if (!settled) return;
     const now = errorsAt(shared.state);
-    status.textContent = `e_ICL = ${format(now.icl)}, e_IDG = ${format(now.idg)}`;
+    status.textContent = `e ICL = ${format(now.icl)}, e IDG = ${format(now.idg)}`;
     if (more) more.href = `${data.explorer}#${encoded(shared.state)}`;
     host.dataset.ready = "yes";
   });

@@ -59,10 +59,9 @@ const scrub = (name, store) => {
   return { number, update };
 };
 
-export const sentence = (host, store, { links = {} }) => {
+export const sentence = (host, store) => {
   const scrubs = Object.fromEntries(["tau", "alpha", "kappa", "rho", "lam"].map((name) => [name, scrub(name, store)]));
   const [icl, idg] = [h("b"), h("b")];
-  const list = h("ul", { class: "icl-findings" });
   host.append(
     h(
       "p",
@@ -83,16 +82,23 @@ export const sentence = (host, store, { links = {} }) => {
       idg,
       " on those of pretraining.",
     ),
-    list,
   );
   return (state) => {
     for (const one of Object.values(scrubs)) one.update();
     const now = errorsAt(state);
-    icl.textContent = `e_ICL = ${format(now.icl)}`;
-    idg.textContent = `e_IDG = ${format(now.idg)}`;
+    icl.replaceChildren(h("span", { text: `e_ICL = ${format(now.icl)}` }));
+    idg.replaceChildren(h("span", { text: `e_IDG = ${format(now.idg)}` }));
+  };
+};
+
+/** What regime this is and why, with the claims that say so. */
+export const reasons = (host, { links = {} }) => {
+  const list = h("ul", { class: "icl-findings" });
+  host.append(list);
+  return (state) => {
     list.replaceChildren(
       ...findings(state).map(({ text, claim }) =>
-        h("li", {}, `${text} `, links[claim] ? h("a", { class: "icl-why", href: links[claim], title: claim, text: "why" , "aria-label": `why: claim ${claim}` }) : null),
+        h("li", {}, h("span", { text: `${text} ` }), links[claim] ? h("a", { class: "icl-why", href: links[claim], title: claim, text: "why" , "aria-label": `why: claim ${claim}` }) : null),
       ),
     );
   };

@@ -1,7 +1,8 @@
 // The spectrum of the task covariance, and how much of it the regression uses.
 
 import { chart } from "./chart.js";
-import { h, svg } from "./dom.js";
+import { svg } from "./dom.js";
+import { entry, legendIn } from "./legend.js";
 import { ceiling, format } from "./numbers.js";
 import { linear } from "./scales.js";
 import { ridgeOf } from "./solve.js";
@@ -34,8 +35,7 @@ export const spectrumPanel = (host, store) => {
     end: () => store.commit(),
     draw: () => render(store.state, true),
   });
-  const legend = h("ul", { class: "icl-legend" });
-  host.append(legend);
+  const legend = legendIn(host);
 
   /** Eigenvalues, closer together at the edges of the bulk. */
   const abscissae = (lower, upper) =>
@@ -65,7 +65,7 @@ export const spectrumPanel = (host, store) => {
     };
     const values = xs.map(height);
     const sorted = values.filter((v) => v >= 0).sort((a, b) => a - b);
-    const most = upper - lower < 1e-9 ? 1 : Math.min(sorted[sorted.length - 1], 2.5 * sorted[Math.floor(sorted.length / 2)]);
+    const most = upper - lower < 1e-9 ? 1 : Math.min(sorted[sorted.length - 1], 6 * sorted[Math.floor(sorted.length / 2)]);
     const tall = ceiling(1.1 * most);
     plot.axes(x, linear(0, tall), "s — eigenvalue of the task covariance R", "density");
     const back = [];
@@ -80,31 +80,36 @@ export const spectrumPanel = (host, store) => {
     back.push(svg("path", { class: "icl-kept", d: plot.curve(all, all.map((s) => shrinkage(s, now.nu).kept * tall)) }));
 
     const front = [];
-    const { left, top, height: down } = plot.inner();
+    const { left, top, width, height: down } = plot.inner();
+    const notes = [];
+    const note = (text) => {
+      const y = top + 16 + 18 * notes.length;
+      notes.push(svg("text", { class: "icl-note", x: left + width - 6, y, "text-anchor": "end", text }));
+    };
     const arrow = (s, mass, text) => {
       const px = plot.px(s);
       const py = top + down * (1 - 0.92 * mass);
       front.push(svg("line", { class: "icl-atom", x1: px, x2: px, y1: top + down, y2: py }));
       front.push(svg("path", { class: "icl-atom-head", d: `M${px - 5} ${py + 6}L${px} ${py - 4}L${px + 5} ${py + 6}Z` }));
-      front.push(svg("text", { class: "icl-note", x: Math.max(px, left) + 9, y: Math.max(py + 6, top + 14), text }));
+      note(text);
     };
-    if (zero > 0) arrow(0, zero, `${format(100 * zero, 3)} % of directions have no task`);
+    if (zero > 0) arrow(0, zero, `arrow: ${format(100 * zero, 3)} % of directions have no task`);
     if (upper - lower < 1e-9) arrow(1, 1, "all eigenvalues are 1");
     const half = Math.min(now.nu, x.high);
     const px = plot.px(half);
     front.push(svg("line", { class: "icl-reading", x1: px, x2: px, y1: top, y2: top + down }));
-    front.push(svg("text", { class: "icl-note", x: px > left + 250 ? px - 12 : px + 14, "text-anchor": px > left + 250 ? "end" : "start", y: top + down - 14, text: `half kept at s = ν = ${format(now.nu, 3)}` }));
+    note(`point: half is kept at s = ν = ${format(now.nu, 3)}`);
+    front.push(...notes);
     plot.layers.back.replaceChildren(...back);
     plot.layers.front.replaceChildren(...front);
     plot.hold(x.unit(half), 0.5, `ν = ${format(now.nu)}, λ = ${format(ridgeOf(state))}`, x.unit(half));
 
-    const item = (kind, label, number) => h("li", {}, h("span", { class: `icl-key ${kind}` }), ` ${label} `, h("b", { text: number }));
     legend.replaceChildren(
-      item("icl-key-density", "density of the eigenvalues of R", ""),
-      item("icl-key-used", "used: D₁ = tr R(R + ν)⁻¹/d", format(now.D1)),
-      item("icl-key-kept", "kept of each, s/(s + ν)", ""),
-      item("icl-key-blank", "D₂ = tr R²(R + ν)⁻²/d", format(now.D2)),
-      item("icl-key-blank", "seen tasks’ leverage γ = D₁²/κ", format(now.gamma)),
+      entry("icl-key-density", "density of the eigenvalues of R"),
+      entry("icl-key-used", "used: D₁ = tr R(R + ν)⁻¹/d", format(now.D1)),
+      entry("icl-key-kept", "kept of each, s/(s + ν)"),
+      entry("icl-key-blank", "D₂ = tr R²(R + ν)⁻²/d", format(now.D2)),
+      entry("icl-key-blank", "seen tasks’ leverage γ = D₁²/κ", format(now.gamma)),
     );
     if (settled) update();
   }
