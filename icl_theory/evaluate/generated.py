@@ -54,7 +54,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '2d40dad3a1f55d3a2b239442cdd5f566d90eba5e19e72d9326321332cca72c54'
+DIGEST = '14fc34adf6ab148d2ec1c403542f23073108947e71c18cd7f009c5fdbad1dd0d'
 
 
 def coordinates(

@@ -16,6 +16,7 @@ from typing import Any
 import sympy as sp
 
 from icl_theory.algebra.quantity import Quantity, unfold
+from icl_theory.evaluate.straight_line import PYTHON, indented, scalar_source, straight_line
 
 Program = Callable[..., tuple[Any, ...]]
 
@@ -59,36 +60,22 @@ class Formulas(dict[str, Program]):
             that holds is evaluated.
         """
         self._exact_numbers = None
-        lines, cases = self._lines(outputs, arguments, computed or {})
-        straight = [self._without_constants(e, arguments) for e in [*outputs, *lines.values()]]
-        shared, reduced = sp.cse(straight, symbols=sp.numbered_symbols("s_"), order="none")
-        results = reduced[: len(outputs)]
-        table = dict(shared) | dict(zip(lines, reduced[len(outputs) :], strict=True))
-        table |= {s: self._without_constants(e, arguments) for s, e in cases.items()}
-        ordered = _in_order(results, table)
-        numbers = self._numbers()
-        free = set().union(*(e.free_symbols for e in [*results, *ordered.values()]))
-        unknown = free - set(ordered) - set(arguments) - set(numbers)
-        if unknown:
-            raise ValueError(f"the formulas of {name} read {unknown}, which is not given")
-        source = [f"def {name}({', '.join(['sqrt', 'numbers', *map(_name, arguments)])}):"]
-        source += [
-            f"    {_name(s)} = numbers[{i}]"
-            for i, s in enumerate(numbers)
-            if s in free and s not in set(arguments)
-        ]
-        source += [f"    {_name(symbol)} = {write(e)}" for symbol, e in ordered.items()]
-        source += [f"    return ({', '.join(map(write, results))},)"]
-        self[name] = _execute(name, source)
+        table = {
+            symbol: self._without_constants(formula, arguments)
+            for symbol, formula in self._lines(outputs, arguments, computed or {}).items()
+        }
+        results = [self._without_constants(e, arguments) for e in outputs]
+        unpacked = {s: f"numbers[{i}]" for i, s in enumerate(self._numbers())}
+        given = unpacked | {s: _name(s) for s in arguments}
+        signature = ["sqrt", "numbers", *map(_name, arguments)]
+        self[name] = _function(name, signature, given, results, table)
 
     def exact_numbers(self, parameters: tuple[Any, ...]) -> tuple[Any, ...]:
         """The ``numbers`` of the programs from rational parameters, in rational arithmetic."""
         if self._exact_numbers is None:
-            source = ["def exact_numbers(parameters):"]
-            source += [f"    {_name(s)} = parameters[{i}]" for i, s in enumerate(self.parameters)]
-            source += [f"    {_name(c)} = {write(e)}" for e, c in self._constants.items()]
-            source += [f"    return ({', '.join(map(_name, self._numbers()))},)"]
-            self._exact_numbers = _execute("exact_numbers", source)
+            given = {s: f"parameters[{i}]" for i, s in enumerate(self.parameters)}
+            outputs = [*self.parameters, *self._constants]
+            self._exact_numbers = _function("exact_numbers", ["parameters"], given, outputs)
         result: tuple[Any, ...] = self._exact_numbers(parameters)
         return result
 
@@ -100,8 +87,8 @@ class Formulas(dict[str, Program]):
         outputs: Sequence[sp.Expr],
         arguments: Sequence[sp.Symbol],
         computed: Mapping[sp.Symbol, sp.Expr],
-    ) -> tuple[dict[sp.Symbol, sp.Expr], dict[sp.Symbol, sp.Piecewise]]:
-        """Formulas of all symbols behind the outputs: straight ones, and those with cases.
+    ) -> dict[sp.Symbol, sp.Expr]:
+        """Formulas of all symbols behind the outputs.
 
         Quantities made of parameters alone are exact numbers. What only a case reads is written
         inside of it.
@@ -133,7 +120,7 @@ class Formulas(dict[str, Program]):
                 *((_written_out(e, visible, inside), c) for e, c in piecewise.args),
                 evaluate=False,
             )
-        return lines, cases
+        return lines | cases
 
     def _fixed(self, expression: sp.Expr, arguments: Sequence[sp.Symbol]) -> bool:
         """Whether an expression is rational in the parameters, and reads nothing else."""
@@ -175,97 +162,24 @@ def _written_out(
         expression = written
 
 
-def _in_order(
-    results: Sequence[sp.Expr], table: dict[sp.Symbol, sp.Expr]
-) -> dict[sp.Symbol, sp.Expr]:
-    """The assignments that ``results`` need, each after those that it reads."""
-    lines: dict[sp.Symbol, sp.Expr] = {}
-
-    def visit(expression: sp.Expr) -> None:
-        for symbol in sorted(expression.free_symbols & set(table), key=_name):
-            if symbol not in lines:
-                visit(table[symbol])
-                lines[symbol] = table[symbol]
-
-    for expression in results:
-        visit(expression)
-    return lines
-
-
-def _execute(name: str, source: Sequence[str]) -> Callable[..., Any]:
-    text = "\n".join(source)
+def _function(
+    name: str,
+    arguments: Sequence[str],
+    given: Mapping[sp.Symbol, str],
+    outputs: Sequence[sp.Expr],
+    table: Mapping[sp.Symbol, sp.Expr] | None = None,
+) -> Program:
+    """The function of the formulas ``outputs``, with what is ``given`` by its source."""
+    program = straight_line(given, {f"out_{i}": e for i, e in enumerate(outputs)}, table)
+    body = scalar_source(program, PYTHON, "{name} = {value}")
+    body.append(f"return ({', '.join(program.outputs)},)")
+    text = "\n".join([f"def {name}({', '.join(arguments)}):", *indented(body)])
     namespace: dict[str, Any] = {}
     exec(compile(text, f"<{name}>", "exec"), namespace)
-    function: Callable[..., Any] = namespace[name]
+    function: Program = namespace[name]
     function.__doc__ = text
     return function
 
 
 def _name(symbol: sp.Symbol) -> str:
     return "lam" if symbol.name == "lambda" else str(symbol.name)
-
-
-def write(expression: sp.Expr) -> str:
-    """Python source of an expression in which integers are the only numbers.
-
-    Raises
-    ------
-    ValueError
-        If the expression is not made of symbols, rational numbers, ``+ - * /`` and square roots.
-    """
-    if isinstance(expression, sp.Piecewise):
-        (value, condition), *rest = expression.args
-        if condition is sp.true:
-            return write(value)
-        otherwise = write(sp.Piecewise(*rest, evaluate=False))
-        return f"({write(value)} if {_condition(condition)} else {otherwise})"
-    if expression.is_Symbol:
-        return _name(expression)
-    if expression.is_Integer:
-        return str(expression)
-    if expression.is_Rational:
-        raise ValueError(f"{expression} alone would be a division of two Python integers")
-    if expression.is_Add:
-        text = ""
-        denominator = sp.ilcm(*(term.as_coeff_Mul(rational=True)[0].q for term in expression.args))
-        if denominator > 1:
-            return f"({write(expression * denominator)}/{denominator})"
-        # Terms that are subtracted go last, where they need no change of sign.
-        for term in sorted(expression.args, key=lambda a: a.could_extract_minus_sign()):
-            negative = term.could_extract_minus_sign()
-            text += (" - " if negative else " + ") + _product(-term if negative else term)
-        return f"({'-' if text.startswith(' - ') else ''}{text[3:]})"
-    return f"({_product(expression)})"
-
-
-def _condition(relation: sp.Rel) -> str:
-    """Source of a comparison; a rational number on its right stays exact."""
-    left, right = relation.lhs, relation.rhs
-    if right.is_Rational:
-        left, right = left * right.q, sp.Integer(right.p)
-    return f"{write(left)} {relation.rel_op} {write(right)}"
-
-
-def _product(expression: sp.Expr) -> str:
-    """Source of one addend, without parentheses around it."""
-    if not (expression.is_Mul or expression.is_Pow):
-        return write(expression)
-    coefficient, product = expression.as_coeff_Mul(rational=True)
-    over: list[str] = []
-    under: list[str] = []
-    for factor in sp.Mul.make_args(product):
-        base, exponent = factor.as_base_exp()
-        if not (exponent.is_Rational and exponent.q <= 2):
-            raise ValueError(f"not a power with a whole or half exponent: {factor}")
-        whole, half = divmod(abs(int(2 * exponent)), 2)
-        texts = [write(base)] * whole + [f"sqrt({write(base)})"] * half
-        (over if exponent > 0 else under).extend(texts)
-    # Integers go last, where they multiply and divide a number of the system.
-    if abs(coefficient.p) != 1:
-        over.append(str(abs(coefficient.p)))
-    if coefficient.q != 1:
-        under.append(str(coefficient.q))
-    text = "*".join(over) or "1"
-    if under:
-        text += f"/({'*'.join(under)})" if len(under) > 1 else f"/{under[0]}"
-    return f"-{text}" if coefficient < 0 else text

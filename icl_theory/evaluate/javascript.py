@@ -16,7 +16,7 @@ from icl_theory.evaluate import programs, scalar
 from icl_theory.evaluate.float64 import LARGEST, SMALLEST
 from icl_theory.evaluate.infinite_context import float_conditions
 from icl_theory.evaluate.parameters import DOMAINS
-from icl_theory.evaluate.straight_line import JAVASCRIPT, scalar_source, straight_line
+from icl_theory.evaluate.straight_line import JAVASCRIPT, indented, scalar_source, straight_line
 from icl_theory.theory.fields import Field, table
 from icl_theory.theory.infinite_context import REGIONS, Region
 from icl_theory.theory.spectral import inv_kappa
@@ -104,11 +104,11 @@ def javascript_formulas(
         given[inv_kappa] = "inv_kappa"
         inverse = straight_line({kappa: "kappa"}, {"inv_kappa": inv_kappa})
         lines += ["let inv_kappa = 0;", "{"]
-        lines += _indent(scalar_source(inverse, JAVASCRIPT, "{name} = {value};"))
+        lines += indented(scalar_source(inverse, JAVASCRIPT, "{name} = {value};"))
         lines += ["}", f"kappa = Math.min(kappa, {programs.LARGE_KAPPA!r});"]
     lines += scalar_source(straight_line(given, outputs, state), JAVASCRIPT, _ASSIGN)
     lines += ["return found;"]
-    return "\n".join([f"function {name}({', '.join(inputs.values())}) {{", *_indent(lines), "}\n"])
+    return "\n".join([f"function {name}({', '.join(inputs.values())}) {{", *indented(lines), "}\n"])
 
 
 class _Output(Field):
@@ -122,14 +122,14 @@ class _Output(Field):
 
 
 def _function(name: str, fields: Sequence[Field], infinite_context: list[str]) -> str:
-    lines = [f"function {name}(tau, alpha, kappa, rho, lam = 0) {{", *_indent(_checks())]
+    lines = [f"function {name}(tau, alpha, kappa, rho, lam = 0) {{", *indented(_checks())]
     lines += ["    const found = {};"]
     lines += ["    if (lam > 0) {"]
     failure = 'throw new Error("the effective ridge did not converge");'
-    lines += _indent(scalar.ridge(fields, JAVASCRIPT, _ASSIGN, failure), 2)
+    lines += indented(scalar.ridge(fields, JAVASCRIPT, _ASSIGN, failure), 2)
     lines += ["        return found;", "    }"]
-    lines += ["    if (alpha === Infinity) {", *_indent(infinite_context, 2), "    }"]
-    lines += _indent(scalar.ridgeless(fields, JAVASCRIPT, _ASSIGN))
+    lines += ["    if (alpha === Infinity) {", *indented(infinite_context, 2), "    }"]
+    lines += indented(scalar.ridgeless(fields, JAVASCRIPT, _ASSIGN))
     lines += [
         "    return found;",
         "}",
@@ -162,7 +162,7 @@ def _infinite_context(fields: Sequence[Field]) -> list[str]:
     lines = []
     for region in REGIONS:
         lines.append(f"if ({' && '.join(map(_condition, float_conditions(region)))}) {{")
-        lines += _indent(_limits(fields, region))
+        lines += indented(_limits(fields, region))
         lines += ["    return found;", "}"]
     return lines
 
@@ -171,7 +171,7 @@ def _limits(fields: Sequence[Field], region: Region) -> list[str]:
     lines = []
     for head, noisy in (("if (rho > 0) {", True), ("} else {", False)):
         program = programs.infinite_context(fields, region, noisy)
-        lines += [head, *_indent(scalar_source(program, JAVASCRIPT, _ASSIGN))]
+        lines += [head, *indented(scalar_source(program, JAVASCRIPT, _ASSIGN))]
     return [*lines, "}"]
 
 
@@ -182,7 +182,3 @@ def _condition(condition: tuple[str, str, float | str]) -> str:
             return "false"
         right = "Infinity" if math.isinf(right) else repr(right)
     return f"{left} {'===' if test == '==' else test} {right}"
-
-
-def _indent(lines: list[str], depth: int = 1) -> list[str]:
-    return ["    " * depth + line for line in lines]

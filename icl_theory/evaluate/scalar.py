@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from icl_theory.evaluate import programs
 from icl_theory.evaluate.algorithm import RidgeIteration
-from icl_theory.evaluate.straight_line import Language, StraightLine, scalar_source
+from icl_theory.evaluate.straight_line import Language, StraightLine, indented, scalar_source
 from icl_theory.theory.fields import Field
 
 
@@ -20,7 +20,7 @@ def ridgeless(fields: Sequence[Field], language: Language, assign: str) -> list[
     return [
         *_coordinates(language),
         *_block(programs.ridgeless_errors(fields), language, assign),
-        *("if (tau == 1) {", *_indent(special), "}"),
+        *("if (tau == 1) {", *indented(special), "}"),
     ]
 
 
@@ -55,9 +55,9 @@ def ridge(fields: Sequence[Field], language: Language, assign: str, failed: str)
         f"{language.integer} iteration = 1;",
         f"for (; iteration <= {RidgeIteration.MAXIMUM}; iteration++) {{",
         f"    if (iteration > {patience} && (iteration - {patience}) % 2) {{",
-        *_indent(scalar_source(programs.ridge_step(halve=True), language, to_variable), 2),
+        *indented(scalar_source(programs.ridge_step(halve=True), language, to_variable), 2),
         "    } else {",
-        *_indent(scalar_source(programs.ridge_step(), language, to_variable), 2),
+        *indented(scalar_source(programs.ridge_step(), language, to_variable), 2),
         "    }",
         f"    if ({absolute}(step) <= {last!r}) break;",
         "}",
@@ -77,8 +77,4 @@ def _coordinates(language: Language) -> list[str]:
 
 def _block(program: StraightLine, language: Language, assign: str) -> list[str]:
     """A program in a scope of its own."""
-    return ["{", *_indent(scalar_source(program, language, assign)), "}"]
-
-
-def _indent(lines: list[str], depth: int = 1) -> list[str]:
-    return ["    " * depth + line for line in lines]
+    return ["{", *indented(scalar_source(program, language, assign)), "}"]

@@ -1,25 +1,28 @@
-"""From named formulas to a list of instructions, and from that to NumPy, C or JavaScript source.
+"""From named formulas to a list of instructions, and from that to source in some language.
 
 Every instruction of a `StraightLine` program applies one operation to inputs, numbers and earlier
 results. It is read off the definitions of the quantities, each of which keeps the order of
 operations in which it is written; what two formulas share is computed once. The same program is
-printed for whole arrays (``numpy_source``) and for single numbers (``scalar_source``).
+printed for whole arrays of float64 (``numpy_source``), and for one point at a time
+(``scalar_source``): in C and JavaScript for float64, in Python for any number system.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import takewhile
 from typing import Any
 
 import sympy as sp
 
 from icl_theory.algebra.quantity import Quantity
 
-#: An input or earlier result (by name), or a number.
-Operand = str | float
+#: An input or earlier result (by name), or a number; a float is one that is not rational.
+Operand = str | Fraction | float
 
 #: Operations that yield a truth value.
 COMPARISONS = {"greater_equal", "greater", "less_equal", "less"}
@@ -120,7 +123,7 @@ class _Writer:
                 self.names[node] = self.operand(self.table[node])
             return self.names[node]
         if node.is_Rational:
-            return float(node.p) / float(node.q)
+            return Fraction(int(node.p), int(node.q))
         if node.is_NumberSymbol:
             return float(node)
         if node.is_infinite:
@@ -170,11 +173,11 @@ class _Writer:
             if half:
                 side.append(self.emit("sqrt", value))
         if coefficient.q & (coefficient.q - 1):
-            under.append(float(coefficient.q))
+            under.append(Fraction(int(coefficient.q)))
             coefficient = sp.Integer(coefficient.p)
         if coefficient != 1 or not over:
             # A negative coefficient, a power of two below: exact.
-            over.insert(0, float(coefficient.p) / float(coefficient.q))
+            over.insert(0, Fraction(int(coefficient.p), int(coefficient.q)))
         value = self._multiply(over)
         return self.emit("divide", value, self._multiply(under)) if under else value
 
@@ -270,7 +273,7 @@ def numpy_source(program: StraightLine, name: str) -> NumpySource:
         return free[kind].pop()
 
     def text(operand: Operand) -> str:
-        return place[operand] if isinstance(operand, str) else repr(operand)
+        return place[operand] if isinstance(operand, str) else repr(float(operand))
 
     for position, instruction in enumerate(program.instructions):
         operands = [text(o) for o in instruction.operands]
@@ -322,7 +325,17 @@ def numpy_source(program: StraightLine, name: str) -> NumpySource:
 
 @dataclass(frozen=True)
 class Language:
-    """What differs between the C-like languages: declarations, functions, infinity."""
+    """What `scalar_source` has to know of a language like C.
+
+    Attributes
+    ----------
+    number, constant, integer
+        How a variable, a constant and a truth value are declared.
+    functions
+        Names of the operations that are functions. An operation without a name is refused.
+    infinity
+        The name of infinity.
+    """
 
     number: str
     constant: str
@@ -330,26 +343,113 @@ class Language:
     functions: Mapping[str, str]
     infinity: str
 
+    def statement(self, declaration: str, target: str, value: str) -> str:
+        """An assignment, of something declared before where there is no declaration."""
+        return f"{declaration} {target} = {value};".lstrip()
 
+    def choice(self, target: str, test: str, yes: Sequence[str], no: Sequence[str]) -> list[str]:
+        """Statements of which one half is run, and gives ``target`` its value."""
+        head = f"{self.number} {target};"
+        return [head, f"if ({test}) {{", *indented(yes), "} else {", *indented(no), "}"]
+
+    def literal(self, operand: Operand) -> str:
+        """A name as it is, a number as it is written."""
+        if isinstance(operand, str):
+            return operand
+        return repr(float(operand)).replace("inf", self.infinity)
+
+    def infix(self, symbol: str, left: Operand, right: Operand) -> str:
+        """A sum, difference, product, quotient or comparison."""
+        return f"{self.literal(left)} {symbol} {self.literal(right)}"
+
+    def formula(self, instruction: Instruction) -> str:
+        """The right-hand side of an instruction."""
+        operation, operands = instruction.operation, instruction.operands
+        if symbol := (_INFIX | _RELATIONS).get(operation):
+            return self.infix(symbol, *operands)
+        if operation not in self.functions:
+            raise ValueError(f"the language has no {operation}")
+        return f"{self.functions[operation]}({', '.join(map(self.literal, operands))})"
+
+
+class Python(Language):
+    """Python over any number system: literals are integers, each beside a number of the system."""
+
+    def statement(self, declaration: str, target: str, value: str) -> str:
+        """An assignment; nothing is declared."""
+        return f"{target} = {value}"
+
+    def choice(self, target: str, test: str, yes: Sequence[str], no: Sequence[str]) -> list[str]:
+        """Statements of which one half is run, and gives ``target`` its value."""
+        return [f"if {test}:", *indented(yes), "else:", *indented(no)]
+
+    def literal(self, operand: Operand) -> str:
+        """A name or an integer."""
+        if isinstance(operand, str):
+            return operand
+        if isinstance(operand, float) or operand.denominator > 1:
+            raise ValueError(f"{operand} is a float in Python, not a number of the system")
+        return str(operand)
+
+    def infix(self, symbol: str, left: Operand, right: Operand) -> str:
+        """An operation in which a fraction is a numerator and a denominator."""
+        numbers = [o for o in (left, right) if isinstance(o, Fraction)]
+        if len(numbers) == 2:
+            raise ValueError(f"{left} {symbol} {right} is not an operation of the system")
+        scale = numbers[0].denominator if numbers else 1
+        if symbol == "*" and numbers:
+            name = left if isinstance(left, str) else right
+            factor = numbers[0].numerator
+            text = f"-{name}" if factor == -1 else f"{name}*{factor}" if factor != 1 else f"{name}"
+            return text if scale == 1 else f"{text}/{scale}"
+        if scale == 1:
+            return f"{self.literal(left)} {symbol} {self.literal(right)}"
+        first, second = (
+            str(o.numerator) if isinstance(o, Fraction) else f"{o}*{scale}" for o in (left, right)
+        )
+        if symbol == "/":
+            return f"{first}/({second})"
+        text = f"{first} {symbol} {second}"
+        return f"({text})/{scale}" if symbol in "+-" else text
+
+
+_FUNCTIONS = ("sqrt", "absolute", "maximum", "minimum")
 C = Language(
     number="double",
     constant="const double",
     integer="int",
-    functions={"sqrt": "sqrt", "absolute": "fabs", "maximum": "fmax", "minimum": "fmin"},
+    functions=dict(zip(_FUNCTIONS, ("sqrt", "fabs", "fmax", "fmin"), strict=True)),
     infinity="INFINITY",
 )
 JAVASCRIPT = Language(
     number="let",
     constant="const",
     integer="let",
-    functions={
-        "sqrt": "Math.sqrt",
-        "absolute": "Math.abs",
-        "maximum": "Math.max",
-        "minimum": "Math.min",
-    },
+    functions=dict(zip(_FUNCTIONS, ("Math.sqrt", "Math.abs", "Math.max", "Math.min"), strict=True)),
     infinity="Infinity",
 )
+PYTHON = Python("", "", "", {"sqrt": "sqrt"}, "")
+
+#: The arms of conditional expressions in which an instruction stands, outermost first: the target
+#: of each expression, and which arm it is.
+Home = tuple[tuple[str, int], ...]
+
+
+def _homes(program: StraightLine) -> dict[str, Home]:
+    """For every instruction the innermost arm in which all stand that read it."""
+    homes: dict[str, Home] = {o: () for o in program.outputs.values() if isinstance(o, str)}
+    for instruction in reversed(program.instructions):
+        here = homes.setdefault(instruction.target, ())
+        for slot, operand in enumerate(instruction.operands):
+            if not isinstance(operand, str):
+                continue
+            reader = here
+            if instruction.operation == "where" and slot:
+                reader = (*here, (instruction.target, slot - 1))
+            known = homes.get(operand, reader)
+            shared = takewhile(lambda pair: pair[0] == pair[1], zip(known, reader, strict=False))
+            homes[operand] = tuple(one for one, _ in shared)
+    return homes
 
 
 def scalar_source(program: StraightLine, language: Language, assign: str) -> list[str]:
@@ -360,7 +460,7 @@ def scalar_source(program: StraightLine, language: Language, assign: str) -> lis
     program
         The program; its inputs are variables in scope.
     language
-        `C` or `JAVASCRIPT`.
+        `C`, `JAVASCRIPT` or `PYTHON`.
     assign
         How an output is assigned, a format string with ``{name}`` and ``{value}``.
 
@@ -368,46 +468,32 @@ def scalar_source(program: StraightLine, language: Language, assign: str) -> lis
     -----
     What only one arm of a conditional expression reads is computed inside that arm.
     """
-    uses = Counter(o for i in program.instructions for o in i.operands if isinstance(o, str))
-    uses.update(o for o in program.outputs.values() if isinstance(o, str))
-    by_target = {i.target: i for i in program.instructions}
-    inside: set[str] = set()
-
-    def lone(operand: str) -> bool:
-        return operand in by_target and uses[operand] == 1
-
-    for instruction in reversed(program.instructions):
-        if instruction.operation == "where" or instruction.target in inside:
-            operands = instruction.operands
-            inside.update(o for o in operands if isinstance(o, str) and lone(o))
-
-    def text(operand: Operand) -> str:
-        if not isinstance(operand, str):
-            return repr(operand).replace("inf", language.infinity)
-        if operand in inside:
-            return f"({formula(by_target[operand])})"
-        return operand
-
-    def formula(instruction: Instruction) -> str:
-        operands = [text(o) for o in instruction.operands]
-        symbol = (_INFIX | _RELATIONS).get(instruction.operation)
-        if symbol:
-            return f"{operands[0]} {symbol} {operands[1]}"
-        if instruction.operation == "where":
-            return "{} ? {} : {}".format(*operands)
-        return f"{language.functions[instruction.operation]}({', '.join(operands)})"
-
-    lines = []
+    homes = _homes(program)
+    blocks: dict[Home, list[str]] = defaultdict(list)
     for instruction in program.instructions:
-        if instruction.target in inside:
-            continue
-        test = instruction.operation in COMPARISONS
-        declare = language.integer if test else language.constant
-        lines.append(f"{declare} {instruction.target} = {formula(instruction)};")
+        target, home = instruction.target, homes[instruction.target]
+        if instruction.operation == "where":
+            test, *values = map(language.literal, instruction.operands)
+            arms = [
+                [*blocks[(*home, (target, slot))], language.statement("", target, value)]
+                for slot, value in enumerate(values)
+            ]
+            blocks[home] += language.choice(target, test, *arms)
+        else:
+            comparison = instruction.operation in COMPARISONS
+            declaration = language.integer if comparison else language.constant
+            formula = language.formula(instruction)
+            blocks[home].append(language.statement(declaration, target, formula))
+    lines = blocks[()]
     # An output may bear the name of an input, which the outputs after it still read.
-    values = {name: text(operand) for name, operand in program.outputs.items()}
-    for name in [name for name in values if name in program.inputs]:
-        lines.append(f"{language.constant} next_{name} = {values[name]};")
-        values[name] = f"next_{name}"
-    lines += [assign.format(name=name, value=value) for name, value in values.items()]
+    results = {name: language.literal(operand) for name, operand in program.outputs.items()}
+    for name in [name for name in results if name in program.inputs]:
+        lines.append(language.statement(language.constant, f"next_{name}", results[name]))
+        results[name] = f"next_{name}"
+    lines += [assign.format(name=name, value=value) for name, value in results.items()]
     return lines
+
+
+def indented(lines: Sequence[str], depth: int = 1) -> list[str]:
+    """Lines of a block."""
+    return ["    " * depth + line for line in lines]

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -14,7 +15,9 @@ from icl_theory.evaluate.generate import kernel
 from icl_theory.evaluate.javascript import javascript
 from icl_theory.evaluate.result import FIELDS
 from icl_theory.evaluate.straight_line import (
+    PYTHON,
     C,
+    indented,
     numpy_source,
     scalar_source,
     straight_line,
@@ -133,10 +136,54 @@ def test_buffers_are_reused():
         assert numpy_source(program, "kernel").buffers < len(program.instructions) / 4
 
 
-def test_c_computes_inside_an_arm_what_only_that_arm_reads():
-    lines = scalar_source(programs.ridge_step(), C, "{name} = {value};")
-    (trace,) = (line for line in lines if "?" in line and "1.0 /" in line)
-    assert trace.count("/") == 2
+def _in_python(expression):
+    """The function of a, b and c that Python is given."""
+    lines = scalar_source(straight_line(NAMES, {"result": expression}), PYTHON, "{name} = {value}")
+    text = "\n".join(["def function(a, b, c):", *indented([*lines, "return result"])])
+    namespace = {"sqrt": lambda value: Fraction(sp.sqrt(value))}
+    exec(text, namespace)
+    return namespace["function"]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        a + b - c,
+        -a - b,
+        a**7 / b**3,
+        sp.Rational(2, 3) / (5 * b),
+        a - sp.Rational(3, 4),
+        sp.Rational(5, 6) - a * b,
+        -(a**2) / 4,
+        sp.sqrt(a + b + 4) / 2,
+        sp.Piecewise((a, 3 * a >= sp.Rational(13, 2)), (b / 2, a < sp.Rational(5, 2)), (c, True)),
+        sp.Integer(4),
+    ],
+)
+def test_python_meets_no_number_but_those_of_the_system(expression):
+    found = _in_python(expression)(Fraction(2), Fraction(3), Fraction(6))
+    exact = sp.Rational(*found.as_integer_ratio())
+    assert not isinstance(found, float)
+    assert exact == expression.xreplace({a: sp.Integer(2), b: sp.Integer(3), c: sp.Integer(6)})
+
+
+@pytest.mark.parametrize("expression", [a + sp.pi, sp.Max(a, b), sp.Rational(1, 2), sp.oo])
+def test_python_is_refused_what_not_every_number_system_has(expression):
+    with pytest.raises(ValueError, match=r"no maximum|not a number of the system"):
+        _in_python(expression)
+
+
+def test_what_one_arm_alone_reads_is_computed_inside_it():
+    inner = sp.Piecewise((1 / (a - 1) + b * c, a > 1), (b * c, True))
+    outer = sp.Piecewise((1 / (b - 2) + inner / (a * a), b > 2), (sp.sqrt(b + a + 1), True))
+    function = _in_python(outer)
+    # Each divides by zero in an arm that does not hold.
+    assert function(Fraction(1), Fraction(3), Fraction(2)) == 7
+    assert function(Fraction(1), Fraction(2), Fraction(3)) == 2
+    lines = scalar_source(straight_line(NAMES, {"result": outer}), C, "{name} = {value};")
+    (product,) = (line for line in lines if "b * c" in line or "c * b" in line)
+    assert product.startswith("    const")
+    assert [len(line) - len(line.lstrip()) for line in lines if "1.0 /" in line] == [4, 8]
 
 
 @pytest.fixture(scope="module")
