@@ -43,12 +43,8 @@ FACE = "icl_theory"
 TOP = ("icl_theory.cli", "icl_theory.__main__", "benchmarks", "book")
 #: Ways to import, or to run, what no reader of the imports can see.
 HIDDEN = {"import_module", "__import__", "exec", "eval", "run_module", "run_path", "exec_module"}
-#: Where one of them may stand: programs that are generated from formulas are run by `exec`, and so
-#: is the kernel with a line changed.
-GENERATED = {
-    "icl_theory.evaluate": {"exec"},
-    "icl_theory.verify.kernel_mutation": {"exec"},
-}
+#: Where one of them may stand: programs that are generated from formulas are run by `exec`.
+GENERATED = {"icl_theory.evaluate": {"exec"}}
 
 
 def modules(root: Path) -> dict[str, Path]:

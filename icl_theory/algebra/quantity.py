@@ -168,6 +168,7 @@ def remembered(function: Callable[..., Any]) -> Callable[..., Any]:
             reader.update(names)
         return value
 
+    again.cache_clear = known.clear  # type: ignore[attr-defined]
     return again
 
 

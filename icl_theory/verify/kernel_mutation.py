@@ -1,31 +1,52 @@
 """Change one check of the kernel at a time, and see whether its fast tests notice.
 
-Run as ``python -m icl_theory.verify.kernel_mutation``. Every comparison is turned round, every
-``and`` and ``or`` exchanged, every ``not`` dropped, every ``all`` and ``any`` exchanged, and every
-requirement left out. Each changed kernel is a module of one process only, in which pytest runs
-``tests/proof`` up to the first failure; a change that fails no test survives, and is listed.
+Run as ``python -m icl_theory.verify.kernel_mutation`` where the tests are. Every comparison is
+turned round, every ``and`` and ``or`` exchanged, every ``not`` dropped, every ``all`` and ``any``
+exchanged, and every requirement left out. A change that fails no test survives, and is listed.
+
+One process collects the tests, runs them, and remembers which lines of the kernel each executes;
+what SymPy and the decisions of the algebra know by then is kept, what the kernel knows is
+forgotten. For every change it forks: the child replaces the code of the one function that is
+changed, and runs the tests that execute the line, the quickest first, up to the first failure. What
+was found is stored, and found anew only where the function, or the test that noticed, has changed.
+
+`EQUIVALENT` lists changes that no test can notice, with the reason why.
 """
 
 from __future__ import annotations
 
 import ast
-import copy
+import functools
+import gc
+import hashlib
+import itertools
+import json
 import os
 import random
-import subprocess
+import signal
 import sys
+import time
+import tomllib
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
-from tqdm import tqdm
 
-#: The module that is changed.
-KERNEL = "icl_theory.proof.kernel"
-SOURCE = Path(__file__).parents[1] / "proof" / "kernel.py"
-#: Set in the process of a mutant to its number.
-VARIABLE = "ICL_THEORY_KERNEL_MUTANT"
+from icl_theory.proof import kernel
+from icl_theory.proof.claim import Claim
+
+SOURCE = Path(kernel.__file__)
+ROOT = SOURCE.parents[2]
+#: The tests that have to notice.
+TESTS = ("tests/proof", "tests/verify/test_second_decision.py")
+EQUIVALENT = ROOT / "tests" / "proof" / "equivalent_changes.toml"
+STORE = ROOT / "build" / "kernel_mutation.jsonl"
+#: Modules whose caches hold what the kernel made.
+HOLDING = ("icl_theory.proof", "derivations", "tests")
 TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
@@ -41,8 +62,8 @@ TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
 EXCHANGED = {"all": "any", "any": "all"}
 
 
-def changes(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """What is changed, in order: the line, and the change in words.
+def changes(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
+    """What is changed, in order: the expression, and the change in words.
 
     The tree is changed in place while the iterator stands at a change, and as it was after it.
     """
@@ -50,95 +71,379 @@ def changes(tree: ast.Module) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Compare):
             for index, operator in enumerate(node.ops):
                 node.ops[index] = TURNED[type(operator)]()
-                yield node.lineno, ast.unparse(node)
+                yield node, ast.unparse(node)
                 node.ops[index] = operator
         elif isinstance(node, ast.BoolOp):
             before = node.op
             node.op = ast.Or() if isinstance(before, ast.And) else ast.And()
-            yield node.lineno, ast.unparse(node)
+            yield node, ast.unparse(node)
             node.op = before
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             # Twice not is what it was without.
             before_operand = node.operand
             node.operand = ast.UnaryOp(ast.Not(), before_operand)
-            yield node.lineno, ast.unparse(before_operand)
+            yield node, ast.unparse(before_operand)
             node.operand = before_operand
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             name, arguments = node.func.id, node.args
             if name in EXCHANGED:
                 node.func.id = EXCHANGED[name]
-                yield node.lineno, ast.unparse(node)
+                yield node, ast.unparse(node)
                 node.func.id = name
             elif name == "require":
                 node.args = [ast.Constant(True), *arguments[1:]]
-                yield node.lineno, f"without {ast.unparse(arguments[0])}"
+                yield node, f"without {ast.unparse(arguments[0])}"
                 node.args = arguments
 
 
-def mutant(number: int) -> tuple[ast.Module, int, str]:
-    """The changed syntax tree of a number, with the line and the change."""
+@dataclass(frozen=True)
+class Mutant:
+    """A changed kernel: where, and what is changed.
+
+    ``body`` is a hash of the function as it was, ``occurrence`` counts equal changes in it,
+    ``number`` is the place among all changes.
+    """
+
+    function: str
+    change: str
+    occurrence: int
+    lines: tuple[int, int]
+    body: str
+    number: int
+
+    @property
+    def name(self) -> tuple[str, str, int]:
+        """What a change is called, whatever line it is on."""
+        return self.function, self.change, self.occurrence
+
+    def code(self) -> types.CodeType:
+        """The changed module, compiled."""
+        tree = ast.parse(SOURCE.read_text())
+        next(itertools.islice(changes(tree), self.number, None))
+        return compile(ast.fix_missing_locations(tree), str(SOURCE), "exec")
+
+
+def mutants() -> list[Mutant]:
+    """All changes of the kernel, in the order of its lines."""
     tree = ast.parse(SOURCE.read_text())
-    for index, (line, change) in enumerate(changes(tree)):
-        if index == number:
-            return ast.fix_missing_locations(copy.deepcopy(tree)), line, change
-    raise IndexError(f"no mutant {number}")
+    outer = dict(_functions(tree))
+    bodies = {name: _hash(ast.unparse(node)) for name, node in outer.items()}
+    found: list[Mutant] = []
+    counts: dict[tuple[str, str], int] = {}
+    for number, (node, change) in enumerate(changes(tree)):
+        first, last = node.lineno, node.end_lineno or node.lineno
+        inside = [name for name, f in outer.items() if f.lineno <= first <= (f.end_lineno or 0)]
+        if not inside:
+            raise ValueError(f"line {first} is in no function: {change}")
+        key = inside[0], change
+        counts[key] = counts.get(key, 0) + 1
+        body = bodies[inside[0]]
+        found.append(Mutant(*key, counts[key], (first, last), body, number))
+    return sorted(found, key=lambda m: (m.lines, m.change, m.occurrence))
 
 
-def count() -> int:
-    """How many mutants there are."""
-    return sum(1 for _ in changes(ast.parse(SOURCE.read_text())))
+def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """The functions of a module and the methods of its classes."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, node
+        elif isinstance(node, ast.ClassDef):
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef):
+                    yield f"{node.name}.{method.name}", method
 
 
-def install(number: int) -> None:
-    """Put the changed kernel in the place of the kernel, before anything imports that."""
-    if KERNEL in sys.modules:
-        raise RuntimeError("the kernel was imported before it was changed")
-    tree, _, _ = mutant(number)
-    module = types.ModuleType(KERNEL)
-    module.__file__, module.__package__ = str(SOURCE), KERNEL.rpartition(".")[0]
-    sys.modules[KERNEL] = module
-    exec(compile(tree, str(SOURCE), "exec"), module.__dict__)
-    # As an import would: `from icl_theory.proof import kernel` reads the attribute.
-    import icl_theory.proof
-
-    icl_theory.proof.kernel = module  # type: ignore[attr-defined]
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def survives(number: int, timeout: float) -> bool:
-    """Whether no test fails with a changed kernel; one that hangs counts as noticed."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", __spec__.name, "tests/proof"]
+def sampled(every: Sequence[Mutant], size: int, seed: int) -> list[Mutant]:
+    """So many mutants, one of each of equally long parts of the kernel."""
+    rng, total = random.Random(seed), len(every)
+    if size >= total:
+        return list(every)
+    ends = [round(part * total / size) for part in range(size + 1)]
+    return [every[rng.randrange(low, high)] for low, high in itertools.pairwise(ends)]
+
+
+@contextmanager
+def installed(mutant: Mutant) -> Iterator[None]:
+    """The kernel with a change, wherever its functions are known by now."""
+    new = dict(_codes(mutant.code()))
+    old = [(f, f.__code__) for f in _live().functions if _place(f.__code__) in new]
+    _live().forget()
+    for function, code in old:
+        function.__code__ = new[_place(code)]
     try:
-        done = subprocess.run(
-            command,
-            env=os.environ | {VARIABLE: str(number)},
-            cwd=SOURCE.parents[2],
-            capture_output=True,
-            timeout=timeout,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        yield
+    finally:
+        for function, code in old:
+            function.__code__ = code
+        _live().forget()
+
+
+def _place(code: types.CodeType) -> tuple[str, int]:
+    return code.co_qualname, code.co_firstlineno
+
+
+def _codes(code: types.CodeType) -> Iterator[tuple[tuple[str, int], types.CodeType]]:
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield _place(constant), constant
+            yield from _codes(constant)
+
+
+@dataclass(frozen=True)
+class Live:
+    """What there is of the kernel in this process: its functions, and what has to be emptied."""
+
+    functions: list[types.FunctionType]
+    emptied: list[Callable[[], object]]
+
+    def forget(self) -> None:
+        """Forget what the kernel made and decided; what the algebra decided stays."""
+        for clear in self.emptied:
+            clear()
+
+
+@functools.cache
+def _live() -> Live:
+    functions: list[types.FunctionType] = []
+    # Quantities know theirs by the state of the definitions only.
+    emptied: list[Callable[[], object]] = [kernel._written.cache_clear]  # type: ignore[attr-defined]
+    for thing in gc.get_objects():
+        if isinstance(thing, types.FunctionType):
+            if thing.__code__.co_filename == str(SOURCE):
+                functions.append(thing)
+        elif type(thing) is kernel.Domain:
+            emptied += [thing._known.clear, thing._given.clear]
+        elif type(thing) is Claim:
+            emptied.append(thing._known.clear)
+        elif isinstance(thing, functools._lru_cache_wrapper) and str(thing.__module__).startswith(
+            HOLDING
+        ):
+            emptied.append(thing.cache_clear)
+    return Live(functions, emptied)
+
+
+class Survey:
+    """A plugin of pytest that runs the tests it has collected against one mutant after the other.
+
+    Parameters
+    ----------
+    wanted
+        The mutants.
+    jobs
+        How many at a time.
+    timeout
+        Seconds after which a mutant counts as noticed: a test hangs.
+    minutes
+        No mutant is begun later.
+    report
+        Told of each the test that noticed it, or ``"-"``, and how long that took.
+    """
+
+    def __init__(
+        self,
+        wanted: Sequence[Mutant],
+        jobs: int,
+        timeout: float,
+        minutes: float,
+        report: Callable[[Mutant, str, float], None],
+    ) -> None:
+        self.wanted, self.jobs, self.report = wanted, jobs, report
+        self.timeout, self.minutes = timeout, minutes
+        self.failed = ""
+
+    def pytest_runtestloop(self, session: Any) -> bool:
+        """Run the tests as they are, then against each mutant."""
+        reached = self._reached(session.items)
+        waiting, running = list(self.wanted)[::-1], dict[int, tuple[Mutant, float, int]]()
+        until = time.monotonic() + 60 * self.minutes
+        while waiting or running:
+            if time.monotonic() > until:
+                waiting.clear()
+            while waiting and len(running) < self.jobs:
+                mutant = waiting.pop()
+                first, last = mutant.lines
+                items = [i for i in reached if not reached[i].isdisjoint(range(first, last + 1))]
+                reader, writer = os.pipe()
+                child = os.fork()
+                if child == 0:
+                    os.close(reader)
+                    self._child(mutant, items, writer)
+                os.close(writer)
+                running[child] = mutant, time.monotonic(), reader
+            child, _ = os.waitpid(-1, os.WNOHANG)
+            if not child:
+                for pid, (_, since, _) in running.items():
+                    if time.monotonic() - since > self.timeout:
+                        os.kill(pid, signal.SIGKILL)
+                time.sleep(0.02)
+                continue
+            mutant, since, reader = running.pop(child)
+            with os.fdopen(reader) as pipe:
+                said = pipe.read()
+            seconds = time.monotonic() - since
+            # A child that says nothing hung, or was ended by what it ran.
+            self.report(mutant, said.strip() if said else "no end", seconds)
+        return True
+
+    def _reached(self, items: Sequence[Any]) -> dict[Any, set[int]]:
+        """The lines of the kernel that each test executes, the quickest test first."""
+        lines: dict[Any, set[int]] = {}
+        seconds: dict[Any, float] = {}
+        for item in items:
+            _live().forget()
+            since = time.process_time()
+            with _tracing() as executed:
+                fails = self._fails(item)
+            if fails:
+                self.failed = item.nodeid
+                raise RuntimeError(f"{item.nodeid} fails with the kernel as it is")
+            lines[item], seconds[item] = set(executed), time.process_time() - since
+        _live().forget()
+        return {item: lines[item] for item in sorted(items, key=seconds.__getitem__)}
+
+    @staticmethod
+    def _fails(item: Any) -> bool:
+        from _pytest.runner import runtestprotocol
+
+        return any(report.failed for report in runtestprotocol(item, log=False, nextitem=None))
+
+    def _child(self, mutant: Mutant, items: Sequence[Any], writer: int) -> None:
+        """Run tests against a mutant, say which one fails, or that none does, and end."""
+        said = "-"
+        try:
+            with installed(mutant):
+                said = next((i.nodeid for i in items if self._fails(i)), "-")
+        finally:
+            os.write(writer, said.encode())
+            os._exit(0)
+
+
+@contextmanager
+def _tracing() -> Iterator[set[int]]:
+    """The lines of the kernel that are executed inside a ``with`` block."""
+    executed: set[int] = set()
+    name = str(SOURCE)
+
+    def local(frame: types.FrameType, event: str, _: Any) -> Any:
+        executed.add(frame.f_lineno)
+        return local
+
+    def called(frame: types.FrameType, event: str, _: Any) -> Any:
+        return local if frame.f_code.co_filename == name else None
+
+    sys.settrace(called)
+    try:
+        yield executed
+    finally:
+        sys.settrace(None)
+
+
+def stored(path: Path) -> dict[tuple[str, str, int], dict[str, Any]]:
+    """What was found before and still stands: the function and the test have not changed."""
+    if not path.exists():
+        return {}
+    known = {}
+    for line in path.read_text().splitlines():
+        entry = json.loads(line)
+        known[entry["function"], entry["change"], entry["occurrence"]] = entry
+    return known
+
+
+def _test_file(test: str) -> str:
+    """Hash of the file that a test is in."""
+    path = ROOT / test.partition("::")[0]
+    return _hash(path.read_text()) if path.is_file() else ""
+
+
+def stands(entry: Mapping[str, Any], mutant: Mutant) -> bool:
+    """Whether a change was noticed, and nothing of it has changed since."""
+    if entry["body"] != mutant.body or entry["noticed"] == "-":
         return False
-    return done.returncode == 0
+    return entry["file"] == _test_file(entry["noticed"])
+
+
+def equivalent(path: Path = EQUIVALENT) -> dict[tuple[str, str, int], str]:
+    """Changes that no test can notice, and why."""
+    listed = tomllib.loads(path.read_text()).get("change", [])
+    return {(e["function"], e["change"], e.get("occurrence", 1)): e["reason"] for e in listed}
 
 
 @click.command()
-@click.option("--sample", type=click.IntRange(min=1), help="So many mutants, drawn at random.")
+@click.option("--sample", type=click.IntRange(min=1), help="So many, spread evenly over the file.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of that draw.")
-@click.option("--timeout", type=float, default=600, show_default=True, help="Seconds for each.")
-def main(sample: int | None, seed: int, timeout: float) -> None:
+@click.option("--only", default="", help="Functions with this in their name only.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--timeout", type=float, default=300, show_default=True, help="Seconds for each.")
+@click.option("--minutes", type=float, default=60, show_default=True, help="Start none after that.")
+@click.option("--store", type=click.Path(path_type=Path), default=STORE, show_default=True)
+def main(
+    sample: int | None,
+    seed: int,
+    only: str,
+    jobs: int,
+    timeout: float,
+    minutes: float,
+    store: Path,
+) -> None:
     """List the changes of the kernel that its fast tests do not notice; exit with 1 if any."""
-    numbers = list(range(count()))
-    if sample is not None:
-        numbers = sorted(random.Random(seed).sample(numbers, min(sample, len(numbers))))
-    survivors = [n for n in tqdm(numbers, leave=False) if survives(n, timeout)]
-    for number in survivors:
-        _, line, change = mutant(number)
-        click.echo(f"kernel.py:{line}: {change}")
-    click.echo(f"{len(numbers) - len(survivors)} of {len(numbers)} changes of the kernel noticed")
-    sys.exit(1 if survivors else 0)
+    import pytest
+
+    every = mutants()
+    reasons = equivalent()
+    unknown = set(reasons) - {m.name for m in every}
+    if unknown:
+        raise click.ClickException(f"listed as equivalent, and no change: {sorted(unknown)}")
+    chosen = every if sample is None else sampled(every, sample, seed)
+    chosen = [m for m in chosen if only in m.function]
+    known = stored(store)
+    found = {
+        m.name: known[m.name]["noticed"]
+        for m in chosen
+        if m.name in known and stands(known[m.name], m)
+    }
+    left = [m for m in chosen if m.name not in found]
+    store.parent.mkdir(parents=True, exist_ok=True)
+
+    def report(mutant: Mutant, noticed: str, seconds: float) -> None:
+        found[mutant.name] = noticed
+        entry = {
+            "function": mutant.function,
+            "change": mutant.change,
+            "occurrence": mutant.occurrence,
+            "body": mutant.body,
+            "noticed": noticed,
+            "file": _test_file(noticed),
+            "seconds": round(seconds, 2),
+        }
+        with store.open("a") as file:
+            file.write(json.dumps(entry) + "\n")
+
+    if left:
+        survey = Survey(left, jobs, timeout, minutes, report)
+        code = pytest.main(
+            ["-q", "-p", "no:cacheprovider", *(str(ROOT / t) for t in TESTS)], plugins=[survey]
+        )
+        if survey.failed or code not in (0, 5):
+            raise click.ClickException(f"the tests fail without a change: {survey.failed}")
+    tried = [m for m in chosen if m.name in found]
+    survivors = [m for m in tried if found[m.name] == "-" and m.name not in reasons]
+    wrong = [m for m in tried if found[m.name] != "-" and m.name in reasons]
+    for mutant in survivors:
+        click.echo(f"kernel.py:{mutant.lines[0]}: {mutant.function}: {mutant.change}")
+    for mutant in wrong:
+        click.echo(f"{mutant.function}: {mutant.change}: noticed by {found[mutant.name]}")
+    same = sum(m.name in reasons for m in tried) - len(wrong)
+    noticed = len(tried) - len(survivors) - same
+    click.echo(
+        f"{noticed} of {len(tried)} changes of the kernel noticed, {same} equivalent, "
+        f"{len(survivors)} survive; {len(every)} in all"
+    )
+    sys.exit(1 if survivors or wrong else 0)
 
 
 if __name__ == "__main__":
     main()
-elif VARIABLE in os.environ:
-    install(int(os.environ[VARIABLE]))

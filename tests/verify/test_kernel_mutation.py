@@ -1,18 +1,24 @@
 """Every kind of check of the kernel is changed, and a changed kernel is that of one process."""
 
 import ast
-import subprocess
-import sys
 
 import pytest
+import sympy as sp
 
+from icl_theory.proof import kernel
 from icl_theory.verify import kernel_mutation
+from icl_theory.verify.kernel_mutation import Mutant, installed, mutants, sampled, stands
 
 SAMPLE = """
 def rule(a, b):
     require(a < b, "no")
     return not all(a) and (a is None or b in a)
 """
+
+
+@pytest.fixture(scope="module")
+def every():
+    return mutants()
 
 
 def test_every_comparison_operator_and_requirement_is_changed_once():
@@ -34,30 +40,43 @@ def test_every_comparison_operator_and_requirement_is_changed_once():
     assert ast.dump(tree) == before
 
 
-def test_each_mutant_differs_from_the_kernel():
-    kernel = ast.dump(ast.parse(kernel_mutation.SOURCE.read_text()))
-    for number in range(0, kernel_mutation.count(), 37):
-        tree, line, change = kernel_mutation.mutant(number)
-        assert ast.dump(tree) != kernel
-        assert line > 0
-        assert change
-    with pytest.raises(IndexError):
-        kernel_mutation.mutant(kernel_mutation.count())
+def test_each_mutant_is_another_module_and_has_a_name_of_its_own(every):
+    assert len({mutant.name for mutant in every}) == len(every)
+    kernel_code = compile(kernel_mutation.SOURCE.read_text(), str(kernel_mutation.SOURCE), "exec")
+    for mutant in every[::100]:
+        assert mutant.code() != kernel_code
 
 
-def test_a_changed_kernel_proves_what_the_kernel_refuses():
-    tree = ast.parse(kernel_mutation.SOURCE.read_text())
-    wrong = "without decide.is_zero(difference)"
-    (number,) = [i for i, (_, c) in enumerate(kernel_mutation.changes(tree)) if c == wrong]
-    program = (
-        "import sympy as sp; from icl_theory.proof import kernel;"
-        "print(kernel.identity(sp.Integer(1), sp.Integer(2)).conclusion)"
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", f"import icl_theory.verify.kernel_mutation; {program}"],
-        env={kernel_mutation.VARIABLE: str(number)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert run.stdout == "Eq(1, 2)\n"
+def test_a_sample_has_one_of_each_part_of_the_kernel(every):
+    chosen = sampled(every, 10, seed=0)
+    part = len(every) / 10
+    places = [every.index(mutant) for mutant in chosen]
+    assert [int(place / part) for place in places] == pytest.approx(list(range(10)), abs=1)
+    assert chosen == sampled(every, 10, seed=0)
+    assert sampled(every, len(every) + 1, seed=0) == every
+
+
+def test_a_changed_kernel_proves_what_the_kernel_refuses_and_is_changed_back(every):
+    (wrong,) = [m for m in every if m.name == ("identity", "without decide.is_zero(difference)", 1)]
+    with installed(wrong):
+        assert kernel.identity(sp.Integer(1), sp.Integer(2)).conclusion == sp.Eq(
+            1, 2, evaluate=False
+        )
+    with pytest.raises(kernel.ProofFailed):
+        kernel.identity(sp.Integer(1), sp.Integer(2))
+
+
+def test_what_was_noticed_stands_until_the_function_or_the_test_changes():
+    mutant = Mutant("sign", "a < b", 1, (1, 1), "body", 0)
+    test = "tests/verify/test_kernel_mutation.py::test"
+    entry = {"body": "body", "noticed": test, "file": kernel_mutation._test_file(test)}
+    assert stands(entry, mutant)
+    assert not stands(entry | {"body": "another"}, mutant)
+    assert not stands(entry | {"file": "another"}, mutant)
+    assert not stands(entry | {"noticed": "-"}, mutant)
+
+
+def test_changes_that_nobody_can_notice_are_changes_and_have_a_reason(every):
+    listed = kernel_mutation.equivalent()
+    assert set(listed) <= {mutant.name for mutant in every}
+    assert all(listed.values())
