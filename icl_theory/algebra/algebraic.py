@@ -100,26 +100,24 @@ class Algebraic(Portable, kind="algebraic"):
         ArithmeticError
             If no root lies in the enclosure.
         """
-        isolated = intervals(polynomial)
+        if polynomial.degree() == 1:
+            return cls.isolated(polynomial, (Fraction(0), Fraction(0)))
+        derivative = polynomial.derivative()
         bits = 64
         while True:
             ball = enclosure(bits)
             with precision(bits):
-                found = [
-                    (low, high)
-                    for low, high in isolated
-                    # A ball around a wide interval would hold more than the interval.
-                    if not (ball < _ball(low) or ball > _ball(high))
-                ]
-            if not found:
-                raise ArithmeticError("no root of the defining polynomial lies in the enclosure")
-            if len(found) == 1:
-                number = cls.isolated(polynomial, found[0], surd)
-                low, high = number.refined(bits)
-                with precision(bits):
-                    if not (ball < _ball(low) or ball > _ball(high)):
-                        return number
-                raise ArithmeticError("no root of the defining polynomial lies in the enclosure")
+                low, high = ball.lower(), ball.upper()
+                around = low.union(high)
+                slope = derivative(around)
+            # Where the slope has one sign there is one root at most. No root is zero.
+            if around.is_finite() and not around.contains(0) and not slope.contains(0):
+                ends = low.fmpq(), high.fmpq()
+                if (polynomial(ends[0]) > 0) == (polynomial(ends[1]) > 0):
+                    raise ArithmeticError(
+                        "no root of the defining polynomial lies in the enclosure"
+                    )
+                return cls.isolated(polynomial, (to_fraction(ends[0]), to_fraction(ends[1])), surd)
             bits *= 2
 
     @property
@@ -279,24 +277,45 @@ class Algebraic(Portable, kind="algebraic"):
         x = sp.Symbol("x")
         return sp.CRootOf(sp.Poly(self.polynomial[::-1], x), index)
 
+    def __repr__(self) -> str:
+        polynomial = ", ".join(map(_decimal, self.polynomial))
+        ends = (
+            f"Fraction({_decimal(e.numerator)}, {_decimal(e.denominator)})" for e in self.interval
+        )
+        return f"Algebraic(polynomial=({polynomial}), interval=({', '.join(ends)}))"
+
     def __str__(self) -> str:
         if self.degree <= 2:
             a, b, c = self.quadratic()
             if not b:
-                return str(a)
-            size = "" if abs(b) == 1 else f"{abs(b)}*"
+                return _ratio(a)
+            size = "" if abs(b) == 1 else f"{_ratio(abs(b))}*"
+            root = f"{size}sqrt({_decimal(c)})"
             if not a:
-                return f"{'-' if b < 0 else ''}{size}sqrt({c})"
-            return f"{a} {'-' if b < 0 else '+'} {size}sqrt({c})"
+                return f"-{root}" if b < 0 else root
+            return f"{_ratio(a)} {'-' if b < 0 else '+'} {root}"
         terms = []
         for power in range(self.degree, -1, -1):
             coefficient = self.polynomial[power]
             if coefficient:
-                factors = [str(abs(coefficient))] if abs(coefficient) != 1 or not power else []
+                factors = [_decimal(abs(coefficient))] if abs(coefficient) != 1 or not power else []
                 factors += [f"z**{power}" if power > 1 else "z"] if power else []
                 terms.append(("-" if coefficient < 0 else "+", "*".join(factors)))
         text = " ".join(f"{sign} {term}" for sign, term in terms).removeprefix("+ ")
-        return f"root of {text} near {float(self):.12g}"
+        # Floats end near 2**1024 and thin out below 2**-1022.
+        in_range = abs(_exponent(self.interval[1])) < 1000
+        shown = f"{float(self):.12g}" if in_range else self.ball(64).str(12, radius=False)
+        return f"root of {text} near {shown}"
+
+
+def _decimal(number: int) -> str:
+    """An integer in decimals, of any length: Python refuses more than 4,300."""
+    return flint.fmpz(number).str()
+
+
+def _ratio(value: Fraction) -> str:
+    one = value.denominator == 1
+    return _decimal(value.numerator) + ("" if one else f"/{_decimal(value.denominator)}")
 
 
 def _coerce(value: object) -> Algebraic | None:

@@ -143,6 +143,14 @@ def _values(point: Point, bits: int) -> list[flint.arb]:
         working += missing if missing < bits else working
 
 
+def enclosed_ridge(point: Point, bits: int) -> flint.arb:
+    """Ball around the effective ridge at lam > 0, with a radius of about 2**-bits of it."""
+    with precision(bits):
+        solver = _Ridge(point)
+        set_precision(bits + CANCELLATION)
+        return solver.enclosure(tuple(map(flint.arb, solver.exact)), bits)
+
+
 class _Ridgeless:
     """Closed forms at lam = 0."""
 

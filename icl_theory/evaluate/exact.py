@@ -19,7 +19,7 @@ import flint
 
 from icl_theory.algebra.algebraic import Algebraic, square_part
 from icl_theory.algebra.precision import precision
-from icl_theory.evaluate import quartic
+from icl_theory.evaluate import certified, quartic
 from icl_theory.evaluate.algorithm import NU, R, branch_polynomials
 from icl_theory.evaluate.fixed_point import (
     Point,
@@ -161,7 +161,9 @@ class Element:
             columns.append([power[i] for i in range(degree)])
             power = power * flint.fmpq_poly([0, 1]) % self.field.modulus
         entries = [columns[j][i] for i in range(degree) for j in range(degree)]
-        return flint.fmpq_mat(degree, degree, entries).minpoly().numer()
+        # The characteristic polynomial is a power of the minimal one, and found much sooner.
+        power_of_it = flint.fmpq_mat(degree, degree, entries).charpoly().numer()
+        return power_of_it // power_of_it.gcd(power_of_it.derivative())
 
     def surd(self) -> tuple[Fraction, Fraction, int] | None:
         """a, b, c with value a + b sqrt(c) where the modulus is y^2 - c, else None."""
@@ -236,13 +238,23 @@ def _elements(point: Point) -> Values:
 
 def effective_ridge(point: Point) -> Algebraic:
     """The effective ridge at lam > 0 as an algebraic number."""
-    intervals, admissible = quartic.isolate(point)
-    low, high = map(_rational, intervals[admissible])
+    low, high = _bracket(point)
     for factor, _ in quartic.quartic(point).factor()[1]:
-        below, above = factor(low), factor(high)
-        if below == 0 or (below > 0) != (above > 0):
-            return Algebraic.isolated(factor, intervals[admissible])
+        if (factor(low) > 0) != (factor(high) > 0):
+            return Algebraic.isolated(factor, (to_fraction(low), to_fraction(high)))
     raise ArithmeticError("no factor of the quartic has the admissible root")
+
+
+def _bracket(point: Point) -> tuple[flint.fmpq, flint.fmpq]:
+    """Two rational numbers around the effective ridge, by signs of its quartic."""
+    bits = 64
+    while True:
+        ball = certified.enclosed_ridge(point, bits)
+        with precision(2 * bits):
+            low, high = ball.lower().fmpq(), ball.upper().fmpq()
+        if quartic.side(point, low) == -1 and quartic.side(point, high) == 1:
+            return low, high
+        bits *= 2
 
 
 def _ball_of(number: Algebraic, bits: int) -> flint.arb:

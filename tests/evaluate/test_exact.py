@@ -1,6 +1,7 @@
 """errors_exact and the algebraic numbers it returns."""
 
 import math
+import time
 from fractions import Fraction
 
 import flint
@@ -189,3 +190,26 @@ def test_square_part_is_exact(value):
     outside, inside = square_part(value)
     assert outside**2 * inside == value
     assert all(inside % (p * p) for p in (2, 3, 5, 7, 11, 13))
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        ("1/2", 10, "1/2", "1/10", "1e-150"),
+        ("1e-200", 10, "1/2", "1/10", "1e-200"),
+        (1, "inf", "1/2", 0, "1e-300"),
+        ("1e-300", "inf", "1/2", 0, "1e300"),
+        pytest.param(("1e-1000",) * 5, marks=pytest.mark.slow),
+        pytest.param(("1e1000",) * 5, marks=pytest.mark.slow),
+        pytest.param((3, "1e-500", "1/2", "1e300", "1e-300"), marks=pytest.mark.slow),
+    ],
+)
+def test_roots_that_differ_by_hundreds_of_decades_are_told_apart_at_once(point):
+    start = time.process_time()
+    found = errors_exact(*point)
+    assert time.process_time() - start < 4  # 0.1 to 1.7 s on one core; these took 12 s to hours
+    balls = errors_certified(*point, digits=40)
+    for name in ("icl", "gap", "xi"):
+        assert getattr(found, name).approximation(40).overlaps(getattr(balls, name)), name
+    # Python alone refuses to print integers of more than 4,300 digits.
+    assert all(map(len, (str(found.icl), repr(found))))
