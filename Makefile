@@ -18,12 +18,13 @@ ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
+UV := $(BIN)/uv
 READY := $(VENV)/.ready
 
 # pip would otherwise end each install with news of itself.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install test test-slow test-survey fuzz mutants test-book lint format types book bench figures-data \
+.PHONY: help install test test-minimum test-newest test-slow test-survey fuzz mutants mutants-code test-book lint format types book bench figures-data \
 	transformers-data verify programs wheel-check lock clean distclean
 
 help: ## list these commands
@@ -46,6 +47,25 @@ $(READY): pyproject.toml requirements.lock
 test: $(READY) ## the fast tests
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
+# Each in an environment of its own: the lower bounds that pyproject.toml declares, and the newest
+# Python on the machine with the newest versions that it allows.
+test-minimum: .venv-minimum/.ready ## the fast tests, with the oldest versions that are allowed
+	.venv-minimum/bin/python -m pytest -n $(WORKERS) $(ARGS)
+
+test-newest: .venv-newest/.ready ## the fast tests, with the newest Python here and the newest versions
+	.venv-newest/bin/python -m pytest -n $(WORKERS) $(ARGS)
+
+.venv-minimum/.ready: pyproject.toml | $(READY)
+	$(UV) venv --quiet --clear --python $(BIN)/python $(@D)
+	$(UV) pip install --quiet --python $(@D) --resolution lowest-direct --editable '.[test]'
+	@touch $@
+
+.venv-newest/.ready: pyproject.toml | $(READY)
+	$(UV) venv --quiet --clear --python $$($(BIN)/python .ci/newest_python.py) $(@D)
+	$(UV) pip install --quiet --python $(@D) --upgrade --editable '.[test]'
+	$(@D)/bin/python --version
+	@touch $@
+
 test-slow: $(READY) ## the tests that take longer
 	$(BIN)/python -m pytest -n $(WORKERS) -m "slow and not browser and not survey" $(ARGS)
 
@@ -59,6 +79,10 @@ fuzz: $(READY) ## try public functions with ten thousand inputs each: hours; mak
 
 mutants: $(READY) ## corrupt every formula and count what is noticed: a quarter of an hour
 	$(BIN)/icl-theory verify --mutants $(ARGS)
+
+# In a copy of the repository; what was tried is kept in results/mutants.
+mutants-code: $(READY) ## change the code of folders, count what their tests notice: ARGS="limits --sample 30"
+	$(BIN)/python -m tests.mutants.run $(ARGS)
 
 test-book: book ## open every page of the book in Chromium
 	$(BIN)/python -m pytest -n $(WORKERS) -m browser tests/book tests/figures $(ARGS)
@@ -112,4 +136,4 @@ clean: ## remove what was built
 	rm -rf book/_build build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 distclean: clean ## remove the environment too
-	rm -rf $(VENV)
+	rm -rf $(VENV) .venv-minimum .venv-newest
