@@ -13,6 +13,8 @@ from icl_theory.algebra.precision import precision
 
 from .reading import at_least, count
 
+#: Bits beyond those asked for, for the roundings of the integration.
+_GUARD = 32
 #: Spacing of the trapezoidal rule for smooth integrands on the line: its error falls like
 #: exp(-pi^2 / (2 h^2)) for normals, far below rounding at this spacing.
 _STEP = 0.05
@@ -51,11 +53,11 @@ def expected_maximum(k: int, *, digits: int = 15) -> flint.arb:
     >>> expected_maximum(2, digits=10)
     [0.564189583...]
     """
-    k, bits = count("k", k), bits_of(checked_digits(digits)) + 7
+    k, bits = count("k", k), bits_of(checked_digits(digits))
     if k == 1:
         return flint.arb(0)
-    bits = math.ceil(digits * math.log2(10)) + 8
-    with precision(bits + 24):
+    with precision(bits + _GUARD):
+        # There the tail, times exp(8), is less than the last bit.
         end = math.ceil(math.sqrt(2 * (math.log(k) + bits * math.log(2) + 8)))
         root = flint.arb(2).sqrt()
 

@@ -1,5 +1,7 @@
 """Bayes estimators: closed forms, quadrature, and simulation."""
 
+import dataclasses
+import inspect
 import math
 
 import numpy as np
@@ -50,6 +52,34 @@ def test_expected_maximum_of_two_and_three_is_in_closed_form():
     assert expected_maximum(2, digits=30).overlaps(1 / expected_maximum(2).pi().sqrt())
     assert float(expected_maximum(3)) == pytest.approx(1.5 / math.sqrt(math.pi), rel=1e-15)
     assert expected_maximum(1) == 0
+
+
+@pytest.mark.parametrize("k", [2, 3, 10, 1000, 10**6])
+@pytest.mark.parametrize("digits", [1, 4, 16, 30])
+def test_expected_maxima_are_balls_around_the_value_with_their_digits(k, digits):
+    ball, closer = expected_maximum(k, digits=digits), expected_maximum(k, digits=digits + 25)
+    assert ball.contains(closer)
+    assert ball.rel_accuracy_bits() >= digits * math.log2(10)
+    assert closer.rel_accuracy_bits() >= (digits + 25) * math.log2(10)
+
+
+@pytest.mark.parametrize("digits", [1, 15, 16, 17, 50])
+@pytest.mark.parametrize(("alpha", "rho"), [(1, "1/10"), ("1e-30", 1), (1, 0), ("1e9", "1e-9")])
+def test_certified_bayes_errors_have_the_digits_asked_for(alpha, rho, digits):
+    ball = bayes_error_certified(alpha, rho, digits=digits)
+    assert ball.contains(bayes_error_certified(alpha, rho, digits=digits + 30))
+    assert ball.is_zero() or ball.rel_accuracy_bits() >= digits * math.log2(10)
+
+
+def test_digits_by_default_are_those_of_the_documentation():
+    assert inspect.signature(bayes_error_certified).parameters["digits"].default == 16
+    assert inspect.signature(expected_maximum).parameters["digits"].default == 15
+
+
+def test_a_prediction_cannot_be_changed():
+    predicted = dmmse_error(10, 1, 4, 0.25)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        predicted.icl = 0.0
 
 
 @pytest.mark.parametrize(("k", "beta"), [(1, 1.0), (10, 0.1), (10, 5.0), (1000, 30.0), (50, 1e4)])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from icl_theory import errors
 from icl_theory.stationary import (
+    api,
     is_monotone,
     optimal_context,
     optimal_context_certified,
@@ -230,3 +233,33 @@ def test_a_hundred_thousand_points_take_seconds():
 def test_what_is_no_number_is_refused_by_name(call, message):
     with pytest.raises((TypeError, ValueError), match=message):
         call()
+
+
+def test_the_best_of_several_is_the_lowest_or_the_highest():
+    points = [SimpleNamespace(value=v, error=e) for v, e in ((1, 3.0), (2, 1.0), (3, 2.0))]
+    assert api._best(points, min) == 2.0
+    assert api._best(points, max) == 1.0
+    assert np.isnan(api._best([], min))
+
+
+def test_exact_arithmetic_takes_the_place_of_a_search_that_was_not_made(monkeypatch):
+    # Lines whose search leaves the range of float64 are few; here all of them are.
+    tau, kappa, rho, lam = (part[:4] for part in draw(4, 5))
+    lam = lam * 1e-3
+    expected = optimal_context("icl", tau, kappa, rho, lam)
+    searched = api.turns
+
+    def give_up(error, variable, point):
+        found = searched(error, variable, point)
+        none = np.zeros(0, dtype=found.line.dtype)
+        return replace(
+            found, line=none, at=none.astype(float), kind=none, searched=np.zeros(4, dtype=bool)
+        )
+
+    monkeypatch.setattr(api, "turns", give_up)
+    found = optimal_context("icl", tau, kappa, rho, lam)
+    assert np.isfinite(found.interior_minimum).any() and np.isfinite(found.interior_maximum).any()
+    assert {-1, 0, 1} >= set(found.direction.tolist()) > {0}
+    np.testing.assert_array_equal(found.direction, expected.direction)
+    for name in ("minimum", "error", "interior_minimum", "interior_maximum"):
+        np.testing.assert_allclose(getattr(found, name), getattr(expected, name), rtol=1e-8)
