@@ -121,7 +121,10 @@ def expectation(expression: sp.Expr, rules: Rules) -> sp.Expr:
 def _expand(
     expression: sp.Expr, rules: Rules, bound: Mapping[sp.Basic, sp.Basic]
 ) -> list[Monomial]:
-    """Write an expression as monomials; ``bound`` renames the summed indices around it."""
+    """Write an expression as monomials; ``bound`` renames the summed indices around it.
+
+    No `Interpretation`, which reads equal parts once: here each has summed indices of its own.
+    """
     if isinstance(expression, sp.Sum):
         return _expand_sum(expression, rules, bound)
     if expression.is_Add:

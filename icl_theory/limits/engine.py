@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 
 import sympy as sp
 
+from icl_theory.algebra.fold import Interpretation, Value
 from icl_theory.algebra.quantity import unfold
 from icl_theory.algebra.quotient import Quotient
 from icl_theory.algebra.shown import shown
@@ -282,39 +284,48 @@ def leading_term(formula: sp.Expr, piece: Piece) -> Lead:
     Cancelled
         If leading terms of a difference cancel identically.
     """
-    return Walker(piece).lead(unfold(formula).xreplace(STATE))
+    return Leading(piece)(unfold(formula).xreplace(STATE))
 
 
-class Walker:
-    """Leading term of an expression tree, from the leading terms of the unknowns."""
+class StateReading(Interpretation[Value]):
+    """Values of formulas in the state, from those of the unknowns."""
+
+    def __init__(self, unknowns: Mapping[sp.Symbol, Value]) -> None:
+        super().__init__()
+        self.unknowns = unknowns
+
+    @abstractmethod
+    def given(self, node: sp.Expr) -> Value:
+        """Value of what is made of parameters alone."""
+
+    def leaf(self, node: sp.Expr) -> Value | None:
+        """What is known of the unknowns, and of what is made of parameters alone."""
+        if node in self.unknowns:
+            return self.unknowns[node]
+        return None if node.free_symbols & set(UNKNOWNS) else self.given(node)
+
+    def number(self, value: sp.Rational) -> Value:
+        """Value of a number."""
+        return self.given(value)
+
+    def symbol(self, symbol: sp.Symbol) -> Value:
+        """Value of a parameter."""
+        return self.given(symbol)
+
+
+class Leading(StateReading[Lead]):
+    """Leading terms on a piece."""
 
     def __init__(self, piece: Piece) -> None:
+        super().__init__(piece.state.leads)
         self.piece = piece
-        self.memo: dict[sp.Expr, Lead] = {}
 
-    def lead(self, node: sp.Expr) -> Lead:
-        """Leading term of a node."""
-        if node not in self.memo:
-            self.memo[node] = self._lead(node)
-        return self.memo[node]
+    def given(self, node: sp.Expr) -> Lead:
+        """Leading term of what is made of parameters alone."""
+        return self.piece.reader.lead(node)
 
-    def _lead(self, node: sp.Expr) -> Lead:
-        if node in self.piece.state.leads:
-            return self.piece.state.leads[node]
-        if not node.free_symbols & set(UNKNOWNS):
-            return self.piece.reader.lead(node)
-        if node.is_Add:
-            return self._sum([self.lead(term) for term in node.args], node)
-        if node.is_Mul:
-            total = self.lead(node.args[0])
-            for factor in node.args[1:]:
-                total = total * self.lead(factor)
-            return total
-        if node.is_Pow and node.exp.is_Integer:
-            return self.lead(node.base) ** int(node.exp)
-        raise ValueError(f"{shown(node)} is not rational in the state")
-
-    def _sum(self, terms: Iterable[Lead], node: sp.Expr) -> Lead:
+    def add(self, terms: Sequence[Lead], node: sp.Add) -> Lead:
+        """Sum of the terms of lowest order, which must not cancel."""
         present = [term for term in terms if not self._vanishes(term.coefficient)]
         if not present:
             return Lead(self.piece.reader.base.number(0), self.piece.reader.path.zero)

@@ -9,12 +9,14 @@ is the coefficient and the exponents of its lexicographically first term.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, reduce
 
 import sympy as sp
 from flint import fmpq
 
+from icl_theory.algebra.fold import Interpretation
 from icl_theory.algebra.quotient import Quotient, Quotients
 from icl_theory.algebra.shown import shown
 from icl_theory.theory.symbols import PARAMETERS
@@ -24,6 +26,8 @@ from .reading import Move, Scaling, name
 Exponent = tuple[fmpq, ...]
 #: A polynomial in fractional powers of the small parameters.
 Expansion = dict[Exponent, Quotient]
+#: Numerator and denominator.
+Ratio = tuple[Expansion, Expansion]
 
 
 @dataclass(frozen=True)
@@ -141,23 +145,28 @@ class Path:
         )
 
 
-class Reader:
-    """Leading terms of rational expressions along a path, over a field that holds its symbols."""
+class Reader(Interpretation[Ratio]):
+    """Rational expressions along a path, over a field that holds its symbols.
+
+    The value of an expression is a numerator and a denominator.
+    """
 
     def __init__(self, path: Path, base: Quotients) -> None:
+        super().__init__()
         self.path, self.base = path, base
-        self._memo: dict[sp.Expr, Lead] = {}
+        self.one = self._constant(base.number(1))
+        self._leads: dict[sp.Expr, Lead] = {}
 
     def lead(self, expression: sp.Expr) -> Lead:
         """Lexicographically first term; zero only if the expression vanishes along the path."""
-        if expression not in self._memo:
-            over, under = self._quotient(sp.sympify(expression).xreplace(self.path.values))
-            self._memo[expression] = self._first(over) / self._first(under)
-        return self._memo[expression]
+        if expression not in self._leads:
+            over, under = self.expansion(expression)
+            self._leads[expression] = self._first(over) / self._first(under)
+        return self._leads[expression]
 
-    def expansion(self, expression: sp.Expr) -> tuple[Expansion, Expansion]:
+    def expansion(self, expression: sp.Expr) -> Ratio:
         """All terms of numerator and denominator."""
-        return self._quotient(sp.sympify(expression).xreplace(self.path.values))
+        return self(sp.sympify(expression).xreplace(self.path.values))
 
     def _first(self, expansion: Expansion) -> Lead:
         if not expansion:
@@ -168,45 +177,51 @@ class Reader:
     def _constant(self, value: Quotient) -> Expansion:
         return {} if value.is_zero else {self.path.zero: value}
 
-    def _quotient(self, node: sp.Expr) -> tuple[Expansion, Expansion]:
-        one = self._constant(self.base.number(1))
-        if node in self.path.small:
-            exponent = tuple(fmpq(int(node == s)) for s in self.path.small)
-            return {exponent: self.base.number(1)}, one
-        if node.is_Symbol or node.is_Rational:
-            return self._constant(self.base.read(node)), one
-        if node.is_Add:
-            over, under = self._quotient(node.args[0])
-            for term in node.args[1:]:
-                top, bottom = self._quotient(term)
-                if bottom == under:
-                    over = _sum(over, top)
-                else:
-                    over = _sum(_product(over, bottom), _product(top, under))
-                    under = _product(under, bottom)
-            return over, under
-        if node.is_Mul:
-            over, under = one, one
-            for factor in node.args:
-                top, bottom = self._quotient(factor)
-                over, under = _product(over, top), _product(under, bottom)
-            return over, under
-        if node.is_Pow and node.exp.is_Rational:
-            over, under = self._quotient(node.base)
-            if node.exp < 0:
-                over, under = under, over
-            if not under:
-                raise ValueError(f"division by zero along the path: {shown(node)}")
-            power = abs(node.exp)
-            return self._power(over, power, node), self._power(under, power, node)
+    def number(self, value: sp.Rational) -> Ratio:
+        """A constant."""
+        return self._constant(self.base.read(value)), self.one
+
+    def symbol(self, symbol: sp.Symbol) -> Ratio:
+        """A small parameter, or a constant."""
+        if symbol not in self.path.small:
+            return self._constant(self.base.read(symbol)), self.one
+        exponent = tuple(fmpq(int(symbol == s)) for s in self.path.small)
+        return {exponent: self.base.number(1)}, self.one
+
+    def add(self, terms: Sequence[Ratio], node: sp.Add) -> Ratio:
+        """Sum, over a common denominator where there is one."""
+        over, under = terms[0]
+        for top, bottom in terms[1:]:
+            if bottom == under:
+                over = _sum(over, top)
+            else:
+                over = _sum(_product(over, bottom), _product(top, under))
+                under = _product(under, bottom)
+        return over, under
+
+    def multiply(self, factors: Sequence[Ratio], node: sp.Mul) -> Ratio:
+        """Product of numerators and of denominators."""
+        over, under = zip(*factors, strict=True)
+        return reduce(_product, over), reduce(_product, under)
+
+    def power(self, base: Ratio, exponent: int, node: sp.Pow) -> Ratio:
+        """Whole powers."""
+        return self.radical(base, node.exp, node)
+
+    def radical(self, base: Ratio, exponent: sp.Rational, node: sp.Pow) -> Ratio:
+        """Powers; broken ones of monomials in the small parameters alone."""
+        over, under = base if exponent > 0 else base[::-1]
+        if not under:
+            raise ValueError(f"division by zero along the path: {shown(node)}")
+        return self._power(over, abs(exponent), node), self._power(under, abs(exponent), node)
+
+    def other(self, node: sp.Basic) -> Ratio:
+        """Nothing else is rational."""
         raise ValueError(f"{shown(node)} is not a rational expression of the parameters")
 
     def _power(self, expansion: Expansion, power: sp.Rational, node: sp.Expr) -> Expansion:
         if power.is_Integer:
-            result = self._constant(self.base.number(1))
-            for _ in range(int(power)):
-                result = _product(result, expansion)
-            return result
+            return reduce(_product, [expansion] * int(power), self.one)
         # A fractional power is read of a monomial in the small parameters alone.
         if len(expansion) != 1 or next(iter(expansion.values())) != self.base.number(1):
             raise ValueError(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from math import lcm
 
 import sympy as sp
@@ -20,7 +20,7 @@ from icl_theory.algebra.quantity import unfold
 from icl_theory.algebra.quotient import Quotient
 
 from .balance import STATE, UNKNOWNS, relations
-from .engine import Cancelled, Piece, leading_term
+from .engine import Cancelled, Piece, StateReading, leading_term
 from .path import Expansion, Exponent, Lead
 
 #: Numbers of terms tried, one after the other.
@@ -53,7 +53,7 @@ def leading_to_any_order(formula: sp.Expr, piece: Piece) -> Lead:
         tree = unfold(formula).xreplace(STATE)
         for count in TERMS:
             try:
-                value = expansion(piece, count).evaluate(tree)
+                value = expansion(piece, count)(tree)
             except Cancelled:
                 continue
             return Lead(value.terms[0], value.exponent)
@@ -66,7 +66,7 @@ def expansion(piece: Piece, count: int) -> Arithmetic:
     return Arithmetic(piece, count)
 
 
-class Arithmetic:
+class Arithmetic(StateReading[Laurent]):
     """Truncated series on a piece."""
 
     def __init__(self, piece: Piece, count: int) -> None:
@@ -82,8 +82,8 @@ class Arithmetic:
         self.state = {
             s: Laurent(lead.exponent, (lead.coefficient,)) for s, lead in piece.state.leads.items()
         }
+        super().__init__(self.state)
         self._solve()
-        self.memo: dict[sp.Expr, Laurent] = {}
 
     def vanishes(self, value: Quotient) -> bool:
         """Whether a coefficient is zero."""
@@ -153,7 +153,7 @@ class Arithmetic:
             terms.append(-total / first)
         return Laurent(tuple(-e for e in one.exponent), tuple(terms))
 
-    def sum(self, values: Sequence[Laurent]) -> Laurent:
+    def add(self, values: Sequence[Laurent], node: sp.Add) -> Laurent:
         """Sum, without leading terms that cancel."""
         present = [v for v in values if not all(self.vanishes(t) for t in v.terms)]
         if not present:
@@ -173,34 +173,19 @@ class Arithmetic:
             raise Cancelled("the leading terms of the difference cancel")
         return Laurent(self._later(origin, first), tuple(terms[first:count]))
 
-    def power(self, one: Laurent, exponent: int) -> Laurent:
+    def multiply(self, factors: Sequence[Laurent], node: sp.Mul) -> Laurent:
+        """Product, known as far as the least known factor."""
+        return reduce(self.product, factors)
+
+    def power(self, base: Laurent, exponent: int, node: sp.Pow | None = None) -> Laurent:
         """Integer power."""
         if exponent < 0:
-            return self.power(self.inverse(one), -exponent)
-        result = self.constant(self.base.number(1))
-        for _ in range(exponent):
-            result = self.product(result, one)
-        return result
+            return self.power(self.inverse(base), -exponent)
+        return reduce(self.product, [base] * exponent, self.constant(self.base.number(1)))
 
-    def evaluate(self, node: sp.Expr) -> Laurent:
-        """Series of an expression in parameters and unknowns."""
-        if node not in self.memo:
-            self.memo[node] = self._evaluate(node)
-        return self.memo[node]
-
-    def _evaluate(self, node: sp.Expr) -> Laurent:
-        if node in self.state:
-            return self.state[node]
-        if not node.free_symbols & set(UNKNOWNS):
-            return self.read(self.piece.reader.expansion(node))
-        if node.is_Add:
-            return self.sum([self.evaluate(term) for term in node.args])
-        if node.is_Mul:
-            result = self.evaluate(node.args[0])
-            for factor in node.args[1:]:
-                result = self.product(result, self.evaluate(factor))
-            return result
-        return self.power(self.evaluate(node.base), int(node.exp))
+    def given(self, node: sp.Expr) -> Laurent:
+        """Series of what is made of parameters alone."""
+        return self.read(self.piece.reader.expansion(node))
 
     def _solve(self) -> None:
         """Extend the fixed point term by term."""

@@ -16,8 +16,9 @@ from icl_theory.theory.spectral import P, t
 from icl_theory.theory.symbols import alpha, m, nu, r, rho, xi
 
 from .balance import STATE, UNKNOWNS
-from .engine import Cancelled, Piece, Walker
+from .engine import Cancelled, Leading, Piece
 from .forms import cost, shortest
+from .path import Lead
 
 #: What a coefficient is written in.
 _STATE = (nu, m, xi, r, t, P, x)
@@ -58,9 +59,11 @@ def state_form(formula: sp.Expr, piece: Piece) -> StateForm | None:
 
 
 class _Writer:
+    """Walks an expression from the top: what is below a term that is not dominant is not read."""
+
     def __init__(self, piece: Piece) -> None:
         self.piece = piece
-        self.walker = Walker(piece)
+        self.leading = Leading(piece)
         self.definitions: dict[sp.Symbol, sp.Expr] = {}
 
     def write(self, node: sp.Expr) -> sp.Expr:
@@ -84,8 +87,8 @@ class _Writer:
             return sp.Mul(*map(self.write, node.args))
         return self.write(node.base) ** node.exp
 
-    def _lead(self, node: sp.Expr):  # type: ignore[no-untyped-def]
-        return self.walker.lead(unfold(node).xreplace(STATE))
+    def _lead(self, node: sp.Expr) -> Lead:
+        return self.leading(unfold(node).xreplace(STATE))
 
     def _short(self, node: sp.Expr) -> tuple[sp.Expr, int]:
         lead = self._lead(node)

@@ -153,6 +153,8 @@ class Point:
     def evaluate(self, expression: sp.Expr) -> arb:
         """Value of an expression as a ball.
 
+        A walk of its own, so that a fault of the one by which proofs read expressions shows here.
+
         Raises
         ------
         NoEvidence
