@@ -216,14 +216,16 @@ def _positive(expression: sp.Expr) -> tuple[sp.Expr, list[sp.Symbol]]:
 
 
 @dataclass(frozen=True)
-class Quotient:
+class LeadingQuotient:
     """Leading terms of numerator and denominator of an expression."""
 
     over: Leading
     under: Leading
 
 
-def leading(expression: sp.Expr, variable: sp.Symbol, point: sp.Expr, direction: int) -> Quotient:
+def leading(
+    expression: sp.Expr, variable: sp.Symbol, point: sp.Expr, direction: int
+) -> LeadingQuotient:
     """Leading terms, above and below, as a variable approaches a point from one side.
 
     Raises
@@ -237,7 +239,7 @@ def leading(expression: sp.Expr, variable: sp.Symbol, point: sp.Expr, direction:
     if any(base.has(small) for base in back.values()):
         raise UndecidedError(f"a square root moves with {variable}: {expression}")
     element = decide.fraction_field(placed)
-    return Quotient(*(_lowest(part, small, back) for part in (element.numer, element.denom)))
+    return LeadingQuotient(*(_lowest(part, small, back) for part in (element.numer, element.denom)))
 
 
 def _lowest(polynomial: object, small: sp.Symbol, back: dict[sp.Expr, sp.Expr]) -> Leading:

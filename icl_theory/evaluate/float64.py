@@ -16,7 +16,7 @@ import numpy.typing as npt
 from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.compiled import compiled
 from icl_theory.evaluate.effective_ridge import effective_ridge
-from icl_theory.evaluate.kernels import Column, Compiled, Region, Workspace, blocks, part
+from icl_theory.evaluate.kernels import Column, Compiled, CompiledRegion, Workspace, blocks, part
 from icl_theory.evaluate.parameters import DOMAINS, at_index, exact, out_of_domain
 from icl_theory.evaluate.result import Errors, record
 
@@ -407,7 +407,7 @@ _TESTS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def inside(region: Region, tau: Floats, kappa: Floats) -> np.ndarray:
+def inside(region: CompiledRegion, tau: Floats, kappa: Floats) -> np.ndarray:
     """Which points lie in a region of infinite context."""
     values = {"tau": tau, "kappa": kappa}
     found = np.ones(np.broadcast_shapes(tau.shape, kappa.shape), bool)

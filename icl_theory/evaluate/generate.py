@@ -71,7 +71,7 @@ def source(fields: Sequence[Field], names_of_sources: Sequence[str] = ()) -> str
         *(f"    {name}," for name in functions),
         ")",
         "",
-        "from icl_theory.evaluate.kernels import Compiled, Kernel, Region",
+        "from icl_theory.evaluate.kernels import Compiled, CompiledRegion, Kernel",
         "",
         "SOURCES = (",
         *(f"    {name!r}," for name in names_of_sources),
@@ -109,7 +109,7 @@ def source(fields: Sequence[Field], names_of_sources: Sequence[str] = ()) -> str
     for region in REGIONS:
         names = (region_program(region.name, noisy) for noisy in (True, False))
         lines.append(
-            f"        Region({float_conditions(region)!r}, {', '.join(map(repr, names))}),"
+            f"        CompiledRegion({float_conditions(region)!r}, {', '.join(map(repr, names))}),"
         )
     lines += [
         "    ),",

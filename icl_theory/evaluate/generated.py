@@ -22,7 +22,7 @@ from numpy import (
     subtract,
 )
 
-from icl_theory.evaluate.kernels import Compiled, Kernel, Region
+from icl_theory.evaluate.kernels import Compiled, CompiledRegion, Kernel
 
 SOURCES = (
     'algebra/calculus.py',
@@ -54,7 +54,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '14fc34adf6ab148d2ec1c403542f23073108947e71c18cd7f009c5fdbad1dd0d'
+DIGEST = '131cd575b62e6dfd61a17288d9216b25c33d33b4414f25407ea09463321a025e'
 
 
 def coordinates(
@@ -1431,16 +1431,16 @@ COMPILED = Compiled(
     checked=('icl', 'gap', 'train'),
     special=('icl', 'idg', 'gap', 'pretraining_variance', 'train'),
     regions=(
-        Region((('tau', '>', 1.0), ('kappa', '<', 1.0)), 'few_tasks_over_noisy', 'few_tasks_over_noiseless'),
-        Region((('tau', '>', 1.0), ('kappa', '==', 1.0)), 'critical_over_noisy', 'critical_over_noiseless'),
-        Region((('tau', '<', 1.0), ('kappa', '<', 'tau')), 'few_tasks_under_noisy', 'few_tasks_under_noiseless'),
-        Region((('tau', '<', 1.0), ('tau', '==', 'kappa'), ('kappa', '>', 0.3333333333333333), ('kappa', '<', inf)), 'critical_under_many_noisy', 'critical_under_many_noiseless'),
-        Region((('tau', '<', 1.0), ('tau', '==', 'kappa'), ('kappa', '<=', 0.3333333333333333)), 'critical_under_few_noisy', 'critical_under_few_noiseless'),
-        Region((('tau', '<', 1.0), ('tau', '==', 'kappa'), ('kappa', '==', nan)), 'critical_under_balanced_noisy', 'critical_under_balanced_noiseless'),
-        Region((('tau', '==', 1.0), ('kappa', '<', 1.0)), 'threshold_few_noisy', 'threshold_few_noiseless'),
-        Region((('tau', '==', 1.0), ('kappa', '==', 1.0)), 'threshold_critical_noisy', 'threshold_critical_noiseless'),
-        Region((('tau', '==', 1.0), ('kappa', '>', 1.0), ('kappa', '<', inf)), 'threshold_enough_noisy', 'threshold_enough_noiseless'),
-        Region((('tau', '==', 1.0), ('kappa', '==', inf)), 'threshold_infinite_noisy', 'threshold_infinite_noiseless'),
+        CompiledRegion((('tau', '>', 1.0), ('kappa', '<', 1.0)), 'few_tasks_over_noisy', 'few_tasks_over_noiseless'),
+        CompiledRegion((('tau', '>', 1.0), ('kappa', '==', 1.0)), 'critical_over_noisy', 'critical_over_noiseless'),
+        CompiledRegion((('tau', '<', 1.0), ('kappa', '<', 'tau')), 'few_tasks_under_noisy', 'few_tasks_under_noiseless'),
+        CompiledRegion((('tau', '<', 1.0), ('tau', '==', 'kappa'), ('kappa', '>', 0.3333333333333333), ('kappa', '<', inf)), 'critical_under_many_noisy', 'critical_under_many_noiseless'),
+        CompiledRegion((('tau', '<', 1.0), ('tau', '==', 'kappa'), ('kappa', '<=', 0.3333333333333333)), 'critical_under_few_noisy', 'critical_under_few_noiseless'),
+        CompiledRegion((('tau', '<', 1.0), ('tau', '==', 'kappa'), ('kappa', '==', nan)), 'critical_under_balanced_noisy', 'critical_under_balanced_noiseless'),
+        CompiledRegion((('tau', '==', 1.0), ('kappa', '<', 1.0)), 'threshold_few_noisy', 'threshold_few_noiseless'),
+        CompiledRegion((('tau', '==', 1.0), ('kappa', '==', 1.0)), 'threshold_critical_noisy', 'threshold_critical_noiseless'),
+        CompiledRegion((('tau', '==', 1.0), ('kappa', '>', 1.0), ('kappa', '<', inf)), 'threshold_enough_noisy', 'threshold_enough_noiseless'),
+        CompiledRegion((('tau', '==', 1.0), ('kappa', '==', inf)), 'threshold_infinite_noisy', 'threshold_infinite_noiseless'),
     ),
     kernels=KERNELS,
     last_step=7.450580596923828e-09,

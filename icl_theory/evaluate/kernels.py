@@ -70,7 +70,7 @@ class Kernel:
 
 
 @dataclass(frozen=True)
-class Region:
+class CompiledRegion:
     """A region of infinite context: comparisons of tau and kappa, and its two programs.
 
     A condition is (name, comparison, number or name). Numbers are rounded so that a float compares
@@ -105,7 +105,7 @@ class Compiled:
     fields: Mapping[str, str]
     checked: tuple[str, ...]
     special: tuple[str, ...]
-    regions: tuple[Region, ...]
+    regions: tuple[CompiledRegion, ...]
     kernels: Mapping[str, Kernel]
     last_step: float
     patience: int

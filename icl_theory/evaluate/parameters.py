@@ -21,7 +21,7 @@ Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
-class Domain:
+class ParameterRange:
     """Values that a parameter may take, and the sentence that says so."""
 
     text: str
@@ -34,12 +34,12 @@ class Domain:
         return positive if self.infinity else positive & (value < math.inf)
 
 
-POSITIVE = Domain("a finite number > 0", zero=False, infinity=False)
-POSITIVE_OR_INFINITE = Domain("a number > 0, or inf", zero=False, infinity=True)
-NONNEGATIVE = Domain("a finite number >= 0", zero=True, infinity=False)
+POSITIVE = ParameterRange("a finite number > 0", zero=False, infinity=False)
+POSITIVE_OR_INFINITE = ParameterRange("a number > 0, or inf", zero=False, infinity=True)
+NONNEGATIVE = ParameterRange("a finite number >= 0", zero=True, infinity=False)
 
 #: Parameters in the order used everywhere.
-DOMAINS: dict[str, Domain] = {
+DOMAINS: dict[str, ParameterRange] = {
     "tau": POSITIVE,
     "alpha": POSITIVE_OR_INFINITE,
     "kappa": POSITIVE_OR_INFINITE,

@@ -25,8 +25,8 @@ from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_point import (
     NEWTON,
     Parameters,
-    State,
-    System,
+    SpectralSystem,
+    StateEquations,
     threshold_fields,
 )
 
@@ -41,10 +41,12 @@ def _convert(value: Fraction) -> arb:
     return arb(flint.fmpq(value.numerator, value.denominator))
 
 
-ARB = System(_convert, lambda b, z: z.hypgeom_2f1(arb(1), b, 1 + b), lambda number: number.mid())
+ARB = SpectralSystem(
+    _convert, lambda b, z: z.hypgeom_2f1(arb(1), b, 1 + b), lambda number: number.mid()
+)
 
 
-class Undecided(ArithmeticError):
+class UndecidedSign(ArithmeticError):
     """A sign that is not decided at this precision."""
 
 
@@ -82,14 +84,16 @@ def structured_errors_certified(
             set_precision(grown + spare)
             try:
                 found = _evaluate(point, start, grown, spare)
-            except Undecided:
+            except UndecidedSign:
                 continue
             if _accurate(found, bits):
                 return Errors(**{name: found[name] for name in FIELDS})
     raise ArithmeticError(f"{digits} digits were not reached with {grown + spare} bits")
 
 
-def enclose(state: State, start: tuple[float, float], bits: int, spare: int) -> tuple[arb, arb]:
+def enclose(
+    state: StateEquations, start: tuple[float, float], bits: int, spare: int
+) -> tuple[arb, arb]:
     """Balls of relative radius 2**-bits around the effective ridge and u.
 
     The arithmetic has ``spare`` bits more. Half of them go into telling u from its neighbours
@@ -108,23 +112,25 @@ def enclose(state: State, start: tuple[float, float], bits: int, spare: int) -> 
         if bool(abs(step_xi) < small) and bool(abs(step_u) < small):
             break
     else:
-        raise Undecided
+        raise UndecidedSign
     width, narrow = arb(2) ** -bits, arb(2) ** (-bits - spare // 2)
     if state.point.over:
         return arb(0), _around(*_tasks_bracket(state, state.x, state.x, u, width))
     low, high = (xi * (1 - width)).mid(), (xi * (1 + width)).mid()
     _, right = _tasks_bracket(state, state.x + low, state.x + low, u, narrow)
     if not bool(state.ridge_residual(low, state.freedom(right)) > 0):
-        raise Undecided
+        raise UndecidedSign
     left, _ = _tasks_bracket(state, state.x + high, state.x + high, u, narrow)
     if not bool(state.ridge_residual(high, state.freedom(left)) < 0):
-        raise Undecided
+        raise UndecidedSign
     return _around(low, high), _around(
         *_tasks_bracket(state, state.x + low, state.x + high, u, width)
     )
 
 
-def _tasks_bracket(state: State, nu_low: arb, nu_high: arb, u: arb, room: arb) -> tuple[arb, arb]:
+def _tasks_bracket(
+    state: StateEquations, nu_low: arb, nu_high: arb, u: arb, room: arb
+) -> tuple[arb, arb]:
     """Numbers below the u of ``nu_low`` and above that of ``nu_high``, ``room`` away from both.
 
     ``u`` is an approximation between them, from which one step of Newton's leads to each.
@@ -139,9 +145,9 @@ def _tasks_bracket(state: State, nu_low: arb, nu_high: arb, u: arb, room: arb) -
         ends.append((u * (1 + offset) * (1 + sign * room)).mid())
     low, high = ends
     if not bool(state.tasks_residual(nu_low, low, state.freedom(low)) >= 0):
-        raise Undecided
+        raise UndecidedSign
     if not bool(state.tasks_residual(nu_high, high, state.freedom(high)) <= 0):
-        raise Undecided
+        raise UndecidedSign
     return low, high
 
 
@@ -152,7 +158,7 @@ def _around(low: arb, high: arb) -> arb:
 def _evaluate(
     point: Parameters, start: tuple[float, float], bits: int, spare: int
 ) -> dict[str, Any]:
-    state = State(point, ARB)
+    state = StateEquations(point, ARB)
     xi, u = enclose(state, start, bits, spare)
     if point.over and point.tau == 1:
         # With tau r = 1 in place of zero the terms that diverge have the scale one.

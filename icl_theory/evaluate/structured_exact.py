@@ -19,8 +19,13 @@ from icl_theory.algebra.precision import precision
 from icl_theory.evaluate.exact import NumberField, algebraic
 from icl_theory.evaluate.result import FIELDS, Errors
 from icl_theory.evaluate.spectrum import Spectrum
-from icl_theory.evaluate.structured_certified import ARB, Undecided, enclose
-from icl_theory.evaluate.structured_point import Parameters, State, System, threshold_fields
+from icl_theory.evaluate.structured_certified import ARB, UndecidedSign, enclose
+from icl_theory.evaluate.structured_point import (
+    Parameters,
+    SpectralSystem,
+    StateEquations,
+    threshold_fields,
+)
 
 #: Largest degree of the polynomial of u.
 LARGEST = 40
@@ -62,7 +67,7 @@ def structured_errors_exact(
         u: Any = _rational(point.x)
     else:
         u = _field(point, _polynomial(point)).root()
-    state = State(point, System(_rational, _no_function, lambda number: number))
+    state = StateEquations(point, SpectralSystem(_rational, _no_function, lambda number: number))
     nu = u
     if state.kappa is not None:
         nu = u * (1 - state.freedom(u) / state.kappa)
@@ -137,8 +142,8 @@ def _field(point: Parameters, polynomial: flint.fmpq_poly) -> NumberField:
         for spare in (64, 256, 1024, 4096):
             try:
                 with precision(bits + spare):
-                    return enclose(State(point, ARB), start, bits, spare)[1]
-            except Undecided:
+                    return enclose(StateEquations(point, ARB), start, bits, spare)[1]
+            except UndecidedSign:
                 continue
         raise ArithmeticError(f"u was not enclosed to {bits} bits")
 

@@ -18,8 +18,8 @@ from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_point import (
     NEWTON,
     Parameters,
-    State,
-    System,
+    SpectralSystem,
+    StateEquations,
     threshold_fields,
 )
 
@@ -61,7 +61,9 @@ def structured_errors_mp(
             from_rational(value.numerator, value.denominator, context.prec, "n")
         )
 
-    state = State(point, System(convert, lambda b, z: context.hyp2f1(1, b, 1 + b, z), lambda v: v))
+    state = StateEquations(
+        point, SpectralSystem(convert, lambda b, z: context.hyp2f1(1, b, 1 + b, z), lambda v: v)
+    )
     xi, u = context.mpf(start[0]), context.mpf(start[1])
     for _ in range(NEWTON):
         step_xi, step_u = state.step(xi, u)

@@ -24,7 +24,7 @@ NEWTON = 64
 
 
 @dataclass(frozen=True)
-class System:
+class SpectralSystem:
     """A number system.
 
     Attributes
@@ -149,10 +149,10 @@ def _given(value: Fraction | None) -> Fraction:
     return value
 
 
-class State:
+class StateEquations:
     """The equations of the state over a number system, at the precision that is set now."""
 
-    def __init__(self, point: Parameters, system: System) -> None:
+    def __init__(self, point: Parameters, system: SpectralSystem) -> None:
         self.point, self.system = point, system
         convert = system.convert
         spectrum = point.spectrum

@@ -38,7 +38,7 @@ LEVEL = RHO
 
 
 @dataclass(frozen=True)
-class Point:
+class LongestRuns:
     """Runs of one model at one number of sequences, trained longest.
 
     Attributes
@@ -57,7 +57,7 @@ class Point:
     converged: bool
 
 
-def points(model: str, d: int, error: str = "icl", kappa: float = math.inf) -> list[Point]:
+def points(model: str, d: int, error: str = "icl", kappa: float = math.inf) -> list[LongestRuns]:
     """What is stored of a model at one dimension, by tau."""
     rows = stored.records("trained_points", model=model, d=d, kappa=kappa)
     found = []
@@ -72,12 +72,12 @@ def points(model: str, d: int, error: str = "icl", kappa: float = math.inf) -> l
         ]
         values = np.array([float(row[error]) for row in kept])
         done = all(Outcome(str(row["outcome"])).converged for row in kept)
-        found.append(Point(tau, float(values.mean()), float(values.std(ddof=1)), done))
+        found.append(LongestRuns(tau, float(values.mean()), float(values.std(ddof=1)), done))
     return found
 
 
 @dataclass(frozen=True)
-class Threshold:
+class TrainingThreshold:
     """Where the training error leaves the label noise behind.
 
     Attributes
@@ -95,7 +95,7 @@ class Threshold:
     error: float
 
 
-def threshold(model: str, d: int, effort: float) -> Threshold | None:
+def threshold(model: str, d: int, effort: float) -> TrainingThreshold | None:
     """Threshold after a number of iterations times the learning rate; None if it is not bracketed.
 
     Between the two numbers of sequences around it the logarithm of the training error is taken to
@@ -117,11 +117,11 @@ def threshold(model: str, d: int, effort: float) -> Threshold | None:
             share = math.log(LEVEL / below) / gap
             tau = low + share * (high - low)
             relative = math.hypot((1 - share) * below_se / below, share * above_se / above)
-            return Threshold(d, tau * d**2, relative * (high - low) / gap / tau)
+            return TrainingThreshold(d, tau * d**2, relative * (high - low) / gap / tau)
     return None
 
 
-def thresholds(model: str, effort: float) -> list[Threshold]:
+def thresholds(model: str, effort: float) -> list[TrainingThreshold]:
     """Thresholds at all stored dimensions at which the stored numbers of sequences bracket one."""
     stored_at = sorted({int(row["d"]) for row in stored.records("trained_curves", model=model)})
     found = (threshold(model, d, effort) for d in stored_at)
@@ -145,7 +145,7 @@ class Exponent:
     c: float
 
 
-def exponent(found: Sequence[Threshold]) -> Exponent:
+def exponent(found: Sequence[TrainingThreshold]) -> Exponent:
     """Fit a power law by least squares weighted with the thresholds' errors.
 
     Raises

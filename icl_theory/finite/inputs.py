@@ -25,7 +25,7 @@ import numpy as np
 
 from . import formulas
 from .population import Population
-from .prediction import Spectrum
+from .prediction import Eigensystem
 from .sizes import Sizes
 
 
@@ -56,7 +56,7 @@ class RowEquivalent:
     r: float
     gamma: np.ndarray
     pretraining: float
-    spectrum: Spectrum
+    spectrum: Eigensystem
 
     @classmethod
     def of(
@@ -74,7 +74,7 @@ class RowEquivalent:
             Eigenvalues of the covariance of the inputs.
         """
         n = sizes.n
-        spectrum = Spectrum.of(population, rank)
+        spectrum = Eigensystem.of(population, rank)
         xi, r = _effective_ridge(spectrum, sizes, lam, rank, inputs)
         inverse = _inverse(spectrum, xi, inputs)
         gamma = (population.a @ spectrum.vectors * inverse) @ spectrum.vectors.T
@@ -121,13 +121,13 @@ class RowEquivalent:
         return lambda gamma: (gamma @ vectors * weights) @ vectors.T
 
 
-def _inverse(spectrum: Spectrum, xi: float, inputs: np.ndarray) -> np.ndarray:
+def _inverse(spectrum: Eigensystem, xi: float, inputs: np.ndarray) -> np.ndarray:
     shifted = spectrum.values + xi / inputs[:, None]
     return np.divide(1, shifted, out=np.zeros_like(shifted), where=shifted > 0)
 
 
 def _effective_ridge(
-    spectrum: Spectrum, sizes: Sizes, lam: float, rank: int, inputs: np.ndarray
+    spectrum: Eigensystem, sizes: Sizes, lam: float, rank: int, inputs: np.ndarray
 ) -> tuple[float, float]:
     """Effective ridge xi and r = lam/xi; limits as in `icl_theory.finite.prediction`."""
     from scipy.optimize import brentq

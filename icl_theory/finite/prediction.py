@@ -21,14 +21,14 @@ from .sizes import Sizes
 
 
 @dataclass(frozen=True)
-class Spectrum:
+class Eigensystem:
     """Eigenvalues (ascending) and eigenvectors (columns) of a second-moment matrix E."""
 
     values: np.ndarray
     vectors: np.ndarray
 
     @classmethod
-    def of(cls, population: Population, rank: int) -> Spectrum:
+    def of(cls, population: Population, rank: int) -> Eigensystem:
         """Spectrum of ``population.b``, whose rank is known."""
         values, vectors = np.linalg.eigh(population.b)
         # Positive semidefinite: what is below zero, or beyond the rank, is rounding.
@@ -71,7 +71,7 @@ class Equivalent:
     r: float
     gamma: np.ndarray
     pretraining: float
-    spectrum: Spectrum
+    spectrum: Eigensystem
 
     @property
     def load(self) -> float:
@@ -125,7 +125,7 @@ def equivalent(population: Population, sizes: Sizes, lam: float, rank: int) -> E
         Rank of ``population.b``.
     """
     d, tau = sizes.d, sizes.tau
-    spectrum = Spectrum.of(population, rank)
+    spectrum = Eigensystem.of(population, rank)
     xi, r = effective_ridge(spectrum, sizes, lam)
     s, q = spectrum.values, spectrum.vectors
     inverse = spectrum.inverse(xi)
@@ -138,7 +138,7 @@ def equivalent(population: Population, sizes: Sizes, lam: float, rank: int) -> E
     return Equivalent(d, tau, xi, r, gamma, pretraining, spectrum)
 
 
-def effective_ridge(spectrum: Spectrum, sizes: Sizes, lam: float) -> tuple[float, float]:
+def effective_ridge(spectrum: Eigensystem, sizes: Sizes, lam: float) -> tuple[float, float]:
     """Effective ridge xi and r = lam/xi, to float64 precision.
 
     Ridgeless, with N the rank of E: xi = 0 and r = 1 - d N/n from the interpolation threshold

@@ -29,7 +29,7 @@ _PART = 8192
 
 
 @dataclass(frozen=True)
-class Sequences:
+class PretrainingSample:
     """What pretraining sees of n sequences: features x g^T and labels.
 
     Attributes
@@ -70,7 +70,7 @@ def draw_sequences(
     law: TaskLaw = "sphere",
     scale: np.ndarray | None = None,
     dtype: type = np.float64,
-) -> Sequences:
+) -> PretrainingSample:
     """Draw the pretraining sequences of one run, in the order of their tasks.
 
     Parameters
@@ -114,7 +114,7 @@ def draw_sequences(
 
     parts = list(pieces(slice(0, n), _PART))
     threads.share(fill, list(zip(parts, rng.spawn(len(parts)), strict=True)))
-    return Sequences(x, g, y, starts)
+    return PretrainingSample(x, g, y, starts)
 
 
 def _context_features(

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .answer import Limit, limit
     from .orders import OrdersOfLimits, orders_of_limits
-    from .result import Algebraic, Case
+    from .result import Case, PositiveRoot
 
-__all__ = ["Algebraic", "Case", "Limit", "OrdersOfLimits", "limit", "orders_of_limits"]
+__all__ = ["Case", "Limit", "OrdersOfLimits", "PositiveRoot", "limit", "orders_of_limits"]
 
 
 def __getattr__(name: str) -> Any:
     # The theory is loaded when one of these is first asked for.
     home: Any
     match name:
-        case "Algebraic" | "Case":
+        case "PositiveRoot" | "Case":
             from . import result as home
         case "OrdersOfLimits" | "orders_of_limits":
             from . import orders as home

@@ -10,7 +10,7 @@ import sympy as sp
 from .engine import Piece
 from .path import Lead
 from .series import leading_to_any_order
-from .state import Root
+from .state import StateRoot
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class Behaviour:
         return leading_to_any_order(self.formula, self.piece)
 
     @property
-    def root(self) -> Root | None:
+    def root(self) -> StateRoot | None:
         """The algebraic number in the coefficient, None where the coefficient is rational."""
         root = self.piece.state.root
         if root is None:

@@ -21,7 +21,7 @@ from .cells import Cell, NoParameters, cells
 from .path import Exponent, Lead, Path, Reader
 from .reading import Condition, Move, Scaling
 from .signs import Assumptions
-from .state import Infeasible, State, solve
+from .state import Infeasible, LeadingState, solve
 
 
 class Cancelled(ValueError):
@@ -42,7 +42,7 @@ class Piece:
     everything: tuple[Cell, ...]
     assumptions: Assumptions
     conditions: tuple[Relation, ...]
-    state: State
+    state: LeadingState
     reader: Reader
 
     @property
@@ -284,7 +284,7 @@ def leading_term(formula: sp.Expr, piece: Piece) -> Lead:
     Cancelled
         If leading terms of a difference cancel identically.
     """
-    return Leading(piece)(unfold(formula).xreplace(STATE))
+    return LeadingTerms(piece)(unfold(formula).xreplace(STATE))
 
 
 class StateReading(Interpretation[Value]):
@@ -313,7 +313,7 @@ class StateReading(Interpretation[Value]):
         return self.given(symbol)
 
 
-class Leading(StateReading[Lead]):
+class LeadingTerms(StateReading[Lead]):
     """Leading terms on a piece."""
 
     def __init__(self, piece: Piece) -> None:

@@ -16,10 +16,10 @@ from icl_theory.algebra.quotient import Quotient
 from icl_theory.theory.symbols import rho
 
 from .signs import Assumptions
-from .state import Root
+from .state import StateRoot
 
 
-def radical(root: Root, assumptions: Assumptions) -> sp.Expr | None:
+def radical(root: StateRoot, assumptions: Assumptions) -> sp.Expr | None:
     """The root in radicals: of a pure power, or of a quadratic with one positive root.
 
     Returns
@@ -42,7 +42,7 @@ def radical(root: Root, assumptions: Assumptions) -> sp.Expr | None:
     return -half + sp.sqrt(discriminant)
 
 
-def shortest(value: Quotient, root: Root | None, assumptions: Assumptions) -> sp.Expr:
+def shortest(value: Quotient, root: StateRoot | None, assumptions: Assumptions) -> sp.Expr:
     """The form of a coefficient with the fewest operations."""
     forms = [value]
     if root is not None:
@@ -66,7 +66,7 @@ def _by_noise(value: Quotient, assumptions: Assumptions) -> sp.Expr | None:
     return tidy(free, assumptions) + rho * tidy(slope, assumptions)
 
 
-def reduced(value: Quotient, root: Root, assumptions: Assumptions) -> list[sp.Expr]:
+def reduced(value: Quotient, root: StateRoot, assumptions: Assumptions) -> list[sp.Expr]:
     """The polynomial in the root of degree below that of its equation, tidy; none if it is long."""
     return [tidy(form, assumptions) for form in _reduced(value, root)]
 
@@ -113,7 +113,7 @@ def _mostly_negative(polynomial: flint.fmpz_mpoly) -> bool:
     return bool(2 * negative > len(polynomial))
 
 
-def _eliminated(value: Quotient, root: Root) -> Iterator[Quotient]:
+def _eliminated(value: Quotient, root: StateRoot) -> Iterator[Quotient]:
     """Forms with a parameter replaced by means of the equation, linear in it."""
     field = root.field
     for symbol, degree in zip(field.symbols, root.polynomial.degrees(), strict=False):
@@ -122,7 +122,7 @@ def _eliminated(value: Quotient, root: Root) -> Iterator[Quotient]:
             yield value.at({symbol: -low / high})
 
 
-def _reduced(value: Quotient, root: Root) -> Iterator[Quotient]:
+def _reduced(value: Quotient, root: StateRoot) -> Iterator[Quotient]:
     """The polynomial in the root of degree below that of its equation."""
     coefficients = root.coefficients()
     size = root.degree

@@ -24,7 +24,7 @@ LONG = 60
 
 
 @dataclass(frozen=True)
-class Algebraic:
+class PositiveRoot:
     """A positive number defined by a polynomial.
 
     Attributes
@@ -100,14 +100,14 @@ class Case:
         return self.behaviour.piece.cell.path.scale(self.behaviour.lead.exponent)
 
     @cached_property
-    def root(self) -> Algebraic | None:
+    def root(self) -> PositiveRoot | None:
         """The algebraic number that the coefficient is rational in."""
         root = self.behaviour.root
         if root is None:
             return None
         symbol = named(root.symbol)
         polynomial = root.field.expression(root.polynomial).xreplace({root.symbol: symbol})
-        return Algebraic(
+        return PositiveRoot(
             symbol=symbol,
             of=root.symbol if root.symbol == m else MEANING[root.symbol],
             polynomial=sp.collect(polynomial, symbol),
@@ -129,7 +129,7 @@ class Case:
         return cost(self.behaviour.lead.coefficient)[0] > LONG
 
     @property
-    def shown_root(self) -> Algebraic | None:
+    def shown_root(self) -> PositiveRoot | None:
         """The algebraic number, if the coefficient is displayed with it."""
         root, display = self.root, self.display
         shown = (display.expression, *display.definitions.values())

@@ -11,7 +11,7 @@ from icl_theory.algebra.tex import Printer
 from icl_theory.theory.fields import by_name
 
 from .reading import Condition, Move, Scaling, plain
-from .result import Algebraic, Case
+from .result import Case, PositiveRoot
 
 
 class Answer(Protocol):
@@ -57,7 +57,7 @@ def limit_text(case: Case) -> str:
     return "+-oo" if case.limit is sp.zoo else plain(case.limit)
 
 
-def root_text(root: Algebraic) -> str:
+def root_text(root: PositiveRoot) -> str:
     """Definition of the algebraic number in a coefficient."""
     which = "the positive root" if root.unique else "the root with a positive fixed point"
     of = plain(root.of)

@@ -34,7 +34,7 @@ class NotReduced(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Root:
+class StateRoot:
     """The algebraic number in which leading coefficients are rational.
 
     Attributes
@@ -69,11 +69,11 @@ class Root:
 
 
 @dataclass(frozen=True)
-class State:
+class LeadingState:
     """Leading terms of all unknowns along a path."""
 
     leads: dict[sp.Symbol, Lead]
-    root: Root | None
+    root: StateRoot | None
 
 
 def solve(
@@ -81,7 +81,7 @@ def solve(
     orders: Sequence[Exponent],
     field: Quotients,
     assumptions: Assumptions,
-) -> State:
+) -> LeadingState:
     """Leading coefficients for given orders.
 
     Raises
@@ -92,7 +92,7 @@ def solve(
         If elimination does not reduce the system to one unknown.
     """
     equations = _dominant(relations, orders, field)
-    best: tuple[dict[sp.Symbol, Quotient], Root | None] | None = None
+    best: tuple[dict[sp.Symbol, Quotient], StateRoot | None] | None = None
     for kept in _KEPT:
         try:
             solution, rest = _eliminate(equations, kept, field, assumptions)
@@ -122,7 +122,7 @@ def solve(
         if assumptions.sign(value) in (0, -1):
             raise Infeasible
     leads = {s: Lead(solution[s], e) for s, e in zip(UNKNOWNS, orders, strict=True)}
-    return State(leads, root)
+    return LeadingState(leads, root)
 
 
 def _dominant(
@@ -215,7 +215,7 @@ def _pivot(
 
 def _root(
     rest: Sequence[flint.fmpz_mpoly], kept: sp.Symbol, field: Quotients, assumptions: Assumptions
-) -> Root | None:
+) -> StateRoot | None:
     """The irreducible polynomial that the kept unknown annuls; None if it is not constrained."""
     if not rest:
         return None
@@ -234,7 +234,9 @@ def _root(
     if len(candidates) > 1:
         raise RuntimeError("the dominant balances have several branches")
     polynomial = candidates[0]
-    return Root(kept, polynomial, _one_positive_root(field, polynomial, kept, assumptions), field)
+    return StateRoot(
+        kept, polynomial, _one_positive_root(field, polynomial, kept, assumptions), field
+    )
 
 
 def _one_positive_root(

@@ -16,7 +16,7 @@ from icl_theory.theory.spectral import P, t
 from icl_theory.theory.symbols import alpha, m, nu, r, rho, xi
 
 from .balance import STATE, UNKNOWNS
-from .engine import Cancelled, Leading, Piece
+from .engine import Cancelled, LeadingTerms, Piece
 from .forms import cost, shortest
 from .path import Lead
 
@@ -52,18 +52,18 @@ def named(unknown: sp.Symbol) -> sp.Symbol:
 def state_form(formula: sp.Expr, piece: Piece) -> StateForm | None:
     """Dominant terms of a formula in the leading state; None if dominant terms cancel."""
     try:
-        writer = _Writer(piece)
+        writer = _StateWriter(piece)
         return StateForm(writer.write(unfold(formula, keep={t, P, x})), writer.definitions)
     except Cancelled:
         return None
 
 
-class _Writer:
+class _StateWriter:
     """Walks an expression from the top: what is below a term that is not dominant is not read."""
 
     def __init__(self, piece: Piece) -> None:
         self.piece = piece
-        self.leading = Leading(piece)
+        self.leading = LeadingTerms(piece)
         self.definitions: dict[sp.Symbol, sp.Expr] = {}
 
     def write(self, node: sp.Expr) -> sp.Expr:

@@ -228,7 +228,7 @@ def rates(field: str) -> dict[tuple[str, str], tuple[str, ...]]:
 
 
 @dataclass(frozen=True)
-class Table:
+class LimitsTable:
     r"""A table with mathematics in its cells, as a notebook shows it.
 
     Attributes
@@ -257,7 +257,7 @@ def _math(source: str) -> str:
     return rf'<span class="math notranslate nohighlight">\({escape(source)}\)</span>'
 
 
-def as_table(table: Iterable[Row], fields: Iterable[str] = COLUMNS) -> Table:
+def as_table(table: Iterable[Row], fields: Iterable[str] = COLUMNS) -> LimitsTable:
     """The rows as a notebook shows them."""
     fields = tuple(fields)
     body = []
@@ -270,7 +270,9 @@ def as_table(table: Iterable[Row], fields: Iterable[str] = COLUMNS) -> Table:
         last = row.take
         cells = (_math(brief_latex(row.cases[field])) for field in fields)
         body.append((take, _math(where) if where else "", *cells))
-    return Table(("limit", "where", *(_math(by_name()[f].latex) for f in fields)), tuple(body))
+    return LimitsTable(
+        ("limit", "where", *(_math(by_name()[f].latex) for f in fields)), tuple(body)
+    )
 
 
 def _asked(row: Row) -> list[sp.Basic]:
@@ -278,14 +280,14 @@ def _asked(row: Row) -> list[sp.Basic]:
     return [sp.Eq(c.low, c.high, evaluate=False) for c in conditions(row.where) if c.equal]
 
 
-def rates_table(field: str) -> Table:
+def rates_table(field: str) -> LimitsTable:
     """`rates` as a square table; a dash where two limits do not go together."""
     found, points = rates(field), singles()
     body = []
     for first in points:
         cells = [", ".join(map(_math, found.get((first, second), ()))) or "–" for second in points]
         body.append((_named(first), *cells))
-    return Table(("first, then", *map(_named, points)), tuple(body))
+    return LimitsTable(("first, then", *map(_named, points)), tuple(body))
 
 
 def _named(point: str) -> str:

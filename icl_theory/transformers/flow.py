@@ -18,7 +18,7 @@ import numpy as np
 
 from icl_theory.finite import formulas
 from icl_theory.finite.population import Population
-from icl_theory.finite.prediction import Spectrum
+from icl_theory.finite.prediction import Eigensystem
 from icl_theory.finite.sizes import Sizes
 
 #: Nodes of quadrature over the spectrum, after a substitution that removes its edges' roots.
@@ -106,12 +106,12 @@ def finite_error(
     numpy.ndarray
         One error for each time.
     """
-    spectrum = Spectrum.of(pretraining, rank)
+    spectrum = Eigensystem.of(pretraining, rank)
     return np.array([_at(pretraining, test, sizes, spectrum, float(t)) for t in times])
 
 
 def _at(
-    pretraining: Population, test: Population, sizes: Sizes, spectrum: Spectrum, time: float
+    pretraining: Population, test: Population, sizes: Sizes, spectrum: Eigensystem, time: float
 ) -> float:
     s, q = spectrum.values, spectrum.vectors
     d, tau = sizes.d, sizes.tau

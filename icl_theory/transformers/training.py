@@ -38,7 +38,7 @@ class Lanes(NamedTuple):
     key: Array
 
 
-class State(NamedTuple):
+class TrainingState(NamedTuple):
     """What training changes; the first axis of each array is lanes, except of the iteration."""
 
     weights: Weights
@@ -64,14 +64,16 @@ class Program:
     optimiser: optax.GradientTransformation
     largest: int
 
-    def start(self, lanes: Lanes, d: int) -> State:
+    def start(self, lanes: Lanes, d: int) -> TrainingState:
         """Initial weights, from the keys of the lanes."""
         weights = jax.vmap(lambda key: self.model.initial(key, d))(lanes.key)
-        return State(weights, jax.vmap(self.optimiser.init)(weights), jnp.zeros((), jnp.int32))
+        return TrainingState(
+            weights, jax.vmap(self.optimiser.init)(weights), jnp.zeros((), jnp.int32)
+        )
 
     # The old state's memory is taken for the new one.
     @partial(jax.jit, static_argnums=0, donate_argnums=1)
-    def run(self, state: State, lanes: Lanes, iterations: Array) -> State:
+    def run(self, state: TrainingState, lanes: Lanes, iterations: Array) -> TrainingState:
         """Train for a number of iterations."""
 
         def one(weights: Weights, optimiser: Any, lane: Lanes) -> tuple[Weights, Any]:
@@ -81,7 +83,7 @@ class Program:
             return jax.lax.fori_loop(0, iterations, iterate, (weights, optimiser))
 
         weights, optimiser = jax.vmap(one)(state.weights, state.optimiser, lanes)
-        return State(weights, optimiser, state.iteration + iterations)
+        return TrainingState(weights, optimiser, state.iteration + iterations)
 
     def _iterate(
         self, weights: Weights, optimiser: Any, lane: Lanes, iteration: Array

@@ -98,14 +98,14 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Point:
+class StatePoint:
     """Values of all primitive symbols, and how they move when one of them does."""
 
     values: dict[sp.Symbol, Fraction | arb]
     regime: str
     memo: dict[sp.Symbol, arb] = field(default_factory=dict)
 
-    def moved(self, symbol: sp.Symbol, value: Fraction | arb) -> Point:
+    def moved(self, symbol: sp.Symbol, value: Fraction | arb) -> StatePoint:
         """The point with one symbol at another value, and the state following it.
 
         Moving a parameter of the model moves the whole state; moving xi moves (nu, m, r) at fixed x
@@ -123,8 +123,8 @@ class Point:
             values[nu] = self.evaluate(x) + ball(value)
             values[r] = ball(values[lam]) / ball(value)
         if symbol in {xi, nu}:
-            values[m] = Point(values, "free").evaluate(M)
-        return Point(values, self.regime)
+            values[m] = StatePoint(values, "free").evaluate(M)
+        return StatePoint(values, self.regime)
 
     def _odds(self) -> dict[sp.Symbol, arb]:
         used = self.evaluate(D1)
@@ -137,16 +137,16 @@ class Point:
             rho: ball(self.values[rho]),
         }
 
-    def _at_odds(self, odds: dict[sp.Symbol, arb]) -> Point:
-        place = Point(dict(odds), "free")
+    def _at_odds(self, odds: dict[sp.Symbol, arb]) -> StatePoint:
+        place = StatePoint(dict(odds), "free")
         state = {symbol: place.evaluate(value) for symbol, value in _orthant().items()}
-        return Point({**self.values, **state}, self.regime)
+        return StatePoint({**self.values, **state}, self.regime)
 
-    def replaced(self, values: dict[sp.Symbol, Fraction | arb]) -> Point:
+    def replaced(self, values: dict[sp.Symbol, Fraction | arb]) -> StatePoint:
         """The point with symbols replaced and nothing following."""
-        return Point({**self.values, **values}, "free")
+        return StatePoint({**self.values, **values}, "free")
 
-    def alone(self, symbol: sp.Symbol, value: Fraction | arb) -> Point:
+    def alone(self, symbol: sp.Symbol, value: Fraction | arb) -> StatePoint:
         """The point with one symbol at another value and nothing following."""
         return self.replaced({symbol: value})
 
@@ -297,7 +297,7 @@ def ball(value: Fraction | arb) -> arb:
     return value
 
 
-def solve(values: dict[sp.Symbol, Fraction | arb], regime: str) -> Point:
+def solve(values: dict[sp.Symbol, Fraction | arb], regime: str) -> StatePoint:
     """The state of the theory at rational parameters, from the certified evaluator."""
     parameters = {symbol: values[symbol] for symbol in PARAMETERS}
     given = [parameters[symbol] for symbol in (tau, alpha, kappa, rho, lam)]
@@ -306,17 +306,17 @@ def solve(values: dict[sp.Symbol, Fraction | arb], regime: str) -> Point:
     if endless:
         given[1] = "inf"
     result = errors_certified(*given, digits=DIGITS)
-    noise = arb(0) if endless else Point(dict(parameters), regime).evaluate(x)
+    noise = arb(0) if endless else StatePoint(dict(parameters), regime).evaluate(x)
     state = dict(parameters) | {xi: result.xi, m: result.m, nu: noise + result.xi, x: noise}
     if parameters[lam] > 0:
         state[r] = ball(parameters[lam]) / result.xi
     else:
         state[r] = ball(max(Fraction(0), 1 - 1 / parameters[tau]))
-    state[delta] = Point(state, regime).evaluate(D1)
-    return Point(state, regime)
+    state[delta] = StatePoint(state, regime).evaluate(D1)
+    return StatePoint(state, regime)
 
 
-def derivative(function: Callable[[Fraction | arb], arb], at: Point, symbol: sp.Symbol) -> arb:
+def derivative(function: Callable[[Fraction | arb], arb], at: StatePoint, symbol: sp.Symbol) -> arb:
     """Central differences, extrapolated to step zero in powers of its square."""
     center = at.values[symbol] if symbol in at.values else at.evaluate(symbol)
     # A step in proportion, so that it stays in range however far out the point lies.
@@ -332,7 +332,7 @@ def derivative(function: Callable[[Fraction | arb], arb], at: Point, symbol: sp.
     return extrapolate(rows, ratio=2 if end else 4)
 
 
-def limit(at: Point, expression: sp.Limit) -> arb:
+def limit(at: StatePoint, expression: sp.Limit) -> arb:
     """A limit by extrapolation in powers of the square root of the distance.
 
     A parameter of the model and the odds of the orthant move the state with them, any other symbol
@@ -355,7 +355,7 @@ def limit(at: Point, expression: sp.Limit) -> arb:
     return rows_limit(rows)
 
 
-def path_limit(at: Point, expression: PathLimit) -> arb:
+def path_limit(at: StatePoint, expression: PathLimit) -> arb:
     """A limit along states, the first move innermost, others outside of it extrapolated."""
     return _along(
         at, expression.args[0], expression.moves, expression.ties, str(expression.args[1])
@@ -363,7 +363,7 @@ def path_limit(at: Point, expression: PathLimit) -> arb:
 
 
 def _along(
-    at: Point,
+    at: StatePoint,
     inner: sp.Expr,
     moves: Sequence[sp.Tuple],
     ties: Sequence[sp.Tuple],
@@ -406,9 +406,9 @@ def _on(
         return solve(values | {lam: Fraction(0)}, "ridgeless").evaluate(inner)
     if first == [(alpha, sp.oo)] and not inner.has(alpha) and system == "ridge":
         return solve(values | {alpha: arb("inf")}, "ridge").evaluate(inner)
-    place = Point(values, "free")
+    place = StatePoint(values, "free")
     if system == "spectral":
-        place = Point({**values, m: place.evaluate(M)}, "free")
+        place = StatePoint({**values, m: place.evaluate(M)}, "free")
     elif not before:
         place = solve(values | ({} if system == "ridge" else {lam: Fraction(0)}), "ridge")
     if before:
@@ -423,7 +423,7 @@ NESTED = (DISTANCE, DISTANCE**3, DISTANCE**6)
 PLACES, REACH = 2, 40
 
 
-def root_count(at: Point, expression: RootCount) -> arb:
+def root_count(at: StatePoint, expression: RootCount) -> arb:
     """Changes of sign on a fine grid over the interval, which a simple root makes."""
     function, symbol, low, high = expression.args
     # Evaluated at hundreds of places: by its formula.
@@ -478,7 +478,7 @@ def points(
     conditions: Sequence[sp.Basic],
     rng: random.Random,
     reach: Sequence[tuple[int, int]] = DECADES,
-) -> Iterator[Point]:
+) -> Iterator[StatePoint]:
     """Random rational points of a claim's domain at which conditions hold.
 
     Free coordinates are drawn, and every symbol follows by the cover of the domain; that the
@@ -508,12 +508,14 @@ def points(
         if inside and not claim.statement.has(Expectation):
             values |= matrices.sizes(inside, rng)
             for matrix in inside:
-                values[matrix] = matrices.draw(matrix, Point(dict(values), "free").evaluate, rng)
-        point = Point(values, _regime(claim.domain))
+                values[matrix] = matrices.draw(
+                    matrix, StatePoint(dict(values), "free").evaluate, rng
+                )
+        point = StatePoint(values, _regime(claim.domain))
         if not all(point.holds(condition) for condition in filters):
             continue
         for symbol, residual in equations:
-            if not Point(values, "free").evaluate(residual).contains(0):
+            if not StatePoint(values, "free").evaluate(residual).contains(0):
                 raise NoEvidence(f"the equation of {symbol} does not hold at {values}")
         yield point
 
@@ -586,7 +588,7 @@ def _exact(value: sp.Expr, values: dict[sp.Symbol, Fraction | arb]) -> Fraction 
     try:
         found = Exact(values)(value)
     except TypeError:
-        return Point(values, "free").evaluate(value)
+        return StatePoint(values, "free").evaluate(value)
     return Fraction(int(found.p), int(found.q))
 
 
@@ -655,6 +657,6 @@ def decades(relations: Iterable[sp.Basic]) -> Sequence[tuple[int, int]]:
     return LIMIT_DECADES if any(r.has(sp.Limit, PathLimit) for r in relations) else DECADES
 
 
-def _where(point: Point) -> str:
+def _where(point: StatePoint) -> str:
     exact = {s: v for s, v in point.values.items() if isinstance(v, Fraction)}
     return ", ".join(f"{symbol}={value}" for symbol, value in exact.items())

@@ -52,7 +52,7 @@ class Mutant:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class DefinitionOutcome:
     """What became of a mutant.
 
     Attributes
@@ -94,7 +94,7 @@ class Survey:
         Wall time.
     """
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[DefinitionOutcome, ...]
     unread: tuple[str, ...]
     seconds: float
 
@@ -119,7 +119,7 @@ class Survey:
         return self.total > 0 and self.caught == self.total
 
     @property
-    def survivors(self) -> tuple[Outcome, ...]:
+    def survivors(self) -> tuple[DefinitionOutcome, ...]:
         """Mutants that no claim noticed."""
         return tuple(outcome for outcome in self.outcomes if not outcome.caught)
 
@@ -284,7 +284,7 @@ def survey(
             all_mutants = rng.sample(all_mutants, per_quantity)
         jobs.extend(all_mutants)
 
-    def work(worker: Worker, mutant: Mutant) -> Outcome:
+    def work(worker: Worker, mutant: Mutant) -> DefinitionOutcome:
         tried = 0
         for identifier in readers.of(mutant.quantity, worker):
             tried += 1
@@ -303,8 +303,8 @@ def survey(
     return Survey(tuple(outcomes), tuple(unread), time.perf_counter() - start)
 
 
-def _outcome(mutant: Mutant, by: str, how: str, tried: int) -> Outcome:
-    return Outcome(mutant.quantity, mutant.change, str(mutant.definition), by, how, tried)
+def _outcome(mutant: Mutant, by: str, how: str, tried: int) -> DefinitionOutcome:
+    return DefinitionOutcome(mutant.quantity, mutant.change, str(mutant.definition), by, how, tried)
 
 
 class Readers:

@@ -98,7 +98,7 @@ def _agrees(
     """Whether a relation is confirmed; None where nothing here evaluates it."""
     if isinstance(relation, AtMostOne) or relation.has(PathLimit):
         return None
-    place = Place(theorem.domain, given, rng)
+    place = DrawnPoints(theorem.domain, given, rng)
     try:
         if relation.lhs.has(sp.Limit):
             return _tends(relation, place)
@@ -121,7 +121,7 @@ def _sides(relation: Any) -> Iterator[tuple[sp.Expr, sp.Expr]]:
         yield lhs, rhs
 
 
-class Place:
+class DrawnPoints:
     """Points of a domain at which hypotheses hold, all symbols as fractions."""
 
     def __init__(self, domain: Domain, given: Iterable[Any], rng: random.Random) -> None:
@@ -246,7 +246,7 @@ def _size(rng: random.Random, decade: int) -> Fraction:
     return Fraction(round(10 ** (2 + rng.random())), 100) * Fraction(10) ** decade
 
 
-def _equal(left: sp.Expr, right: sp.Expr, place: Place) -> bool:
+def _equal(left: sp.Expr, right: sp.Expr, place: DrawnPoints) -> bool:
     difference = plain(left - right)
     symbols = place.symbols(difference)
     rooted = any(not power.exp.is_Integer for power in difference.atoms(sp.Pow))
@@ -287,7 +287,7 @@ def _zero_in_balls(difference: sp.Expr, values: Mapping[sp.Symbol, Fraction]) ->
         return bool(ball.contains(0))
 
 
-def _has_sign(relation: Any, place: Place) -> bool:
+def _has_sign(relation: Any, place: DrawnPoints) -> bool:
     difference = plain(relation.lhs - relation.rhs)
     if isinstance(relation, sp.StrictLessThan | sp.LessThan):
         difference = -difference
@@ -320,7 +320,11 @@ def _sign(difference: sp.Expr, values: Mapping[sp.Symbol, Fraction]) -> int:
 
 
 def _line_agrees(
-    difference: sp.Expr, symbol: sp.Symbol, symbols: list[sp.Symbol], relation: Any, place: Place
+    difference: sp.Expr,
+    symbol: sp.Symbol,
+    symbols: list[sp.Symbol],
+    relation: Any,
+    place: DrawnPoints,
 ) -> bool:
     """Whether a difference does not change sign, or vanish, as one coordinate moves alone."""
     lines = ({s: Fraction(1) for s in symbols}, {s: place.rng.choice(SMALL) for s in symbols})
@@ -330,7 +334,7 @@ def _line_agrees(
         if any(v is None for v in moved.values()):
             return True
         try:
-            over, _ = Line(symbol, fixed, moved)(difference)
+            over, _ = QuotientsOnLine(symbol, fixed, moved)(difference)
         except (ValueError, KeyError):
             return True
         for root, multiplicity in over.complex_roots() if over.degree() > 0 else ():
@@ -345,7 +349,7 @@ def _on_line(
     value: sp.Expr, fixed: Mapping[sp.Symbol, Fraction], symbol: sp.Symbol
 ) -> tuple[fmpz_poly, fmpz_poly] | None:
     try:
-        return Line(symbol, fixed, {})(value)
+        return QuotientsOnLine(symbol, fixed, {})(value)
     except (ValueError, KeyError, ZeroDivisionError):
         return None
 
@@ -356,7 +360,7 @@ def _inside(root: arb, symbol: sp.Symbol) -> bool:
     return bool(root < 0) if symbol.is_negative else True
 
 
-class Line(Interpretation[tuple[fmpz_poly, fmpz_poly]]):
+class QuotientsOnLine(Interpretation[tuple[fmpz_poly, fmpz_poly]]):
     """Quotients of polynomials in one coordinate, the others being numbers."""
 
     def __init__(
@@ -408,7 +412,7 @@ def _reduced(over: fmpz_poly, under: fmpz_poly) -> tuple[fmpz_poly, fmpz_poly]:
     return over // common, under // common
 
 
-def _tends(relation: Any, place: Place) -> bool:
+def _tends(relation: Any, place: DrawnPoints) -> bool:
     """Whether a function comes closer to its limit by a power of the distance."""
     if not isinstance(relation, sp.Eq) or not isinstance(relation.lhs, sp.Limit):
         raise NoPoint
@@ -454,7 +458,7 @@ def _near(
     return _exact(end, values) + direction / far
 
 
-def _counts(relation: Any, place: Place) -> bool:
+def _counts(relation: Any, place: DrawnPoints) -> bool:
     """Whether a function has as many roots as is said, at random values of its other symbols."""
     if not isinstance(relation.lhs, RootCount):
         raise NoPoint
@@ -470,7 +474,7 @@ def _counts(relation: Any, place: Place) -> bool:
             > 10**12
         ):
             continue
-        over, _ = Line(variable, values, {})(written)
+        over, _ = QuotientsOnLine(variable, values, {})(written)
         below = _ball(_exact(ends[0], values))
         above = _ball(_exact(ends[1], values)) if ends[1] is not sp.oo else None
         found = 0

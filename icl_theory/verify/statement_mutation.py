@@ -59,7 +59,7 @@ class Numbered:
     id: str
     place: int
 
-    def __call__(self) -> Outcome:
+    def __call__(self) -> StatementOutcome:
         """Judge the mutant."""
         return mutants(find_claim(self.id))[self.place].perform()
 
@@ -83,7 +83,7 @@ class StatementMutant:
     statement: sp.Basic
     assumptions: tuple[sp.Basic, ...]
 
-    def perform(self) -> Outcome:
+    def perform(self) -> StatementOutcome:
         """Try to prove the mutant, and to refute it by numbers."""
         original = find_claim(self.id)
         changed = replace(
@@ -92,11 +92,11 @@ class StatementMutant:
         proved, reason = _proved(changed)
         refuted, example = _refuted(changed)
         fate = FATES[proved, refuted]
-        return Outcome(self.id, self.change, str(self.statement), fate, reason, example)
+        return StatementOutcome(self.id, self.change, str(self.statement), fate, reason, example)
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StatementOutcome:
     """What became of a mutant.
 
     Attributes
@@ -125,10 +125,10 @@ class Outcome:
 class StatementSurvey:
     """Outcomes of all mutants that were tried, and the seconds it took."""
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[StatementOutcome, ...]
     seconds: float
 
-    def __getitem__(self, fate: str) -> tuple[Outcome, ...]:
+    def __getitem__(self, fate: str) -> tuple[StatementOutcome, ...]:
         """The outcomes of one kind."""
         return tuple(outcome for outcome in self.outcomes if outcome.fate == fate)
 
@@ -325,11 +325,11 @@ def survey(
             small = per_claim is not None and len(every) > per_claim
             jobs.extend(rng.sample(every, per_claim) if small and per_claim else every)
 
-    def work(worker: Worker, number: Numbered) -> Outcome:
+    def work(worker: Worker, number: Numbered) -> StatementOutcome:
         answer = worker.ask(number, timeout)
         if answer is None:
             mutant = mutants(find_claim(number.id))[number.place]
-            return Outcome(mutant.id, mutant.change, str(mutant.statement), LATE)
+            return StatementOutcome(mutant.id, mutant.change, str(mutant.statement), LATE)
         return answer
 
     results = run(jobs, work, processes)

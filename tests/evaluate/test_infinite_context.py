@@ -18,7 +18,7 @@ from icl_theory.evaluate.infinite_context import (
     limit_values,
     region,
 )
-from icl_theory.evaluate.kernels import Region
+from icl_theory.evaluate.kernels import CompiledRegion
 from icl_theory.evaluate.result import FIELDS
 from icl_theory.theory.infinite_context import REGIONS
 
@@ -60,7 +60,7 @@ def test_regions_of_arrays_are_those_of_their_entries(points):
         expected = [
             inside(one, Fraction(a), Fraction(b)) for a, b in zip(taus, kappas, strict=True)
         ]
-        compiled = Region(float_conditions(one), "", "")
+        compiled = CompiledRegion(float_conditions(one), "", "")
         assert float64.inside(compiled, taus, kappas).tolist() == expected
 
 

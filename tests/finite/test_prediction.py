@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from icl_theory.finite import finite_errors
 from icl_theory.finite.population import of_fresh_tasks, of_tasks
-from icl_theory.finite.prediction import Spectrum, effective_ridge, equivalent
+from icl_theory.finite.prediction import Eigensystem, effective_ridge, equivalent
 from icl_theory.finite.sizes import Sizes
 from icl_theory.finite.tasks import draw_vectors
 
@@ -28,7 +28,7 @@ def drawn_population(sizes, rho):
 @settings(max_examples=200, deadline=None)
 @given(sizes_drawn, st.floats(1e-6, 1e4), st.floats(1e-8, 1e4))
 def test_effective_ridge_solves_its_equation(sizes, rho, lam):
-    spectrum = Spectrum.of(drawn_population(sizes, rho), sizes.d + 1)
+    spectrum = Eigensystem.of(drawn_population(sizes, rho), sizes.d + 1)
     xi, r = effective_ridge(spectrum, sizes, lam)
     assert xi >= lam and r == lam / xi
     # Terms of the equation are known to rounding, and so is their balance.

@@ -231,7 +231,7 @@ def test_roots_are_counted():
 
 
 def test_that_a_point_is_unique_has_no_number():
-    point = evidence.Point({tau: Fraction(1)}, "free")
+    point = evidence.StatePoint({tau: Fraction(1)}, "free")
     with pytest.raises(Undecided):
         point.holds(AtMostOne(sp.Symbol("ridge"), tau))
 

@@ -33,12 +33,12 @@ def solve(problem: RidgeProblem, tolerance: float) -> Solution:
     tolerance
         Relative residual of the kernel system.
     """
-    system = Kernel(problem, problem.fast, Preconditioner(problem))
+    system = KernelSystem(problem, problem.fast, Preconditioner(problem))
     result = conjugate_gradients(system, tolerance)
     return Solution(result.gamma, "dual", result.iterations, result.residual, result.solution)
 
 
-class Kernel:
+class KernelSystem:
     """The kernel system of a ridge problem.
 
     Parameters
@@ -102,9 +102,9 @@ class Kernel:
         residual -= step * image
         return Advance(step, image, curvature, towards)
 
-    def exactly(self) -> Kernel:
+    def exactly(self) -> KernelSystem:
         """See `icl_theory.finite.solvers.iteration.LinearSystem`."""
-        return Kernel(self._problem, self._problem.design, self._preconditioner)
+        return KernelSystem(self._problem, self._problem.design, self._preconditioner)
 
     def _take(self, application: Application) -> Direction:
         """The preconditioned residual and its Gamma-matrix."""
