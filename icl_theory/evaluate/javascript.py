@@ -16,7 +16,13 @@ from icl_theory.evaluate import programs, scalar
 from icl_theory.evaluate.float64 import LARGEST, SMALLEST
 from icl_theory.evaluate.infinite_context import float_conditions
 from icl_theory.evaluate.parameters import DOMAINS
-from icl_theory.evaluate.straight_line import JAVASCRIPT, indented, scalar_source, straight_line
+from icl_theory.evaluate.straight_line import (
+    JAVASCRIPT,
+    StraightLine,
+    indented,
+    scalar_source,
+    straight_line,
+)
 from icl_theory.theory.fields import Field, table
 from icl_theory.theory.infinite_context import REGIONS, Region
 from icl_theory.theory.spectral import inv_kappa
@@ -109,6 +115,17 @@ def javascript_formulas(
     lines += scalar_source(straight_line(given, outputs, state), JAVASCRIPT, _ASSIGN)
     lines += ["return found;"]
     return "\n".join([f"function {name}({', '.join(inputs.values())}) {{", *indented(lines), "}\n"])
+
+
+def javascript_program(name: str, program: StraightLine) -> str:
+    """JavaScript source of a program, with its inputs as arguments, which are not checked.
+
+    See Also
+    --------
+    icl_theory.evaluate.traced : programs of code that is written for arrays.
+    """
+    lines = ["const found = {};", *scalar_source(program, JAVASCRIPT, _ASSIGN), "return found;"]
+    return "\n".join([f"function {name}({', '.join(program.inputs)}) {{", *indented(lines), "}\n"])
 
 
 class _Output(Field):

@@ -162,7 +162,7 @@ def _evaluate(
     xi, u = enclose(state, start, bits, spare)
     if point.over and point.tau == 1:
         # With tau r = 1 in place of zero the terms that diverge have the scale one.
-        return threshold_fields(state.fields(xi, u, scale=True), arb("inf"), arb(0))
+        return threshold_fields(point, state.fields(xi, u, scale=True), arb("inf"), arb(0))
     return state.fields(xi, u)
 
 

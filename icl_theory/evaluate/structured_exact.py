@@ -75,7 +75,7 @@ def structured_errors_exact(
     if point.over and point.tau == 1:
         # With tau r = 1 in place of zero the terms that diverge have the scale one.
         scaled = state.fields(xi, u, scale=True)
-        found = threshold_fields(scaled, math.inf, _rational(Fraction(0)), _sign)
+        found = threshold_fields(point, scaled, math.inf, _rational(Fraction(0)), _sign)
     else:
         found = state.fields(xi, u)
     return Errors(**{name: algebraic(found[name]) for name in FIELDS})

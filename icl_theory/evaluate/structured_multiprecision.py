@@ -73,7 +73,7 @@ def structured_errors_mp(
     else:
         raise ArithmeticError(f"the state did not settle in {NEWTON} steps")
     if point.over and point.tau == 1:
-        found = threshold_fields(state.fields(xi, u, scale=True), context.inf, context.zero)
+        found = threshold_fields(point, state.fields(xi, u, scale=True), context.inf, context.zero)
     else:
         found = state.fields(xi, u)
     context.prec = bits

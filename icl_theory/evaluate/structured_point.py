@@ -267,14 +267,18 @@ def _sign(number: Any) -> int:
 
 
 def threshold_fields(
-    found: Mapping[str, Any], infinity: Any, zero: Any, sign: Callable[[Any], int] = _sign
+    point: Parameters,
+    found: Mapping[str, Any],
+    infinity: Any,
+    zero: Any,
+    sign: Callable[[Any], int] = _sign,
 ) -> dict[str, Any]:
     """Fields at the ridgeless threshold tau = 1, from those with the variance's scale set to one.
 
     The errors that pretraining variance enters diverge; the gap has the sign of the difference of
-    its two diverging terms.
+    its two diverging terms, and is 0 where both are one.
     """
-    side = sign(found["pretraining_variance"] - found["idg"])
+    side = 0 if point.trivial_gap else sign(found["pretraining_variance"] - found["idg"])
     gap = infinity if side > 0 else -infinity if side < 0 else zero
     diverging = dict.fromkeys(("icl", "idg", "pretraining_variance"), infinity)
     return {**found, **diverging, "gap": gap, "train": zero}

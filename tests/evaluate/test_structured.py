@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import flint
 import numpy as np
@@ -214,3 +215,15 @@ def test_the_threshold_of_one_eigenvalue_is_the_isotropic_one():
 def test_tasks_are_a_spectrum():
     with pytest.raises(TypeError, match="tasks must be a Spectrum, got "):
         structured_errors(1.5, 3, 1, 0.1, tasks=[1, 2])
+
+
+@pytest.mark.parametrize("tau", [1, "1/2"])
+def test_a_test_on_pretraining_itself_has_no_gap(tau):
+    """Also at the threshold, where both errors are infinite and only rounding tells them apart."""
+    two = Spectrum.atoms([2, "1/2"], [1, 2])
+    call = {"tasks": two, "test": "pretraining"}
+    for evaluator in (general.errors_mp, general.errors_certified, general.errors_exact):
+        assert evaluator(tau, 3, "3/4", "1/5", **call).gap == 0
+    assert general.errors(float(Fraction(tau)), 3, 0.75, 0.2, **call).gap == 0
+    # A longer context does not take away that e_idg diverges: the sign is that of the difference.
+    assert general.errors(1, 3, 0.75, 0.2, **call, alpha_test=4).gap == -math.inf

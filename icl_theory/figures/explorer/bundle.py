@@ -15,7 +15,9 @@ from . import theory
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";\n', re.M)
 _EXPORT = re.compile(r"^export ", re.M)
-_TOP = re.compile(r"^(?:export )?(?:const|let|function|class) (?:\{[^}]*\}|(\w+))", re.M)
+_TOP = re.compile(
+    r"^(?:export )?(?:const|let|function|class) (\w+|\[[^\]]*\](?= =)|\{[^}]*\}(?= =))", re.M
+)
 
 
 @cache
@@ -77,7 +79,8 @@ def bundle(entry: str) -> str:
     if missing:
         raise ValueError(f"the theory has no {', '.join(sorted(missing))}")
     texts += [source(module) for module in order]
-    names = [name for text in texts for name in _TOP.findall(text) if name]
+    found = [name for text in texts for name in _TOP.findall(text)]
+    names = [name for one in found for name in re.findall(r"\w+", one)]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"names in two modules: {', '.join(twice)}")

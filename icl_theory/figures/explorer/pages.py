@@ -22,6 +22,7 @@ KINDS = {
     "map": ("map_panel", "mapPanel"),
     "spectrum": ("spectrum_panel", "spectrumPanel"),
     "fixed_point": ("fixed_point_panel", "fixedPointPanel"),
+    "structured": ("structured_panel", "structuredPanel"),
 }
 #: Number of colours of a map.
 SHADES = 64
@@ -104,11 +105,13 @@ def panel(kind: str, **state: Any) -> Live:
     Parameters
     ----------
     kind
-        ``"errors"``, ``"map"``, ``"spectrum"`` or ``"fixed_point"``.
+        ``"errors"``, ``"map"``, ``"spectrum"``, ``"fixed_point"`` or ``"structured"``.
     **state
         Where it begins: ``tau``, ``alpha``, ``kappa``, ``rho``, ``lam``; for errors the parameter
         on the axis ``x``, ``error``, and ``height``, ``"linear"`` or ``"log"``; for a map
-        ``across``, ``up`` and ``colour``; ``best``, the error for which the ridge is held best.
+        ``across``, ``up`` and ``colour``; for structured tasks ``over``, the parameter on the axis,
+        ``tasks``, ``test`` and their parameters; ``best``, the error for which the ridge is held
+        best.
 
     Raises
     ------
@@ -129,6 +132,7 @@ def panel(kind: str, **state: Any) -> Live:
     )
     axes = {
         "errors": {state.get("x", "tau")},
+        "structured": {state.get("over", "kappa")},
         "map": {state.get("across", "kappa"), state.get("up", "tau")},
     }.get(kind, set())
     values = {k: "inf" if v == float("inf") else v for k, v in state.items()}

@@ -12,6 +12,7 @@ from functools import cache
 import sympy as sp
 
 from icl_theory.algebra.quantity import unfold
+from icl_theory.evaluate import structured_javascript
 from icl_theory.evaluate.algorithm import CEILING, R, RidgeIteration, either, ridge_state
 from icl_theory.evaluate.javascript import (
     javascript,
@@ -138,7 +139,7 @@ def functions() -> dict[str, str]:
     add("fold", {u: "u", tau: "tau", kappa: "kappa"}, {"fold": stationary.fold})
     for name, formula in EDGES.items():
         add(f"edge_{name}", {tau: "tau", kappa: "kappa"}, {"rho": formula})
-    return found
+    return found | structured_javascript.functions()
 
 
 def module() -> str:

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from icl_theory import errors
+from icl_theory import Spectrum, errors
 from icl_theory.figures.explorer import explorer, panel
 
 pytestmark = pytest.mark.browser
@@ -196,3 +196,24 @@ def test_a_panel_of_a_chapter_computes(opened):
     link = page.get_by_role("link", name="Open in the explorer").get_attribute("href")
     assert "rho=0.5" in link and "x=alpha" in link
     assert page.locator(".icl-note", has_text="best α").count() == 1
+
+
+def test_structured_tasks_are_chosen_and_dragged(opened):
+    page = opened(viewport={"width": 1400, "height": 1000})
+    panel = page.locator(".icl-panel").last
+    panel.locator("select").first.select_option("power")
+    panel.locator("select").nth(1).select_option("isotropic")
+    panel.locator(".icl-handle").last.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    point = point_of(page)
+    tasks = Spectrum.power_law(0.9, d=100)
+    numbers = (float(point[n]) for n in ("tau", "alpha", "kappa", "rho", "lam"))
+    value = errors(*numbers, tasks=tasks, test="isotropic").icl
+    assert panel.locator(".icl-legend b").first.inner_text() == f"{value:.4g}"
+    said = panel.locator(".icl-handle").last.get_attribute("aria-valuetext")
+    # From 10 % on 5 % further: the fifteenth of the hundred directions.
+    assert f"variance {float(tasks.values[14]):.3g}" in said
+    assert "Spectrum.power_law(0.9, d=100)" in page.locator(".icl-code").text_content()
+    panel.locator("select").first.select_option("spike")
+    assert panel.get_by_label("h, as a number").is_visible()
+    assert not panel.get_by_label("p, as a number").is_visible()

@@ -5,7 +5,14 @@ import math
 import numpy as np
 import pytest
 
-from icl_theory import bayes_error, errors, optimal_context, optimal_ridge
+from icl_theory import (
+    Spectrum,
+    bayes_error,
+    errors,
+    errors_mp,
+    optimal_context,
+    optimal_ridge,
+)
 from icl_theory.stationary.context import noise_edge
 from icl_theory.stationary.search import log_slope
 from icl_theory.theory.fields import TABLE
@@ -180,14 +187,30 @@ def test_the_root_of_the_ridge_equation_is_where_its_sides_meet(in_node, setting
         assert one["lam"] == pytest.approx(lam, abs=1e-12 * one["xi"] * (1 + 1 / tau))
 
 
-@pytest.mark.parametrize("best", ["", "icl", "idg"])
-def test_the_python_of_a_point_prints_what_it_says(in_node, best, capsys):
-    state = {"tau": 0.7, "alpha": 30, "kappa": math.inf, "rho": 0.2, "lam": 0.03, "best": best}
-    text = in_node('import { asPython } from "./controls.js";', "give(asPython(given));", state)
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {},
+        {"best": "icl"},
+        {"best": "idg", "tasks": "power", "test": "reversed"},
+        {"tasks": "spike", "test": "isotropic", "shift": "own"},
+        {"tasks": "atoms", "test": "pretraining", "kappa": 0.5},
+    ],
+    ids=str,
+)
+def test_the_python_of_a_point_prints_what_it_says(in_node, choices, capsys):
+    state = {"tau": 0.7, "alpha": 30, "kappa": math.inf, "rho": 0.2, "lam": 0.03} | choices
+    text = in_node(
+        'import { asPython } from "./controls.js"; import { DEFAULT, admitted } from "./state.js";',
+        "give(asPython(admitted(given, DEFAULT)));",
+        state,
+    )
     exec(text, {})
-    said = text.rpartition("# ")[2]
+    said = [line[2:] for line in text.splitlines() if line.startswith("# ")]
+    assert len(said) == (2 if "tasks" in choices else 1)
     printed = capsys.readouterr().out.split()
-    np.testing.assert_allclose([float(one) for one in printed], np.fromstring(said, sep=" "), 1e-12)
+    wanted = [float(one) for one in " ".join(said).split()]
+    np.testing.assert_allclose([float(one) for one in printed], wanted, 1e-12)
 
 
 def test_lines_are_found_by_bisection(in_node):
@@ -241,3 +264,84 @@ def test_undo_takes_back_gestures(in_node):
         "give({seen});",
     )
     assert found["seen"] == [[3, 0.01], [0.5, 0.01], [0.5, 0.01], [3, 0.01]]
+
+
+SPECTRA = {
+    "isotropic": lambda row: Spectrum.isotropic(),
+    "power": lambda row: Spectrum.power_law(row["p"], d=100),
+    "spike": lambda row: Spectrum.spike(row["peak"], row["share"]),
+    "atoms": lambda row: Spectrum.atoms(
+        [row["first"], row["second"]], [row["share"], 1 - row["share"]]
+    ),
+}
+TESTS = {
+    "isotropic": ("matched", "isotropic", "pretraining"),
+    "power": ("matched", "isotropic", "reversed", "pretraining"),
+    "spike": ("matched", "isotropic", "pretraining"),
+    "atoms": ("matched", "isotropic", "pretraining"),
+}
+
+
+@pytest.fixture(scope="module")
+def structured_settings(settings):
+    """A thousand settings of structured tasks, every kind of tasks and test among them."""
+    draw = np.random.default_rng(15)
+    rows = []
+    for setting in settings.tolist():
+        tasks = str(draw.choice(list(SPECTRA)))
+        row = dict(zip(NAMES, setting, strict=True))
+        row |= {"tasks": tasks, "test": str(draw.choice(TESTS[tasks])), "shift": "own"}
+        row |= {"p": draw.uniform(0, 2), "peak": 10 ** draw.uniform(-2, 2)}
+        row |= {"share": draw.uniform(0.01, 0.99), "first": 10 ** draw.uniform(-2, 2)}
+        row |= {"second": draw.choice([0.0, 10 ** draw.uniform(-2, 2)])}
+        row |= {"alpha_T": 10 ** draw.uniform(-1, 4), "rho_T": 10 ** draw.uniform(-3, 2)}
+        row["shift"] = str(draw.choice(["", "own"]))
+        rows.append(row)
+    return rows
+
+
+def test_structured_errors_agree_at_a_thousand_settings(in_node, structured_settings):
+    found = in_node(
+        'import { structuredAt } from "./structured.js";',
+        "give(given.map((row) => structuredAt(row, row.lam)));",
+        structured_settings,
+    )
+    for row, one in zip(structured_settings, found, strict=True):
+        own = row["shift"] == "own"
+        wanted = errors(
+            *(row[name] for name in NAMES),
+            tasks=SPECTRA[row["tasks"]](row),
+            test=row["test"],
+            alpha_test=row["alpha_T"] if own else row["alpha"],
+            rho_test=row["rho_T"] if own else row["rho"],
+        )
+        for field in TABLE:
+            value = getattr(wanted, field.name)
+            scale = max(wanted.icl, wanted.idg) if field.name == "gap" else abs(value)
+            assert abs(one[field.name] - value) <= 1e-12 * scale, (field.name, row)
+
+
+def test_structured_errors_diverge_at_the_threshold(in_node):
+    row = {"tau": 1, "alpha": 3, "kappa": 0.75, "rho": 0.2, "tasks": "power", "p": 0.9, "shift": ""}
+    found = in_node(
+        'import { structuredAt } from "./structured.js";',
+        "give(['matched', 'pretraining'].map((test) => structuredAt({...given, test}, 0)));",
+        row,
+    )
+    for test, one in zip(("matched", "pretraining"), found, strict=True):
+        wanted = errors_mp(1, 3, 0.75, "0.2", tasks=SPECTRA["power"](row), test=test)
+        assert wanted.icl == one["icl"] == one["idg"] == math.inf
+        assert (one["gap"], one["train"]) == (wanted.gap, 0)
+
+
+def test_bisection_finds_what_newton_finds(in_node, structured_settings):
+    rows = [row for row in structured_settings if row["tau"] < 1 or row["lam"]][:60]
+    found = in_node(
+        'import { solved, spectrumOf } from "./structured.js";',
+        "give(given.map((row) => [undefined, 0].map((steps) =>"
+        " solved(spectrumOf(row), row.tau, 1 / row.alpha, row.kappa, row.lam, steps))));",
+        rows,
+    )
+    for newton, halved in found:
+        assert halved["xi"] == pytest.approx(newton["xi"], rel=1e-11)
+        assert halved["u"] == pytest.approx(newton["u"], rel=1e-11)

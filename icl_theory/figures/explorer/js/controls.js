@@ -4,10 +4,11 @@ import { h, unique } from "./dom.js";
 import { format, parse, python } from "./numbers.js";
 import { BY_NAME, moved } from "./parameters.js";
 import { errorsAt, ridgeOf } from "./solve.js";
+import { DIRECTIONS, isStructured, structuredAt } from "./structured.js";
 
 const STEPS = 400;
 
-const row = (name, store) => {
+export const row = (name, store) => {
   const { symbol, about, scale, admits, domain } = BY_NAME[name];
   const [slider, field, fault] = [unique("slider"), unique("field"), unique("fault")];
   const value = () => (name === "lam" ? ridgeOf(store.state) : store.state[name]);
@@ -102,8 +103,22 @@ export const asPython = (state) => {
   const lines = values.some(([, value]) => value === "inf") ? ["from math import inf", ""] : [];
   lines.push(`from icl_theory import errors${state.best ? ", optimal_ridge" : ""}`, "");
   if (state.best) lines.push(`lam = optimal_ridge("${state.best}", ${call})`);
-  const now = errorsAt(state);
-  lines.push(`e = errors(${call}, lam=${state.best ? "lam" : python(state.lam)})`);
-  lines.push("print(e.icl, e.idg)", `# ${python(now.icl)} ${python(now.idg)}`);
+  const ridge = `lam=${state.best ? "lam" : python(state.lam)}`;
+  const print = (now) => lines.push("print(e.icl, e.idg)", `# ${python(now.icl)} ${python(now.idg)}`);
+  lines.push(`e = errors(${call}, ${ridge})`);
+  print(errorsAt(state));
+  if (isStructured(state)) {
+    const { p, peak, share, first, second, alpha_T, rho_T } = state;
+    const tasks = {
+      isotropic: "isotropic()",
+      power: `power_law(${p}, d=${DIRECTIONS})`,
+      spike: `spike(${peak}, ${share})`,
+      atoms: `atoms([${first}, ${second}], [${share}, ${1 - share}])`,
+    }[state.tasks];
+    const shift = state.shift ? `, alpha_test=${alpha_T}, rho_test=${rho_T}` : "";
+    lines.push("", "from icl_theory import Spectrum", "", `tasks = Spectrum.${tasks}`);
+    lines.push(`e = errors(${call}, ${ridge}, tasks=tasks, test="${state.test}"${shift})`);
+    print(structuredAt(state, ridgeOf(state)));
+  }
   return lines.join("\n");
 };

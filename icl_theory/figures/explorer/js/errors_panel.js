@@ -2,6 +2,7 @@
 
 import { chart } from "./chart.js";
 import { picker } from "./controls.js";
+import { abscissae, stacked, top } from "./curves.js";
 import { h, spoken, svg } from "./dom.js";
 import { entry, legendIn } from "./legend.js";
 import { ceiling, format } from "./numbers.js";
@@ -14,30 +15,8 @@ import { ERRORS, TERMS } from "./words.js";
 
 const CURVE_SAMPLES = 260;
 
-/** Values of one parameter along its axis, thresholds and both of their sides included. */
-const abscissae = (name, state) => {
-  const { scale } = BY_NAME[name];
-  const span = Math.log(scale.high / scale.low);
-  const found = Array.from({ length: CURVE_SAMPLES }, (_, i) => scale.low * Math.exp((i / (CURVE_SAMPLES - 1)) * span));
-  const special = { tau: [1, state.kappa], kappa: [1, Math.min(state.tau, 1)] }[name] ?? [];
-  for (const at of special.filter((one) => one > scale.low && one < scale.high)) {
-    found.push(at);
-    for (const by of [1e-4, 1e-3, 3e-3, 6e-3, 1e-2, 1.5e-2, 2e-2]) found.push(at * (1 - by), at * (1 + by));
-  }
-  return found.sort((a, b) => a - b);
-};
-
 /** Fields of `errors` along the axis. */
 const sweep = (state, xs) => xs.map((value) => errorsAt(state, { [state.x]: value }));
-
-/** The height at which the plot is cut: divergences leave it, the point stays inside. */
-const top = (values, here) => {
-  const finite = values.filter(Number.isFinite).sort((a, b) => a - b);
-  const most = finite[finite.length - 1];
-  const usual = finite[Math.floor(finite.length * 0.8)];
-  const bound = most <= 3 * usual ? most : 2.4 * usual;
-  return ceiling(Math.max(bound, Number.isFinite(here) ? Math.min(1.1 * here, 30 * usual) : 0, 1e-6));
-};
 
 /** Parameters other than that of the axis: what a curve depends on. */
 const held = (state) =>
@@ -121,7 +100,7 @@ export const errorsPanel = (host, store, { points = [], axes = true } = {}) => {
     const ghost = last && last.key !== key ? last : older;
     if (drawn !== key) {
       drawn = key;
-      xs = abscissae(state.x, state);
+      xs = abscissae(state.x, state, CURVE_SAMPLES);
       rows = sweep(state, xs);
     }
     const name = state.error;
@@ -147,12 +126,7 @@ export const errorsPanel = (host, store, { points = [], axes = true } = {}) => {
     const back = [];
     const clampLow = (v) => (state.height === "log" ? Math.max(v, y.low * 0.5) : v);
     if (name === "icl") {
-      let low = rows.map(() => (state.height === "log" ? y.low * 0.5 : 0));
-      TERMS.forEach((term, i) => {
-        const high = rows.map((row, j) => clampLow((i ? low[j] : 0) + row[term.name]));
-        back.push(svg("path", { class: `icl-term icl-term-${i}`, d: plot.between(xs, low, high) }));
-        low = high;
-      });
+      back.push(...stacked(plot, xs, rows, state.height === "log" ? y.low * 0.5 : 0));
     }
     if (ghost && ghost.x === state.x && ghost.error === state.error) {
       back.push(svg("path", { class: "icl-ghost", d: plot.curve(ghost.xs, ghost.values) }));

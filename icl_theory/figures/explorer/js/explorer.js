@@ -11,6 +11,7 @@ import { NAMES } from "./parameters.js";
 import { reasons, sentence } from "./sentence.js";
 import { errorsAt } from "./solve.js";
 import { spectrumPanel } from "./spectrum_panel.js";
+import { structuredPanel } from "./structured_panel.js";
 import { DEFAULT, admitted, decoded, encoded, store } from "./state.js";
 
 const copied = async (text) => {
@@ -72,12 +73,14 @@ export const explorer = (host, data) => {
     errors: panel("Errors along one axis", "Drag the point sideways. Shaded: the four terms of the error on new tasks."),
     map: panel("Map", "Drag the point anywhere. Lines are where the theory changes."),
     spectrum: panel("Which directions are learned", "Eigenvalues of the task covariance, and the part of each that the ridge keeps. Drag to change the ridge."),
+    structured: panel("Structured tasks and other tests", "Tasks that vary more in some directions, tested on others. Drag the points."),
     fixed: panel("Where the effective ridge comes from", "Degrees of freedom used, against those the data pay for: they meet at ξ. Drag to change the ridge."),
   };
+  panels.structured.classList.add("icl-wide");
   host.replaceChildren(
     h("div", { class: "icl-presets" }, ...groups, say),
     words,
-    h("div", { class: "icl-body" }, controls, tools, panels.errors, panels.map, why, panels.spectrum, panels.fixed),
+    h("div", { class: "icl-body" }, controls, tools, panels.errors, panels.map, why, panels.spectrum, panels.fixed, panels.structured),
     status,
   );
   const updates = [
@@ -89,6 +92,7 @@ export const explorer = (host, data) => {
     mapPanel(panels.map, shared, data),
     spectrumPanel(panels.spectrum, shared),
     fixedPointPanel(panels.fixed, shared),
+    structuredPanel(panels.structured, shared, data),
   ];
   tools.append(undo, redo, copy, h("details", {}, h("summary", { text: "Python" }), code));
 

@@ -91,15 +91,22 @@ export const sentence = (host, store) => {
   };
 };
 
+/** A sentence, and a link to the claim that says so. */
+export const reason = ({ text, claim }, links) =>
+  h(
+    "li",
+    {},
+    h("span", { text: `${text} ` }),
+    links[claim] ? h("a", { class: "icl-why", href: links[claim], title: claim, text: "why", "aria-label": `why: claim ${claim}` }) : null,
+  );
+
 /** What regime this is and why, with the claims that say so. */
 export const reasons = (host, { links = {} }) => {
   const list = h("ul", { class: "icl-findings" });
   host.append(list);
   return (state) => {
     list.replaceChildren(
-      ...findings(state).map(({ text, claim }) =>
-        h("li", {}, h("span", { text: `${text} ` }), links[claim] ? h("a", { class: "icl-why", href: links[claim], title: claim, text: "why" , "aria-label": `why: claim ${claim}` }) : null),
-      ),
+      ...findings(state).map((one) => reason(one, links)),
     );
   };
 };

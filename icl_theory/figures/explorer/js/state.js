@@ -1,6 +1,6 @@
 // The point that all panels share, its history, and its place in the address of the page.
 
-import { BY_NAME, NAMES } from "./parameters.js";
+import { BY_NAME, FURTHER, NAMES } from "./parameters.js";
 import { parse } from "./numbers.js";
 
 /** Choices besides the parameters, each with its values; the first is the default. */
@@ -12,6 +12,10 @@ export const CHOICES = {
   across: ["kappa", "tau", "alpha", "rho", "lam"],
   up: ["tau", "alpha", "kappa", "rho", "lam"],
   colour: ["error", "term", "context", "ridge"],
+  tasks: ["isotropic", "power", "spike", "atoms"],
+  test: ["matched", "isotropic", "reversed", "pretraining"],
+  shift: ["", "own"],
+  over: ["kappa", "tau", "alpha", "rho", "lam", "alpha_T", "rho_T"],
 };
 
 export const DEFAULT = {
@@ -27,18 +31,33 @@ export const DEFAULT = {
   across: "kappa",
   up: "tau",
   colour: "error",
+  tasks: "isotropic",
+  test: "matched",
+  shift: "",
+  over: "kappa",
+  p: 0.9,
+  peak: 10,
+  share: 0.1,
+  first: 2,
+  second: 0.5,
+  alpha_T: 100,
+  rho_T: 0.01,
 };
+
+const NUMBERS = [...NAMES, ...FURTHER.map((one) => one.name)];
 
 /** A state with what is missing or inadmissible in `given` taken from `base`. */
 export const admitted = (given, base) => {
   const state = { ...base };
-  for (const name of NAMES) {
+  for (const name of NUMBERS) {
     const value = typeof given[name] === "string" ? parse(given[name]) : given[name];
     if (value !== undefined && BY_NAME[name].admits(value)) state[name] = value;
   }
   for (const [name, values] of Object.entries(CHOICES)) {
     if (values.includes(given[name])) state[name] = given[name];
   }
+  // The opposite order is another test only where all eigenvalues have the same weight.
+  if (state.test === "reversed" && state.tasks !== "power") state.test = "matched";
   if (state.across === state.up) {
     state.up = CHOICES.up.find((name) => name !== state.across);
   }
@@ -46,8 +65,8 @@ export const admitted = (given, base) => {
 };
 
 export const encoded = (state) =>
-  [...NAMES, ...Object.keys(CHOICES)]
-    .filter((name) => NAMES.includes(name) || state[name] !== CHOICES[name][0])
+  [...NUMBERS, ...Object.keys(CHOICES)]
+    .filter((name) => NAMES.includes(name) || state[name] !== DEFAULT[name])
     .map((name) => `${name}=${state[name] === Infinity ? "inf" : state[name]}`)
     .join("&");
 
