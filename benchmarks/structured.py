@@ -77,9 +77,11 @@ def main() -> None:
     count = 100
     spectrum = Spectrum.atoms((10 ** rng.uniform(-4, 4, count)).tolist())
     tau, alpha, kappa, rho, lam = 10 ** rng.uniform(-6, 6, (5, 100_000))
-    begin = time.perf_counter()
+    # Processor time does not depend on what else the machine does; on an idle one both are equal.
+    begin, used = time.perf_counter(), time.process_time()
     structured_errors(tau, alpha, kappa, rho, lam, tasks=spectrum, alpha_test=2, rho_test=0.1)
-    print(f"100000 points, {count} eigenvalues: {time.perf_counter() - begin:.2f} s")
+    begin, used = time.perf_counter() - begin, time.process_time() - used
+    print(f"100000 points, {count} eigenvalues: {used:.2f} s of processor time in {begin:.2f} s")
 
 
 if __name__ == "__main__":

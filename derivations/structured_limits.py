@@ -9,9 +9,8 @@ from icl_theory.algebra.relations import both, eq, gt
 from icl_theory.proof.claim import claim
 from icl_theory.proof.proof import Proof
 from icl_theory.theory import structured_odds
-from icl_theory.theory.spectral import D1, inv_kappa, t
+from icl_theory.theory.spectral import D1, t
 from icl_theory.theory.structured import (
-    D2_C,
     D12_C,
     S_T,
     alpha_T,
@@ -24,7 +23,6 @@ from icl_theory.theory.structured import (
     e_test,
     inflated,
     mean_ccGG,
-    mean_cGG,
     mean_G,
     mean_scGG,
     mean_sGG,
@@ -38,7 +36,7 @@ from icl_theory.theory.structured import (
 from icl_theory.theory.structured_odds import b, f1, f2, u, w, written, y
 from icl_theory.theory.symbols import kappa, lam, nu, rho, tau, xi
 
-from .structured import SPECTRA, STRUCTURED
+from .structured import STRUCTURED
 
 #: What goes to zero along a path of states.
 _small = sp.Symbol("epsilon", positive=True)
@@ -55,7 +53,7 @@ def _moved(place: Place, state: Place) -> Place:
     return found | {s: place[s] for s in (_OUTER, _INNER, _FULL) if s in place}
 
 
-def _end(expression: sp.Expr, place: Place, state: Place) -> sp.Limit:
+def end(expression: sp.Expr, place: Place, state: Place) -> sp.Limit:
     """Limit along a path."""
     return sp.Limit(written(expression, _moved(place, state)), _small, 0)
 
@@ -71,7 +69,7 @@ _WEAK = {
 #: The same at held x and tau, with the effective ridge.
 _LARGE_RIDGE = {**_WEAK, b: _small * b, y: y / _small, w: w / _small}
 #: The same at held nu, with fewer and fewer tasks.
-_FEW_TASKS = {**_WEAK, b: b / _small}
+FEW_TASKS = {**_WEAK, b: b / _small}
 #: All eigenvalues far above nu/t, which vanishes: every direction has tasks, and there are enough.
 _LONG_CONTEXTS = {
     f1: f1 / _small,
@@ -115,11 +113,11 @@ def structured_many_sequences(proof: Proof) -> None:
 @claim(
     title=r"A large ridge, $\lambda \to \infty$: the zero predictor, for every spectrum",
     statement=both(
-        eq(_end(lam, _LARGE_RIDGE, _RIDGE), sp.oo),
-        eq(_end(lam / xi, _LARGE_RIDGE, _RIDGE), 1),
-        eq(_end(e_test, _LARGE_RIDGE, _RIDGE), rho_T + _OUTER),
-        *(eq(_end(error, _LARGE_RIDGE, _RIDGE), rho + f1 * u) for error in (e_idg_C, train_C)),
-        eq(_end(nu * D1, _LARGE_RIDGE, _RIDGE), f1 * u),
+        eq(end(lam, _LARGE_RIDGE, _RIDGE), sp.oo),
+        eq(end(lam / xi, _LARGE_RIDGE, _RIDGE), 1),
+        eq(end(e_test, _LARGE_RIDGE, _RIDGE), rho_T + _OUTER),
+        *(eq(end(error, _LARGE_RIDGE, _RIDGE), rho + f1 * u) for error in (e_idg_C, train_C)),
+        eq(end(nu * D1, _LARGE_RIDGE, _RIDGE), f1 * u),
     ),
 )
 def structured_large_ridge(proof: Proof) -> None:
@@ -135,12 +133,12 @@ def structured_large_ridge(proof: Proof) -> None:
 @claim(
     title=r"Long contexts, ridgeless: what a test costs is $\langle s/c \rangle$",
     statement=both(
-        eq(_end(x_C, _LONG_CONTEXTS, _OVER), 0),
-        eq(_end(kappa, _LONG_CONTEXTS, _OVER), (1 + b) / b),
-        eq(_end(bias_T, _LONG_CONTEXTS, _OVER), 0),
-        eq(_end(e_idg_C, _LONG_CONTEXTS, _OVER), (1 + w) * rho / w),
+        eq(end(x_C, _LONG_CONTEXTS, _OVER), 0),
+        eq(end(kappa, _LONG_CONTEXTS, _OVER), (1 + b) / b),
+        eq(end(bias_T, _LONG_CONTEXTS, _OVER), 0),
+        eq(end(e_idg_C, _LONG_CONTEXTS, _OVER), (1 + w) * rho / w),
         eq(
-            _end(e_test, _LONG_CONTEXTS, _OVER),
+            end(e_test, _LONG_CONTEXTS, _OVER),
             rho_T
             + (_FULL + rho_T) / alpha_T
             + rho * (1 + b) / w * (_INNER / u + (_FULL + rho_T) / alpha_T * f1 / (f2 * u)),
@@ -244,56 +242,5 @@ def best_pretraining_noise(proof: Proof) -> None:
     c x_T. For T = C all directions agree: noise at pretraining helps exactly where x < x_T, that is
     where the test has the noisier or shorter contexts, and hurts where x > x_T. For other tests a
     direction asks for more noise where s/c < x_T/x.
-    """
-    proof.decide()
-
-
-@claim(
-    title="How many matched tasks beat all isotropic ones",
-    statement=both(
-        eq(
-            nu**2 * (mean_cGG + mean_ccGG * D12_C * inv_kappa) + nu * D2_C,
-            nu * (D1 + nu * D12_C * (1 - t**2) / t**2),
-        ),
-        gt(nu * D12_C * (1 - t**2) / t**2),
-        eq((nu / (1 + nu)) ** 2 + nu * (1 / (1 + nu)) ** 2, nu / (1 + nu)),
-        eq(
-            (_one + _two) / (_one + _two + 2 * nu) - (_one / (_one + nu) + _two / (_two + nu)) / 2,
-            nu * (_one - _two) ** 2 / (2 * (_one + nu) * (_two + nu) * (_one + _two + 2 * nu)),
-        ),
-    ),
-    domain=SPECTRA,
-)
-def matched_beats_isotropic(proof: Proof) -> None:
-    """Diverse isotropic or matched structured pretraining, with unlimited sequences and no ridge.
-
-    Tests are on T = C with theta = 1, at the context and noise of pretraining, so x = nu. Matched
-    pretraining errs by x (D1 + x D12 (1 - t^2)/t^2) above the noise, which holds its number of
-    tasks in t = kappa/(kappa + m); isotropic pretraining on unlimited tasks by x/(1 + x), whatever
-    the spectrum. So matched tasks win exactly where D1 + x D12 (1 - t^2)/t^2 < 1/(1 + x). At
-    kappa = oo the left side is ⟨c/(c + x)⟩ < 1/(1 + x), as the function is concave (the last
-    conjunct, for a pair of eigenvalues): enough matched tasks always win, unless C is isotropic
-    itself.
-    """
-    proof.decide()
-
-
-@claim(
-    title="Few matched tasks lose against many isotropic ones",
-    statement=both(
-        eq(_end(kappa, _FEW_TASKS, _SPECTRAL), 0),
-        eq(_end(nu, _FEW_TASKS, _SPECTRAL), u / b),
-        eq(
-            _end(nu * (D1 + nu * D12_C * (1 - t**2) / t**2), _FEW_TASKS, _SPECTRAL),
-            f1 * u,
-        ),
-    ),
-)
-def few_matched_tasks_lose(proof: Proof) -> None:
-    """Matched pretraining with few tasks.
-
-    As kappa -> 0 at held nu every p vanishes like c/u, and the error above the noise tends to u ⟨p⟩
-    -> theta = 1, that of predicting zero: more than x/(1 + x). So there is a kappa at which
-    matched tasks begin to win.
     """
     proof.decide()

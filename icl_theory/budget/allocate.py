@@ -21,12 +21,12 @@ from icl_theory.evaluate.generic import Program
 from icl_theory.evaluate.parameters import read_as
 
 from .interval import Interval, Jet
-from .search import Minimum, Objective, jets, minimise
+from .search import Minimum, Objective, minimise, points
 
 #: Narrow part at the start of the search: a share of the range of tau left out on either side.
 EDGE = 1e-9
-#: Points of the grid that the search starts from, in each variable.
-GRID = 60
+#: Points in each variable of the grid that the search starts from, by the number of variables.
+GRID = {1: (240,), 2: (240, 240), 3: (60, 60, 20)}
 
 Ridge = Literal["best", "none"]
 Floats = npt.NDArray[np.float64]
@@ -220,9 +220,9 @@ def allocate(
     Notes
     -----
     Formulas: `icl_theory.theory.budget`. The certificate is by interval arithmetic with outward
-    rounding on boxes that cover the whole curve or surface of the budget. Two variables take
-    seconds. With ``kappa=None`` and the best ridge there are three, and the certificate takes
-    minutes even at a tolerance of 0.1: several calls at given ``kappa`` are quicker.
+    rounding on boxes that cover the whole curve or surface of the budget. One variable
+    takes a fraction of a second, two take seconds. With ``kappa=None`` and the best ridge there are
+    three: seconds at a tolerance of 0.01, and more boxes than are looked at for much smaller ones.
 
     Examples
     --------
@@ -305,20 +305,21 @@ class Side:
         paid = problem.price_task * (problem.kappa or 0) if problem.price_task else 0.0
         each = problem.price_sequence
         top = (problem.budget - paid) / each * (1 - EDGE) if each else math.inf
-        tau = np.geomspace(1e-6, min(top, 1e8), 4 * GRID)
-        if problem.ridge == "none":
-            tau = tau[tau < 1] if under else tau[tau > 1]
-        columns = [tau]
-        if problem.ridge == "best":
-            columns.append(np.geomspace(1e-8, 1e4, 4 * GRID))
         most = problem.budget / problem.price_task * (1 - EDGE) if problem.price_task else 0.0
+        ranges = [(1e-6, min(top, 1e8))]
+        if problem.ridge == "best":
+            ranges.append((1e-8, 1e4))
         if problem.kappa is None:
-            columns.append(np.geomspace(most * 1e-5, most, GRID))
+            ranges.append((most * 1e-5, most))
+        sizes = GRID[len(ranges)]
+        columns = [np.geomspace(*ends, size) for ends, size in zip(ranges, sizes, strict=True)]
+        if problem.ridge == "none":
+            columns[0] = columns[0][(columns[0] < 1) if under else (columns[0] > 1)]
         grid = np.stack([c.ravel() for c in np.meshgrid(*columns, indexing="ij")], axis=1)
         if not len(grid):
             return cls(under, enclose, math.inf, np.ones(len(columns)), top, most)
         with np.errstate(all="ignore"):
-            found, inside = enclose(jets(grid, grid))
+            found, inside = enclose(points(grid))
         at = np.where(inside & ~np.isnan(found.value.high), found.value.high, np.inf)
         return cls(under, enclose, float(at.min()), grid[at.argmin()], top, most)
 

@@ -8,6 +8,7 @@ derivatives there.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -61,9 +62,12 @@ class Interval:
     def __mul__(self, other: Any) -> Interval:
         other = Interval.of(other)
         corners = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
-        # 0 * inf is 0: an infinite bound stands for arbitrarily large numbers.
-        corners = [np.where(np.isnan(corner), 0.0, corner) for corner in corners]
-        return _outward(np.minimum.reduce(corners), np.maximum.reduce(corners))
+        low, high = reduce(np.minimum, corners), reduce(np.maximum, corners)
+        if np.isnan(low).any():
+            # 0 * inf is 0: an infinite bound stands for arbitrarily large numbers.
+            corners = [np.where(np.isnan(corner), 0.0, corner) for corner in corners]
+            low, high = reduce(np.minimum, corners), reduce(np.maximum, corners)
+        return _outward(low, high)
 
     __rmul__ = __mul__
 

@@ -49,6 +49,11 @@ def jets(low: Floats, high: Floats) -> tuple[Jet, ...]:
     )
 
 
+def points(at: Floats) -> tuple[Jet, ...]:
+    """The variables at points, arrays (points, variables), where no slope is asked for."""
+    return tuple(Jet(Interval(column, column), ()) for column in at.T)
+
+
 def minimise(
     objective: Objective,
     low: Floats,
@@ -87,7 +92,7 @@ def minimise(
     candidates = np.concatenate([start[None], np.sqrt(lows * highs)])
     with np.errstate(all="ignore"):
         while True:
-            found, inside = objective(jets(candidates, candidates))
+            found, inside = objective(points(candidates))
             at = np.where(inside & ~np.isnan(found.value.high), found.value.high, np.inf)
             if at.min() < best:
                 best, point = float(at.min()), candidates[at.argmin()]
@@ -150,7 +155,7 @@ def _bounded(
             return lows, highs, np.empty(0)
     found, inside = objective(jets(lows, highs))
     middle = np.sqrt(lows * highs)
-    value = objective(jets(middle, middle))[0].value
+    value = objective(points(middle))[0].value
     mean = Interval(
         np.broadcast_to(value.low, (len(lows),)), np.broadcast_to(value.high, (len(lows),))
     )

@@ -279,6 +279,15 @@ hardest = define(
     doc="Eigenvalue whose direction costs a test most, where positive; else it is the smallest.",
 )
 
+# Pretraining on the tasks of the test, with unlimited sequences.
+
+matched_excess = define(
+    "matched_excess",
+    nu * (D1 + nu * D12_C * (1 - t**2) / t**2),
+    latex=r"\mathcal{X}",
+    doc="Error above the noise of matched tasks: tau = oo, no ridge, tested as pretrained, nu = x.",
+)
+
 # How the state moves with nu.
 
 m_rate = define(
