@@ -41,6 +41,23 @@ def _imports(text: str) -> dict[str, set[str]]:
     }
 
 
+_QUOTED = re.compile(r"""("[^"\n]*"|'[^'\n]*'|`[^`\n]*`)""")
+_SPACED = re.compile(r" (===|>=|<=|&&|\|\||[*/<>=?:]|[-+](?! -)) ")
+_CONSTANTS = re.compile(r"(?<=;\n)((?: *const v\d+=[^;]*;\n)+)")
+
+
+def _dense(text: str) -> str:
+    """Printed code without the spaces that nobody reads, a quarter of it."""
+    parts = _QUOTED.split(text)
+    parts[::2] = [_SPACED.sub(r"\1", part) for part in parts[::2]]
+
+    def joined(run: re.Match[str]) -> str:
+        values = [line.strip().removeprefix("const ")[:-1] for line in run[1].splitlines()]
+        return f"const {','.join(values)};\n"
+
+    return _CONSTANTS.sub(joined, "".join(parts))
+
+
 def bundle(entry: str) -> str:
     """Join an entry and all that it imports.
 
@@ -74,17 +91,19 @@ def bundle(entry: str) -> str:
 
     visit(entry, ())
     functions = theory.functions()
-    texts = [functions[name] for name in functions if name in formulas]
+    printed = [functions[name] for name in functions if name in formulas]
     missing = formulas - set(functions)
     if missing:
         raise ValueError(f"the theory has no {', '.join(sorted(missing))}")
-    texts += [source(module) for module in order]
-    found = [name for text in texts for name in _TOP.findall(text)]
+    written = [source(module) for module in order]
+    found = [name for text in [*printed, *written] for name in _TOP.findall(text)]
     names = [name for one in found for name in re.findall(r"\w+", one)]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"names in two modules: {', '.join(twice)}")
-    body = "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in [*texts, entry])
+    body = "\n".join(
+        _EXPORT.sub("", _IMPORT.sub("", text)) for text in [*map(_dense, printed), *written, entry]
+    )
     # Indentation and lines of comment are a third of it.
     lines = (line.strip() for line in body.splitlines())
     kept = [line for line in lines if line and not line.startswith(("//", "/**", "*"))]

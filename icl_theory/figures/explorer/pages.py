@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .bundle import bundle
-from .presets import points, presets
+from .presets import figure3_window, points, presets
 
 #: Parameters, in the order in which they are listed everywhere.
 NAMES = ("tau", "alpha", "kappa", "rho", "lam")
@@ -94,6 +94,7 @@ def explorer(book: str | Path = ".") -> Live:
         "presets": presets(),
         "points": points(),
         "palette": _palette(),
+        "figure3": figure3_window(),
         "links": claim_links(Path(book)),
     }
     return Live(entry, data, "explorer")
@@ -109,9 +110,9 @@ def panel(kind: str, **state: Any) -> Live:
     **state
         Where it begins: ``tau``, ``alpha``, ``kappa``, ``rho``, ``lam``; for errors the parameter
         on the axis ``x``, ``error``, and ``height``, ``"linear"`` or ``"log"``; for a map
-        ``across``, ``up`` and ``colour``; for structured tasks ``over``, the parameter on the axis,
-        ``tasks``, ``test`` and their parameters; ``best``, the error for which the ridge is held
-        best.
+        ``across``, ``up``, ``colour``, and ``plane="figure3"`` for the window of the paper's; for
+        structured tasks ``over``, the parameter on the axis, ``tasks``, ``test`` and their
+        parameters; ``best``, the error for which the ridge is held best.
 
     Raises
     ------
@@ -144,5 +145,5 @@ def panel(kind: str, **state: Any) -> Live:
     if kind == "errors":
         data["points"] = points()
     if kind == "map":
-        data["palette"] = _palette()
+        data |= {"palette": _palette(), "figure3": figure3_window()}
     return Live(entry, data)

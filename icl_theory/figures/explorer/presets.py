@@ -97,6 +97,21 @@ def presets() -> list[Preset]:
             x="kappa",
             error="gap",
         ),
+        _preset(
+            _SURPRISES,
+            "Tested where tasks hardly vary",
+            "Pretrained on tasks that vary mostly in few directions, tested on tasks that vary in "
+            "the others: what is asked is what was not learned. See the last panel.",
+            tau=4.0,
+            alpha=10.0,
+            kappa=2.0,
+            rho=0.1,
+            lam=0.01,
+            x="kappa",
+            tasks="power",
+            test="reversed",
+            over="kappa",
+        ),
     ]
     for label, panel in zip("abc", figure1.PANELS, strict=True):
         alpha, kappa, lam = panel.curves[1]
@@ -132,6 +147,7 @@ def presets() -> list[Preset]:
                 colour="context",
                 across="kappa",
                 up="rho",
+                plane="figure3",
             )
         )
     for label, alphas in zip("ab", figure4.ALPHAS, strict=True):
@@ -151,6 +167,20 @@ def presets() -> list[Preset]:
             )
         )
     return found
+
+
+def figure3_window() -> dict[str, Any]:
+    """Window, colours and panels of figure 3."""
+    panels = [
+        {"label": p.label, "error": p.error, "tau": p.tau, "rho": p.rho, "kappas": p.kappas}
+        for p in figure3.PANELS
+    ]
+    return {
+        "kappa": figure3.KAPPA_MAX,
+        "rho": figure3.RHO_MAX,
+        "alphas": figure3.ALPHAS,
+        "panels": panels,
+    }
 
 
 def points() -> list[dict[str, float | str]]:

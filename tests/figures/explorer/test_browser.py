@@ -217,3 +217,24 @@ def test_structured_tasks_are_chosen_and_dragged(opened):
     panel.locator("select").first.select_option("spike")
     assert panel.get_by_label("h, as a number").is_visible()
     assert not panel.get_by_label("p, as a number").is_visible()
+
+
+def test_figure_3_has_its_window_and_its_curves(opened):
+    page = opened(viewport={"width": 1400, "height": 1000})
+    page.get_by_role("button", name="2b, 3b").click()
+    plane = page.locator(".icl-plane")
+    assert plane.locator("circle.icl-point").count() == 5
+    area = plane.locator(".icl-area")
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    page.mouse.click(box["x"] + 0.4 * box["width"], box["y"] + 0.5 * box["height"])
+    point = point_of(page)
+    assert float(point["kappa"]) == pytest.approx(0.4 * 2.25, rel=0.01)
+    assert float(point["rho"]) == pytest.approx(0.5, rel=0.01)
+    page.keyboard.press("ArrowUp")
+    assert float(point_of(page)["rho"]) == pytest.approx(0.505, rel=0.01)
+    page.get_by_role("button", name="3c", exact=True).click()
+    assert float(point_of(page)["tau"]) == 20
+    page.locator(".icl-panel").nth(1).get_by_label("axes").select_option("log")
+    point_of(page)
+    assert plane.locator("circle.icl-point").count() == 0

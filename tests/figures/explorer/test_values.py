@@ -201,7 +201,7 @@ def test_the_root_of_the_ridge_equation_is_where_its_sides_meet(in_node, setting
 def test_the_python_of_a_point_prints_what_it_says(in_node, choices, capsys):
     state = {"tau": 0.7, "alpha": 30, "kappa": math.inf, "rho": 0.2, "lam": 0.03} | choices
     text = in_node(
-        'import { asPython } from "./controls.js"; import { DEFAULT, admitted } from "./state.js";',
+        'import { asPython } from "./python.js"; import { DEFAULT, admitted } from "./state.js";',
         "give(asPython(admitted(given, DEFAULT)));",
         state,
     )

@@ -1,6 +1,6 @@
 // The whole explorer in one element.
 
-import { asPython, ridgeLock, sliders } from "./controls.js";
+import { ridgeLock, sliders } from "./controls.js";
 import { h } from "./dom.js";
 import { errorsPanel } from "./errors_panel.js";
 import { fixedPointPanel } from "./fixed_point_panel.js";
@@ -8,6 +8,7 @@ import { mapPanel } from "./map_panel.js";
 import { paced } from "./paced.js";
 import { format } from "./numbers.js";
 import { NAMES } from "./parameters.js";
+import { asPython } from "./python.js";
 import { reasons, sentence } from "./sentence.js";
 import { errorsAt } from "./solve.js";
 import { spectrumPanel } from "./spectrum_panel.js";

@@ -6,7 +6,7 @@ import { picker } from "./controls.js";
 import { h, svg } from "./dom.js";
 import { format } from "./numbers.js";
 import { BY_NAME, PARAMETERS, moved } from "./parameters.js";
-import { logarithmic } from "./scales.js";
+import { linear, logarithmic } from "./scales.js";
 import { bestRidge, contextTurns, errorsAt, noiseEdge, ridgeOf } from "./solve.js";
 import { table } from "./table.js";
 import { lines } from "./theory.js";
@@ -25,8 +25,12 @@ const COLOURS = {
   ridge: "the best ridge λ*",
 };
 
+/** Whether the map is drawn as the paper's figure 3 is: linear, in its window and colours. */
+const asFigure3 = (state) => state.plane === "figure3" && state.across === "kappa" && state.up === "rho";
+
 /** Axis of the map without places for 0 and ∞. */
-const axis = (name) => logarithmic(BY_NAME[name].scale.low, BY_NAME[name].scale.high);
+const axisOf = (state, name, figure3) =>
+  asFigure3(state) ? linear(0, figure3[name]) : logarithmic(BY_NAME[name].scale.low, BY_NAME[name].scale.high);
 
 /** What is coloured at a place. */
 const coloured = (state) => {
@@ -72,10 +76,12 @@ const boundaries = (state, links) => {
 
 const quantile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 
-export const mapPanel = (host, store, { palette, links = {} }) => {
+export const mapPanel = (host, store, { palette, figure3, links = {} }) => {
   const pick = (name, label, options) => picker(label, options, (value) => store.change(chosen(name, value)));
   // Two axes cannot be one: the other one gives way.
   const chosen = (name, value) => {
+    // Figure 3 shows the best context over task diversity and label noise.
+    if (value === "figure3") return { plane: value, across: "kappa", up: "rho", colour: "context" };
     const other = { across: "up", up: "across" }[name];
     return other && store.state[other] === value ? { [name]: value, [other]: store.state[name] } : { [name]: value };
   };
@@ -84,12 +90,26 @@ export const mapPanel = (host, store, { palette, links = {} }) => {
     colour: pick("colour", "colour", Object.entries(COLOURS)),
     across: pick("across", "across", names),
     up: pick("up", "up", names),
+    plane: pick("plane", "axes", [["log", "logarithmic"], ["figure3", "as in figure 3"]]),
   };
   host.append(h("div", { class: "icl-picks" }, ...Object.values(picks).map((one) => one.label)));
 
+  const named = figure3.panels.map((one) =>
+    h("button", { type: "button", class: "icl-chip", text: `3${one.label}`, onclick: () => store.change({ tau: one.tau, error: one.error, rho: one.rho }) }),
+  );
+  const buttons = h("div", { class: "icl-chips", role: "group", "aria-label": "Panels of figure 3" }, ...named);
+  host.append(buttons);
+  const isShown = (state, one) => asFigure3(state) && one.tau === state.tau && one.error === state.error;
+  /** Curves of figure 2 that this panel of figure 3 marks. */
+  const curvesOf = (state) => {
+    const one = figure3.panels.find((panel) => isShown(state, panel));
+    return one ? one.kappas.map((kappa, i) => ({ label: "ABCDE"[i], kappa, rho: one.rho })) : [];
+  };
+
   const valueOf = (state, name) => (name === "lam" ? ridgeOf(state) : state[name]);
   const unlocked = (state) => (state.across === "lam" || state.up === "lam" ? { best: "" } : {});
-  const inside = (name, unit) => Number(axis(name).value(unit).toPrecision(3));
+  const axis = (state, name) => axisOf(state, name, figure3);
+  const inside = (state, name, unit) => Number(axis(state, name).value(asFigure3(state) ? Math.max(unit, 0.002) : unit).toPrecision(3));
   const plot = chart(host, {
     name: "Map over two parameters",
     handle: "Point on the map",
@@ -99,13 +119,17 @@ export const mapPanel = (host, store, { palette, links = {} }) => {
     most: 420,
     drag(u, v) {
       const { across, up } = store.state;
-      store.set({ [across]: inside(across, u), [up]: inside(up, v), ...unlocked(store.state) });
+      store.set({ [across]: inside(store.state, across, u), [up]: inside(store.state, up, v), ...unlocked(store.state) });
     },
     step(right, above) {
       const state = store.state;
       const change = {};
-      if (right) change[state.across] = moved(state.across, valueOf(state, state.across), right);
-      if (above) change[state.up] = moved(state.up, valueOf(state, state.up), above);
+      for (const [name, by] of [[state.across, right], [state.up, above]]) {
+        if (!by) continue;
+        const value = valueOf(state, name);
+        const scale = axis(state, name);
+        change[name] = asFigure3(state) ? inside(state, name, Math.min(1, scale.unit(value) + by)) : moved(name, value, by);
+      }
       store.set({ ...change, ...unlocked(state) });
     },
     end: () => store.commit(),
@@ -127,7 +151,7 @@ export const mapPanel = (host, store, { palette, links = {} }) => {
       const found = [];
       for (const u of [0, 0.25, 0.5, 0.75, 1]) {
         for (const v of [0, 0.25, 0.5, 0.75, 1]) {
-          const there = { [state.across]: inside(state.across, u), [state.up]: inside(state.up, v) };
+          const there = { [state.across]: inside(state, state.across, u), [state.up]: inside(state, state.up, v) };
           const value = coloured({ ...state, ...there, ...("lam" in there ? { best: "" } : {}) });
           found.push([...Object.values(there), state.colour === "term" ? TERMS[value].label : value]);
         }
@@ -149,8 +173,8 @@ export const mapPanel = (host, store, { palette, links = {} }) => {
     const terms = TERMS.map((_, i) => rgb(`--term-${i}`));
     const none = rgb("--none");
     const sorted = [...values].filter((v) => Number.isFinite(v) && v > 0).sort((a, b) => a - b);
-    const low = Math.log(quantile(sorted, 0.01) ?? 1);
-    const high = Math.log(quantile(sorted, 0.97) ?? 10);
+    const range = asFigure3(state) && state.colour === "context" ? figure3.alphas : [quantile(sorted, 0.01) ?? 1, quantile(sorted, 0.97) ?? 10];
+    const [low, high] = range.map(Math.log);
     const colour = (value) => {
       if (state.colour === "term") return terms[value];
       if (Number.isNaN(value) || (value === 0 && state.colour === "ridge")) return none;
@@ -182,7 +206,7 @@ export const mapPanel = (host, store, { palette, links = {} }) => {
 
   /** The state at a place of a grid; and at its places in turn. */
   const spots = (state, [columns, rows]) => {
-    const [x, y] = [axis(state.across), axis(state.up)];
+    const [x, y] = [axis(state, state.across), axis(state, state.up)];
     const best = state.across === "lam" || state.up === "lam" ? { best: "" } : {};
     return (i, j) => ({
       ...state,
@@ -213,6 +237,10 @@ export const mapPanel = (host, store, { palette, links = {} }) => {
       const text = h(one.link ? "a" : "span", { href: one.link, text: one.name });
       items.push(h("li", {}, h("span", { class: `icl-key icl-line-${number % 4}` }), " ", text));
     });
+    for (const { label, kappa, rho } of curvesOf(state)) {
+      const [cx, cy] = [plot.px(kappa), plot.py(rho)];
+      marks.push(svg("circle", { class: "icl-point", cx, cy, r: 4 }), svg("text", { class: "icl-note", x: cx + 7, y: cy - 7, text: label }));
+    }
     legend.replaceChildren(...items);
     plot.layers.marks.replaceChildren(...marks);
   };
@@ -249,8 +277,10 @@ export const mapPanel = (host, store, { palette, links = {} }) => {
   function render(state, settled) {
     if (plot.width === 0) return;
     for (const [name, { box }] of Object.entries(picks)) box.value = state[name];
+    buttons.hidden = !asFigure3(state);
+    named.forEach((button, i) => button.setAttribute("aria-pressed", String(isShown(state, figure3.panels[i]))));
     const [x, y] = [BY_NAME[state.across], BY_NAME[state.up]];
-    plot.axes(axis(state.across), axis(state.up), `${x.symbol} — ${x.about}`, `${y.symbol} — ${y.about}`);
+    plot.axes(axis(state, state.across), axis(state, state.up), `${x.symbol} — ${x.about}`, `${y.symbol} — ${y.about}`);
     const free = { ...state, [state.across]: 1, [state.up]: 1, x: "", height: "" };
     const key = JSON.stringify(Object.entries(free).map(String));
     if (shown !== key + plot.width || (settled && host.dataset.fine !== "yes")) colour(state, settled);
@@ -258,7 +288,7 @@ export const mapPanel = (host, store, { palette, links = {} }) => {
     const [across, up] = [valueOf(state, state.across), valueOf(state, state.up)];
     const value = coloured(state);
     const text = state.colour === "term" ? TERMS[value].label : format(value);
-    const unit = (name, at) => Math.min(1, Math.max(0, axis(name).unit(Math.max(at, 1e-300))));
+    const unit = (name, at) => Math.min(1, Math.max(0, axis(state, name).unit(Math.max(at, 1e-300))));
     plot.hold(unit(state.across, across), unit(state.up, up), `${x.symbol} = ${format(across)}, ${y.symbol} = ${format(up)}: ${COLOURS[state.colour]} is ${text}`, unit(state.across, across));
     if (settled) update();
   }

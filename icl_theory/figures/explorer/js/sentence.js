@@ -5,6 +5,7 @@ import { h } from "./dom.js";
 import { findings } from "./findings.js";
 import { format } from "./numbers.js";
 import { BY_NAME, moved } from "./parameters.js";
+import { reason } from "./reason.js";
 import { errorsAt, ridgeOf } from "./solve.js";
 
 /** Share of the axis that a pixel, and an arrow key, move. */
@@ -90,15 +91,6 @@ export const sentence = (host, store) => {
     idg.replaceChildren(h("span", { text: `e_IDG = ${format(now.idg)}` }));
   };
 };
-
-/** A sentence, and a link to the claim that says so. */
-export const reason = ({ text, claim }, links) =>
-  h(
-    "li",
-    {},
-    h("span", { text: `${text} ` }),
-    links[claim] ? h("a", { class: "icl-why", href: links[claim], title: claim, text: "why", "aria-label": `why: claim ${claim}` }) : null,
-  );
 
 /** What regime this is and why, with the claims that say so. */
 export const reasons = (host, { links = {} }) => {

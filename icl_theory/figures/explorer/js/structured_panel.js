@@ -8,7 +8,7 @@ import { entry, legendIn } from "./legend.js";
 import { format } from "./numbers.js";
 import { BY_NAME, FURTHER, PARAMETERS, moved } from "./parameters.js";
 import { linear } from "./scales.js";
-import { reason } from "./sentence.js";
+import { reason } from "./reason.js";
 import { ridgeOf } from "./solve.js";
 import { kept, spectrumOf, structuredAt } from "./structured.js";
 import { table } from "./table.js";
