@@ -158,7 +158,7 @@ def test_fields_take_infinity_and_refuse_nonsense(opened):
 
 def test_every_preset_draws_and_the_address_brings_it_back(opened):
     page = opened(viewport={"width": 1400, "height": 1000})
-    chips = page.locator(".icl-chip")
+    chips = page.locator(".icl-presets .icl-chip")
     for i in range(chips.count()):
         chips.nth(i).click()
         point_of(page)
