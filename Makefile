@@ -24,7 +24,7 @@ READY := $(VENV)/.ready
 # pip would otherwise end each install with news of itself.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install test test-minimum test-newest test-slow test-survey fuzz mutants mutants-code test-book lint format types book bench figures-data \
+.PHONY: help install test test-minimum test-newest test-slow test-survey fuzz mutants mutants-code test-book lint format types book book-pdf bench figures-data \
 	transformers-data verify programs wheel-check lock clean distclean
 
 help: ## list these commands
@@ -100,6 +100,9 @@ types: $(READY) ## types of the public API
 
 book: $(READY) ## execute and render the book into book/_build/html
 	$(BIN)/python book/tools/build.py
+
+book-pdf: book ## print the whole book as one PDF, book/_build/pdf/book.pdf, with Chromium
+	$(BIN)/python book/tools/pdf.py
 
 bench: $(READY) ## benchmarks
 	$(BIN)/python -m benchmarks $(ARGS)

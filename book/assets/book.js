@@ -1,5 +1,14 @@
 // What every page does once it is read: copied formulas are TeX, boxes that scroll can be
 // scrolled with the keyboard, and what is folded is printed.
+
+// What book/tools/packing.py packed.
+const unpacked = async (packed) => {
+  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).json();
+};
+globalThis.unpacked = unpacked;
+
 (() => {
   "use strict";
 
@@ -7,20 +16,29 @@
   let aside = null;
   const texOf = (svg) => {
     const name = svg.querySelector("use")?.getAttribute("href").slice(1);
-    return svg.dataset.tex ?? aside?.[name]?.[0] ?? document.getElementById(name).dataset.tex;
+    const drawn = document.getElementById(name);
+    return svg.dataset.tex ?? aside?.formulas[name]?.[0] ?? drawn?.dataset.tex ?? svg.getAttribute("aria-label");
   };
   const draw = (name) => {
-    if (document.getElementById(name) || !aside[name]) return;
+    const drawn = aside.formulas[name];
+    if (document.getElementById(name) || !drawn) return;
     const drawing = document.createElementNS("http://www.w3.org/2000/svg", "g");
     drawing.id = name;
     drawing.setAttribute("transform", "scale(1 -1)");
-    drawing.innerHTML = aside[name][1].replace(/\{(\w+) (\S+) (\S+)\}/g, '<use href="#$1" x="$2" y="$3"/>');
+    drawing.innerHTML = drawn[1].replace(/\{(\w+) (\S+) (\S+)\}/g, '<use href="#$1" x="$2" y="$3"/>');
     document.getElementById("drawn").append(drawing);
   };
   const unpack = async (packed) => {
-    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-    aside = await new Response(stream).json();
+    aside = await unpacked(packed);
+    document.getElementById("drawn").insertAdjacentHTML("beforeend", aside.glyphs);
+    const formulas = document.querySelectorAll("svg.tex");
+    for (const formula of formulas) {
+      const words = aside.formulas[formula.querySelector("use").getAttribute("href").slice(1)]?.[2];
+      if (words !== undefined) formula.setAttribute("aria-label", words);
+    }
+    for (const button of document.querySelectorAll("[data-packed]")) {
+      button.dataset.copy = aside.copies[button.dataset.packed];
+    }
     document.documentElement.dataset.drawings = "unpacked";
     const near = new IntersectionObserver(
       (entries) => {
@@ -32,7 +50,7 @@
       },
       { rootMargin: "100% 100%" },
     );
-    for (const formula of document.querySelectorAll("svg.tex")) near.observe(formula);
+    for (const formula of formulas) near.observe(formula);
   };
   const packed = document.getElementById("drawings");
   if (packed) unpack(packed.textContent);
@@ -84,7 +102,7 @@
 
   // Printed, everything is unfolded; afterwards it is as it was.
   addEventListener("beforeprint", () => {
-    if (aside) Object.keys(aside).forEach(draw);
+    if (aside) Object.keys(aside.formulas).forEach(draw);
     for (const fold of document.querySelectorAll("details:not([open])")) {
       fold.open = true;
       fold.dataset.printed = "";

@@ -8,8 +8,9 @@
 //       <figcaption>...</figcaption>
 //     </figure>
 //
-// and book/tools/uplot.py says what stands in the JSON.  The plot follows the width of
-// its column and the light or dark mode of the page.
+// and icl_theory/figures/interactive.py says what stands in the JSON, which book/tools/figures.py
+// packs where it is long.  The plot follows the width of its column and the light or dark mode of
+// the page; its numbers are in a fold under it, as a table and to download.
 (() => {
   "use strict";
 
@@ -78,10 +79,10 @@
       scale: "y",
       stroke: colour,
       width: points ? 0 : 2,
-    // Curves are smoother when their points are not moved to whole pixels.
-    pxAlign: 0,
+      // Curves are smoother when their points are not moved to whole pixels.
+      pxAlign: 0,
       dash: DASHES[spec.style] ?? [],
-      spanGaps: !points && spec.join !== false,
+      spanGaps: false,
       // Curves share one list of abscissae, so most have gaps that are not theirs.
       points: { show: points, size: 7, stroke: colour, fill: colour, width: 1 },
       value: (self, value) => short(value),
@@ -117,10 +118,72 @@
     ctx.restore();
   };
 
-  const draw = (figure) => {
+  // All series share one list of abscissae: a curve goes on where it has no point (undefined to
+  // uPlot), and has a gap (null) only where its value is infinite.
+  const joined = (spec) =>
+    spec.style === "points"
+      ? spec.values
+      : spec.values.map((value, i) => value ?? (spec.gaps?.includes(i) ? null : undefined));
+
+  // A piece of the curve, dashes and all, or a point with its bar.
+  const marker = (spec, index) => {
+    const colour = PALETTE[mode()][(spec.colour ?? index) % PALETTE.light.length];
+    const bar = spec.error ? `<path d="M14 0V12" stroke="${colour}" stroke-width="1.5"/>` : "";
+    const shape =
+      spec.style === "points"
+        ? `${bar}<circle cx="14" cy="6" r="3.5" fill="${colour}"/>`
+        : `<path d="M1 6H27" stroke="${colour}" stroke-width="2" stroke-dasharray="${(DASHES[spec.style] ?? []).join(" ")}"/>`;
+    return `<svg width="28" height="12" viewBox="0 0 28 12" aria-hidden="true">${shape}</svg>`;
+  };
+
+  // The numbers of a plot, one row for each abscissa: a heading and the rows.
+  const numbers = (spec) => {
+    const name = (label) => label.replaceAll("$", "");
+    const columns = spec.series.flatMap((one) => [
+      [name(one.label), one.values],
+      ...(one.error ? [[`${name(one.label)}, error`, one.error]] : []),
+    ]);
+    const head = [name(spec.x.label), ...columns.map(([label]) => label)];
+    const rows = spec.x.values.map((x, i) => [x, ...columns.map(([, values]) => values[i] ?? "")]);
+    return [head, ...rows];
+  };
+
+  const cell = (kind, value, attributes = {}) =>
+    Object.assign(document.createElement(kind), { textContent: value, ...attributes });
+
+  // Filled when it is opened for the first time.
+  const fill = (fold, figure, spec) => {
+    const [head, ...rows] = numbers(spec);
+    const quoted = (value) => (/[",\n]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : value);
+    const csv = [head, ...rows].map((row) => row.map(quoted).join(",")).join("\n");
+    const link = cell("a", "Download as CSV", {
+      href: URL.createObjectURL(new Blob([`${csv}\n`], { type: "text/csv;charset=utf-8" })),
+      download: `${figure.id || "figure"}.csv`,
+    });
+    const table = document.createElement("table");
+    const first = table.createTHead().insertRow();
+    first.append(...head.map((value) => cell("th", value, { scope: "col" })));
+    const body = table.createTBody();
+    for (const [x, ...values] of rows) {
+      body.insertRow().append(cell("th", x, { scope: "row" }), ...values.map((value) => cell("td", value)));
+    }
+    const box = document.createElement("div");
+    box.tabIndex = 0;
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", "Numbers of the figure");
+    box.append(table);
+    fold.append(link, box);
+  };
+
+  const draw = async (figure) => {
     const area = figure.querySelector(".icl-plot-area");
-    const spec = JSON.parse(figure.querySelector("script").textContent);
+    const script = figure.querySelector("script");
+    // book.js unpacks.
+    const packed = script.type === "application/zlib";
+    const spec = await (packed ? globalThis.unpacked(script.textContent) : JSON.parse(script.textContent));
     let plot = null;
+    const fold = figure.querySelector(".icl-plot-data");
+    fold?.addEventListener("toggle", () => fill(fold, figure, spec), { once: true });
 
     const height = (width) => Math.round(Math.max(240, Math.min(spec.height, 0.75 * width)));
 
@@ -130,12 +193,19 @@
       [spec.x, ...spec.series].forEach((one, i) => {
         if (one.label_html && legend[i]) legend[i].innerHTML = one.label_html;
       });
+      const markers = plot.root.querySelectorAll(".u-legend .u-series .u-marker");
+      // The abscissa has none.
+      const drawn = [...markers].slice(-spec.series.length);
+      spec.series.forEach((one, i) => {
+        if (drawn[i]) drawn[i].innerHTML = marker(one, i);
+      });
       const title = plot.root.querySelector(".u-title");
       if (spec.title_html && title) title.innerHTML = spec.title_html;
       for (const side of ["x", "y"]) {
         if (!spec[side].label_html) continue;
         const label = document.createElement("div");
-        label.className = `icl-plot-label icl-plot-label-${side}`;
+        // In full: styles that no page names are dropped (book/tools/assets.py).
+        label.className = `icl-plot-label ${side === "x" ? "icl-plot-label-x" : "icl-plot-label-y"}`;
         label.innerHTML = spec[side].label_html;
         plot.root.querySelector(".u-wrap").append(label);
       }
@@ -159,7 +229,7 @@
           focus: { alpha: 0.35 },
           hooks: { draw: [errorBars(spec.series)] },
         },
-        [spec.x.values, ...spec.series.map((one) => one.values)],
+        [spec.x.values, ...spec.series.map(joined)],
         area,
       );
       labels();
@@ -177,7 +247,7 @@
     }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   };
 
-  const all = () => document.querySelectorAll("figure.icl-plot").forEach(draw);
+  const all = () => document.querySelectorAll("figure.icl-plot").forEach((figure) => draw(figure));
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", all);
   else all();
 })();

@@ -1,6 +1,6 @@
 // The search page: every section that has all the words asked for, best first, with an excerpt.
 // Its text is in search-text.js (book/tools/search.py), so that no page is fetched.
-(() => {
+(async () => {
   "use strict";
 
   const LIMIT = 60;
@@ -14,7 +14,8 @@
   };
   const count = (text, word) => variants(word).reduce((sum, one) => sum + text.split(one).length - 1, 0);
 
-  const entries = bookText.map((entry) => ({
+  // book.js unpacks.
+  const entries = (await globalThis.unpacked(packedText)).map((entry) => ({
     ...entry,
     low: { title: fold(entry.title), heading: fold(entry.heading), text: fold(entry.text) },
   }));

@@ -121,7 +121,8 @@ def run(html: Path, build: Path) -> None:
             f'    <script defer src="{up}/{script.name}"></script>\n'
         )
         # Before what stayed: a page's own sheets and scripts build on the shared ones.
-        first = min(text.find(tag) for tag in ("<link rel", "</head>") if tag in text)
+        kept = ("<link rel", "<script defer", "</head>")
+        first = min(text.find(tag) for tag in kept if tag in text)
         page.write_text(text[:first] + head + text[first:], encoding="utf-8")
 
 
@@ -207,6 +208,8 @@ def _rebased(sheet: Path, html: Path) -> str:
 
     text = sheet.read_text(encoding="utf-8")
     text = re.sub(r"/\*.*?\*/", "", text.removeprefix('@charset "UTF-8";'), flags=re.DOTALL)
+    # No string of a style sheet runs over the end of a line.
+    text = re.sub(r"\s*\n\s*", "\n", text)
     text = _IMPORT.sub(lambda found: _rebased((sheet.parent / found[1]).resolve(), html), text)
     return _LOCAL_URL.sub(rebase, text)
 

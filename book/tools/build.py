@@ -6,7 +6,8 @@ Eight steps, each of which stops the build when it fails:
 2. the cache of executed chapters is matched to the code they run (`execution_cache`);
 3. chapters that it does not have are run, several at a time (`execution`);
 4. Jupyter Book renders them, and any warning is an error;
-5. their text is made searchable (`search`), and each says how it is cited (`colophon`);
+5. their text is made searchable (`search`), each says how it is cited (`colophon`), figures
+   are numbered (`figures`), and folds say what they hide (`folds`);
 6. every formula is drawn (`typeset`);
 7. pages are made light (`assets`);
 8. the rendered pages are searched for what would be loaded from another host, and for
@@ -27,6 +28,8 @@ from pathlib import Path
 import assets
 import colophon
 import execution_cache
+import figures
+import folds
 import javascript
 import pages
 import search
@@ -92,7 +95,10 @@ def finish(html: Path, build: Path) -> list[str]:
     search.run(html)
     title = re.search(r"^title: (.*)$", (BOOK / "_config.yml").read_text("utf-8"), re.MULTILINE)
     colophon.run(html, build, title[1])
-    faults = [f"no formula: {what}" for what in typeset.run(html, build)]
+    faults = [f"a figure without a caption: {what}" for what in figures.run(html)]
+    faults += [f"a fold that says nothing: {what}" for what in folds.run(html)]
+    faults += [f"no formula: {what}" for what in typeset.run(html, build)]
+    figures.pack(html)
     assets.run(html, build)
     faults += [f"loaded from another host: {what}" for what in pages.foreign_resources(html)]
     faults += [f"leads nowhere: {what}" for what in pages.broken_links(html)]

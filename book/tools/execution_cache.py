@@ -37,8 +37,10 @@ def fingerprint(book: Path) -> str:
     """Return a hash of everything but the chapters themselves that their outputs depend on."""
     root = book.parent
     digest = hashlib.sha256(sys.version.encode())
-    sources = [root / "requirements.lock"]
-    for folder in (root / "icl_theory", root / "derivations", book / "tools"):
+    # Of the book's tools, those that run chapters; the others work on what is rendered.
+    running = ("build.py", "execution.py", "ipython_kernel_config.py")
+    sources = [root / "requirements.lock", *(book / "tools" / name for name in running)]
+    for folder in (root / "icl_theory", root / "derivations"):
         # Data files of the package count as much as its code; what Python or
         # an editor leaves behind does not.
         sources += sorted(

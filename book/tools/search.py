@@ -7,10 +7,11 @@ search page loads, and ``search.js`` looks through.
 
 from __future__ import annotations
 
-import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+
+from packing import packed, unpacked
 
 #: Elements whose text nobody searches for.
 _SILENT = {"script", "style", "template", "button", "svg", "noscript"}
@@ -54,8 +55,9 @@ def run(html: Path) -> None:
         name = page.relative_to(html).as_posix()
         if not name.startswith("_static/"):
             entries += sections(name, page.read_text(encoding="utf-8"))
-    listed = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
-    (html / "_static" / "search-text.js").write_text(f"const bookText={listed};\n", "utf-8")
+    # A script, because no browser lets a page on a disk read a file beside it.
+    script = f'const packedText="{packed(entries)}";\n'
+    (html / "_static" / "search-text.js").write_text(script, encoding="utf-8")
     page = html / "search.html"
     scripts = "".join(
         f'<script defer src="_static/{name}"></script>\n'
@@ -63,6 +65,12 @@ def run(html: Path) -> None:
     )
     text = page.read_text(encoding="utf-8").replace("</head>", f"{scripts}</head>")
     page.write_text(text, encoding="utf-8")
+
+
+def entries_of(html: Path) -> list[dict[str, str]]:
+    """Read back what `run` wrote."""
+    script = (html / "_static" / "search-text.js").read_text(encoding="utf-8")
+    return unpacked(script.split('"')[1])
 
 
 def sections(name: str, text: str) -> list[dict[str, str]]:

@@ -9,24 +9,26 @@ TeX (`data-tex`), which ``book.js`` puts on the clipboard when a reader copies. 
 each glyph once, and each formula that it shows twice.
 
 In plots (``<figure class="icl-plot">``) labels are strings of a JSON object: there ``$...$`` is
-TeX, and a label that has some gets a sister, ``label_html``, with the drawing.
+TeX, as are symbols in plain words (`figures.mathematics`), and a label that has some gets a sister,
+``label_html``, with the drawing.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import os
 import re
 import subprocess
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
+
+from figures import mathematics
+from packing import packed
 
 #: An element of class math, with the punctuation that must not part from it.
 _MATH = re.compile(
@@ -38,7 +40,7 @@ _MATH = re.compile(
 _DELIMITED = re.compile(r"\\\((?P<inline>.*)\\\)|\\\[(?P<display>.*)\\\]", re.DOTALL)
 _ENVIRONMENT = re.compile(r"\\begin\{.*\}", re.DOTALL)
 _PLOT = re.compile(
-    r'(?P<head><figure class="icl-plot".*?<script type="application/json">)(?P<spec>.*?)'
+    r'(?P<head><figure [^>]*class="icl-plot".*?<script type="application/json">)(?P<spec>.*?)'
     r"(?P<tail></script>)",
     re.DOTALL,
 )
@@ -52,8 +54,8 @@ _NO_SCRIPT = (
     "<noscript>A script draws the formulas of this page as they are scrolled to.</noscript>"
 )
 
-#: A page with more glyphs keeps its drawings aside, and ``book.js`` fetches each when it is near
-#: what the reader sees: a browser takes a second for ten thousand glyphs.
+#: A page with more glyphs keeps its drawings aside, packed, and ``book.js`` fetches each when it is
+#: near what the reader sees: a browser takes a second for ten thousand glyphs.
 HEAVY = 3000
 
 #: TeX, and whether it stands on lines of its own.
@@ -116,28 +118,45 @@ def typeset(text: str, drawings: Drawings) -> str:
     plotted = {one for plot in _PLOT.finditer(text) for one in formulas(plot[0])}
     shared = (one for one, n in count.items() if heavy or n > 1 or one in plotted)
     names = {one: f"f{i}" for i, one in enumerate(shared)}
-    text = _replace(text, lambda one: _svg(one, drawings.formulas[one], names.get(one)))
+    kept = set(names) - plotted if heavy else set()
+    text = _replace(
+        text, lambda one: _svg(one, drawings.formulas[one], names.get(one), silent=one in kept)
+    )
     if not count:
         return text
     # Short names, because there are thousands of glyphs on a page.
-    used = sorted({name for body in bodies.values() for name in _GLYPH.findall(body)})
+    glyphs = {one: sorted(set(_GLYPH.findall(body))) for one, body in bodies.items()}
+    used = sorted({name for found in glyphs.values() for name in found})
     short = {name: f"m{i:x}" for i, name in enumerate(used)}
-    glyphs = "".join(_glyph(short[name], name, drawings.glyphs) for name in used)
-    defined = f'<svg style="display:none" aria-hidden="true"><defs id="drawn">{glyphs}'
-    aside = {}
+    at_once = sorted({name for one, found in glyphs.items() if one not in kept for name in found})
+    defined = "".join(_glyph(short[name], name, drawings.glyphs) for name in at_once)
     for one, name in names.items():
-        if heavy and one not in plotted:
-            aside[name] = [one[0], _compact(bodies[one], short)]
-        else:
-            defined += (
-                f'<g id="{name}" transform="{_FLIP}" data-tex="{escape(one[0])}">{bodies[one]}</g>'
-            )
-    defined += "</defs></svg>"
-    if aside:
-        # A third of its size, and browsers unpack it without a library.
-        packed = zlib.compress(json.dumps(aside, separators=(",", ":")).encode(), 9)
-        listed = base64.b64encode(packed).decode("ascii")
-        defined += f'<script type="application/zlib" id="drawings">{listed}</script>{_NO_SCRIPT}'
+        if one not in kept:
+            tex = escape(one[0])
+            defined += f'<g id="{name}" transform="{_FLIP}" data-tex="{tex}">{bodies[one]}</g>'
+    defined = (
+        f'<svg style="display:none" aria-hidden="true"><defs id="drawn">{defined}</defs></svg>'
+    )
+    if kept:
+        later = "".join(
+            _glyph(short[name], name, drawings.glyphs) for name in used if name not in at_once
+        )
+        text, copies = _without_copies(text)
+        aside = {
+            "formulas": {
+                names[one]: [
+                    one[0],
+                    _compact(bodies[one], short),
+                    drawings.formulas[one]["speech"],
+                ]
+                for one in names
+                if one in kept
+            },
+            "glyphs": later,
+            "copies": copies,
+        }
+        script = f'<script type="application/zlib" id="drawings">{packed(aside)}</script>'
+        defined += script + _NO_SCRIPT
     text = text.replace("</body>", f"{defined}\n</body>")
     return _GLYPH.sub(lambda found: f'<use href="#{short[found[1]]}"', text)
 
@@ -186,11 +205,26 @@ def draw(wanted: set[Formula], build: Path) -> Drawings:
     return drawings
 
 
-def _svg(formula: Formula, drawing: dict[str, str], name: str | None) -> str:
-    """Return the drawing of a formula; one with a name is defined at the end of the page."""
+def _without_copies(text: str) -> tuple[str, list[str]]:
+    """Return a page without the longer texts that buttons copy, and these."""
+    copies: list[str] = []
+
+    def put(found: re.Match[str]) -> str:
+        copies.append(unescape(found[1]))
+        return f'data-packed="{len(copies) - 1}"'
+
+    return re.sub(r'data-copy="([^"]{100,})"', put, text), copies
+
+
+def _svg(formula: Formula, drawing: dict[str, str], name: str | None, silent: bool) -> str:
+    """Return the drawing of a formula; one with a name is defined at the end of the page.
+
+    A `silent` one has its words with its drawing, for `book.js` to set.
+    """
     tex, display = formula
+    label = "" if silent else f'aria-label="{escape(drawing["speech"])}" '
     drawn = (
-        f'<svg class="tex" role="img" aria-label="{escape(drawing["speech"])}" '
+        f'<svg class="tex" role="img" {label}'
         f'width="{drawing["width"]}" height="{drawing["height"]}" '
         f'style="vertical-align:{drawing["align"]}" viewBox="{drawing["box"]}"'
     )
@@ -253,9 +287,10 @@ def _labelled(spec: Any, by: Callable[[Formula], str]) -> Any:
         return spec
     drawn = {key: _labelled(value, by) for key, value in spec.items()}
     for key in ("label", "title"):
-        if isinstance(spec.get(key), str) and _DOLLARS.search(spec[key]):
+        words = mathematics(spec[key]) if isinstance(spec.get(key), str) else ""
+        if _DOLLARS.search(words):
             # Text and formulas in turn.
-            parts = _DOLLARS.split(spec[key])
+            parts = _DOLLARS.split(words)
             drawn[f"{key}_html"] = "".join(
                 by((part, False)) if i % 2 else escape(part) for i, part in enumerate(parts)
             )

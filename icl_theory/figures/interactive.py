@@ -135,10 +135,11 @@ class Plot:
             values = spread(one.y, table)
             if self.log_y and any(v is not None and v <= 0 for v in values):
                 raise ValueError(f"series {one.label!r}: y <= 0 on a logarithmic axis")
-            # A gap of the curve's own must stay one, though uPlot joins over the others'.
             spec: dict[str, Any] = {"label": one.label, "style": one.style, "values": values}
-            if any(_number(y) is None for y in one.y):
-                spec["join"] = False
+            # A gap of the curve's own must stay one, though it is joined over abscissae of others.
+            own = [place for place, x in enumerate(xs) if x in table and values[place] is None]
+            if own:
+                spec["gaps"] = own
             if one.error is not None:
                 spec["error"] = spread(one.error, table)
             if one.colour is not None:

@@ -73,6 +73,61 @@ def test_quoted_works_are_among_the_references():
     assert ":all:" in PAGES["references"]
 
 
+def numbered():
+    """The chapters that the book counts, but for the table of claims at their end."""
+    contents = yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8"))
+    found = [
+        entry["file"]
+        for part in contents["parts"]
+        if part.get("numbered")
+        for entry in part["chapters"]
+    ]
+    assert found[-1] == "claims"
+    return found[:-1]
+
+
+def missing_parts(text):
+    """What every chapter has and this text has not, or not in this order."""
+    parts = (
+        r"^\*\*(?:The q|Q)uestion\.\*\* ",
+        r"^\*\*(?:The a|A)nswer\.\*\* ",
+        r"^## What to remember$",
+        r"^## Exercises$",
+    )
+    missing, start = [], 0
+    for part in parts:
+        found = re.compile(part, re.MULTILINE).search(text, start)
+        if found is None:
+            missing.append(part)
+        else:
+            start = found.end()
+    exercises = text[start:].split("\n## ")[0]
+    count = len(re.findall(r"^(?:\*\*)?\d+\.(?:\*\*)? ", exercises, re.MULTILINE))
+    solutions = len(re.findall(r"^`{3,}\{admonition\} Solution$", exercises, re.MULTILINE))
+    return [*missing, *(["exercises"] * (count < 2)), *(["solutions"] * (solutions != count))]
+
+
+@pytest.mark.parametrize("page", numbered())
+def test_a_chapter_has_its_parts(page):
+    """From the question to exercises, each with its solution, as the first page promises."""
+    assert missing_parts(PAGES[page]) == []
+
+
+def test_a_missing_part_is_noticed():
+    whole = PAGES["model"]
+    assert missing_parts(whole) == []
+    assert missing_parts(whole.replace("## What to remember", "## What to forget")) != []
+    assert missing_parts(whole.replace("{admonition} Solution", "{admonition} Hint", 1)) != []
+    assert missing_parts(whole.replace("**The answer.**", "The answer.")) != []
+
+
+def test_the_path_of_the_student_is_the_order_of_the_book():
+    listed_for_students = re.findall(r"^\d\. \[[^]]+\]\((\w+)\.md\)", PAGES["index"], re.MULTILINE)
+    assert len(listed_for_students) == 6
+    assert "After these six" in PAGES["index"]
+    assert listed_for_students == numbered()[:6]
+
+
 def test_the_api_page_has_every_public_name():
     documented = set(re.findall(r"icl_theory\.(\w+)$", PAGES["api"], re.MULTILINE))
     assert set(icl_theory.__all__) <= documented

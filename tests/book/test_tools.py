@@ -155,12 +155,33 @@ def test_formulas_are_drawn_where_they_stand(tool, drawings):
 
 def test_a_long_page_keeps_its_drawings_aside(tool, drawings, monkeypatch):
     monkeypatch.setattr(tool("typeset"), "HEAVY", 0)
-    page = r'<body><span class="math">\(x\)</span> <span class="math">\(a &lt; b\)</span></body>'
+    long = "x &lt; 1, " * 20
+    page = (
+        r'<body><span class="math">\(x\)</span> <span class="math">\(a &lt; b\)</span>'
+        f'<button data-copy="{long}"></button><button data-copy="short"></button></body>'
+    )
     drawn = tool("typeset").typeset(page, drawings)
     packed = re.search(r'<script type="application/zlib" id="drawings">(.*?)</script>', drawn)[1]
     aside = zlib.decompress(base64.b64decode(packed))
-    assert json.loads(aside) == {"f0": ["x", "{m1 0 0}"], "f1": ["a < b", "{m0 3 0}"]}
+    assert json.loads(aside) == {
+        "formulas": {
+            "f0": ["x", "{m1 0 0}", "x"],
+            "f1": ["a < b", "{m0 3 0}", "a is less than b"],
+        },
+        "glyphs": '<path id="m0" transform="scale(0.707)" d="M2"/><path id="m1" d="M1"/>',
+        "copies": ["x < 1, " * 20],
+    }
     assert drawn.count("<use") == 2
+    assert '<button data-packed="0"></button><button data-copy="short">' in drawn
+
+
+def test_a_label_on_a_long_page_is_drawn_at_once(tool, drawings, monkeypatch):
+    monkeypatch.setattr(tool("typeset"), "HEAVY", 0)
+    plot = Plot([Series("$x$", [1], [1])], x="sequences", y="error")
+    page = rf'<body><span class="math">\(a &lt; b\)</span>{plot._repr_html_()}</body>'
+    drawn = tool("typeset").typeset(page, drawings)
+    defined = re.search(r'<defs id="drawn">(.*?)</defs>', drawn)[1]
+    assert re.fullmatch(r'<path id="m1" d="M1"/><g id="f\d"[^>]*><use href="#m1"/></g>', defined)
 
 
 def test_icons_are_drawn(tool, tmp_path):
@@ -181,7 +202,7 @@ def test_a_page_has_no_header_without_words(tool):
 
 
 def test_a_label_of_a_plot_may_have_formulas(tool, drawings):
-    plot = Plot([Series("<b> $x$", [1], [1])], x="$a < b$", y="y")
+    plot = Plot([Series("<b> $x$", [1], [1])], x="$a < b$", y="error")
     page = f"<body>{plot._repr_html_()}</body>"
     text = tool("typeset").typeset(page, drawings)
     spec = json.loads(re.search(r'<script type="application/json">(.*?)</script>', text)[1])
@@ -191,6 +212,81 @@ def test_a_label_of_a_plot_may_have_formulas(tool, drawings):
     assert "label_html" not in spec["y"]
     # Its drawing is in the page, glyphs and all.
     assert re.search(r'<g id="f0"[^>]*><use href="#m', text)
+
+
+@pytest.mark.parametrize(
+    ("words", "set_as"),
+    [
+        ("e_ICL, κ = 0.5", r"$e_{\mathrm{ICL}}$, $\kappa$ = 0.5"),
+        ("α* at τλ/ξ", r"$\alpha^\star$ at $\tau \lambda$/$\xi$"),
+        ("e_T against α_T", r"$e_{T}$ against $\alpha_{T}$"),
+        ("α^{1/2} M_κ(ν), d^(-1/2)", r"$\alpha^{1/2}$ $M_{\kappa}$($\nu$), $d^{-1/2}$"),
+        ("(a) A map, d = 10, of the tasks&#x27; R", r"(a) A map, $d$ = 10, of the tasks&#x27; $R$"),
+        ("task-generalisation gap", "task-generalisation gap"),
+        ("$x$ at κ", "$x$ at κ"),
+    ],
+)
+def test_symbols_in_words_are_mathematics(tool, words, set_as):
+    assert tool("figures").mathematics(words) == set_as
+
+
+def test_figures_are_numbered_and_one_without_a_caption_is_named(tool, tmp_path):
+    plot = Plot([Series("a", [1], [1])], x="x", y="y", caption="At κ.")._repr_html_()
+    drawing = '<figure class="icl-diagram"><svg></svg><figcaption>Three.</figcaption></figure>'
+    heading = '<h1><span class="section-number">4. </span>Errors</h1>'
+    (tmp_path / "a.html").write_text(heading + plot + drawing)
+    (tmp_path / "b.html").write_text('<figure class="icl-diagram"><svg></svg></figure>')
+    (tmp_path / "c.html").write_text(f"<h1>Front</h1>{drawing}")
+    assert tool("figures").run(tmp_path) == ["b.html"]
+    text = (tmp_path / "a.html").read_text()
+    assert re.findall(r'<figure id="([^"]+)" class="(icl-\w+)">', text) == [
+        ("figure-4-1", "icl-plot"),
+        ("figure-4-2", "icl-diagram"),
+    ]
+    assert r'Figure 4.1.</b> At <span class="math notranslate nohighlight">\(\kappa\)' in text
+    assert text.count('<details class="icl-plot-data">') == 1
+    assert "Figure 1.</b> Three." in (tmp_path / "c.html").read_text()
+
+
+def fold_of(kind: str, output: str) -> str:
+    return (
+        '<div class="cell x"><details class="admonition hide"><summary aria-label="Toggle hidden '
+        f'content">\n<p class="collapsed admonition-title">Show code cell {kind}</p>\n<p class="'
+        f'expanded admonition-title">Hide code cell {kind}</p>\n</summary></details>{output}</div>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "output", "words"),
+    [
+        ("source", '<b class="figure-number">Figure 4.1.</b>', "the code of figure 4.1"),
+        ("source", '<div class="cell_output">1</div>', "the code of this output"),
+        ("source", "", "this code"),
+        ("output", '<article class="claim-card">' * 3, "3 claims and their proofs"),
+        ("content", "<h2>Later</h2>", "this computation"),
+    ],
+)
+def test_a_fold_says_what_it_hides(tool, kind, output, words):
+    # What the next cell shows is not this cell's.
+    following = fold_of("source", '<b class="figure-number">Figure 9.</b>')
+    text = tool("folds").named(fold_of(kind, output) + following)
+    assert f'aria-label="Show or hide {words}"' in text
+    assert f'<p class="collapsed admonition-title">Show {words}</p>' in text
+    assert f">Hide {words}</p>" in text
+    exercise = tool("folds").named(f"<h2>4.5. Exercises</h2>{fold_of(kind, output)}")
+    assert ("of this exercise" in exercise) == (kind == "content")
+
+
+def test_long_plots_are_packed_and_short_ones_are_not(tool):
+    few, many = (
+        Plot([Series("a", range(count), range(count))], x="x", y="y")._repr_html_()
+        for count in (3, 2000)
+    )
+    text = tool("figures").with_packed_plots(few + many)
+    assert text.startswith(few)
+    script = re.search(r'<script type="application/zlib">(.*?)</script>', text)[1]
+    assert tool("packing").unpacked(script)["series"][0]["values"] == list(range(2000))
+    assert len(text) < len(few + many) / 2
 
 
 def spec_of(plot) -> dict:
@@ -217,7 +313,7 @@ def test_a_plot_merges_abscissae():
 def test_infinity_leaves_a_gap_that_is_not_joined_over():
     spec = spec_of(Plot([Series("a", [1, 2, 3], [1, math.inf, 3])], x="x", y="y"))
     assert spec["series"][0]["values"] == [1, None, 3]
-    assert spec["series"][0]["join"] is False
+    assert spec["series"][0]["gaps"] == [1]
 
 
 def test_a_label_cannot_end_the_script():
@@ -250,6 +346,8 @@ def test_changed_sources_empty_the_cache(tool, tmp_path):
     (book / "tools").mkdir(parents=True)
     source.parent.mkdir()
     source.write_text("a = 1")
+    for name in ("build.py", "execution.py", "ipython_kernel_config.py", "typeset.py"):
+        (book / "tools" / name).write_text("")
     (tmp_path / "requirements.lock").write_text("")
     kept = build / ".jupyter_cache" / "kept"
 
@@ -265,6 +363,11 @@ def test_changed_sources_empty_the_cache(tool, tmp_path):
     assert not refresh_finds_cache()
     assert refresh_finds_cache()
     (tmp_path / "requirements.lock").write_text("sympy==0")
+    assert not refresh_finds_cache()
+    # What works on the outputs does not change them; what runs the cells does.
+    (book / "tools" / "typeset.py").write_text("a = 1")
+    assert refresh_finds_cache()
+    (book / "tools" / "execution.py").write_text("a = 1")
     assert not refresh_finds_cache()
 
 
