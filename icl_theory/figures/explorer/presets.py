@@ -99,6 +99,23 @@ def presets() -> list[Preset]:
         ),
         _preset(
             _SURPRISES,
+            "The trained direction costs more",
+            "With much noise, long contexts and a ridge too small, test variance is dearest where "
+            "pretraining tasks vary. See the last panel, on the right.",
+            tau=0.5,
+            alpha=1000.0,
+            kappa=1.0,
+            rho=10.0,
+            lam=0.01,
+            x="lam",
+            tasks="atoms",
+            first=2.0,
+            second=0.01,
+            share=0.5,
+            over="lam",
+        ),
+        _preset(
+            _SURPRISES,
             "Tested where tasks hardly vary",
             "Pretrained on tasks that vary mostly in few directions, tested on tasks that vary in "
             "the others: what is asked is what was not learned. See the last panel.",

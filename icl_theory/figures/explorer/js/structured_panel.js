@@ -165,14 +165,13 @@ export const structuredPanel = (host, store, { links = {} }) => {
       entry("icl-key-blank", "variance of tasks there, c", format(one.c, 3)),
       entry("icl-key-blank", "degrees of freedom, D₁", format(nodes.reduce((sum, { w }, i) => sum + w * each[i].kept, 0))),
     );
-    const { hardest } = now.cost(one.c);
-    const last = nodes[nodes.length - 1].c;
     const said = [];
-    if (nodes.length > 1 && Number.isFinite(hardest)) {
+    if (nodes.length > 1 && Number.isFinite(most)) {
+      const dearest = each.findIndex(({ cost }) => cost === most);
       said.push(
-        hardest > last
-          ? { text: `Test variance costs most near c = ${format(Math.min(hardest, nodes[0].c), 3)}, not where tasks vary least: weights fitted to few sequences are noisy in directions that vary.`, claim: "exchange" }
-          : { text: "Test variance costs most where pretraining tasks vary least: aligned tests are easier.", claim: "exchange" },
+        dearest < nodes.length - 1
+          ? { text: `A unit of test variance costs most where c = ${format(each[dearest].c, 3)}, not where tasks vary least: there the weights fitted to few sequences are noisier.`, claim: "exchange" }
+          : { text: "A unit of test variance costs most where pretraining tasks vary least: aligned tests are easier.", claim: "exchange" },
       );
     }
     if (state.shift === "own") said.push({ text: "A longer context of the test helps, down to a floor that pretraining sets.", claim: "longer-test-contexts-help" });
