@@ -95,7 +95,7 @@ def functions() -> dict[str, str]:
     noise = (rho, structured.rho_T)
     ratios = (structured.x_C, structured.x_T, structured.x_P)
     averages = {symbol.name: function for symbol, function in structured.AVERAGES.items()}
-    cost = {"cost": structured.alignment_weight, "hardest": structured.hardest}
+    cost = {"cost": structured.alignment_weight}
     formulas: dict[str, tuple[dict[sp.Symbol, str], dict[str, sp.Expr]]] = {
         "ratios": ({s: s.name for s in (*parameters, *noise)}, {s.name: s for s in ratios}),
         "terms": ({structured.c: "c", weight: "s", t: "t", nu: "nu"}, averages),

@@ -2,9 +2,9 @@
 
 import { python } from "./numbers.js";
 import { errorsAt, ridgeOf } from "./solve.js";
-import { DIRECTIONS, isStructured, structuredAt } from "./structured.js";
+import { DIRECTIONS, structuredAt } from "./structured.js";
 
-/** A state as a call of the Python package, which prints the two errors of the sentence. */
+/** Calls of the Python package: the errors of the sentence, then those of structured tasks. */
 export const asPython = (state) => {
   const values = ["tau", "alpha", "kappa", "rho"].map((name) => [name, python(state[name])]);
   const call = values.map(([name, value]) => `${name}=${value}`).join(", ");
@@ -15,18 +15,16 @@ export const asPython = (state) => {
   const print = (now) => lines.push("print(e.icl, e.idg)", `# ${python(now.icl)} ${python(now.idg)}`);
   lines.push(`e = errors(${call}, ${ridge})`);
   print(errorsAt(state));
-  if (isStructured(state)) {
-    const { p, peak, share, first, second, alpha_T, rho_T } = state;
-    const tasks = {
-      isotropic: "isotropic()",
-      power: `power_law(${p}, d=${DIRECTIONS})`,
-      spike: `spike(${peak}, ${share})`,
-      atoms: `atoms([${first}, ${second}], [${share}, ${1 - share}])`,
-    }[state.tasks];
-    const shift = state.shift ? `, alpha_test=${alpha_T}, rho_test=${rho_T}` : "";
-    lines.push("", "from icl_theory import Spectrum", "", `tasks = Spectrum.${tasks}`);
-    lines.push(`e = errors(${call}, ${ridge}, tasks=tasks, test="${state.test}"${shift})`);
-    print(structuredAt(state, ridgeOf(state)));
-  }
+  const { p, peak, share, first, second, alpha_T, rho_T } = state;
+  const tasks = {
+    isotropic: "isotropic()",
+    power: `power_law(${p}, d=${DIRECTIONS})`,
+    spike: `spike(${peak}, ${share})`,
+    atoms: `atoms([${first}, ${second}], [${share}, ${1 - share}])`,
+  }[state.tasks];
+  const shift = state.shift ? `, alpha_test=${alpha_T}, rho_test=${rho_T}` : "";
+  lines.push("", "from icl_theory import Spectrum", "", `tasks = Spectrum.${tasks}`);
+  lines.push(`e = errors(${call}, ${ridge}, tasks=tasks, test="${state.test}"${shift})`);
+  print(structuredAt(state, ridgeOf(state)));
   return lines.join("\n");
 };

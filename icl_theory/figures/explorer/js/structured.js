@@ -108,9 +108,6 @@ const nested = (step, inside, free, low, high) => {
 /** The share of an eigenvalue that is kept. */
 export const kept = (c, u) => 1 - structured_node(c, u).unused;
 
-/** Whether tasks or test are other than the isotropic ones of the other panels. */
-export const isStructured = (state) => state.tasks !== "isotropic" || state.test !== "matched" || state.shift !== "";
-
 /** Context and noise of the test. */
 export const testOf = (state) =>
   state.shift === "own" ? [state.alpha_T, state.rho_T] : [state.alpha, state.rho];
