@@ -75,11 +75,11 @@ def errors(
     >>> errors(2, 3, 0.75, 0.2, 0.01, tasks=Spectrum.power_law(0.9, d=100), alpha_test=30).icl
     0.7...
     """
-    if tasks is None and test is None and alpha_test is None and rho_test is None:
+    shift = _shift(tasks, test, alpha_test, rho_test)
+    if shift is None:
         return float64.errors(tau, alpha, kappa, rho, lam)
     from icl_theory.evaluate.structured import structured_errors
 
-    shift = {"tasks": tasks, "test": test, "alpha_test": alpha_test, "rho_test": rho_test}
     return structured_errors(tau, alpha, kappa, rho, lam, **shift)
 
 
@@ -107,16 +107,11 @@ def errors_mp(
     """
     from icl_theory.evaluate import multiprecision
 
-    if tasks is None and test is None and alpha_test is None and rho_test is None:
+    shift = _shift(tasks, test, alpha_test, rho_test)
+    if shift is None:
         return multiprecision.errors_mp(tau, alpha, kappa, rho, lam, digits=digits)
     from icl_theory.evaluate.structured_multiprecision import structured_errors_mp
 
-    shift: dict[str, Any] = {
-        "tasks": tasks,
-        "test": test,
-        "alpha_test": alpha_test,
-        "rho_test": rho_test,
-    }
     return structured_errors_mp(tau, alpha, kappa, rho, lam, digits=digits, **shift)
 
 
@@ -147,16 +142,11 @@ def errors_certified(
     """
     from icl_theory.evaluate import certified
 
-    if tasks is None and test is None and alpha_test is None and rho_test is None:
+    shift = _shift(tasks, test, alpha_test, rho_test)
+    if shift is None:
         return certified.errors_certified(tau, alpha, kappa, rho, lam, digits=digits)
     from icl_theory.evaluate.structured_certified import structured_errors_certified
 
-    shift: dict[str, Any] = {
-        "tasks": tasks,
-        "test": test,
-        "alpha_test": alpha_test,
-        "rho_test": rho_test,
-    }
     return structured_errors_certified(tau, alpha, kappa, rho, lam, digits=digits, **shift)
 
 
@@ -184,14 +174,16 @@ def errors_exact(
     """
     from icl_theory.evaluate import exact
 
-    if tasks is None and test is None and alpha_test is None and rho_test is None:
+    shift = _shift(tasks, test, alpha_test, rho_test)
+    if shift is None:
         return exact.errors_exact(tau, alpha, kappa, rho, lam)
     from icl_theory.evaluate.structured_exact import structured_errors_exact
 
-    shift: dict[str, Any] = {
-        "tasks": tasks,
-        "test": test,
-        "alpha_test": alpha_test,
-        "rho_test": rho_test,
-    }
     return structured_errors_exact(tau, alpha, kappa, rho, lam, **shift)
+
+
+def _shift(tasks: object, test: object, alpha_test: object, rho_test: object) -> Any:
+    """What is not isotropic or not as in pretraining, None where all is."""
+    if tasks is None and test is None and alpha_test is None and rho_test is None:
+        return None
+    return {"tasks": tasks, "test": test, "alpha_test": alpha_test, "rho_test": rho_test}

@@ -54,7 +54,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '131cd575b62e6dfd61a17288d9216b25c33d33b4414f25407ea09463321a025e'
+DIGEST = '8e50d80eda436fe88ef2af8e90001ba333cb434a051af15b1615f2a7d08264aa'
 
 
 def coordinates(

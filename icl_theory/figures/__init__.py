@@ -19,7 +19,7 @@ def draw(number: int, out: str | PathLike[str], *, quick: bool = False) -> list[
     out
         Folder for the files; made if it is missing.
     quick
-        A small version.
+        A coarser version: fewer points, smaller grids.
 
     Returns
     -------

@@ -41,20 +41,7 @@ def minima(panel: ContextPanel) -> tuple[np.ndarray, np.ndarray]:
 
 
 def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
-    """Draw the three panels.
-
-    Parameters
-    ----------
-    out
-        Directory of the picture; made if there is none.
-    quick
-        Draw fewer points of each limit.
-
-    Returns
-    -------
-    list of Path
-        The files written.
-    """
+    """Draw the three panels; see `icl_theory.figures.draw`."""
     with style.look():
         figure, axes = style.panels(len(PANELS))
         for ax, panel in zip(axes, PANELS, strict=True):

@@ -61,20 +61,7 @@ def best_context(panel: ContextPanel, shape: tuple[int, int] = SHAPE) -> np.ndar
 
 
 def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
-    """Draw the three panels.
-
-    Parameters
-    ----------
-    out
-        Directory of the picture; made if there is none.
-    quick
-        Use a grid of half the size.
-
-    Returns
-    -------
-    list of Path
-        The files written.
-    """
+    """Draw the three panels; see `icl_theory.figures.draw`."""
     shape = (SHAPE[0] // 2, SHAPE[1] // 2) if quick else SHAPE
     figure = Figure(figsize=(10.5, 3.4), layout="constrained")
     axes = figure.subplots(1, len(PANELS), sharey=True)

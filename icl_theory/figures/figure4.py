@@ -52,20 +52,7 @@ def dmmse_gap(kappas: np.ndarray) -> np.ndarray:
 
 
 def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
-    """Draw the two panels.
-
-    Parameters
-    ----------
-    out
-        Directory of the picture; made if there is none.
-    quick
-        Draw fewer points of each limit.
-
-    Returns
-    -------
-    list of Path
-        The files written.
-    """
+    """Draw the two panels; see `icl_theory.figures.draw`."""
     points = 60 if quick else 200
     wide = np.geomspace(*KAPPAS, points)
     narrow = np.linspace(KAPPAS[0], NARROW, points)

@@ -189,20 +189,7 @@ def _draw_model(axes: Axes, model: str) -> None:
 
 
 def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
-    """Draw the four panels.
-
-    Parameters
-    ----------
-    out
-        Folder of the pictures; made if there is none.
-    quick
-        Draw fewer points of the theory.
-
-    Returns
-    -------
-    list of Path
-        The files written.
-    """
+    """Draw the four panels; see `icl_theory.figures.draw`."""
     with style.look():
         figure, axes = style.panels(4)
         for ax, (model, title) in zip(axes, MODELS.items(), strict=False):

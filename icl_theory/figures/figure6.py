@@ -25,20 +25,7 @@ MODEL = "two-blocks"
 
 
 def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
-    """Draw the figure.
-
-    Parameters
-    ----------
-    out
-        Folder of the pictures; made if there is none.
-    quick
-        Draw fewer points of the theory.
-
-    Returns
-    -------
-    list of Path
-        The files written.
-    """
+    """Draw the figure; see `icl_theory.figures.draw`."""
     kappas = np.geomspace(0.1, 20, 30 if quick else 120)
     with style.look():
         figure, (axes,) = style.panels(1)

@@ -36,14 +36,6 @@ class OrdersOfLimits:
         """Whether leading behaviours agree everywhere in every order."""
         return not any(self.differences)
 
-    @property
-    def limits_commute(self) -> bool:
-        """Whether the limits themselves agree, whatever the rates: see `Case.limit`."""
-        return all(
-            {_key(case) for case in self.answers[0].cases} == {_key(case) for case in answer.cases}
-            for answer in self.answers[1:]
-        )
-
     def __str__(self) -> str:
         if self.commute:
             return f"{text(self.answers[0])}\n  The limits commute."
@@ -52,10 +44,6 @@ class OrdersOfLimits:
             if differences:
                 parts.append("The limits do not commute. In the other order:\n" + text(answer))
         return "\n".join(parts)
-
-
-def _key(case: object) -> str:
-    return str(case.limit)  # type: ignore[attr-defined]
 
 
 def orders_of_limits(

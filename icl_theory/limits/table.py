@@ -216,17 +216,6 @@ def as_markdown(table: Iterable[Row], fields: Iterable[str] = COLUMNS) -> Iterat
         yield f"| {shown} | {f'${where}$' if where else ''} | " + " | ".join(cells) + " |"
 
 
-def rates(field: str) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Rates of a field for all ordered pairs of limits, in LaTeX, one per distinct behaviour."""
-    found: dict[tuple[str, str], dict[str, None]] = {}
-    for row in rows(doubles(), fields=(field,)):
-        first, second = row.take.split(", ")
-        case = row.cases[field]
-        rate = "1" if case.behaviour.piece.continuous else scale_latex(case)
-        found.setdefault((first, second), {})[rate] = None
-    return {pair: tuple(scales) for pair, scales in found.items()}
-
-
 @dataclass(frozen=True)
 class LimitsTable:
     r"""A table with mathematics in its cells, as a notebook shows it.
@@ -278,20 +267,6 @@ def as_table(table: Iterable[Row], fields: Iterable[str] = COLUMNS) -> LimitsTab
 def _asked(row: Row) -> list[sp.Basic]:
     """Conditions that were asked for on the whole table."""
     return [sp.Eq(c.low, c.high, evaluate=False) for c in conditions(row.where) if c.equal]
-
-
-def rates_table(field: str) -> LimitsTable:
-    """`rates` as a square table; a dash where two limits do not go together."""
-    found, points = rates(field), singles()
-    body = []
-    for first in points:
-        cells = [", ".join(map(_math, found.get((first, second), ()))) or "–" for second in points]
-        body.append((_named(first), *cells))
-    return LimitsTable(("first, then", *map(_named, points)), tuple(body))
-
-
-def _named(point: str) -> str:
-    return _math(take_latex(moves(point)))
 
 
 def as_json(row: Row) -> dict[str, Any]:

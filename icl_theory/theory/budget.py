@@ -14,7 +14,7 @@ from .errors import bias, e_idg_per_tau
 from .fixed_point import S
 from .limits import c, c1
 from .spectral import D1, D2
-from .structured import alpha_T, rho_T
+from .structured import rho_T
 from .symbols import alpha, kappa, rho, tau
 
 #: Budget, and prices of a token, a sequence and a task.
@@ -45,13 +45,6 @@ affordable_x = define(
     (1 + rho) * price_token * tau / (budget - price_task * kappa - price_sequence * tau),
     latex="x_B",
     doc="Noise-to-context ratio of pretraining at the context length that the budget leaves.",
-)
-
-x_of_test = define(
-    "x_of_test",
-    (1 + rho_T) / alpha_T,
-    latex="x_T",
-    doc="Noise-to-context ratio of an isotropic test.",
 )
 
 price_of_context = define(

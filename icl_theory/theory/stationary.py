@@ -13,7 +13,6 @@ once.
 
 import sympy as sp
 
-from icl_theory.algebra.calculus import Partial
 from icl_theory.algebra.quantity import define, unfold
 from icl_theory.algebra.unevaluated import Unevaluated, evaluated
 
@@ -226,12 +225,4 @@ weight_fold = define(
     2 * (1 - u) / (kappa * u**2 * (2 - u) ** 2 * (1 - kappa * u**2) ** 3),
     latex=r"\omega_f",
     doc="Fall of rho_star of e_icl in u per unit of the fold polynomial, tau > 1.",
-)
-
-fold_turn = define(
-    "fold_turn",
-    (fold_base * Partial(fold_slope, u) - fold_slope * Partial(fold_base, u))
-    / (3 * u * (2 - u) * (1 - kappa * u**2) ** 2),
-    latex=r"f_2",
-    doc="Positive multiple of the rate at which -fold_base/fold_slope grows with u.",
 )

@@ -267,19 +267,6 @@ MODELS: dict[str, Model] = {
 }
 
 
-def model_named(name: str) -> Model:
-    """The model of a name.
-
-    Raises
-    ------
-    ValueError
-        If there is none.
-    """
-    if name not in MODELS:
-        raise ValueError(f"model must be one of {', '.join(MODELS)}, got {name!r}")
-    return MODELS[name]
-
-
 def count(weights: Weights) -> int:
     """Number of parameters."""
     return sum(leaf.size for leaf in jax.tree.leaves(weights))

@@ -194,7 +194,7 @@ def _codes(code: types.CodeType) -> Iterator[tuple[tuple[str, int], types.CodeTy
 
 
 @dataclass(frozen=True)
-class Live:
+class LiveFunctions:
     """What there is of the kernel in this process: its functions, and what has to be emptied."""
 
     functions: list[types.FunctionType]
@@ -207,7 +207,7 @@ class Live:
 
 
 @functools.cache
-def _live() -> Live:
+def _live() -> LiveFunctions:
     functions: list[types.FunctionType] = []
     # Quantities know theirs by the state of the definitions only.
     emptied: list[Callable[[], object]] = [kernel._written.cache_clear]  # type: ignore[attr-defined]
@@ -223,10 +223,10 @@ def _live() -> Live:
             HOLDING
         ):
             emptied.append(thing.cache_clear)
-    return Live(functions, emptied)
+    return LiveFunctions(functions, emptied)
 
 
-class Survey:
+class KernelSurvey:
     """A plugin of pytest that runs the tests it has collected against one mutant after the other.
 
     Parameters
@@ -423,7 +423,7 @@ def main(
             file.write(json.dumps(entry) + "\n")
 
     if left:
-        survey = Survey(left, jobs, timeout, minutes, report)
+        survey = KernelSurvey(left, jobs, timeout, minutes, report)
         code = pytest.main(
             ["-q", "-p", "no:cacheprovider", *(str(ROOT / t) for t in TESTS)], plugins=[survey]
         )

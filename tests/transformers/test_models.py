@@ -11,7 +11,7 @@ import pytest
 
 from icl_theory.finite.sizes import Sizes
 from icl_theory.transformers.data import Source
-from icl_theory.transformers.models import MODELS, count, model_named
+from icl_theory.transformers.models import MODELS, count
 from icl_theory.transformers.ridge import features_of
 from icl_theory.transformers.setup import MODEL_NAMES
 
@@ -47,7 +47,7 @@ def fast_form(model):
 
 def test_every_model_has_a_name():
     assert tuple(MODELS) == MODEL_NAMES == tuple(COUNTS)
-    assert all(model_named(name).name == name for name in MODEL_NAMES)
+    assert all(model.name == name for name, model in MODELS.items())
 
 
 @pytest.mark.parametrize("name", MODEL_NAMES)
@@ -121,8 +121,3 @@ def test_the_solvable_model_is_gamma_against_the_features():
     )
     expected = np.tensordot(features_of(drawn), gamma, axes=2)
     np.testing.assert_allclose(found, expected, rtol=2e-5, atol=2e-5)
-
-
-def test_a_name_that_is_none_is_refused():
-    with pytest.raises(ValueError, match=r"model must be one of linear, .*, got 'perceptron'"):
-        model_named("perceptron")
