@@ -97,7 +97,7 @@ def changes(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
 
 
 @dataclass(frozen=True)
-class Mutant:
+class KernelMutant:
     """A changed kernel: where, and what is changed.
 
     ``body`` is a hash of the function as it was, ``occurrence`` counts equal changes in it,
@@ -123,12 +123,12 @@ class Mutant:
         return compile(ast.fix_missing_locations(tree), str(SOURCE), "exec")
 
 
-def mutants() -> list[Mutant]:
+def mutants() -> list[KernelMutant]:
     """All changes of the kernel, in the order of its lines."""
     tree = ast.parse(SOURCE.read_text())
     outer = dict(_functions(tree))
     bodies = {name: _hash(ast.unparse(node)) for name, node in outer.items()}
-    found: list[Mutant] = []
+    found: list[KernelMutant] = []
     counts: dict[tuple[str, str], int] = {}
     for number, (node, change) in enumerate(changes(tree)):
         first, last = node.lineno, node.end_lineno or node.lineno
@@ -138,7 +138,7 @@ def mutants() -> list[Mutant]:
         key = inside[0], change
         counts[key] = counts.get(key, 0) + 1
         body = bodies[inside[0]]
-        found.append(Mutant(*key, counts[key], (first, last), body, number))
+        found.append(KernelMutant(*key, counts[key], (first, last), body, number))
     return sorted(found, key=lambda m: (m.lines, m.change, m.occurrence))
 
 
@@ -157,7 +157,7 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def sampled(every: Sequence[Mutant], size: int, seed: int) -> list[Mutant]:
+def sampled(every: Sequence[KernelMutant], size: int, seed: int) -> list[KernelMutant]:
     """So many mutants, one of each of equally long parts of the kernel."""
     rng, total = random.Random(seed), len(every)
     if size >= total:
@@ -167,7 +167,7 @@ def sampled(every: Sequence[Mutant], size: int, seed: int) -> list[Mutant]:
 
 
 @contextmanager
-def installed(mutant: Mutant) -> Iterator[None]:
+def installed(mutant: KernelMutant) -> Iterator[None]:
     """The kernel with a change, wherever its functions are known by now."""
     new = dict(_codes(mutant.code()))
     old = [(f, f.__code__) for f in _live().functions if _place(f.__code__) in new]
@@ -245,11 +245,11 @@ class KernelSurvey:
 
     def __init__(
         self,
-        wanted: Sequence[Mutant],
+        wanted: Sequence[KernelMutant],
         jobs: int,
         timeout: float,
         minutes: float,
-        report: Callable[[Mutant, str, float], None],
+        report: Callable[[KernelMutant, str, float], None],
     ) -> None:
         self.wanted, self.jobs, self.report = wanted, jobs, report
         self.timeout, self.minutes = timeout, minutes
@@ -258,7 +258,7 @@ class KernelSurvey:
     def pytest_runtestloop(self, session: Any) -> bool:
         """Run the tests as they are, then against each mutant."""
         reached = self._reached(session.items)
-        waiting, running = list(self.wanted)[::-1], dict[int, tuple[Mutant, float, int]]()
+        waiting, running = list(self.wanted)[::-1], dict[int, tuple[KernelMutant, float, int]]()
         until = time.monotonic() + 60 * self.minutes
         while waiting or running:
             if time.monotonic() > until:
@@ -311,7 +311,7 @@ class KernelSurvey:
 
         return any(report.failed for report in runtestprotocol(item, log=False, nextitem=None))
 
-    def _child(self, mutant: Mutant, items: Sequence[Any], writer: int) -> None:
+    def _child(self, mutant: KernelMutant, items: Sequence[Any], writer: int) -> None:
         """Run tests against a mutant, say which one fails, or that none does, and end."""
         said = "-"
         try:
@@ -359,7 +359,7 @@ def _test_file(test: str) -> str:
     return _hash(path.read_text()) if path.is_file() else ""
 
 
-def stands(entry: Mapping[str, Any], mutant: Mutant) -> bool:
+def stands(entry: Mapping[str, Any], mutant: KernelMutant) -> bool:
     """Whether a change was noticed, and nothing of it has changed since."""
     if entry["body"] != mutant.body or entry["noticed"] == "-":
         return False
@@ -408,7 +408,7 @@ def main(
     left = [m for m in chosen if m.name not in found]
     store.parent.mkdir(parents=True, exist_ok=True)
 
-    def report(mutant: Mutant, noticed: str, seconds: float) -> None:
+    def report(mutant: KernelMutant, noticed: str, seconds: float) -> None:
         found[mutant.name] = noticed
         entry = {
             "function": mutant.function,
