@@ -7,7 +7,7 @@ import sympy as sp
 
 from icl_theory.proof import kernel
 from icl_theory.verify import kernel_mutation
-from icl_theory.verify.kernel_mutation import Mutant, installed, mutants, sampled, stands
+from icl_theory.verify.kernel_mutation import KernelMutant, installed, mutants, sampled, stands
 
 SAMPLE = """
 def rule(a, b):
@@ -67,7 +67,7 @@ def test_a_changed_kernel_proves_what_the_kernel_refuses_and_is_changed_back(eve
 
 
 def test_what_was_noticed_stands_until_the_function_or_the_test_changes():
-    mutant = Mutant("sign", "a < b", 1, (1, 1), "body", 0)
+    mutant = KernelMutant("sign", "a < b", 1, (1, 1), "body", 0)
     test = "tests/verify/test_kernel_mutation.py::test"
     entry = {"body": "body", "noticed": test, "file": kernel_mutation._test_file(test)}
     assert stands(entry, mutant)
