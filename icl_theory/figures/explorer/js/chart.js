@@ -1,6 +1,7 @@
 // A plot in SVG: axes, layers, and one handle that mouse, touch and keyboard move.
 
 import { h, path, svg, unique } from "./dom.js";
+import { followed } from "./gesture.js";
 import { format } from "./numbers.js";
 
 const MARGIN = { left: 54, right: 14, top: 12, bottom: 44 };
@@ -76,7 +77,7 @@ export const chart = (host, options) => {
     const width = Math.floor(frame.clientWidth);
     if (width === 0 || width === self.width) return;
     self.width = width;
-    self.height = Math.round(Math.min(options.most ?? 360, Math.max(250, width * (options.ratio ?? 0.62))));
+    self.height = Math.round(Math.min(options.most ?? 380, Math.max(250, width * (options.ratio ?? 0.6))));
     picture.setAttribute("viewBox", `0 0 ${self.width} ${self.height}`);
     picture.setAttribute("height", self.height);
     const { left, top, width: w, height: t } = inner();
@@ -166,21 +167,13 @@ export const chart = (host, options) => {
     const v = 1 - ((event.clientY - box.top) * scale - top) / height;
     return [Math.min(1, Math.max(0, u)), Math.min(1, Math.max(0, v))];
   };
+  const end = () => options.end?.();
   const grab = (event) => {
     if (event.button !== 0) return;
     event.preventDefault();
-    const target = event.currentTarget;
-    target.setPointerCapture(event.pointerId);
     handle.focus({ preventScroll: true });
     options.drag(...placed(event));
-    const move = (next) => options.drag(...placed(next));
-    const up = () => {
-      target.removeEventListener("pointermove", move);
-      for (const name of ["pointerup", "pointercancel"]) target.removeEventListener(name, up);
-      options.end();
-    };
-    target.addEventListener("pointermove", move);
-    for (const name of ["pointerup", "pointercancel"]) target.addEventListener(name, up);
+    followed(event.currentTarget, event, (next) => options.drag(...placed(next)), end);
   };
   area.addEventListener("pointerdown", grab);
   handle.addEventListener("pointerdown", grab);
@@ -192,7 +185,7 @@ export const chart = (host, options) => {
     options.step(right * STEP, up * STEP);
   });
   handle.addEventListener("keyup", (event) => {
-    if (keyed(event) !== null) options.end();
+    if (keyed(event) !== null) end();
   });
   return self;
 };

@@ -1,6 +1,6 @@
 // Sliders with number fields, one row for each parameter.
 
-import { h, unique } from "./dom.js";
+import { h, spoken, unique } from "./dom.js";
 import { format, parse } from "./numbers.js";
 import { BY_NAME, moved } from "./parameters.js";
 import { ridgeOf } from "./solve.js";
@@ -13,7 +13,7 @@ export const row = (name, store) => {
   const value = () => (name === "lam" ? ridgeOf(store.state) : store.state[name]);
   const set = (next) => store.set({ [name]: next, ...(name === "lam" ? { best: "" } : {}) });
   const range = h("input", { type: "range", id: slider, min: 0, max: STEPS, step: 1 });
-  const text = h("input", { type: "text", id: field, inputmode: "decimal", autocomplete: "off", "aria-label": `${symbol}, as a number`, "aria-describedby": fault });
+  const text = h("input", { type: "text", id: field, inputmode: "decimal", autocomplete: "off", "aria-label": `${spoken(symbol)}, as a number`, "aria-describedby": fault });
   const message = h("span", { class: "icl-fault", id: fault, role: "alert" });
   range.addEventListener("input", () => {
     const next = scale.value(range.value / STEPS);
@@ -32,7 +32,7 @@ export const row = (name, store) => {
   const read = () => {
     const next = parse(text.value);
     const good = admits(next);
-    message.textContent = good ? "" : `${symbol} must be ${domain}`;
+    message.replaceChildren(h("span", { text: good ? "" : `${symbol} must be ${domain}` }));
     text.setAttribute("aria-invalid", String(!good));
     if (!good) return;
     // What the field shows is rounded; leaving it as it is changes nothing.

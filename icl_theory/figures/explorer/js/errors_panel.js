@@ -32,8 +32,6 @@ export const errorsPanel = (host, store, { points = [], axes = true } = {}) => {
   const plot = chart(host, {
     name: "Errors along one axis",
     handle: "Point on the axis",
-    ratio: 0.6,
-    most: 380,
     drag: (u) => store.set(at(store.state, BY_NAME[store.state.x].scale.value(u))),
     step: (by) => store.set(at(store.state, moved(store.state.x, valueOf(store.state), by))),
     end: () => store.commit(),

@@ -29,8 +29,6 @@ export const fixedPointPanel = (host, store) => {
   const plot = chart(host, {
     name: "The equation of the effective ridge",
     handle: "Effective ridge ξ",
-    ratio: 0.6,
-    most: 380,
     drag: (u) => store.set({ lam: ridge(store.state, axisOf(store.state).value(u)), best: "" }),
     step(by) {
       const state = store.state;

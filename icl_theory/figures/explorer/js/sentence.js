@@ -3,6 +3,7 @@
 import { keyed } from "./chart.js";
 import { h } from "./dom.js";
 import { findings } from "./findings.js";
+import { followed } from "./gesture.js";
 import { format } from "./numbers.js";
 import { BY_NAME, moved } from "./parameters.js";
 import { reason } from "./reason.js";
@@ -28,20 +29,13 @@ const scrub = (name, store) => {
   number.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     event.preventDefault();
-    number.setPointerCapture(event.pointerId);
     number.focus({ preventScroll: true });
     const [from, start] = [event.clientX, scale.unit(Math.min(scale.infinity ? Infinity : scale.high, value()))];
     const move = (next) => {
       const unit = Math.min(1, Math.max(0, start + (next.clientX - from) * PIXEL));
       set(Number.isFinite(scale.value(unit)) ? Number(scale.value(unit).toPrecision(3)) : Infinity);
     };
-    const up = () => {
-      number.removeEventListener("pointermove", move);
-      for (const end of ["pointerup", "pointercancel"]) number.removeEventListener(end, up);
-      store.commit();
-    };
-    number.addEventListener("pointermove", move);
-    for (const end of ["pointerup", "pointercancel"]) number.addEventListener(end, up);
+    followed(number, event, move, () => store.commit());
   });
   number.addEventListener("keydown", (event) => {
     const move = keyed(event);

@@ -24,8 +24,6 @@ export const spectrumPanel = (host, store) => {
   const plot = chart(host, {
     name: "Spectrum of the task covariance and what is kept of it",
     handle: "Eigenvalue of which half is kept, ν",
-    ratio: 0.6,
-    most: 380,
     drag: (u) => store.set({ lam: ridgeAt(store.state, axisOf(store.state).value(u)), best: "" }),
     step(by) {
       const state = store.state;

@@ -55,8 +55,6 @@ export const structuredPanel = (host, store, { links = {} }) => {
   const errors = chart(left, {
     name: "Errors of structured tasks along one axis",
     handle: "Point on the axis",
-    ratio: 0.6,
-    most: 380,
     drag(unit) {
       const value = BY_NAME[store.state.over].scale.value(unit);
       set(store.state, Number.isFinite(value) ? Number(value.toPrecision(3)) : value);
@@ -75,11 +73,8 @@ export const structuredPanel = (host, store, { links = {} }) => {
   const directions = chart(right, {
     name: "What is kept of each direction, and what a test in it costs",
     handle: "Direction, by its rank",
-    ratio: 0.6,
-    most: 380,
     drag: (unit) => read(unit),
     step: (by) => read(place + by),
-    end: () => {},
     draw: () => render(store.state, true),
   });
   const costs = legendIn(right);
