@@ -185,7 +185,8 @@ def ridge_existence(proof: Proof) -> None:
         everywhere = proof.decide(order(ridge_residual_sum, bound), on=SPECTRAL)
         curve = {nu: x + s, m: trace, r: lam / s}
         there = proof.specialise(everywhere, curve, known=[positive])
-        bounds.append(proof.restate(there, order(CURVE, At(bound, (nu, x + s), (r, lam / s)))))
+        moved = order(CURVE, At(bound, (nu, x + s), (r, lam / s)))
+        bounds.append(proof.combination(moved, [(1, there)]))
     below, above = bounds[0].conclusion.rhs, bounds[1].conclusion.rhs
     low, high = sp.Limit(CURVE, s, 0), sp.Limit(CURVE, s, sp.oo)
     start = proof.squeeze(low, [proof.decide(eq(sp.Limit(below, s, 0), sp.oo))], bounds[:1])

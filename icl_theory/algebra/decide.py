@@ -20,10 +20,8 @@ import sympy as sp
 from sympy import primerange
 from sympy.polys.fields import FracElement, FracField
 
-from . import real_roots
 from .calculus import plain
 from .fold import Balls, Interpretation, nodes
-from .numbers import to_fmpq
 from .precision import precision
 from .quantity import Quantity
 from .quotient import Quotient, Quotients, evaluate, total
@@ -433,29 +431,6 @@ def leading(expression: object, variable: sp.Symbol, point: object, side: int = 
 def _hides(symbol: sp.Symbol, variable: sp.Symbol) -> bool:
     """Whether a symbol is a quantity whose formula holds another."""
     return isinstance(symbol, Quantity) and variable in plain(symbol).free_symbols
-
-
-def count_roots(polynomial: sp.Expr, unknown: sp.Symbol, low: object, high: object) -> int:
-    """Number of distinct real roots in the closed interval [low, high], by Sturm's theorem.
-
-    ``polynomial`` has rational coefficients and no other symbol than ``unknown``.
-
-    Raises
-    ------
-    UndecidedError
-        If it has another shape, or is zero.
-    """
-    reading = Reading(polynomial)
-    value = reading.value
-    known = set(reading.symbols) <= {unknown} and not reading.roots
-    if not known or value.is_zero or value.under.total_degree() > 0:
-        raise UndecidedError(f"not a polynomial in {unknown} alone: {polynomial}")
-    ends = []
-    for end, infinite in ((sp.sympify(low), -sp.oo), (sp.sympify(high), sp.oo)):
-        if not (end.is_Rational or end == infinite):
-            raise UndecidedError(f"not an end of an interval: {end}")
-        ends.append(to_fmpq(end) if end.is_Rational else None)
-    return real_roots.count_roots(reading.field.univariate(value.over), *ends)
 
 
 def parametrise(conditions: Iterable[sp.Rel]) -> dict[sp.Symbol, sp.Expr]:

@@ -712,19 +712,6 @@ def _equal(one: sp.Expr, other: sp.Expr) -> bool:
 
 
 @_rule
-def roots(
-    polynomial: sp.Expr, unknown: sp.Symbol, low: object, high: object, count: int
-) -> Theorem:
-    """The number of real roots of a rational polynomial in an open interval, by Sturm's theorem."""
-    written, ends = plain(polynomial), [e for e in map(sp.sympify, (low, high)) if e.is_finite]
-    require(written.free_symbols <= {unknown}, "{} has other symbols than {}", polynomial, unknown)
-    require(all(written.subs(unknown, e) != 0 for e in ends), "{} vanishes at an end", polynomial)
-    found = decide.count_roots(written, unknown, low, high)
-    require(found == count, "{} roots, not {}: {}", found, count, polynomial)
-    return _theorem("roots", eq(RootCount(polynomial, unknown, low, high), count), FREE)
-
-
-@_rule
 def quote(relation: Relation, reference: str, *, on: Domain = FREE) -> Theorem:
     """A quoted result: a theorem that is conditional on itself."""
     stated = isinstance(relation, sp.Basic) and relation not in (sp.true, sp.false)
@@ -745,46 +732,43 @@ def conditional(theorem: Theorem, quoted: Theorem) -> Theorem:
 
 @_rule
 def combination(
-    relation: sp.Eq, parts: Sequence[tuple[object, Theorem]], *, on: Domain = FREE
+    relation: sp.Rel, parts: Sequence[tuple[object, Theorem]], *, on: Domain = FREE
 ) -> Theorem:
-    """An equality as a combination of others: lhs - rhs is the sum of c (lhs' - rhs')."""
-    require(isinstance(relation, sp.Eq), "no equality: {}", relation)
-    rest = relation.lhs - relation.rhs
+    """A relation as a sum of others: its difference is the sum of c times theirs.
+
+    Of an equality the factor c may be anything that is defined; of an inequality it is positive.
+    The sum is positive if one of the inequalities is strict, and not negative otherwise.
+    """
+    rest, wanted = _difference(relation)
+    reached: set[type] = set()
     for coefficient, theorem in parts:
-        other = _at(on, theorem)
-        require(isinstance(other, sp.Eq), "not between equalities: {}", other)
-        rest -= sp.sympify(coefficient) * (other.lhs - other.rhs)
-        _placed(on, coefficient, ())
-    require(bool(parts) and decide.is_zero(on.solved(rest)), "no such combination: {}", relation)
+        difference, kind = _difference(_at(on, theorem))
+        factor = _placed(on, coefficient, ())
+        if kind is not sp.Eq:
+            require(signs.strict(factor) == 1, "{} may not be positive", coefficient)
+        rest -= sp.sympify(coefficient) * difference
+        reached.add(kind)
+    strongest = [kind for kind in (sp.StrictGreaterThan, sp.GreaterThan, sp.Eq) if kind in reached]
+    enough = wanted is sp.GreaterThan or wanted in strongest[:1]
+    require(bool(parts) and enough, "no sum of these: {}", relation)
+    require(decide.is_zero(on.solved(rest)), "no such combination: {}", relation)
     for side in (relation.lhs, relation.rhs):
         _placed(on, side, ())
     return _theorem("combination", relation, on, premises=tuple(t for _, t in parts))
 
 
-@_rule
-def restate(theorem: Theorem, relation: Relation, *, on: Domain | None = None) -> Theorem:
-    """A relation whose sides differ as those of a theorem do, or a limit of an equal function."""
-    before, on = theorem.conclusion, theorem.domain if on is None else on
-    require(type(before) is type(relation), "another relation: {}", relation)
-    require(isinstance(before, sp.Rel), "no relation: {}", relation)
-    if isinstance(before.lhs, sp.Limit):
-        require(before.lhs.args[1:] == relation.lhs.args[1:], "another limit: {}", relation)
-        pairs = [(before.lhs.args[0], relation.lhs.args[0]), (before.rhs, relation.rhs)]
-        require(on is theorem.domain is FREE, "a limit of free symbols")
-        require(isinstance(relation.lhs, sp.Limit), "no limit: {}", relation)
-        (
-            _placed(on, relation.lhs.args[0], ()),
-            relation.rhs.is_infinite or _placed(on, relation.rhs, ()),
-        )
-    else:
-        _at(on, theorem)
-        pairs = [(before.lhs - before.rhs, relation.lhs - relation.rhs)]
-    for one, other in pairs:
-        require(decide.is_zero(on.solved(one - other)), "not the same: {}", relation)
-    if pointwise(relation):
-        for side in (relation.lhs, relation.rhs):
-            _placed(on, side, ())
-    return _theorem("restatement", relation, on, premises=(theorem,))
+def _difference(relation: Relation) -> tuple[sp.Expr, type]:
+    """What a relation says to be zero, positive or not negative; and which of them."""
+    for kind, turned in (
+        (sp.StrictGreaterThan, sp.StrictLessThan),
+        (sp.GreaterThan, sp.LessThan),
+        (sp.Eq, sp.Eq),
+    ):
+        if isinstance(relation, kind):
+            return relation.lhs - relation.rhs, kind
+        if isinstance(relation, turned):
+            return relation.rhs - relation.lhs, kind
+    raise ProofFailed(f"no relation of numbers: {relation}")
 
 
 @_rule
@@ -822,25 +806,14 @@ def specialise(
 
 
 @_rule
-def squares(square: Theorem, positive: Theorem, other: object, *, on: Domain = FREE) -> Theorem:
-    """a^2 > b^2 and a > 0 give a > b; a^2 = b^2, a > 0 and b > 0, as ``other``, give a = b."""
-    relation, larger = _at(on, square), _at(on, positive)
-    require(isinstance(larger, sp.Rel) and isinstance(relation, sp.Rel), "no relations")
-    a = larger.lhs
-    require(larger == gt(a), "not that something is positive: {}", larger)
-    require(relation.lhs == a**2, "not about the square of {}: {}", a, relation)
-    if isinstance(other, Theorem):
-        require(isinstance(_at(on, other), sp.Rel), "no relation: {}", other.conclusion)
-        b = _at(on, other).lhs
-        require(_at(on, other) == gt(b) and relation == eq(a**2, b**2), "not two equal squares")
-        return _theorem("squares", eq(a, b), on, premises=(square, positive, other))
-    b = sp.sympify(other)
-    require(decide.is_real(_placed(on, b, ())), "{} is not real", b)
-    require(isinstance(relation, sp.StrictGreaterThan), "not a greater square: {}", relation)
-    require(
-        decide.is_zero(on.solved(relation.rhs - b**2)), "{} is no square of {}", relation.rhs, b
-    )
-    return _theorem("squares", gt(a, b), on, premises=(square, positive))
+def squares(square: Theorem, positive: Theorem, other: Theorem, *, on: Domain = FREE) -> Theorem:
+    """a^2 = b^2, a > 0 and b > 0 give a = b."""
+    larger, second = _at(on, positive), _at(on, other)
+    require(isinstance(larger, STRICT) and isinstance(second, STRICT), "not two positive numbers")
+    a, b = larger.lhs, second.lhs
+    require(larger == gt(a) and second == gt(b), "not two positive numbers: {}, {}", a, b)
+    require(_at(on, square) == eq(a**2, b**2), "not two equal squares: {}", square.conclusion)
+    return _theorem("squares", eq(a, b), on, premises=(square, positive, other))
 
 
 @_rule
@@ -1170,10 +1143,8 @@ class Branch:
     def _regular(self, base: sp.Expr, end: Values) -> bool:
         """Whether a denominator is decided to vanish nowhere at the end."""
         if base not in self._regularity:
-            value = base.xreplace(end)
-            defined_there = value != 0 and not value.has(sp.zoo, sp.nan)
             try:
-                self._regularity[base] = defined_there and signs.nonvanishing(value)
+                self._regularity[base] = signs.nonvanishing(base.xreplace(end))
             except UndecidedError:
                 self._regularity[base] = False
         return self._regularity[base]
@@ -1331,6 +1302,7 @@ def path_limit(run: Branch, limit: PathLimit, value: object) -> Theorem:
     for tied, tie in limit.ties:
         # The parameter that moves, not one of this name that the base holds.
         written = plain(tie).xreplace({parameter: moving})
+        require(tied in moves, "{} does not move", tied)
         require(not written.has(*run.moves), "{} moves with others than {}", tied, parameter)
         other = run.base.placed(written, run.given).xreplace({moving: path}) - moves.pop(tied)
         require(decide.is_zero(other), "{} is not tied to {}", tied, tie)

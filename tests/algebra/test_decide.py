@@ -152,13 +152,6 @@ def test_an_infinite_limit_of_unknown_sign_is_undecided():
         _ = decide.leading((b - 1) / a, a, 0).limit
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "count"), [(0, sp.oo, 2), (-sp.oo, sp.oo, 3), (0, 1, 1), (3, sp.oo, 0)]
-)
-def test_roots_are_counted_once_each(low, high, count):
-    assert decide.count_roots((a - 1) ** 2 * (a - 2) * (a + 5), a, low, high) == count
-
-
 def test_conditions_become_positive_symbols():
     above = decide.parametrise([gt(a, b)])
     assert decide.sign((a - b).xreplace(above)) == 1
