@@ -71,7 +71,7 @@ export const explorer = (host, data) => {
     return element;
   };
   const panels = {
-    errors: panel("Errors along one axis", "Drag the point sideways. Shaded: the four terms of the error on new tasks."),
+    errors: panel("Errors along one axis", "Drag the point sideways. Shaded: the four terms."),
     map: panel("Map", "Drag the point anywhere. Lines are where the theory changes."),
     spectrum: panel("Which directions are learned", "Eigenvalues of the task covariance, and the part of each that the ridge keeps. Drag to change the ridge."),
     structured: panel("Structured tasks and other tests", "Tasks that vary more in some directions, tested on others. Drag the points."),
