@@ -214,10 +214,8 @@ def _block(nodes: Nodes, point: Mapping[str, Floats], seen: bool) -> dict[str, A
     x = (nodes.theta + rho) / point["alpha"]
     solver = Solver(nodes, tau, x, kappa, lam)
     xi, u = solver.solve()
-    nu = x + xi
-    r = np.where(lam > 0, lam / xi, np.maximum(tau - 1, 0) / tau)
+    nu, t, r = solver.state(xi, u)
     # t c + nu = t (c + u)
-    t = nu / u
     G = 1 / (t[:, None] * (nodes.c + u[:, None]))
     m = G @ nodes.columns[:, 1]
     averages = tuple((G * G @ nodes.columns).T)
@@ -305,6 +303,12 @@ class Solver:
         bracket = self.part(active)
         xi[active], u[active] = bracket.bisect()
         return xi, u
+
+    def state(self, xi: Floats, u: Floats) -> tuple[Floats, Floats, Floats]:
+        """The state (nu, t, r) at xi and u."""
+        nu = self.x + xi
+        r = np.where(self.lam > 0, self.lam / xi, np.maximum(self.tau - 1, 0) / self.tau)
+        return nu, nu / u, r
 
     def inside(self, u: Floats, xi: Floats) -> Floats:
         """The nearest value of u within its bounds nu and nu + theta/kappa."""

@@ -59,6 +59,10 @@ def _inside(u: Any, xi: Any, theta: Any, **point: Any) -> dict[str, Any]:
     return {"u": _solver(Solver, {"theta": theta}, **point).inside(u, xi)}
 
 
+def _state(xi: Any, u: Any, **point: Any) -> dict[str, Any]:
+    return dict(zip(("nu", "t", "r"), _solver(Solver, {}, **point).state(xi, u), strict=True))
+
+
 def _node(c: Any, u: Any) -> dict[str, Any]:
     solver = _solver(Solver, {"c": c, "w": None})
     return dict(zip((*_AVERAGES, "above"), solver.averages(u), strict=True))
@@ -74,15 +78,17 @@ def _step(xi: Any, u: Any, share: Any, **given: Any) -> dict[str, Any]:
 def functions() -> dict[str, str]:
     """Source of every function by its name.
 
-    ``structured_bound``, ``structured_inside``, ``structured_node`` and ``structured_step`` are
-    `Solver.bound`, `inside`, `averages` for one eigenvalue, and `step`, where ``share`` is that of
-    the directions with eigenvalues above u. ``structured_ratios`` are the noise-to-context ratios,
-    ``structured_terms`` what is averaged, ``structured_fresh`` and ``structured_seen`` all fields,
-    and ``structured_cost`` the alignment weight of an eigenvalue.
+    ``structured_bound``, ``structured_inside``, ``structured_state``, ``structured_node`` and
+    ``structured_step`` are `Solver.bound`, `inside`, `state`, `averages` for one eigenvalue, and
+    `step`, where ``share`` is that of the directions with eigenvalues above u.
+    ``structured_ratios`` are the noise-to-context ratios, ``structured_terms`` what is averaged,
+    ``structured_fresh`` and ``structured_seen`` all fields, and ``structured_cost`` the alignment
+    weight of an eigenvalue.
     """
     traces: dict[str, tuple[tuple[str, ...], Callable[..., dict[str, Any]]]] = {
         "bound": (("level", "tau", "x", "lam"), _bound),
         "inside": (("u", "xi", "x", "kappa", "theta"), _inside),
+        "state": (("xi", "u", "tau", "x", "lam"), _state),
         "node": (("c", "u"), _node),
         "step": (("xi", "u", "share", *_AVERAGES, *_POINT), _step),
     }

@@ -8,6 +8,7 @@ import {
   structured_node,
   structured_ratios,
   structured_seen,
+  structured_state,
   structured_step,
   structured_terms,
 } from "./theory.js";
@@ -118,16 +119,15 @@ export const structuredAt = (state, lam, spectrum = spectrumOf(state)) => {
   const [alpha_T, rho_T] = testOf(state);
   const { x_C, x_T, x_P } = structured_ratios(spectrum.theta, spectrum.theta_test, alpha, alpha_T, rho, rho_T);
   const { xi, u } = solved(spectrum, tau, x_C, kappa, lam);
-  const nu = x_C + xi;
+  const { nu, t, r } = structured_state(xi, u, tau, x_C, lam);
   const names = ["mean_cG", "mean_GG", "mean_cGG", "mean_ccGG", "mean_sGG", "mean_scGG"];
   const sums = Object.fromEntries(names.map((name) => [name, 0]));
   for (const { c, w, s } of spectrum.nodes) {
-    const terms = structured_terms(c, s, nu / u, nu);
+    const terms = structured_terms(c, s, t, nu);
     for (const name of names) sums[name] += w * terms[name];
   }
   const averages = [sums.mean_GG, sums.mean_cGG, sums.mean_ccGG, sums.mean_sGG, sums.mean_scGG];
-  const given = (r) => [tau, rho, rho_T, x_C, x_T, x_P, 1 / kappa, sums.mean_cG, nu, r, xi, ...averages];
-  const r = lam > 0 ? lam / xi : Math.max(tau - 1, 0) / tau;
+  const given = (share) => [tau, rho, rho_T, x_C, x_T, x_P, 1 / kappa, sums.mean_cG, nu, share, xi, ...averages];
   const fields = state.test === "pretraining" ? structured_seen : structured_fresh;
   const found = fields(...given(r));
   if (lam === 0 && tau === 1) {
