@@ -248,10 +248,27 @@ def test_the_address_holds_the_state(in_node):
         "give({same: encoded(admitted(decoded('#' + encoded(there)), DEFAULT)) === encoded(there),"
         " text: encoded(there), refused: encoded(admitted({tau: '-1', x: 'no'}, DEFAULT)) ==="
         " encoded(DEFAULT)});",
-        {"tau": 0.3, "kappa": "inf", "x": "alpha", "best": "icl"},
+        {"tau": 0.3, "kappa": "inf", "x": "alpha", "best": "icl", "share": "1", "p": "1/4"},
     )
     assert found["same"] and found["refused"]
-    assert found["text"] == "tau=0.3&alpha=10&kappa=inf&rho=0.01&lam=0&best=icl&x=alpha"
+    assert found["text"] == "tau=0.3&alpha=10&kappa=inf&rho=0.01&lam=0&p=0.25&best=icl&x=alpha"
+
+
+def test_choices_that_need_others_give_way(in_node):
+    found = in_node(
+        'import { DEFAULT, admitted } from "./state.js";',
+        "give(given.map((one) => admitted(one, DEFAULT)));",
+        [
+            {"tasks": "spike", "test": "reversed"},
+            {"tasks": "power", "test": "reversed"},
+            {"over": "alpha_T"},
+            {"over": "alpha_T", "shift": "own"},
+            {"across": "tau", "up": "tau"},
+        ],
+    )
+    assert [one["test"] for one in found[:2]] == ["matched", "reversed"]
+    assert [one["over"] for one in found[2:4]] == ["kappa", "alpha_T"]
+    assert found[4]["across"] != found[4]["up"]
 
 
 def test_undo_takes_back_gestures(in_node):

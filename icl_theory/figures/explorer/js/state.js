@@ -60,6 +60,8 @@ export const admitted = (given, base) => {
   }
   // The opposite order is another test only where all eigenvalues have the same weight.
   if (state.test === "reversed" && state.tasks !== "power") state.test = "matched";
+  // Context and noise of the test have an axis only where they are its own.
+  if (state.over.endsWith("_T") && state.shift === "") state.over = CHOICES.over[0];
   if (state.across === state.up) {
     state.up = CHOICES.up.find((name) => name !== state.across);
   }
