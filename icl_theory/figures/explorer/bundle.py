@@ -46,7 +46,7 @@ _SPACED = re.compile(r" (===|>=|<=|&&|\|\||[*/<>=?:]|[-+](?! -)) ")
 _CONSTANTS = re.compile(r"(?<=;\n)((?: *const v\d+=[^;]*;\n)+)")
 
 
-def _dense(text: str) -> str:
+def dense(text: str) -> str:
     """Printed code without the spaces that nobody reads, a quarter of it."""
     parts = _QUOTED.split(text)
     parts[::2] = [_SPACED.sub(r"\1", part) for part in parts[::2]]
@@ -102,7 +102,7 @@ def bundle(entry: str) -> str:
     if twice:
         raise ValueError(f"names in two modules: {', '.join(twice)}")
     body = "\n".join(
-        _EXPORT.sub("", _IMPORT.sub("", text)) for text in [*map(_dense, printed), *written, entry]
+        _EXPORT.sub("", _IMPORT.sub("", text)) for text in [*map(dense, printed), *written, entry]
     )
     # Indentation and lines of comment are a third of it.
     lines = (line.strip() for line in body.splitlines())

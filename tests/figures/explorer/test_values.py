@@ -13,6 +13,7 @@ from icl_theory import (
     optimal_context,
     optimal_ridge,
 )
+from icl_theory.figures.explorer import bundle, theory
 from icl_theory.stationary.context import noise_edge
 from icl_theory.stationary.search import log_slope
 from icl_theory.theory.fields import TABLE
@@ -393,3 +394,28 @@ def test_costs_of_directions_make_up_the_error(in_node, structured_settings):
             w * s * costs[c] for c, w, s in zip(values, weights, tests, strict=True)
         )
         assert one["icl"] == pytest.approx(total, rel=1e-11)
+
+
+def test_dense_code_computes_the_same_bits(in_node, modules, settings):
+    printed = theory.functions()
+    dense = {name: bundle.dense(text) for name, text in printed.items()}
+    assert sum(map(len, dense.values())) < 0.85 * sum(map(len, printed.values()))
+    text = "\n".join(f"export {text}" for text in dense.values())
+    (modules / "dense.js").write_text(text, encoding="utf-8")
+    found = in_node(
+        'import * as T from "./theory.js"; import * as D from "./dense.js";',
+        "const all = (from) => given.map((row) => [from.errors(...row), from.point(...row),"
+        " from.slopes(...row), from.balances(...row)]);"
+        "give({same: JSON.stringify(all(T)) === JSON.stringify(all(D)),"
+        " names: Object.keys(T).join() === Object.keys(D).join()});",
+        settings[:200].tolist(),
+    )
+    assert found == {"same": True, "names": True}
+    # What is said of bad input is a text, whose spaces stay.
+    one, other = in_node(
+        'import * as T from "./theory.js"; import * as D from "./dense.js";',
+        "const said = (from) => { try { from.errors(0, 1, 1, 1); }"
+        " catch (fault) { return fault.message; } };"
+        "give([said(T), said(D)]);",
+    )
+    assert one == other and "tau must be" in one
