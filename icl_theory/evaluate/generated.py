@@ -32,7 +32,6 @@ SOURCES = (
     'algebra/precision.py',
     'algebra/quantity.py',
     'algebra/quotient.py',
-    'algebra/real_roots.py',
     'algebra/unevaluated.py',
     'evaluate/algorithm.py',
     'evaluate/digest.py',
@@ -54,7 +53,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '8e50d80eda436fe88ef2af8e90001ba333cb434a051af15b1615f2a7d08264aa'
+DIGEST = 'fefd3887468474e05347b340bb45bef46fa6c2a6f28a285bdecad0766c141c5d'
 
 
 def coordinates(
