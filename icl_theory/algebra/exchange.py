@@ -1,8 +1,9 @@
 """Results as plain data: for JSON, for pickle, for copies and for comparison, without loss.
 
-A class of results derives from `Portable`. Its fields may hold numbers of every kind that the
-package hands out: floats, arrays, rational numbers, mpmath numbers, FLINT's balls, algebraic
-numbers and other results. What is read back is the same to the last bit.
+A class of results derives from `Written`, or from `Portable` where its copies and its equality are
+to follow from what is written. Its fields may hold whatever the package hands out: floats, arrays,
+rational numbers, mpmath numbers, FLINT's balls, algebraic numbers, formulas and other results. What
+is read back is the same to the last bit.
 """
 
 from __future__ import annotations
@@ -18,15 +19,13 @@ from typing import Any, ClassVar, Self
 from .shown import shown
 
 #: Classes of results by name, filled as they are defined.
-_CLASSES: dict[str, type[Portable]] = {}
+_CLASSES: dict[str, type[Written]] = {}
 
 
-class Portable:
-    """A dataclass of results that can be pickled, copied, compared and written as JSON.
+class Written:
+    """A dataclass that can be written as JSON and read back."""
 
-    Two results are equal if they are of one class and all their fields are the same numbers: balls
-    with the same middle and radius, arrays with the same entries.
-    """
+    __slots__ = ()
 
     #: Name in JSON.
     _kind: ClassVar[str]
@@ -41,6 +40,11 @@ class Portable:
     def from_fields(cls, values: Mapping[str, Any]) -> Self:
         """The result with these fields."""
         return cls(**values)
+
+    def written_fields(self, everything: bool = True) -> dict[str, Any]:
+        """What is written, by name: the fields, or only those that count for equality."""
+        kept = (f.name for f in fields(self) if everything or f.compare)  # type: ignore[arg-type]
+        return {name: getattr(self, name) for name in kept}
 
     def to_json(self) -> str:
         """The result as JSON, without loss."""
@@ -63,20 +67,38 @@ class Portable:
             raise ValueError(f"text must be of a {cls.__name__}, got a {type(found).__name__}")
         return found
 
+
+class Portable(Written):
+    """A dataclass of results that can be pickled, copied, compared and written as JSON.
+
+    Two results are equal if they are of one class and all their fields are the same numbers: balls
+    with the same middle and radius, arrays with the same entries. The time that something took does
+    not count.
+    """
+
+    __slots__ = ()
+
     def __reduce__(self) -> tuple[Callable[[Any], Any], tuple[Any]]:
         return decode, (encode(self),)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Portable) or self._kind != other._kind:
             return NotImplemented
-        return bool(encode(self) == encode(other))
+        return bool(encode(self, everything=False) == encode(other, everything=False))
 
     def __hash__(self) -> int:
-        return hash(self.to_json())
+        return hash(json.dumps(encode(self, everything=False)))
 
 
-def encode(value: Any) -> Any:
+def encode(value: Any, everything: bool = True) -> Any:
     """Plain data for a value: numbers, strings, lists and dictionaries with strings as keys.
+
+    Parameters
+    ----------
+    value
+        A result, or what may be a field of one.
+    everything
+        Whether fields that do not count for equality are written too.
 
     Raises
     ------
@@ -90,15 +112,15 @@ def encode(value: Any) -> Any:
         return value if abs(value) < 1 << 53 else {"integer": hex(value)}
     if type(value) is float:
         return value if math.isfinite(value) else {"float": repr(value)}
-    if isinstance(value, Portable):
-        names = (field.name for field in fields(value))  # type: ignore[arg-type]
-        return {"result": value._kind, "fields": {n: encode(getattr(value, n)) for n in names}}
+    if isinstance(value, Written):
+        inside = value.written_fields(everything).items()
+        return {"result": value._kind, "fields": {n: encode(v, everything) for n, v in inside}}
     if isinstance(value, list):
-        return [encode(entry) for entry in value]
+        return [encode(entry, everything) for entry in value]
     if isinstance(value, tuple):
-        return {"tuple": [encode(entry) for entry in value]}
+        return {"tuple": [encode(entry, everything) for entry in value]}
     if isinstance(value, dict):
-        return {"mapping": {name: encode(entry) for name, entry in value.items()}}
+        return {"mapping": {name: encode(entry, everything) for name, entry in value.items()}}
     if isinstance(value, Fraction):
         return {"fraction": [encode(value.numerator), encode(value.denominator)]}
     top = type(value).__module__.partition(".")[0]
@@ -110,6 +132,10 @@ def encode(value: Any) -> Any:
             return {"mpf": str(float(value)), "digits": value.context.dps}
         signed = -int(mantissa) if sign else int(mantissa)
         return {"mpf": [encode(signed), int(exponent)], "digits": value.context.dps}
+    if top == "sympy":
+        from .formula_data import encode_formula
+
+        return {"formula": encode_formula(value)}
     if top == "flint":
         return {"arb": _encode_ball(value)}
     raise TypeError(f"a {type(value).__name__} cannot be written as plain data")
@@ -150,6 +176,10 @@ def decode(data: Any) -> Any:
         from mpmath.libmp import from_man_exp
 
         return context.make_mpf(from_man_exp(*map(decode, data["mpf"])))
+    if "formula" in data:
+        from .formula_data import decode_formula
+
+        return decode_formula(data["formula"])
     if "arb" in data:
         return _decode_ball(data["arb"])
     raise ValueError(f"no value is written as {', '.join(data)}")
@@ -165,7 +195,7 @@ def mp_context(digits: int) -> Any:
     return context
 
 
-def _class(kind: str) -> type[Portable]:
+def _class(kind: str) -> type[Written]:
     if kind not in _CLASSES:
         raise ValueError(f"{kind!r} is no result of this package that is loaded")
     return _CLASSES[kind]

@@ -9,6 +9,7 @@ from typing import Any
 
 import sympy as sp
 
+from icl_theory.algebra.exchange import Written
 from icl_theory.algebra.quantity import unfold
 from icl_theory.theory import baselines
 from icl_theory.theory.symbols import alpha as alpha_symbol
@@ -20,7 +21,7 @@ from .reading import count, positive
 
 
 @dataclass(frozen=True)
-class DmmseError:
+class DmmseError(Written, kind="dmmse-error"):
     """Large-d theory of dMMSE.
 
     Attributes

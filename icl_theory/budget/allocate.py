@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from icl_theory.algebra.exchange import Written
 from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.float64 import read_scalar
 from icl_theory.evaluate.generic import Program
@@ -33,7 +34,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Allocation:
+class Allocation(Written, kind="allocation"):
     """The best use of a budget.
 
     Attributes

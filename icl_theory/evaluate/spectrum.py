@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from icl_theory.algebra.exchange import Written
 from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.parameters import exact
 
@@ -33,7 +34,7 @@ NODES = 14
 OCTAVES, TAIL = 80, 63
 
 
-class Spectrum:
+class Spectrum(Written, kind="spectrum"):
     """Joint spectrum of the covariances of pretraining tasks and of test tasks.
 
     Create with one of the constructors `isotropic`, `power_law`, `atoms`, `spike`, `of`. A spectrum
@@ -331,6 +332,10 @@ class Spectrum:
 
     def _key(self) -> tuple[Any, ...]:
         return self.values, self.weights, self.test, self.exponent
+
+    def written_fields(self, everything: bool = True) -> dict[str, Any]:
+        """What it is made of."""
+        return dict(zip(("values", "weights", "test", "exponent"), self._key(), strict=True))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Spectrum, self._key()

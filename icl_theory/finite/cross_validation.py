@@ -15,6 +15,8 @@ from typing import ClassVar, NamedTuple, Unpack
 
 import numpy as np
 
+from icl_theory.algebra.exchange import Portable
+
 from . import formulas, solvers
 from .estimate import Estimate
 from .jobs import Running, complete
@@ -103,7 +105,7 @@ class Validation:
 
 
 @dataclass(frozen=True, eq=False)
-class CrossValidation:
+class CrossValidation(Portable, kind="cross-validation"):
     """Generalised cross-validation of simulated pretraining.
 
     Attributes

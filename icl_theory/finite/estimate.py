@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from icl_theory.algebra.exchange import Portable
+
 #: Errors that a run has, in the order in which they are listed everywhere.
 FIELDS = ("icl", "idg", "gap", "train")
 #: What is said where a single run is all there is.
@@ -15,7 +17,7 @@ ONE_RUN = "one run: no standard error"
 
 
 @dataclass(frozen=True, eq=False)
-class Estimate:
+class Estimate(Portable, kind="estimate"):
     """Mean of independent runs.
 
     Attributes
@@ -86,7 +88,7 @@ def table(heads: Sequence[str], rows: Mapping[str, Sequence[Estimate]]) -> list[
 
 
 @dataclass(frozen=True, eq=False)
-class Estimates:
+class Estimates(Portable, kind="estimates"):
     """An estimate for each of the errors.
 
     Attributes

@@ -10,6 +10,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Unpack, cast
 
+from icl_theory.algebra.exchange import Portable
+
 from .estimate import FIELDS
 from .jobs import Running
 from .monte_carlo import Simulating, Simulation, simulations
@@ -24,7 +26,7 @@ Record = dict[str, object]
 
 
 @dataclass(frozen=True, eq=False)
-class Sweep:
+class Sweep(Portable, kind="sweep"):
     """Simulations over a grid of parameters.
 
     Attributes

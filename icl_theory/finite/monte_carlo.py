@@ -26,7 +26,7 @@ class Predicting(Drawing, Shifting, total=False):
 
 
 @dataclass(frozen=True, eq=False)
-class FiniteErrors(Estimates):
+class FiniteErrors(Estimates, kind="finite-errors"):
     """Finite-d prediction of the errors, averaged over task sets.
 
     Attributes
@@ -46,7 +46,7 @@ class FiniteErrors(Estimates):
 
 
 @dataclass(frozen=True, eq=False)
-class Simulation(Estimates):
+class Simulation(Estimates, kind="simulation"):
     """Simulated errors, averaged over runs, and their prediction on the same task sets.
 
     Attributes

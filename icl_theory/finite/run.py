@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
+
+from icl_theory.algebra.exchange import Portable
 
 from . import population, solvers
 from .estimate import FIELDS
@@ -25,8 +27,8 @@ from .store import RunTable
 from .tasks import TaskSet
 
 
-@dataclass(frozen=True)
-class PretrainingRun:
+@dataclass(frozen=True, eq=False)
+class PretrainingRun(Portable, kind="pretraining-run"):
     """Result of one run.
 
     Attributes
@@ -47,7 +49,7 @@ class PretrainingRun:
     solver: str
     iterations: int
     residual: float
-    seconds: float
+    seconds: float = field(compare=False)
 
 
 #: Columns of the key and their SQLite types. A fresh task in every sequence is k = inf, and a seed

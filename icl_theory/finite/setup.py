@@ -12,6 +12,7 @@ from typing import Unpack
 
 import numpy as np
 
+from icl_theory.algebra.exchange import Written
 from icl_theory.evaluate.spectrum import Spectrum
 
 from . import formulas, memory
@@ -27,7 +28,7 @@ class Structured(Solving, Shifting, total=False):
 
 
 @dataclass(frozen=True)
-class Setup:
+class Setup(Written, kind="setup"):
     """What determines the runs of one parameter point, except their number.
 
     Attributes

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from icl_theory.algebra.exchange import Written
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured import joint
 
@@ -19,7 +20,7 @@ SEEN: Literal["pretraining"] = "pretraining"
 
 
 @dataclass(frozen=True)
-class Shift:
+class Shift(Written, kind="shift"):
     """A test that is not that of pretraining.
 
     Attributes

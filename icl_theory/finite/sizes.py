@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
+from icl_theory.algebra.exchange import Written
+
 from .parameters import read, shown
 
 #: Integers up to this one are exact in float64, and so are the effective parameters' numerators.
@@ -13,7 +15,7 @@ LARGEST = 2**53
 
 
 @dataclass(frozen=True)
-class Sizes:
+class Sizes(Written, kind="sizes"):
     """Dimensions of one finite model.
 
     Everything downstream, simulation and prediction alike, uses these integers and the effective

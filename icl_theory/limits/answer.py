@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy as sp
 
+from icl_theory.algebra.exchange import Written
 from icl_theory.algebra.shown import shown
 from icl_theory.theory.fields import Field, by_name
 
@@ -21,7 +22,7 @@ from .show import latex, relation_text, text
 
 
 @dataclass(frozen=True, eq=False)
-class Limit:
+class Limit(Written, kind="limit"):
     """Leading behaviour of one field along a sequence of limits.
 
     Attributes
@@ -43,6 +44,16 @@ class Limit:
     cases: tuple[Case, ...]
 
     # A limit is its question: copies derive the answer anew, or find it in the cache.
+
+    def written_fields(self, everything: bool = True) -> dict[str, Any]:
+        """The question."""
+        return {"field": self.field, "take": self.take, "where": self.where}
+
+    @classmethod
+    def from_fields(cls, values: Mapping[str, Any]) -> Limit:
+        """The answer to a question, derived anew."""
+        known(values["field"])
+        return solve(**values)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return solve, (self.field, self.take, self.where)
@@ -140,7 +151,16 @@ def known(name: str) -> Field:
 def solve(field: str, take: tuple[Move | Scaling, ...], where: tuple[Condition, ...] = ()) -> Limit:
     """`limit` for limits and conditions already read."""
     cases = dict.fromkeys(_cases(field, take, where))
-    return Limit(field, take, where, tuple(cases))
+    placed = (replace(case, asked=(field, take, where, i)) for i, case in enumerate(cases))
+    return Limit(field, take, where, tuple(placed))
+
+
+def case_of(
+    field: str, take: tuple[Move | Scaling, ...], where: tuple[Condition, ...], place: int
+) -> Case:
+    """One of the cases of a limit."""
+    known(field)
+    return solve(field, take, where).cases[place]
 
 
 def _cases(

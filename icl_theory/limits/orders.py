@@ -7,6 +7,8 @@ from itertools import permutations
 
 import sympy as sp
 
+from icl_theory.algebra.exchange import Written
+
 from .answer import Limit, known, solve
 from .cells import Cell
 from .compare import same
@@ -17,7 +19,7 @@ from .signs import Assumptions
 
 
 @dataclass(frozen=True)
-class OrdersOfLimits:
+class OrdersOfLimits(Written, kind="orders-of-limits"):
     """The answers for every order of the limits.
 
     Attributes

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import sympy as sp
 from sympy.printing.str import StrPrinter
 
+from icl_theory.algebra.exchange import Written
 from icl_theory.algebra.shown import shown
 from icl_theory.theory.symbols import alpha, kappa, lam, rho, tau
 
@@ -41,7 +42,7 @@ _CHARACTERS, _BITS, _EXPONENT = 1000, 256, 8
 
 
 @dataclass(frozen=True)
-class Move:
+class Move(Written, kind="move"):
     """One limit: ``parameter`` tends to ``point`` from the given side."""
 
     parameter: sp.Symbol
@@ -54,7 +55,7 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Scaling:
+class Scaling(Written, kind="scaling"):
     """A parameter tied to others: ``parameter = value`` along the path."""
 
     parameter: sp.Symbol
@@ -65,7 +66,7 @@ class Scaling:
 
 
 @dataclass(frozen=True)
-class Condition:
+class Condition(Written, kind="condition"):
     """``low < high`` (strict) or ``low = high``."""
 
     low: sp.Expr

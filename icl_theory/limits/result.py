@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import mpmath
 import sympy as sp
 
+from icl_theory.algebra.exchange import Written
 from icl_theory.theory.symbols import m
 
 from .balance import MEANING
@@ -24,7 +27,7 @@ LONG = 60
 
 
 @dataclass(frozen=True)
-class PositiveRoot:
+class PositiveRoot(Written, kind="positive-root"):
     """A positive number defined by a polynomial.
 
     Attributes
@@ -50,7 +53,7 @@ class PositiveRoot:
 
 
 @dataclass(frozen=True)
-class Case:
+class Case(Written, kind="case"):
     """Leading behaviour ``coefficient * scale`` under conditions on the parameters that stay.
 
     Attributes
@@ -74,6 +77,42 @@ class Case:
     behaviour: Behaviour
     positive: bool
     excluded: tuple[sp.Expr, ...] = ()
+    #: The field, limits and conditions that were asked for, and its place among the cases.
+    asked: tuple[Any, ...] | None = field(default=None, repr=False)
+
+    # Like a limit, a case of one is its question.
+
+    def written_fields(self, everything: bool = True) -> dict[str, Any]:
+        """The question, and the place among the cases of its answer."""
+        if self.asked is None:
+            raise TypeError("a case that is not one of a limit cannot be written as plain data")
+        return dict(zip(("field", "take", "where", "place"), self.asked, strict=True))
+
+    @classmethod
+    def from_fields(cls, values: Mapping[str, Any]) -> Case:
+        """The case, derived anew."""
+        from .answer import case_of
+
+        return case_of(**values)
+
+    def __reduce__(self) -> Any:
+        from .answer import case_of
+
+        return case_of, tuple(self.written_fields().values())
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Case):
+            return NotImplemented
+        if self.asked is not None or other.asked is not None:
+            return self.asked == other.asked
+        return (self.behaviour, self.positive, self.excluded) == (
+            other.behaviour,
+            other.positive,
+            other.excluded,
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.asked or (self.behaviour, self.positive, self.excluded))
 
     @cached_property
     def conditions(self) -> tuple[sp.Basic, ...]:

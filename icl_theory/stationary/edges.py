@@ -12,6 +12,7 @@ import sympy as sp
 from icl_theory.algebra import decide
 from icl_theory.algebra.algebraic import Algebraic, real_roots
 from icl_theory.algebra.digits import bits_of, checked_digits
+from icl_theory.algebra.exchange import Written
 from icl_theory.algebra.numbers import to_fmpq, to_sympy
 from icl_theory.algebra.precision import precision
 from icl_theory.algebra.quantity import unfold
@@ -25,7 +26,7 @@ from .reading import AT_THRESHOLD, one_of
 
 
 @dataclass(frozen=True)
-class BoundaryPiece:
+class BoundaryPiece(Written, kind="boundary-piece"):
     """A piece of the boundary, a branch of an algebraic curve.
 
     Attributes

@@ -1,31 +1,51 @@
 """Results are pickled, copied, compared and written as JSON without loss."""
 
 import copy
+import inspect
 import json
 import math
 import pickle
+import re
+from dataclasses import fields, is_dataclass
 
 import flint
 import numpy as np
 import pytest
 
+import icl_theory
 from icl_theory import (
     Errors,
+    Spectrum,
+    allocate,
+    baselines,
+    budget,
     errors,
     errors_certified,
     errors_exact,
     errors_mp,
+    finite,
+    finite_errors,
+    limit,
+    limits,
     optimal_context,
     optimal_context_certified,
     optimal_ridge_certified,
     sensitivities,
     sensitivities_certified,
+    simulate,
+    stationary,
 )
+from icl_theory.algebra import exchange
 from icl_theory.algebra.algebraic import Algebraic
 from icl_theory.algebra.exchange import decode, encode
+from icl_theory.baselines import dmmse_error
+from icl_theory.finite import cross_validate, simulate_bayes_ridge, simulate_dmmse, sweep
+from icl_theory.limits import orders_of_limits
+from icl_theory.stationary import boundary, profile
 from icl_theory.theory.errors import objective
 from icl_theory.theory.fields import Field, adding
 
+PATH = ("lam->0, alpha->oo", "tau>1")
 POINT = ("1/3", 10, "1/2", "1/10")
 RESULTS = {
     "numbers": lambda: errors(*POINT),
@@ -42,7 +62,66 @@ RESULTS = {
     "certified-context": lambda: optimal_context_certified("icl", "1/2", "1/4", "1/8"),
     "certified-ridge": lambda: optimal_ridge_certified("icl", *POINT, digits=30),
     "certified-rates": lambda: sensitivities_certified(*POINT)["tau"],
+    "profile": lambda: profile("icl", "alpha", tau=2, kappa="1/2", rho="1/10", lam=0),
+    "stationary-point": lambda: profile("icl", "alpha", tau="1/2", kappa="1/4", rho="1/8").points[
+        0
+    ],
+    "edge": lambda: boundary("icl", 4)[0],
+    "spectrum": lambda: Spectrum.atoms([2, "1/3"], [1, 2], ["1/7", 0]),
+    "continuous-spectrum": lambda: Spectrum.power_law("1/2").tested_on("isotropic"),
+    "limit": lambda: limit("icl", *PATH),
+    "case": lambda: limit("icl", *PATH).cases[1],
+    "root-of-a-case": lambda: limit("icl", "lam->0", "tau>1, kappa<1").cases[0].root,
+    "orders": lambda: orders_of_limits("icl", "lam->0, alpha->oo", "tau>1, kappa<1"),
+    "move": lambda: limit("icl", "tau->1-").take[0],
+    "scaling": lambda: limit("xi", "lam = c/sqrt(alpha), alpha->oo").take[0],
+    "condition": lambda: limit("icl", *PATH).where[0],
+    "allocation": lambda: allocate(10, rho=1, tolerance=0.1),
+    "dmmse-theory": lambda: dmmse_error(10, 2, 20, 0.5),
+    "prediction": lambda: finite_errors(3, 0.5, 2, "inf", "1/3", 0.1, runs=2, test="isotropic"),
+    "simulation": lambda: simulate(3, 0.5, 2, 1, "1/3", 0.1, runs=2, tasks=Spectrum.atoms([2, 1])),
+    "run": lambda: simulate(3, 0.5, 2, 1, "1/3", 0.1, runs=1).details[0],
+    "sweep": lambda: sweep(3, [0.5, 2], 2, [1, "inf"], 0.1, 0.1, runs=1),
+    "validation": lambda: cross_validate(4, 2, 3, 1, 0.1, 0.1, runs=2),
+    "dmmse": lambda: simulate_dmmse(3, 2, 1, 0.1, runs=2, contexts=4),
+    "bayes-ridge": lambda: simulate_bayes_ridge(3, 2, 0.1, runs=2, contexts=4),
 }
+#: Public modules, and what of them is no result of a call.
+PUBLIC = [icl_theory, baselines, budget, finite, limits, stationary]
+
+
+def test_every_class_of_results_is_tried():
+    """A result that is not tried here, or cannot be written, is noticed."""
+    tried = {type(make()) for make in RESULTS.values()}
+    public = {getattr(module, name) for module in PUBLIC for name in module.__all__}
+    inside = {field.type for kind in tried if is_dataclass(kind) for field in fields(kind)}
+    assert {kind for kind in public if isinstance(kind, type)} <= tried
+    assert {kind for kind in inside if isinstance(kind, type) and is_dataclass(kind)} <= tried
+    returned = {
+        hints["return"]
+        for module in PUBLIC
+        for name in module.__all__
+        if callable(call := getattr(module, name)) and not isinstance(call, type)
+        for hints in [inspect.get_annotations(inspect.unwrap(call), eval_str=False)]
+        if "return" in hints
+    }
+    names = {word for hint in returned for word in re.findall(r"\w+", str(hint))}
+    ours = {kind.__name__ for kind in exchange._CLASSES.values()}
+    known = {*ours, "Any", "tuple", "list", "float", "int", "bool", "str", "dict", "Iterator"}
+    known |= {
+        "None",
+        "arb",
+        "flint",
+        "np",
+        "numpy",
+        "ndarray",
+        "Mapping",
+        "Literal",
+        "npt",
+        "Array",
+    }
+    assert names <= known, names - known
+    assert {kind.__name__ for kind in tried} >= names & ours
 
 
 @pytest.mark.parametrize("name", RESULTS)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from icl_theory.algebra.exchange import Portable
+
 from .. import formulas, memory
 from ..estimate import Estimate
 from ..parameters import Number, described, read
@@ -19,7 +21,7 @@ from .contexts import draw_eigenvalues
 
 
 @dataclass(frozen=True, eq=False)
-class BayesRidge:
+class BayesRidge(Portable, kind="bayes-ridge"):
     """Simulated error of Bayes-optimal ridge regression on the context.
 
     Attributes

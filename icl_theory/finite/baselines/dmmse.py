@@ -21,6 +21,8 @@ from typing import ClassVar, Unpack
 
 import numpy as np
 
+from icl_theory.algebra.exchange import Portable, Written
+
 from .. import memory
 from ..estimate import Estimate, table
 from ..jobs import Running, complete
@@ -100,7 +102,7 @@ def _values_of(result: DmmseRun) -> tuple[object, ...]:
 
 
 @dataclass(frozen=True)
-class DmmseSetup:
+class DmmseSetup(Written, kind="dmmse-setup"):
     """What determines the runs of one parameter point, except their number.
 
     Attributes
@@ -166,7 +168,7 @@ class DmmseSetup:
 
 
 @dataclass(frozen=True, eq=False)
-class Dmmse:
+class Dmmse(Portable, kind="dmmse"):
     """Simulated errors of dMMSE.
 
     Attributes
