@@ -43,8 +43,12 @@ FACE = "icl_theory"
 TOP = ("icl_theory.cli", "icl_theory.__main__", "benchmarks", "book")
 #: Ways to import, or to run, what no reader of the imports can see.
 HIDDEN = {"import_module", "__import__", "exec", "eval", "run_module", "run_path", "exec_module"}
-#: Where one of them may stand: programs that are generated from formulas are run by `exec`.
-GENERATED = {"icl_theory.evaluate": {"exec"}}
+#: Where one of them may stand: programs that are generated from formulas are run by `exec`, and a
+#: result that is read loads the module that names its class.
+GENERATED = {
+    "icl_theory.evaluate": {"exec"},
+    "icl_theory.algebra.exchange": {"import_module"},
+}
 
 
 def modules(root: Path) -> dict[str, Path]:

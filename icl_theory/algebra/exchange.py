@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import fields
 from fractions import Fraction
 from functools import lru_cache
+from importlib import import_module
 from typing import Any, ClassVar, Self
 
 from .shown import shown
@@ -29,11 +32,13 @@ class Written:
 
     #: Name in JSON.
     _kind: ClassVar[str]
+    #: Module that knows all that is needed to read one.
+    _home: ClassVar[str]
 
     def __init_subclass__(cls, kind: str | None = None, **others: Any) -> None:
         super().__init_subclass__(**others)
         if kind is not None:
-            cls._kind = kind
+            cls._kind, cls._home = kind, cls.__module__
             _CLASSES[kind] = cls
 
     @classmethod
@@ -114,7 +119,8 @@ def encode(value: Any, everything: bool = True) -> Any:
         return value if math.isfinite(value) else {"float": repr(value)}
     if isinstance(value, Written):
         inside = value.written_fields(everything).items()
-        return {"result": value._kind, "fields": {n: encode(v, everything) for n, v in inside}}
+        written = {n: encode(v, everything) for n, v in inside}
+        return {"result": value._kind, "home": type(value)._home, "fields": written}
     if isinstance(value, list):
         return [encode(entry, everything) for entry in value]
     if isinstance(value, tuple):
@@ -149,7 +155,7 @@ def decode(data: Any) -> Any:
         return data
     if "result" in data:
         values = {name: decode(entry) for name, entry in data["fields"].items()}
-        return _class(data["result"]).from_fields(values)
+        return _class(data["result"], data["home"]).from_fields(values)
     if "float" in data:
         return float(data["float"])
     if "tuple" in data:
@@ -195,9 +201,13 @@ def mp_context(digits: int) -> Any:
     return context
 
 
-def _class(kind: str) -> type[Written]:
+def _class(kind: str, home: str) -> type[Written]:
+    """A class of results, its module loaded if it is one of ours."""
+    if kind not in _CLASSES and re.fullmatch(r"icl_theory(\.[a-z][a-z_]*)+", home):
+        with suppress(ImportError):
+            import_module(home)
     if kind not in _CLASSES:
-        raise ValueError(f"{kind!r} is no result of this package that is loaded")
+        raise ValueError(f"{shown(kind)} is no result of this package")
     return _CLASSES[kind]
 
 

@@ -19,8 +19,9 @@ import flint
 
 from icl_theory.algebra.algebraic import Algebraic, square_part
 from icl_theory.algebra.precision import precision
-from icl_theory.evaluate import certified, quartic
+from icl_theory.evaluate import quartic
 from icl_theory.evaluate.algorithm import NU, R, branch_polynomials
+from icl_theory.evaluate.enclosed_ridge import enclosed_ridge
 from icl_theory.evaluate.fixed_point import (
     Point,
     System,
@@ -249,7 +250,7 @@ def _bracket(point: Point) -> tuple[flint.fmpq, flint.fmpq]:
     """Two rational numbers around the effective ridge, by signs of its quartic."""
     bits = 64
     while True:
-        ball = certified.enclosed_ridge(point, bits)
+        ball = enclosed_ridge(point, bits)
         with precision(2 * bits):
             low, high = ball.lower().fmpq(), ball.upper().fmpq()
         if quartic.side(point, low) == -1 and quartic.side(point, high) == 1:

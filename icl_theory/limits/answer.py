@@ -90,6 +90,21 @@ class Limit(Written, kind="limit"):
         return rf"$\displaystyle {latex(self)}$"
 
 
+@dataclass(frozen=True)
+class CaseOf(Written, kind="case-of"):
+    """Which case of which limit."""
+
+    field: str
+    take: tuple[Move | Scaling, ...]
+    where: tuple[Condition, ...]
+    place: int
+
+    def case(self) -> Case:
+        """The case, derived anew."""
+        known(self.field)
+        return solve(self.field, self.take, self.where).cases[self.place]
+
+
 def limit(
     field: str,
     take: str | list[str] | tuple[str, ...],
@@ -151,16 +166,8 @@ def known(name: str) -> Field:
 def solve(field: str, take: tuple[Move | Scaling, ...], where: tuple[Condition, ...] = ()) -> Limit:
     """`limit` for limits and conditions already read."""
     cases = dict.fromkeys(_cases(field, take, where))
-    placed = (replace(case, asked=(field, take, where, i)) for i, case in enumerate(cases))
+    placed = (replace(c, asked=CaseOf(field, take, where, i)) for i, c in enumerate(cases))
     return Limit(field, take, where, tuple(placed))
-
-
-def case_of(
-    field: str, take: tuple[Move | Scaling, ...], where: tuple[Condition, ...], place: int
-) -> Case:
-    """One of the cases of a limit."""
-    known(field)
-    return solve(field, take, where).cases[place]
 
 
 def _cases(

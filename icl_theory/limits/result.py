@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import mpmath
 import sympy as sp
@@ -52,6 +52,18 @@ class PositiveRoot(Written, kind="positive-root"):
     unique: bool
 
 
+class Question(Protocol):
+    """What a case is an answer to."""
+
+    def case(self) -> Case:
+        """The answer, derived anew."""
+        ...
+
+
+def _again(asked: Question) -> Case:
+    return asked.case()
+
+
 @dataclass(frozen=True)
 class Case(Written, kind="case"):
     """Leading behaviour ``coefficient * scale`` under conditions on the parameters that stay.
@@ -77,28 +89,24 @@ class Case(Written, kind="case"):
     behaviour: Behaviour
     positive: bool
     excluded: tuple[sp.Expr, ...] = ()
-    #: The field, limits and conditions that were asked for, and its place among the cases.
-    asked: tuple[Any, ...] | None = field(default=None, repr=False)
+    #: What it is an answer to; None outside of a limit.
+    asked: Question | None = field(default=None, repr=False)
 
     # Like a limit, a case of one is its question.
 
     def written_fields(self, everything: bool = True) -> dict[str, Any]:
-        """The question, and the place among the cases of its answer."""
+        """The question."""
         if self.asked is None:
             raise TypeError("a case that is not one of a limit cannot be written as plain data")
-        return dict(zip(("field", "take", "where", "place"), self.asked, strict=True))
+        return {"asked": self.asked}
 
     @classmethod
     def from_fields(cls, values: Mapping[str, Any]) -> Case:
         """The case, derived anew."""
-        from .answer import case_of
-
-        return case_of(**values)
+        return _again(values["asked"])
 
     def __reduce__(self) -> Any:
-        from .answer import case_of
-
-        return case_of, tuple(self.written_fields().values())
+        return _again, tuple(self.written_fields().values())
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Case):

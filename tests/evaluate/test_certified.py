@@ -10,6 +10,7 @@ from icl_theory import errors_certified, errors_mp
 from icl_theory.algebra.digits import bits_of
 from icl_theory.algebra.real_roots import count_roots
 from icl_theory.evaluate import certified, quartic
+from icl_theory.evaluate.enclosed_ridge import Ridge
 from icl_theory.evaluate.fixed_point import Point, to_fraction
 from icl_theory.evaluate.result import FIELDS
 from tests.evaluate.problems import PROBLEMS
@@ -91,7 +92,7 @@ def test_the_other_roots_of_the_quartic_are_not_certified():
 @pytest.mark.parametrize("start", ["0.2", "5", "1e-9", "1e9"])
 @pytest.mark.parametrize("values", [RIDGE, ("2", 10, "0.5", "0.01", "0.1")])
 def test_a_wrong_start_changes_the_work_and_not_the_result(start, values):
-    solver = certified._Ridge(read(values))
+    solver = Ridge(read(values))
     with flint.ctx.workprec(53):
         solver.xi = solver.xi * (1 + flint.arb(start)).mid()
         found = solver.values(bits_of(30)).fields

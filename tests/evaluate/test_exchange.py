@@ -6,6 +6,8 @@ import json
 import math
 import pickle
 import re
+import subprocess
+import sys
 from dataclasses import fields, is_dataclass
 
 import flint
@@ -199,3 +201,25 @@ def test_a_value_of_another_kind_is_refused():
     for value in (object(), np.array(["a"]), flint.fmpq(1, 2), 1j):
         with pytest.raises(TypeError, match="cannot be written as plain data"):
             encode(value)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["algebraic", "case", "simulation", "edge"])
+def test_a_result_is_read_by_a_process_that_has_made_none(name, tmp_path):
+    result = RESULTS[name]()
+    (tmp_path / "result.pickle").write_bytes(pickle.dumps(result))
+    (tmp_path / "result.json").write_text(result.to_json())
+    kind = type(result)
+    program = (
+        "import pickle, sys\n"
+        "one = pickle.load(open('result.pickle', 'rb'))\n"
+        "sys.stdout.write(one.to_json())\n"
+    )
+    other = (
+        f"import sys\nfrom {kind.__module__} import {kind.__name__} as Kind\n"
+        "sys.stdout.write(Kind.from_json(open('result.json').read()).to_json())\n"
+    )
+    for source in (program, other):
+        command = [sys.executable, "-c", source]
+        found = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
+        assert found.stdout == result.to_json()
