@@ -24,7 +24,7 @@ READY := $(VENV)/.ready
 # pip would otherwise end each install with news of itself.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install test test-minimum test-newest test-slow test-survey fuzz mutants mutants-code test-book lint format types book book-pdf bench figures-data \
+.PHONY: help install test test-minimum test-newest test-slow test-survey fuzz fuzz-commands mutants mutants-code test-book lint format types book book-pdf bench figures-data \
 	transformers-data verify programs wheel-check lock clean distclean
 
 help: ## list these commands
@@ -76,6 +76,9 @@ test-survey: $(READY) ## the tests that corrupt formulas and statements: half an
 CALLS ?= 10000
 fuzz: $(READY) ## try public functions with ten thousand inputs each: hours; make fuzz CALLS=1000
 	ICL_FUZZ=$(CALLS) $(BIN)/python -m pytest -n $(WORKERS) tests/fuzz $(ARGS)
+
+fuzz-commands: $(READY) ## try a thousand command lines: ten minutes
+	ICL_FUZZ_COMMANDS=1000 $(BIN)/python -m pytest -n $(WORKERS) -m slow tests/fuzz/test_command_lines.py $(ARGS)
 
 mutants: $(READY) ## corrupt every formula and count what is noticed: a quarter of an hour
 	$(BIN)/icl-theory verify --mutants $(ARGS)

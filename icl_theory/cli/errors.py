@@ -69,11 +69,11 @@ def _evaluate(
 ) -> dict[str, float | str]:
     """Every field by the evaluator asked for: numbers in float64, else text."""
     import icl_theory
-    from icl_theory.finite.parameters import tested_tasks
+    from icl_theory.finite.parameters import spectrum_of, tested_tasks
 
     given: dict[str, Any] = dict(structure)
     if given["tasks"] is not None:
-        given["tasks"] = icl_theory.Spectrum.parse(given["tasks"])
+        given["tasks"] = spectrum_of("tasks", given["tasks"])
     given["test"] = tested_tasks("test", given["test"])
 
     def listed(found: Any, write: Callable[[Any], float | str]) -> dict[str, float | str]:

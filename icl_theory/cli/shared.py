@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,7 +61,9 @@ def one_sentence() -> Iterator[None]:
 
 
 def _shortened(text: str) -> str:
-    line = " ".join(text.split())
+    # Click shows values in full, and would leave no room for what is wrong with them.
+    quoted = re.sub(r"'([^']{60,})'", lambda found: shown(found[1]), text)
+    line = " ".join(quoted.split())
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 3]}..."
 
 

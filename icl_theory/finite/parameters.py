@@ -141,7 +141,7 @@ def choice(values: Iterable[object]) -> Callable[[str, object], Any]:
 task_law = choice(get_args(TaskLaw))
 
 
-def _spectrum(name: str, value: object) -> Spectrum | None:
+def spectrum_of(name: str, value: object) -> Spectrum | None:
     """A spectrum given as itself or as text; None for anything else."""
     from icl_theory.evaluate.spectrum import Spectrum
 
@@ -166,7 +166,7 @@ def law_or_spectrum(name: str, value: object) -> TaskLaw | Spectrum:
     if value is None:
         return "sphere"
     if not isinstance(value, str) or _is_spectrum_text(value):
-        found = _spectrum(name, value)
+        found = spectrum_of(name, value)
         if found is not None:
             return found
     try:
@@ -179,7 +179,7 @@ def spectrum_of_inputs(name: str, value: object) -> Spectrum | None:
     """Read the spectrum of the inputs' covariance, which has to be positive; None if isotropic."""
     if value is None:
         return None
-    found = _spectrum(name, value)
+    found = spectrum_of(name, value)
     if found is None:
         raise TypeError(f"{name} must be a Spectrum or None, got {shown(value)}")
     if found.rank < 1:
@@ -191,7 +191,7 @@ def tested_tasks(name: str, value: object) -> object:
     """Read the tasks of a test as the evaluators do, or a spectrum given as text."""
     if value is None or (isinstance(value, str) and not _is_spectrum_text(value)):
         return value
-    found = _spectrum(name, value)
+    found = spectrum_of(name, value)
     if found is not None:
         return found
     if isinstance(value, bytes | Mapping) or not isinstance(value, Iterable):

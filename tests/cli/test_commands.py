@@ -1,6 +1,7 @@
 """The command line: what it prints, where, and with which exit code."""
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -127,3 +128,27 @@ def test_dmmse_prints_what_the_python_function_finds(tmp_path):
     refused = run("dmmse", *point[:4], "--kappa", "inf", "--rho", 0.2)
     assert refused.exit_code == 2
     assert refused.stderr == "Error: kappa must be finite for dMMSE, got 'inf'\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["errors", *POINT, "--tasks", "1:2,3:1"],
+        ["errors", *POINT, "--tasks", "atoms:-1"],
+        ["errors", *POINT, "--tasks", '{"values": 1}'],
+        ["errors", *POINT, "--tasks", "spike:2"],
+    ],
+)
+def test_a_spectrum_that_cannot_be_read_is_refused_by_its_option(line):
+    result = run(*line)
+    assert result.exit_code == 2
+    assert re.match(r"Error: tasks (must|is)\b.*", result.stderr)
+
+
+@pytest.mark.parametrize("option", ["--d", "--runs", "--contexts", "--seed"])
+def test_a_long_value_leaves_room_for_what_is_wrong_with_it(option):
+    line = ["--d", "4", "--alpha", "2", "--kappa", "2", "--rho", "1"]
+    result = run("dmmse", *line, option, "0." + "0" * 900 + "1")
+    assert result.exit_code == 2
+    assert "is not a valid int" in result.stderr and option in result.stderr
+    assert len(result.stderr) < 310
