@@ -23,6 +23,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
 
 import click
@@ -71,14 +72,14 @@ def changed(mutation: MutationSpec) -> str | None:
 
 def change(mutation: MutationSpec) -> Change:
     """What a mutation changes."""
-    line = mutation.start_pos[0]
-    before, after = read(str(mutation.module_path)), changed(mutation)
+    file = str(mutation.module_path)
+    before, after = read(file), changed(mutation)
     assert after is not None
-    pairs = zip(before.splitlines(), after.splitlines(), strict=False)
-    number, (old, new) = next(
-        ((n, pair) for n, pair in enumerate(pairs, 1) if pair[0] != pair[1]), (line, ("", ""))
+    lines = list(unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm=""))[3:]
+    old, new = (
+        " ".join(line[1:].strip() for line in lines if line[0] == sign).strip() for sign in "-+"
     )
-    return Change(str(mutation.module_path), number, old.strip(), new.strip())
+    return Change(file, mutation.start_pos[0], old, new)
 
 
 class Bare(ast.NodeTransformer):
