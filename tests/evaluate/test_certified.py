@@ -219,3 +219,30 @@ def test_where_several_parameters_are_at_their_limits():
         for digits in (5, 40)
     ]
     assert all(getattr(found[0], name).overlaps(getattr(found[1], name)) for name in FIELDS)
+
+
+def passes(monkeypatch, kind, *values) -> int:
+    """How often the formulas are evaluated until the digits are there."""
+    count, plain = 0, kind.values
+
+    def counted(solver, bits):
+        nonlocal count
+        count += 1
+        return plain(solver, bits)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kind, "values", counted)
+        errors_certified(*values, digits=30)
+    return count
+
+
+def test_the_guard_is_enough_where_parameters_are_ordinary(monkeypatch):
+    for lam, kind in (("0.1", certified._Ridge), (0, certified._Ridgeless)):
+        for tau in ("0.5", "2"):
+            for alpha, kappa in ((1, 2), (10, "0.5"), (3, "inf")):
+                point = (tau, alpha, kappa, "0.3", lam)
+                assert passes(monkeypatch, kind, *point) == 1, point
+        # And a smaller one is not: the test would not notice its absence.
+        with monkeypatch.context() as patch:
+            patch.setattr(certified, "GUARD", 2)
+            assert passes(monkeypatch, kind, "0.5", 10, "0.5", "0.3", lam) > 1

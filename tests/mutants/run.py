@@ -214,16 +214,24 @@ def key(mutation: MutationSpec) -> tuple[str, str, int]:
     return str(mutation.module_path), mutation.operator_name, mutation.occurrence
 
 
-def session(database: WorkDB, folder: str, sample: int, seed: int) -> list[WorkItem]:
-    """The drawn mutants as Cosmic Ray's items, entered where they are missing."""
+def session(database: WorkDB, folder: str, sample: int, seed: int, drawn: Path) -> list[WorkItem]:
+    """The drawn mutants as Cosmic Ray's items, entered where they are missing.
+
+    The draw looks at every change of the folder, and is kept in a file.
+    """
     known = {key(item.mutations[0]): item for item in database.work_items}
-    first = f"icl_theory/{folder}/__init__.py"
-    nothing = MutationSpec(first, NOTHING, 0, (1, 0), (1, 1))
-    drawn = [nothing, *draw(folder, sample, seed)]
-    new = [WorkItem.single(uuid.uuid4().hex, m) for m in drawn if key(m) not in known]
-    database.add_work_items(new)
-    known |= {key(item.mutations[0]): item for item in new}
-    return [known[key(mutation)] for mutation in drawn]
+    chosen = [tuple(one) for one in json.loads(drawn.read_text())] if drawn.exists() else []
+    if len(chosen) < sample or not set(chosen) <= set(known):
+        mutations = draw(folder, sample, seed)
+        chosen = [key(mutation) for mutation in mutations]
+        first = f"icl_theory/{folder}/__init__.py"
+        mutations.append(MutationSpec(first, NOTHING, 0, (1, 0), (1, 1)))
+        new = [WorkItem.single(uuid.uuid4().hex, m) for m in mutations if key(m) not in known]
+        database.add_work_items(new)
+        known |= {key(item.mutations[0]): item for item in new}
+        drawn.write_text(json.dumps(chosen))
+    nothing = next(item for one, item in known.items() if one[1] == NOTHING)
+    return [nothing, *(known[one] for one in chosen[:sample])]
 
 
 @click.command()
@@ -245,7 +253,7 @@ def main(folders: tuple[str, ...], sample: int, seed: int, again: bool, least: f
         seconds = json.loads((state / "seconds.json").read_text())
         runs = tests_by_line(tree, state)
         with use_db(str(state / "session.sqlite")) as database:
-            items = session(database, folder, sample, seed)
+            items = session(database, folder, sample, seed, state / f"drawn-{seed}.json")
             done = dict(database.results)
             noticed, same, survivors = 0, [], []
             for item in tqdm(items, desc=folder, leave=False):
