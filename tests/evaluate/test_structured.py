@@ -6,11 +6,12 @@ import math
 from fractions import Fraction
 
 import flint
+import mpmath
 import numpy as np
 import pytest
 
 from benchmarks.structured import random_point, random_spectrum, relative_errors
-from icl_theory.evaluate import general
+from icl_theory.evaluate import general, structured_multiprecision
 from icl_theory.evaluate.certified import errors_certified
 from icl_theory.evaluate.exact import errors_exact
 from icl_theory.evaluate.float64 import errors
@@ -227,3 +228,29 @@ def test_a_test_on_pretraining_itself_has_no_gap(tau):
     assert general.errors(float(Fraction(tau)), 3, 0.75, 0.2, **call).gap == 0
     # A longer context does not take away that e_idg diverges: the sign is that of the difference.
     assert general.errors(1, 3, 0.75, 0.2, **call, alpha_test=4).gap == -math.inf
+
+
+@pytest.mark.parametrize("point", HARD.values(), ids=HARD)
+def test_multiprecision_has_its_digits_at_hard_points(point, monkeypatch):
+    shift = {"tasks": TWO, "alpha_test": 7, "rho_test": "1/10"}
+
+    def lost() -> float:
+        """Largest error, in units of the digits asked for."""
+        low, high = (structured_errors_mp(*point, **shift, digits=n) for n in (25, 70))
+        with mpmath.workdps(70):
+            errors = [
+                # A gap may vanish: it is as good as what it is the difference of.
+                abs(getattr(low, name) - value)
+                / abs(max(high.icl, high.idg) if name == "gap" else value)
+                for name, value in zip(
+                    FIELDS, (getattr(high, name) for name in FIELDS), strict=True
+                )
+                if mpmath.isfinite(value) and value
+            ]
+            return float(max(errors) * mpmath.mpf(10) ** 25)
+
+    assert lost() < 1
+    if point == HARD["next to the threshold"]:
+        # Without a guard seven digits are gone there.
+        monkeypatch.setattr(structured_multiprecision, "GUARD", 2)
+        assert lost() > 1e6

@@ -143,7 +143,7 @@ def test_numbers_do_not_depend_on_the_number_of_threads(monkeypatch):
 
 def test_the_choice_follows_the_regime():
     def choice(*point):
-        return solvers.choose(problem_of(*point)[0])
+        return solvers.choose(problem_of(*point)[0], 1e-10)
 
     assert choice(10, 0.5, 10, 0.5, 0.1, 1e-5) == "direct"
     assert choice(60, 0.3, 10, 0.5, 0.1, 1e-5) == "dual"

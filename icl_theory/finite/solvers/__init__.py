@@ -78,7 +78,7 @@ def hopeless(name: str, problem: RidgeProblem, tolerance: float) -> bool:
 _ROOM = 30.0
 
 
-def choose(problem: RidgeProblem, tolerance: float = 1e-10) -> str:
+def choose(problem: RidgeProblem, tolerance: float) -> str:
     """Name of the solver that should be quickest for a problem.
 
     Times are estimated in floating-point operations. After preconditioning, both kinds of iteration
