@@ -11,7 +11,8 @@ import pytest
 import sympy as sp
 
 from icl_theory import errors, errors_certified, errors_exact, errors_mp
-from icl_theory.evaluate.parameters import DOMAINS, exact
+from icl_theory.evaluate.float64 import read_scalar
+from icl_theory.evaluate.parameters import DOMAINS, exact, read_as
 
 GOOD = {"tau": 0.5, "alpha": 10, "kappa": 0.5, "rho": 0.1, "lam": 0.1}
 EVALUATORS = [errors, errors_mp, errors_certified]
@@ -239,3 +240,22 @@ def test_a_string_beyond_the_range_of_float64_is_refused_not_rounded_to_zero_or_
 def test_a_float_means_the_binary_number_that_it_is():
     assert exact("tau", 0.1) == Fraction(0.1)
     assert exact("tau", "0.1") == Fraction(1, 10)
+
+
+@pytest.mark.parametrize("value", [True, 1j, None, object()])
+def test_a_number_is_refused_as_a_number_and_not_as_an_array(value):
+    with pytest.raises(TypeError) as caught:
+        errors(**{**GOOD, "tau": value})
+    assert "array" not in str(caught.value)
+
+
+@pytest.mark.parametrize("bad", [object(), None, b"1", "-1", math.nan])
+def test_a_bad_entry_of_an_array_is_named_with_its_place(bad):
+    with pytest.raises((TypeError, ValueError), match=r"^tau must be .*, got .* at index 1$"):
+        errors(**{**GOOD, "tau": np.array(["1/2", bad], object)})
+
+
+@pytest.mark.parametrize("value", [True, None, b"1", -1.0, "nonsense"])
+def test_a_parameter_read_like_another_is_refused_under_its_own_name(value):
+    with pytest.raises((TypeError, ValueError), match=r"^budget must be a finite number > 0, got "):
+        read_as(read_scalar, "budget", "tau", value)

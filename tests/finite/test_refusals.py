@@ -204,3 +204,10 @@ def test_one_run_has_no_standard_error():
     assert str(dmmse).endswith("one run: no standard error") and "inf" not in str(dmmse)
     assert str(dmmse.icl) == f"{dmmse.icl.mean:.6g} (one run: no standard error)"
     assert "±" in str(finite.simulate(**POINT, runs=2))
+
+
+@pytest.mark.parametrize("value", [True, b"1", 1j, object(), -1, "nonsense"])
+@pytest.mark.parametrize("name", ["alpha_test", "rho_test"])
+def test_a_parameter_of_the_test_is_refused_under_its_own_name(name, value):
+    with pytest.raises((TypeError, ValueError), match=rf"^{name} must be "):
+        finite.simulate(**POINT, **{name: value}, runs=1)

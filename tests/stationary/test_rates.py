@@ -147,3 +147,19 @@ def test_strings_and_infinities_are_read_as_by_errors():
         point = {"tau": 0.5, "alpha": 10, "kappa": 0.5, "rho": 0.1, "lam": 0.1}
         rates = sensitivities(**{**point, parameter: "inf"})
         assert set(rates[parameter].as_dict().values()) == {0.0}
+
+
+def test_the_guard_is_enough_at_an_ordinary_point(monkeypatch):
+    plain, asked, point = module._rates, [], (1, 10, "1/2", "1/10", "1e-6")
+
+    def noted(values, working):
+        asked.append(working)
+        return plain(values, working)
+
+    monkeypatch.setattr(module, "_rates", noted)
+    sensitivities_certified(*point, digits=20)
+    assert len(asked) == 1
+    # Without it digits are missing, and everything is done again with twice as many.
+    monkeypatch.setattr(module, "_GUARD_DIGITS", 0)
+    sensitivities_certified(*point, digits=20)
+    assert len(asked) == 3
