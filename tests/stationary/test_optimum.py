@@ -235,11 +235,21 @@ def test_what_is_no_number_is_refused_by_name(call, message):
         call()
 
 
-def test_the_best_of_several_is_the_lowest_or_the_highest():
+def test_of_several_exact_turns_the_lowest_and_the_highest_are_taken(monkeypatch):
     points = [SimpleNamespace(value=v, error=e) for v, e in ((1, 3.0), (2, 1.0), (3, 2.0))]
-    assert api._best(points, min) == 2.0
-    assert api._best(points, max) == 1.0
-    assert np.isnan(api._best([], min))
+    exact = SimpleNamespace(minima=points, maxima=points, monotone=False, directions=(-1,))
+    none = np.zeros(0, dtype=int)
+    left = SimpleNamespace(
+        line=none,
+        at=none.astype(float),
+        kind=none,
+        start=np.array([-1]),
+        searched=np.array([False]),
+    )
+    monkeypatch.setattr(api, "turns", lambda *_: left)
+    monkeypatch.setattr(api, "profile", lambda *_, **__: exact)
+    found = optimal_context("icl", 0.5, 0.5, 0.1, 0.1)
+    assert (found.interior_minimum, found.interior_maximum) == (2.0, 1.0)
 
 
 def test_exact_arithmetic_takes_the_place_of_a_search_that_was_not_made(monkeypatch):
