@@ -9,7 +9,7 @@ import pytest
 from icl_theory import errors_certified, errors_mp
 from icl_theory.algebra.digits import bits_of
 from icl_theory.algebra.real_roots import count_roots
-from icl_theory.evaluate import certified, quartic
+from icl_theory.evaluate import certified, enclosed_ridge, quartic
 from icl_theory.evaluate.enclosed_ridge import Ridge
 from icl_theory.evaluate.fixed_point import Point, to_fraction
 from icl_theory.evaluate.result import FIELDS
@@ -237,12 +237,13 @@ def passes(monkeypatch, kind, *values) -> int:
 
 
 def test_the_guard_is_enough_where_parameters_are_ordinary(monkeypatch):
-    for lam, kind in (("0.1", certified._Ridge), (0, certified._Ridgeless)):
+    kinds = ((enclosed_ridge, "0.1", enclosed_ridge.Ridge), (certified, 0, certified._Ridgeless))
+    for module, lam, kind in kinds:
         for tau in ("0.5", "2"):
             for alpha, kappa in ((1, 2), (10, "0.5"), (3, "inf")):
                 point = (tau, alpha, kappa, "0.3", lam)
                 assert passes(monkeypatch, kind, *point) == 1, point
         # And a smaller one is not: the test would not notice its absence.
         with monkeypatch.context() as patch:
-            patch.setattr(certified, "GUARD", 2)
+            patch.setattr(module, "GUARD", 2)
             assert passes(monkeypatch, kind, "0.5", 10, "0.5", "0.3", lam) > 1
