@@ -11,6 +11,7 @@ from sympy.matrices.expressions import MatrixSymbol
 
 from icl_theory.algebra.calculus import At
 from icl_theory.algebra.matrix_words import SymmetricMatrix, Trace
+from icl_theory.algebra.quantity import unfold
 from icl_theory.algebra.relations import both, eq, gt
 from icl_theory.proof.claim import claim
 from icl_theory.proof.domains import PENALTY
@@ -18,6 +19,7 @@ from icl_theory.proof.proof import Proof
 from icl_theory.theory import deterministic as de
 from icl_theory.theory.deterministic import (
     eigenvalue,
+    finite_idg,
     finite_test,
     freedom,
     freedom_residual,
@@ -29,10 +31,60 @@ from icl_theory.theory.deterministic import (
     test_moment,
     transfer,
 )
+from icl_theory.theory.inputs import (
+    a,
+    a_row,
+    bias_j,
+    context_j,
+    e_inputs,
+    e_inputs_seen,
+    freedom_ji,
+    idg_per_tau,
+    level,
+    mean_bias,
+    mean_context,
+    mean_own,
+    mean_squared,
+    mean_transfer,
+    own_j,
+    penalised_transfer,
+    row_cGG,
+    row_cnGG,
+    row_G,
+    row_inflated,
+    row_scGG,
+    row_squared,
+    sampled_ji,
+    square_ji,
+    transfer_ji,
+    weighted_transfer,
+)
 from icl_theory.theory.model import penalty
-from icl_theory.theory.symbols import d, ell, n, r, tau, xi
+from icl_theory.theory.spectral import D1, inv_kappa, t
+from icl_theory.theory.structured import (
+    D2_C,
+    D12_C,
+    S_C,
+    S_T,
+    bias_P,
+    bias_T,
+    c,
+    e_idg_C,
+    e_seen,
+    e_test,
+    mean,
+    mean_cGG,
+    mean_G,
+    mean_scGG,
+    resolvent,
+    rho_T,
+    x_C,
+    x_T,
+)
+from icl_theory.theory.symbols import d, ell, m, n, nu, r, rho, tau, xi
 
 from .deterministic import close_degrees_of_freedom, effective_ridge, finite_errors
+from .structured import STRUCTURED
 
 _root, _feature_root = SymmetricMatrix("P", d, d), SymmetricMatrix("Q", d + 1, d + 1)
 _inputs, _task = MatrixSymbol("X", ell, d), MatrixSymbol("w", d, 1)
@@ -162,4 +214,126 @@ def row_errors(proof: Proof) -> None:
     """
     proof.use(row_ridges)
     proof.use(finite_errors)
+    proof.decide()
+
+
+#: What a change f of N_j moves t_j by, per unit: (t^2/kappa) ⟨c f G^2⟩/(1 - gamma).
+def _follows(average: sp.Symbol) -> sp.Expr:
+    return row_inflated * average * inv_kappa
+
+
+@claim(
+    title="Two resolvents in a row: the trace of each row follows what is added to $R$",
+    statement=both(
+        *(
+            eq(
+                _follows(average),
+                t**2 * inv_kappa * (average + (m - row_cnGG) / t * _follows(average)),
+            )
+            for average in (row_cGG, row_cnGG, row_scGG)
+        ),
+        eq(row_G * (t * c + level), 1),
+        eq(row_G - row_G**2 * (level + c * _follows(row_cnGG)), sampled_ji),
+        eq(1 - 2 * level * row_G + level**2 * square_ji, context_j),
+        eq(t * c * row_G - level * sampled_ji + x_C * sampled_ji, row_squared),
+        eq(freedom_ji, 1 - xi / (a_row * a) * row_G),
+        *(gt(term) for term in (transfer_ji, own_j, context_j, bias_j, row_squared, freedom_ji)),
+    ),
+)
+def row_resolvents(proof: Proof) -> None:
+    """The limit in one row.
+
+    H = (R + N)^{-1} has the equivalent G = 1/(t c + n) in the eigenbasis of N and of the tasks,
+    with m = ⟨c G⟩. When N becomes N + epsilon F, G falls at the rate G^2 (f + c t'), where t' =
+    -(t^2/kappa) m' and m' = -⟨c G^2 (f + c t')⟩; as ⟨c G^2 (t c + n)⟩ = m, the solution t' is that
+    of the first three conjuncts. This rate is the equivalent of (H F H)_ii. As R H = 1 - N H, so
+    are H R H = H - H N H, the row's R H H R = 1 - N H - H N + N H H N, tr R H R H = tr R H - tr N H
+    R H and (x + R) H = 1 - (N - x) H: differences that are sums of positive terms.
+    """
+    proof.decide()
+
+
+def _alone(term: sp.Expr) -> At:
+    """A term of isotropic inputs, averaged over directions."""
+    written = unfold(term, keep={row_G, level, x_C})
+    plain = written.xreplace({row_G: resolvent, level: nu, a: sp.Integer(1), a_row: sp.Integer(1)})
+    averages = (row_cGG, mean_cGG), (row_scGG, mean_scGG), (row_cnGG, nu * mean_cGG)
+    return At(mean(plain), *averages)
+
+
+@claim(
+    title=r"With $\Sigma = I$ all rows are alike, and the errors those of structured tasks",
+    statement=both(
+        eq(_alone(freedom_ji), D1 + x_C * mean_G),
+        eq(_alone(transfer_ji), S_C),
+        eq(_alone(own_j), bias_P),
+        eq(_alone(bias_j), bias_T),
+        eq(_alone(context_j), D2_C),
+        eq(_alone(row_squared), D2_C + x_C * D12_C),
+        *(
+            eq(
+                At(
+                    error,
+                    (mean_transfer, S_C),
+                    (penalised_transfer, S_C),
+                    (weighted_transfer, S_T - x_T * S_C),
+                    (mean_squared, D2_C + x_C * D12_C),
+                    (mean_own, bias_P),
+                    (mean_context, D2_C),
+                    (mean_bias, bias_T),
+                ),
+                special,
+            )
+            for error, special in (
+                (tau * idg_per_tau, e_idg_C),
+                (e_inputs, e_test),
+                (e_inputs_seen, e_seen),
+            )
+        ),
+    ),
+    domain=STRUCTURED,
+)
+def isotropic_inputs(proof: Proof) -> None:
+    """Isotropic inputs as a special case.
+
+    At a = 1 every row has n = x + xi = nu and the same trace, and averages over directions of what
+    is written for one are those of the structured theory.
+    """
+    proof.decide()
+
+
+@claim(
+    title="Errors with correlated inputs in the limit, from the equivalent at finite $d$",
+    statement=both(
+        eq(
+            At(
+                finite_idg,
+                (pretraining_error, rho + mean_own + x_C * mean_context),
+                (freedom_squared, tau * (1 - r) - xi * penalised_transfer),
+            ),
+            tau * idg_per_tau,
+        ),
+        eq(
+            At(
+                finite_test,
+                (test_error, rho_T + mean_bias + x_T * mean_context),
+                (transfer, weighted_transfer + x_T * mean_transfer),
+                (finite_idg, tau * idg_per_tau),
+            ),
+            e_inputs,
+        ),
+    ),
+    assumptions=(gt(r, 0),),
+)
+def row_limit(proof: Proof) -> None:
+    """Where the ridge sees Sigma, as d -> oo.
+
+    With E -> Sigma^{1/2} (x + R) Sigma^{1/2} the row Gamma_j of claim row-errors becomes e_j^T R (R
+    + N_j)^{-1}, N_j = x + xi/(a_j Sigma). Its error on the pretraining population is own_j + x
+    context_j by claim row-resolvents, since 1 - R H = N H and N is diagonal. F1 - F2 is the average
+    of xi/(a_j a_i) times (H (x + R) H)_ii, and F1 = tau (1 - r); on test tasks transfer is the
+    average of s + x_T times the same.
+    """
+    proof.use(row_errors)
+    proof.use(row_resolvents)
     proof.decide()

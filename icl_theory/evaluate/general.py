@@ -25,6 +25,7 @@ def errors(
     test: Any = None,
     alpha_test: Any = None,
     rho_test: Any = None,
+    inputs: Spectrum | None = None,
 ) -> Errors[Any]:
     """Test and training errors in the limit of large dimension, in float64.
 
@@ -47,6 +48,9 @@ def errors(
         the pretraining tasks; those of ``tasks`` by default.
     alpha_test, rho_test : array_like, optional
         Context length over d and label noise of the test; those of pretraining by default.
+    inputs : Spectrum, optional
+        Spectrum of the covariance of the inputs, isotropic by default; spectra have atoms then. See
+        `icl_theory.evaluate.inputs.input_errors`.
 
     Returns
     -------
@@ -65,7 +69,7 @@ def errors(
     Notes
     -----
     See `icl_theory.evaluate.float64.errors` and `icl_theory.evaluate.structured.structured_errors`
-    for accuracy and limits.
+    for accuracy and limits. With ``inputs`` and a ridge the limit rests on a hypothesis.
 
     Examples
     --------
@@ -75,6 +79,11 @@ def errors(
     >>> errors(2, 3, 0.75, 0.2, 0.01, tasks=Spectrum.power_law(0.9, d=100), alpha_test=30).icl
     0.7...
     """
+    if inputs is not None:
+        from icl_theory.evaluate.inputs import input_errors
+
+        others = {"tasks": tasks, "test": test, "alpha_test": alpha_test, "rho_test": rho_test}
+        return input_errors(tau, alpha, kappa, rho, lam, inputs=inputs, **others)
     shift = _shift(tasks, test, alpha_test, rho_test)
     if shift is None:
         return float64.errors(tau, alpha, kappa, rho, lam)

@@ -104,6 +104,25 @@ def structured_errors(
     """
     spectrum, seen = joint(tasks, test)
     given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
+    columns, shape = read_columns(given, alpha_test, rho_test)
+    values = _evaluate(nodes_of(spectrum), columns, seen)
+    if seen:
+        # The test is the pretraining distribution itself: not the rounding of two equal errors.
+        same = (columns["alpha"] == columns["alpha_test"]) & (columns["rho"] == columns["rho_test"])
+        values["gap"][same] = 0.0
+    return shaped(values, shape)
+
+
+def read_columns(
+    given: Mapping[str, Any], alpha_test: Any, rho_test: Any
+) -> tuple[dict[str, Floats], tuple[int, ...] | None]:
+    """Parameters and those of the test as columns, and the shape asked for; None for numbers.
+
+    Raises
+    ------
+    ValueError
+        If a value is outside its domain, or shapes do not broadcast.
+    """
     arrays = {name: read(name, value) for name, value in given.items()}
     for name, like, value in (("alpha_test", "alpha", alpha_test), ("rho_test", "rho", rho_test)):
         arrays[name] = arrays[like] if value is None else read_as(read, name, like, value)
@@ -115,12 +134,12 @@ def structured_errors(
     unbounded = (columns["alpha"] == math.inf) & (columns["lam"] == 0)
     if unbounded.any():
         raise ValueError("alpha must be finite where lam = 0 with structured tasks, got inf")
-    values = _evaluate(nodes_of(spectrum), columns, seen)
-    if seen:
-        # The test is the pretraining distribution itself: not the rounding of two equal errors.
-        same = (columns["alpha"] == columns["alpha_test"]) & (columns["rho"] == columns["rho_test"])
-        values["gap"][same] = 0.0
-    if all(array.ndim == 0 for array in arrays.values()):
+    return columns, None if all(array.ndim == 0 for array in arrays.values()) else shape
+
+
+def shaped(values: Mapping[str, Floats], shape: tuple[int, ...] | None) -> Errors[Any]:
+    """Columns of fields in the shape asked for."""
+    if shape is None:
         return Errors(**{name: float(values[name][0]) for name in FIELDS})
     return Errors(**{name: values[name].reshape(shape) for name in FIELDS})
 
