@@ -9,8 +9,10 @@ that is false survives a point with probability at most its degree over the prim
 evaluated in balls at points of a random Latin square: every coordinate is once in each of many
 decades and near their ends, and at small numbers, where what vanishes at one point alone often
 does. On lines through such points the roots of a rational difference are isolated. A limit in a
-free symbol is followed for many decades, and has to come closer by a power of the distance; the
-roots of a function of one variable are isolated and counted.
+free symbol is followed for many decades, and has to come closer by a power of the distance; so is
+one along the points of a system, which are tracked through its cover. The roots of a function of
+one variable are isolated and counted. Where parameters determine a point, the determinant of their
+slopes in free coordinates has the same sign everywhere.
 """
 
 from __future__ import annotations
@@ -18,13 +20,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import islice
 from operator import mul
 from typing import Any
 
 import sympy as sp
-from flint import arb, fmpq, fmpz_poly
+from flint import arb, fmpq, fmpq_mat, fmpz_poly
 
 from icl_theory.algebra.calculus import plain
 from icl_theory.algebra.decide import UndecidedError
@@ -34,6 +36,8 @@ from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
 from icl_theory.proof.kernel import STRICT, WEAK, Domain, Theorem, split
 
 from .rings import Exact, Modulo, UndefinedError
+from .tracking import BITS as PATH_BITS
+from .tracking import Lost, Track, along, coordinates_of, parameters_in
 
 #: Primes just below 2^61.
 PRIMES = (2305843009213693951, 2305843009213693921)
@@ -48,6 +52,8 @@ BITS = (200, 800, 3200, 12800)
 #: Distances at which a limit is evaluated, as powers of ten, and how many of the decades between
 #: them it has to come closer at least: no root higher than the fourth is in the theory.
 DISTANCES, CLOSER = (60, 120), 10
+#: The same along the points of a system.
+PATH_DISTANCES, PATH_CLOSER = (20, 40), 4
 
 
 class NoPoint(Exception):
@@ -96,10 +102,12 @@ def _agrees(
     theorem: Theorem, relation: Any, given: tuple[sp.Basic, ...], rng: random.Random
 ) -> bool | None:
     """Whether a relation is confirmed; None where nothing here evaluates it."""
-    if isinstance(relation, AtMostOne) or relation.has(PathLimit):
-        return None
     place = DrawnPoints(theorem.domain, given, rng)
     try:
+        if isinstance(relation, AtMostOne):
+            return _one_to_one(relation, theorem, rng)
+        if relation.has(PathLimit):
+            return _tends_along(relation, theorem, place)
         if relation.lhs.has(sp.Limit):
             return _tends(relation, place)
         if relation.lhs.has(RootCount):
@@ -107,7 +115,7 @@ def _agrees(
         if isinstance(relation, sp.Eq):
             return all(_equal(left, right, place) for left, right in _sides(relation))
         return _has_sign(relation, place)
-    except (NoPoint, UndecidedError, KeyError, TypeError, ValueError):
+    except (NoPoint, Lost, UndecidedError, KeyError, TypeError, ValueError):
         if theorem.rule in ("identity", "sign"):
             raise
         return None
@@ -126,8 +134,9 @@ class DrawnPoints:
 
     def __init__(self, domain: Domain, given: Iterable[Any], rng: random.Random) -> None:
         self.cover, self.rng = domain.checked()[1], rng
-        self.given = [c for c in given if not isinstance(c, sp.Ne)]
-        self.different = [c for c in given if isinstance(c, sp.Ne)]
+        self.conditions = tuple(given)
+        self.given = [c for c in self.conditions if not isinstance(c, sp.Ne)]
+        self.different = [c for c in self.conditions if isinstance(c, sp.Ne)]
 
     def symbols(self, *expressions: sp.Expr) -> list[sp.Symbol]:
         """Free coordinates that expressions, hypotheses and the cover read."""
@@ -218,6 +227,11 @@ class DrawnPoints:
             yield self.values(sizes)
         except (NoPoint, ZeroDivisionError):
             return
+
+    def near(self, symbols: list[sp.Symbol]) -> Iterator[dict[sp.Symbol, Fraction]]:
+        """Points with coordinates of the order of one."""
+        for _ in range(TRIES):
+            yield from self._try({s: Fraction(self.rng.randrange(1, 98), 31) for s in symbols})
 
     def random(self, symbols: list[sp.Symbol]) -> Iterator[dict[sp.Symbol, Fraction]]:
         """Points with coordinates of many digits."""
@@ -443,9 +457,99 @@ def _tends(relation: Any, place: DrawnPoints) -> bool:
     return True
 
 
-def _nothing(*balls: arb) -> bool:
+def _tends_along(relation: Any, theorem: Theorem, place: DrawnPoints) -> bool | None:
+    """Whether an expression comes closer to its limit along the points of a system.
+
+    The point at which one parameter is near its end, others are tied to it or held where the
+    theorem's own domain has them, is found by `tracking`, from a point somewhere else.
+    """
+    if theorem.rule != "path limit":
+        # A chain of limits is decided link by link, a conjunct with what it was made of.
+        return None
+    limit, unique = relation.lhs, theorem.premises[0]
+    base, near, nearer = _followed(unique, limit.args[2:], theorem.domain, place.conditions)
+    function, infinite = plain(limit.args[0]), relation.rhs in (sp.oo, -sp.oo)
+    value = sp.Integer(0) if infinite else plain(relation.rhs)
+    # What neither the path nor a condition knows has some value in its range.
+    others = (function.free_symbols | value.free_symbols) - set(base) - set(near)
+    drawn = {
+        s: _ball(_in_range(Fraction(number, 31), s, place.rng))
+        for number, s in enumerate(sorted(others, key=str), 7)
+    }
+    with precision(PATH_BITS):
+        sought = Balls(base | drawn)(value)
+        first, second = (Balls(base | drawn | p)(function) - sought for p in (near, nearer))
+    if infinite:
+        signed = second if relation.rhs is sp.oo else -second
+        return bool(signed > 10**PATH_CLOSER * abs(first))
+    constant = _nothing(first, second, bits=PATH_BITS // 4)
+    return constant or bool(abs(second) * 10**PATH_CLOSER < abs(first))
+
+
+@lru_cache(maxsize=256)
+def _followed(
+    unique: Theorem, steps: tuple[sp.Tuple, ...], domain: Domain, given: tuple[Any, ...]
+) -> tuple[dict[sp.Symbol, arb], dict[sp.Symbol, arb], dict[sp.Symbol, arb]]:
+    """A point of a domain, and two of a system on the way there: near its end, and nearer."""
+    place = DrawnPoints(domain, given, random.Random(1))
+    system, parameters = unique.domain, unique.conclusion.args[1:]
+    (moving,) = [step for step in steps if len(step) == 3]
+    parameter, end, side = moving
+    ties = {step[0]: plain(step[1]) for step in steps if len(step) == 2}
+    held = [p for p in parameters if p != parameter and p not in ties]
+    read = [*held, *ties.values(), *coordinates_of(domain)]
+    if end is not sp.oo:
+        read.append(plain(end))
+    symbols = [s for s in place.symbols(*read) if s != parameter]
+    (there,) = _first(place.near(symbols), 1)
+    with precision(PATH_BITS):
+        base = {symbol: _ball(value) for symbol, value in there.items()}
+        last = None if end is sp.oo else Balls(base)(plain(end))
+        fixed = {p: base[p] for p in held if p in coordinates_of(system)}
+        track = Track(system, parameters, fixed)
+
+        def at(distance: arb) -> list[arb]:
+            away = -distance if str(side) == "-" else distance
+            values = base | {parameter: 1 / distance if last is None else last + away}
+            values |= {p: Balls(values)(formula) for p, formula in ties.items()}
+            return [values[p] for p in track.moved]
+
+        near, nearer = along(track, at, PATH_DISTANCES)
+        if not all(near[p].overlaps(base[p]) for p in held if p in near):
+            raise Lost("a parameter is not held")
+    return base, near, nearer
+
+
+def _one_to_one(relation: AtMostOne, theorem: Theorem, rng: random.Random) -> bool:
+    """Whether parameters may determine the point of a system.
+
+    Where they do, no other point has the same parameters, and the determinant of their slopes in
+    free coordinates has one sign: the degree of a map that is one to one is the same everywhere.
+    It is taken at points over many decades.
+    """
+    system, parameters = theorem.domain, relation.args[1:]
+    unknowns = coordinates_of(system)
+    functions = [f for f in parameters_in(system, parameters) if f.free_symbols & set(unknowns)]
+    if len(functions) < len(unknowns):
+        return False
+    if len(functions) > len(unknowns):
+        raise NoPoint
+    slopes = [[sp.diff(f, s) for s in unknowns] for f in functions]
+    place = DrawnPoints(system, (), rng)
+    found = set()
+    for values in place.square(list(unknowns)):
+        read = Exact(values)
+        matrix = fmpq_mat([[read(slope) for slope in row] for row in slopes])
+        determinant = matrix.det()
+        found.add((determinant > 0) - (determinant < 0))
+    if not found:
+        raise NoPoint
+    return found in ({1}, {-1})
+
+
+def _nothing(*balls: arb, bits: int = BITS[-2]) -> bool:
     """Whether differences are zero as far as so many bits tell: a function that is its limit."""
-    return all(ball.contains(0) and bool(ball.rad() < arb(2) ** -BITS[-2]) for ball in balls)
+    return all(ball.contains(0) and bool(ball.rad() < arb(2) ** -bits) for ball in balls)
 
 
 def _near(
