@@ -132,6 +132,7 @@ class TestConditions:
     def test_a_bound_by_what_is_fixed_to_the_symbol_itself(self):
         refused(sign, gt(a), given=(gt(tau, kappa), eq(kappa, 2 * tau)))
         refused(sign, gt(a), given=(lt(tau, kappa), eq(kappa, tau / 2)))
+        refused(sign, gt(a), given=(gt(tau, 0), lt(tau, kappa), eq(kappa, 2 * tau)))
 
     def test_zero_is_in_the_range_below_a_bound(self):
         assert sign(ge(rho), given=(lt(rho, 1),))
@@ -240,6 +241,7 @@ class TestLimits:
         refused(limit, Limit(rho * a, a, oo), 0)
         refused(limit, Limit(1 / a, a, oo), rho - lam)
         refused(limit, Limit(b / a, a, oo), 1 / a)
+        refused(limit, Limit(1 / a, a, oo), (a + 1) ** 2 - a**2 - 2 * a - 1)
         refused(limit, gt(a), 0)
 
     def test_denominators(self):
@@ -298,6 +300,7 @@ class TestQuadratics:
         positive = sign(gt(b))
         for function in (
             (u - b) * (u + 1) ** 2,
+            u**3 + u**2 - b**3 - b**2,
             (u - b) * (u - b / 2) + 0 * u,
             (u - b),
             (u - 2 * b) * (u + 1) + 10 * b * (u + 1),
@@ -338,6 +341,8 @@ class TestSqueeze:
         refused(kernel.squeeze, target, ends[::-1], bounds)
         refused(kernel.squeeze, target, ends[:1], bounds)
         refused(kernel.squeeze, target, [ends[0], identity(a, a)], bounds)
+        bounded = kernel.quote(ge(Limit(1 - 1 / a, *self.where), 1), "somebody")
+        refused(kernel.squeeze, target, [bounded, ends[1]], bounds)
         refused(kernel.squeeze, target, ends, [bounds[0], identity(a, a)])
         refused(kernel.squeeze, Limit(self.function, a, 0), ends, bounds)
         refused(kernel.squeeze, Limit(2 * self.function, a, oo), ends, bounds)
@@ -447,6 +452,13 @@ class TestSpecialise:
         under = sign(gt(1 - tau), given=(lt(tau, 1),))
         refused(kernel.specialise, under, {tau: two})
         assert kernel.specialise(under, {kappa: two})
+
+    def test_what_is_positive_on_the_domain_only(self):
+        strict = domain("positive here", [], (rho,), {rho: u}, {u: rho})
+        theorem = sign(gt(rho), on=strict)
+        refused(kernel.specialise, theorem, {kappa: u})
+        refused(kernel.specialise, theorem, {rho: lam})
+        assert kernel.specialise(theorem, {rho: b})
 
     def test_what_is_not_about_points(self):
         refused(kernel.specialise, limit(Limit(b / a, a, oo), 0), {b: u})
