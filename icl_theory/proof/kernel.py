@@ -539,7 +539,8 @@ def identity(lhs: object, rhs: object = 0, *, on: Domain = FREE, given: Given = 
     matrices = isinstance(lhs, sp.MatrixBase)
     if matrices and rhs == 0:
         rhs = sp.zeros(*lhs.shape)
-    require(not matrices or lhs.shape == rhs.shape, "matrices of different shapes")
+    alike = not matrices or getattr(rhs, "shape", None) == lhs.shape
+    require(alike, "matrices of different shapes")
     sides = list(zip(lhs, rhs, strict=True)) if matrices else [(lhs, rhs)]
     require(bool(sides), "an identity between empty matrices decides nothing")
     fixed = any(isinstance(condition, sp.Eq) for condition in given)
@@ -1013,6 +1014,8 @@ def at_most_one(
     cover = system.checked()[1]
     covered = {s for s, v in cover.items() if v.free_symbols}
     covered |= set().union(*(v.free_symbols for v in cover.values())) - set(system.inverse())
+    covered |= set(system.positive)
+    require(bool(covered), "{} has no symbols: it is every point", system)
     require(covered <= known | coordinates(), "{} are left open", covered - known)
     name = sp.Symbol(system.name)
     return _theorem("at most one", AtMostOne(name, *parameters), system, (), tuple(premises))

@@ -530,7 +530,7 @@ def _one_to_one(relation: AtMostOne, theorem: Theorem, rng: random.Random) -> bo
     system, parameters = theorem.domain, relation.args[1:]
     unknowns = coordinates_of(system)
     functions = [f for f in parameters_in(system, parameters) if f.free_symbols & set(unknowns)]
-    if len(functions) < len(unknowns):
+    if len(functions) < len(unknowns) or not system.checked()[1]:
         return False
     if len(functions) > len(unknowns):
         raise NoPoint

@@ -178,6 +178,7 @@ class TestDefined:
         refused(identity, left, left)
         refused(identity, sp.Matrix([[a, b]]), sp.Matrix([[a, a]]))
         refused(identity, sp.Matrix([[a, b]]), 0)
+        refused(identity, sp.eye(2), 1)
         assert identity(sp.Matrix([[a - a, 0]]), 0)
 
 
@@ -550,6 +551,11 @@ class TestAtMostOne:
         refused(kernel.at_most_one, system, (tau,), [(kappa, two_)])
         elsewhere = kernel.quote(eq(RootCount(kappa**2 - tau, kappa), 1), "x", on=SPECTRAL)
         refused(kernel.at_most_one, system, (tau,), [(kappa, elsewhere)])
+
+    def test_what_no_equation_speaks_of_is_anywhere(self):
+        refused(kernel.at_most_one, FREE, (), [])
+        refused(kernel.at_most_one, FREE, (tau,), [])
+        refused(kernel.at_most_one, domain("only positive", positive=(rho,)), (), [])
 
     def test_a_monotone_function(self):
         """kappa + tau falls nowhere along tau = kappa, so that their sum, m, determines both."""

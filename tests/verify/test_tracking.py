@@ -100,6 +100,7 @@ def test_parameters_that_do_not_determine_a_point():
         assert contradiction([unique(SPECTRAL, *few)])[0]
     for enough in ((nu, kappa), (nu, m), (m, kappa)):
         assert contradiction([unique(SPECTRAL, *enough)]) == ("", 1)
+    assert contradiction([unique(FREE)])[0]
     product = Domain("product", lambda: [(tau, tau - c * w)], cover=lambda: {tau: c * w})
     assert contradiction([unique(product, tau)])[0]
 
