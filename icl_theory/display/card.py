@@ -18,6 +18,7 @@ from icl_theory.proof.proof import Step
 from icl_theory.verify.registry import claim as find_claim
 
 from .html import escape, line, link, math
+from .prose import formulas
 from .sympy_code import sympy_code
 from .words import RULES, anchor, where
 
@@ -98,7 +99,7 @@ class ClaimCard:
         summary = f"Proof: {number} step{'s' * (number != 1)}" + (
             f" ({counted})" if counted else ""
         )
-        words = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in in_words(self.claim))
+        words = "".join(f"<p>{line(formulas(paragraph))}</p>" for paragraph in in_words(self.claim))
         return (
             f"<details><summary>{escape(summary)}</summary>"
             f'<div class="claim-words">{words}</div>{"".join(self._cases())}</details>'
@@ -194,7 +195,7 @@ def in_words(claim: Claim) -> list[str]:
 
 def _step(step: Step, because: str) -> str:
     theorem = step.theorem
-    words = f"{escape(because)} " if because else ""
+    words = f"{line(formulas(because))} " if because else ""
     if theorem.rule == "quoted":
         return words + "; ".join(map(_oracle, sorted(theorem.oracles, key=str)))
     relations = _list((math(latex(part)) for part in conjuncts(theorem.conclusion)), "; ")
