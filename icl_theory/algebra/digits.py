@@ -1,4 +1,4 @@
-"""Significant digits asked for, and the bits that they need."""
+"""Whole numbers, significant digits asked for, and the bits that they need."""
 
 from __future__ import annotations
 
@@ -13,6 +13,23 @@ from .shown import shown
 MOST = 100_000
 
 
+def integer(value: Any, refusal: str) -> int:
+    """A value that is an integer, and no truth value, as one of Python.
+
+    Raises
+    ------
+    TypeError
+        With the sentence ``refusal``, if it is none.
+    """
+    try:
+        number = operator.index(value)
+    except Exception:
+        raise TypeError(refusal) from None
+    if isinstance(value, bool):
+        raise TypeError(refusal)
+    return number
+
+
 def checked_digits(digits: Any) -> int:
     """``digits`` as a number of significant digits.
 
@@ -24,12 +41,7 @@ def checked_digits(digits: Any) -> int:
         If it is less than one, or more than `MOST`.
     """
     refusal = f"digits must be an integer from 1 to {MOST}, got {shown(digits)}"
-    if isinstance(digits, bool):
-        raise TypeError(refusal)
-    try:
-        number = operator.index(digits)
-    except Exception:
-        raise TypeError(refusal) from None
+    number = integer(digits, refusal)
     if not 1 <= number <= MOST:
         raise ValueError(refusal)
     return number

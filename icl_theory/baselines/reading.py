@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import operator
 from typing import Any
 
+from icl_theory.algebra.digits import integer
 from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.parameters import exact
 
@@ -22,12 +22,7 @@ def count(name: str, value: Any, least: int = 1) -> int:
         If it is none, or not between ``least`` and `MOST`.
     """
     refusal = f"{name} must be an integer >= {least} and at most 1e15, got {shown(value)}"
-    if isinstance(value, bool):
-        raise TypeError(refusal)
-    try:
-        number = operator.index(value)
-    except Exception:
-        raise TypeError(refusal) from None
+    number = integer(value, refusal)
     if not least <= number <= MOST:
         raise ValueError(refusal)
     return number

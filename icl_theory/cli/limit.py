@@ -95,10 +95,10 @@ def _theorems(answer: Limit) -> list[str]:
 
 
 def _hypothesis(relation: sp.Basic) -> str:
-    from icl_theory.limits.reading import plain
+    from icl_theory.limits.reading import as_typed
 
     sign = {"StrictLessThan": "<", "StrictGreaterThan": ">", "Equality": "="}
-    return f"{plain(relation.lhs)} {sign[type(relation).__name__]} {plain(relation.rhs)}"
+    return f"{as_typed(relation.lhs)} {sign[type(relation).__name__]} {as_typed(relation.rhs)}"
 
 
 def _others(found: OrdersOfLimits) -> list[Limit]:

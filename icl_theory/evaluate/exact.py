@@ -18,6 +18,7 @@ from typing import Any
 import flint
 
 from icl_theory.algebra.algebraic import Algebraic, square_part
+from icl_theory.algebra.numbers import to_fraction
 from icl_theory.algebra.precision import precision
 from icl_theory.evaluate import quartic
 from icl_theory.evaluate.algorithm import NU, R, branch_polynomials
@@ -30,7 +31,6 @@ from icl_theory.evaluate.fixed_point import (
     outputs,
     ridgeless,
     sorted_out,
-    to_fraction,
 )
 from icl_theory.evaluate.generic import Formulas
 from icl_theory.evaluate.result import Errors, record

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import sympy as sp
 
+from icl_theory.algebra.numbers import to_fraction
 from icl_theory.evaluate.algorithm import (
     RidgeIteration,
     branch_polynomials,
@@ -305,8 +306,3 @@ def limiting_values(point: Point) -> list[Fraction | float] | None:
         Fraction(int(value.p), int(value.q)) if value.is_Rational else float(value)
         for value in limits.values()
     ]
-
-
-def to_fraction(value: Any) -> Fraction:
-    """The same rational number as a `Fraction`."""
-    return Fraction(int(value.numerator), int(value.denominator))

@@ -31,8 +31,9 @@ from typing import NamedTuple
 import flint
 
 from icl_theory.algebra import real_roots
+from icl_theory.algebra.numbers import to_fraction
 from icl_theory.evaluate.algorithm import branch_polynomials
-from icl_theory.evaluate.fixed_point import Point, to_fraction
+from icl_theory.evaluate.fixed_point import Point
 from icl_theory.evaluate.generic import Formulas
 from icl_theory.theory import fixed_point, spectral, symbols
 from icl_theory.theory.uniformisation import solve_linear

@@ -20,7 +20,7 @@ from icl_theory.theory.symbols import PARAMETERS
 
 from .balance import UNKNOWNS, coefficients
 from .path import Path, Reader
-from .reading import Condition, plain
+from .reading import Condition, as_typed
 from .signs import Assumptions
 
 
@@ -110,8 +110,8 @@ def _branches(cell: Cell, factor: sp.Expr, conditions: tuple[Condition, ...]) ->
     restricted = cell.path.restricted(factor)
     if restricted is None:
         raise ValueError(
-            f"the answer changes where {plain(factor)} = 0, not solvable for one parameter: "
-            f"add a condition such as {plain(factor)} > 0"
+            f"the answer changes where {as_typed(factor)} = 0, not solvable for one parameter: "
+            f"add a condition such as {as_typed(factor)} > 0"
         )
     path, symbol, value = restricted
     positive = [sp.expand(e.xreplace({symbol: value})) for e in cell.assumptions.positive] + [value]

@@ -13,7 +13,7 @@ from .behaviour import Behaviour
 from .cells import Cell
 from .engine import common_assumptions, describe
 from .evaluate import evaluate
-from .reading import plain
+from .reading import as_typed
 
 
 def same(one: Behaviour, other: Behaviour, cell: Cell) -> bool:
@@ -33,8 +33,8 @@ def same(one: Behaviour, other: Behaviour, cell: Cell) -> bool:
     for behaviour in (one, other):
         full = dict(point)
         for symbol, value in cell.path.fixed.items():
-            full[plain(symbol)] = value.xreplace(
-                {s: sp.Rational(full[plain(s)]) for s in value.free_symbols}
+            full[as_typed(symbol)] = value.xreplace(
+                {s: sp.Rational(full[as_typed(s)]) for s in value.free_symbols}
             )
         try:
             values.append(evaluate(behaviour, full, digits=40))
@@ -59,7 +59,7 @@ def exponents(behaviour: Behaviour) -> dict[str, Any]:
 
 
 def _symbols(point: dict[str, sp.Rational], cell: Cell) -> list[tuple[sp.Symbol, sp.Rational]]:
-    return [(s, sp.Rational(point[plain(s)])) for s in cell.path.free if plain(s) in point]
+    return [(s, sp.Rational(point[as_typed(s)])) for s in cell.path.free if as_typed(s) in point]
 
 
 def _restricted(
@@ -110,7 +110,7 @@ def _relative(polynomial: sp.Expr, z: sp.Symbol, number: Any) -> Any:
 
 def _point(cell: Cell) -> dict[str, sp.Rational]:
     """A rational point of a cell."""
-    return {plain(s): v for s, v in cell.assumptions.point(cell.path.free).items()}
+    return {as_typed(s): v for s, v in cell.assumptions.point(cell.path.free).items()}
 
 
 def merged(behaviours: Sequence[Behaviour]) -> list[Behaviour]:

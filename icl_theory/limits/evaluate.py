@@ -8,7 +8,7 @@ import mpmath
 import sympy as sp
 
 from .behaviour import Behaviour
-from .reading import plain
+from .reading import as_typed
 
 
 def evaluate(behaviour: Behaviour, parameters: dict[str, object], digits: int = 30) -> mpmath.mpf:
@@ -18,7 +18,7 @@ def evaluate(behaviour: Behaviour, parameters: dict[str, object], digits: int = 
     piece = behaviour.piece
     values = {}
     for symbol in piece.cell.path.free:
-        key = plain(symbol)
+        key = as_typed(symbol)
         if key not in parameters:
             if not _inside(behaviour, symbol):
                 continue

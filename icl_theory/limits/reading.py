@@ -51,7 +51,7 @@ class Move(Written, kind="move"):
 
     def __str__(self) -> str:
         side = "" if self.point in (0, sp.oo) else ("+" if self.side > 0 else "-")
-        return f"{name(self.parameter)}->{plain(self.point)}{side}"
+        return f"{name(self.parameter)}->{as_typed(self.point)}{side}"
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Scaling(Written, kind="scaling"):
     value: sp.Expr
 
     def __str__(self) -> str:
-        return f"{name(self.parameter)} = {plain(self.value)}"
+        return f"{name(self.parameter)} = {as_typed(self.value)}"
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Condition(Written, kind="condition"):
     equal: bool = False
 
     def __str__(self) -> str:
-        return f"{plain(self.low)} {'=' if self.equal else '<'} {plain(self.high)}"
+        return f"{as_typed(self.low)} {'=' if self.equal else '<'} {as_typed(self.high)}"
 
 
 def name(symbol: sp.Symbol) -> str:
@@ -93,7 +93,7 @@ class _Plain(StrPrinter):  # type: ignore[misc]
         return name(expr)
 
 
-def plain(expression: sp.Expr) -> str:
+def as_typed(expression: sp.Expr) -> str:
     """Text of an expression as it is typed."""
     return str(_Plain().doprint(expression))
 

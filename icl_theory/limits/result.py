@@ -18,7 +18,7 @@ from .behaviour import Behaviour
 from .engine import Relation
 from .evaluate import evaluate
 from .forms import cost, radical, reduced, shortest
-from .reading import plain
+from .reading import as_typed
 from .signs import Assumptions
 from .state_form import StateForm, named, state_form
 
@@ -253,7 +253,7 @@ class Case(Written, kind="case"):
 
     def __str__(self) -> str:
         shown = self.display.expression
-        coefficient, scale = plain(shown), plain(self.scale)
+        coefficient, scale = as_typed(shown), as_typed(self.scale)
         if scale == "1":
             return coefficient
         if self.scale.is_Add:

@@ -10,7 +10,7 @@ import sympy as sp
 from icl_theory.algebra.tex import Printer
 from icl_theory.theory.fields import by_name
 
-from .reading import Condition, Move, Scaling, plain
+from .reading import Condition, Move, Scaling, as_typed
 from .result import Case, PositiveRoot
 
 
@@ -44,7 +44,7 @@ def relation_text(relation: sp.Basic) -> str:
     sign = {"StrictLessThan": "<", "LessThan": "<=", "Equality": "=", "Unequality": "!="}[
         type(relation).__name__
     ]
-    return f"{plain(relation.lhs)} {sign} {plain(relation.rhs)}"
+    return f"{as_typed(relation.lhs)} {sign} {as_typed(relation.rhs)}"
 
 
 def conditions_text(case: Case) -> str:
@@ -54,14 +54,14 @@ def conditions_text(case: Case) -> str:
 
 def limit_text(case: Case) -> str:
     """The limit itself: a formula, 0, oo, -oo, or ``+-oo`` where the sign depends."""
-    return "+-oo" if case.limit is sp.zoo else plain(case.limit)
+    return "+-oo" if case.limit is sp.zoo else as_typed(case.limit)
 
 
 def root_text(root: PositiveRoot) -> str:
     """Definition of the algebraic number in a coefficient."""
     which = "the positive root" if root.unique else "the root with a positive fixed point"
-    of = plain(root.of)
-    return f"{root.symbol}: leading coefficient of {of}, {which} of {plain(root.polynomial)} = 0"
+    of = as_typed(root.of)
+    return f"{root.symbol}: leading coefficient of {of}, {which} of {as_typed(root.polynomial)} = 0"
 
 
 def path_text(items: Sequence[Move | Scaling | Condition]) -> str:
@@ -83,7 +83,7 @@ def text(answer: Answer) -> str:
         else:
             lines.append(f"    ~ {case}   -> {limit_text(case)}")
         for symbol, value in case.display.definitions.items():
-            lines.append(f"    with {plain(symbol)} = {plain(value)}")
+            lines.append(f"    with {as_typed(symbol)} = {as_typed(value)}")
         if case.shown_root is not None:
             lines.append(f"    with {root_text(case.shown_root)}")
     return "\n".join(lines)
@@ -91,7 +91,7 @@ def text(answer: Answer) -> str:
 
 def scale_text(case: Case) -> str:
     """The rate as it is typed."""
-    scale = plain(case.scale)
+    scale = as_typed(case.scale)
     return f"({scale})" if case.scale.is_Add else scale
 
 
@@ -169,25 +169,25 @@ def case_dict(case: Case) -> dict[str, Any]:
     return {
         "conditions": [relation_text(c) for c in case.conditions],
         "limit": limit_text(case),
-        "coefficient": plain(case.coefficient),
-        "in_state": plain(case.display.expression),
-        "state": {plain(s): plain(e) for s, e in case.display.definitions.items()},
+        "coefficient": as_typed(case.coefficient),
+        "in_state": as_typed(case.display.expression),
+        "state": {as_typed(s): as_typed(e) for s, e in case.display.definitions.items()},
         "exponents": {
             str(move): str(exponent)
             for move, exponent in zip(
                 case.behaviour.piece.cell.path.moves, case.exponents, strict=True
             )
         },
-        "scale": plain(case.scale),
+        "scale": as_typed(case.scale),
         "sign": case.sign,
         "root": None
         if root is None
         else {
             "symbol": str(root.symbol),
-            "of": plain(root.of),
-            "polynomial": plain(root.polynomial),
+            "of": as_typed(root.of),
+            "polynomial": as_typed(root.polynomial),
             "unique_positive": root.unique,
-            "radical": None if root.radical is None else plain(root.radical),
+            "radical": None if root.radical is None else as_typed(root.radical),
         },
         "latex": case_latex(case),
     }

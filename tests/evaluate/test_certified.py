@@ -8,10 +8,11 @@ import pytest
 
 from icl_theory import errors_certified, errors_mp
 from icl_theory.algebra.digits import bits_of
+from icl_theory.algebra.numbers import to_fraction
 from icl_theory.algebra.real_roots import count_roots
 from icl_theory.evaluate import certified, enclosed_ridge, quartic
 from icl_theory.evaluate.enclosed_ridge import Ridge
-from icl_theory.evaluate.fixed_point import Point, to_fraction
+from icl_theory.evaluate.fixed_point import Point
 from icl_theory.evaluate.result import FIELDS
 from tests.evaluate.problems import PROBLEMS
 

@@ -8,7 +8,7 @@ import sympy as sp
 from icl_theory.limits.behaviour import Behaviour
 from icl_theory.limits.engine import analyse
 from icl_theory.limits.evaluate import evaluate
-from icl_theory.limits.reading import conditions, moves, plain
+from icl_theory.limits.reading import as_typed, conditions, moves
 from icl_theory.limits.table import SCALINGS, doubles, singles
 from icl_theory.theory.fields import TABLE
 from icl_theory.theory.symbols import PARAMETERS
@@ -35,7 +35,7 @@ def deviations(take: str, where: str, seed: int, fields=tuple(FIELDS), factor: i
         for field in fields:
             lead = Behaviour(piece, FIELDS[field]).lead
             constant = evaluate(
-                Behaviour(piece, FIELDS[field]), {plain(s): v for s, v in values.items()}, 40
+                Behaviour(piece, FIELDS[field]), {as_typed(s): v for s, v in values.items()}, 40
             )
             scale = own.mpf(1)
             for distance, exponent in zip(small.values(), lead.exponent, strict=True):

@@ -10,7 +10,7 @@ from flint import arb, ctx
 from icl_theory.evaluate.certified import errors_certified
 from icl_theory.limits import limit
 from icl_theory.limits.evaluate import evaluate
-from icl_theory.limits.reading import plain
+from icl_theory.limits.reading import as_typed
 from icl_theory.limits.table import SCALINGS, doubles, singles
 from icl_theory.theory.fields import TABLE
 from icl_theory.theory.symbols import PARAMETERS
@@ -54,7 +54,7 @@ def deviation(case, field, rng):
     here = {p: sp.sympify(path.values.get(p, p)).xreplace(values | small) for p in PARAMETERS}
     assert all(v.is_Rational for v in here.values())
     exact = getattr(errors_certified(*map(str, here.values()), digits=50), field)
-    constant = evaluate(case.behaviour, {plain(s): v for s, v in values.items()}, 40)
+    constant = evaluate(case.behaviour, {as_typed(s): v for s, v in values.items()}, 40)
     with ctx.workdps(60):
         scale = arb(1)
         for distance, exponent in zip(small.values(), case.exponents, strict=True):
