@@ -34,7 +34,9 @@ globalThis.unpacked = unpacked;
     const formulas = document.querySelectorAll("svg.tex");
     for (const formula of formulas) {
       const words = aside.formulas[formula.querySelector("use").getAttribute("href").slice(1)]?.[2];
-      if (words !== undefined) formula.setAttribute("aria-label", words);
+      if (words === undefined) continue;
+      formula.setAttribute("role", "img");
+      formula.setAttribute("aria-label", words);
     }
     for (const button of document.querySelectorAll("[data-packed]")) {
       button.dataset.copy = aside.copies[button.dataset.packed];

@@ -222,9 +222,9 @@ def _svg(formula: Formula, drawing: dict[str, str], name: str | None, silent: bo
     A `silent` one has its words with its drawing, for `book.js` to set.
     """
     tex, display = formula
-    label = "" if silent else f'aria-label="{escape(drawing["speech"])}" '
+    label = "" if silent else f'role="img" aria-label="{escape(drawing["speech"])}" '
     drawn = (
-        f'<svg class="tex" role="img" {label}'
+        f'<svg class="tex" {label}'
         f'width="{drawing["width"]}" height="{drawing["height"]}" '
         f'style="vertical-align:{drawing["align"]}" viewBox="{drawing["box"]}"'
     )

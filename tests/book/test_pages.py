@@ -317,15 +317,13 @@ def cost_of(browser, page: Path) -> tuple[dict[str, float], list[str]]:
 
 #: Loads of a page of which the quickest counts: what else runs can only add to the time.
 LOADS = 3
-#: The columns of its table settle once more after the first drawing.
-MOVING = {"symbol_index.html": 0.15}
 #: Times are those of a machine that does nothing else, which only who runs the tests can know.
 QUIET = bool(os.environ.get("ICL_QUIET"))
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_light_and_needs_no_server(browser, name):
-    budget = BUDGET | {"shift": MOVING.get(name, BUDGET["shift"])}
+    budget = dict(BUDGET)
     if not QUIET:
         budget["seconds"] = math.inf
     for _ in range(LOADS):
