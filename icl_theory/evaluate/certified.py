@@ -17,7 +17,7 @@ import flint
 
 from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.algebra.precision import precision, set_precision
-from icl_theory.evaluate.enclosed_ridge import ARB, GUARD, Ridge
+from icl_theory.evaluate.enclosed_ridge import ARB, GUARD, EnclosedRidge
 from icl_theory.evaluate.fixed_point import (
     Point,
     Values,
@@ -95,7 +95,7 @@ def _values(point: Point, bits: int) -> list[flint.arb]:
     if limits is not None:
         set_precision(bits + GUARD)
         return [_limit(value) for value in limits]
-    solver = Ridge(point) if point.lam else _Ridgeless(point)
+    solver = EnclosedRidge(point) if point.lam else _Ridgeless(point)
     working = bits
     zeros: set[int] = set()
     while True:

@@ -32,7 +32,7 @@ SMALL_STEP = flint.arb(2.0**-36)
 ARB = System(flint.arb, flint.arb.sqrt, flint.arb("inf"))
 
 
-class Ridge:
+class EnclosedRidge:
     """Enclosure of xi at lam > 0, refined when more bits are asked for."""
 
     def __init__(self, point: Point) -> None:
@@ -153,6 +153,6 @@ def _factors(bits: int) -> tuple[flint.arb, flint.arb]:
 def enclosed_ridge(point: Point, bits: int) -> flint.arb:
     """Ball around the effective ridge at lam > 0, with a radius of about 2**-bits of it."""
     with precision(bits):
-        solver = Ridge(point)
+        solver = EnclosedRidge(point)
         set_precision(bits + CANCELLATION)
         return solver.enclosure(tuple(map(flint.arb, solver.exact)), bits)

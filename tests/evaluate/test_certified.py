@@ -11,7 +11,7 @@ from icl_theory.algebra.digits import bits_of
 from icl_theory.algebra.numbers import to_fraction
 from icl_theory.algebra.real_roots import count_roots
 from icl_theory.evaluate import certified, enclosed_ridge, quartic
-from icl_theory.evaluate.enclosed_ridge import Ridge
+from icl_theory.evaluate.enclosed_ridge import EnclosedRidge
 from icl_theory.evaluate.fixed_point import Point
 from icl_theory.evaluate.result import FIELDS
 from tests.evaluate.problems import PROBLEMS
@@ -93,7 +93,7 @@ def test_the_other_roots_of_the_quartic_are_not_certified():
 @pytest.mark.parametrize("start", ["0.2", "5", "1e-9", "1e9"])
 @pytest.mark.parametrize("values", [RIDGE, ("2", 10, "0.5", "0.01", "0.1")])
 def test_a_wrong_start_changes_the_work_and_not_the_result(start, values):
-    solver = Ridge(read(values))
+    solver = EnclosedRidge(read(values))
     with flint.ctx.workprec(53):
         solver.xi = solver.xi * (1 + flint.arb(start)).mid()
         found = solver.values(bits_of(30)).fields
@@ -238,7 +238,10 @@ def passes(monkeypatch, kind, *values) -> int:
 
 
 def test_the_guard_is_enough_where_parameters_are_ordinary(monkeypatch):
-    kinds = ((enclosed_ridge, "0.1", enclosed_ridge.Ridge), (certified, 0, certified._Ridgeless))
+    kinds = (
+        (enclosed_ridge, "0.1", enclosed_ridge.EnclosedRidge),
+        (certified, 0, certified._Ridgeless),
+    )
     for module, lam, kind in kinds:
         for tau in ("0.5", "2"):
             for alpha, kappa in ((1, 2), (10, "0.5"), (3, "inf")):
