@@ -7,7 +7,7 @@ import pytest
 
 from icl_theory import figures
 from icl_theory.figures import figure5, stored, trained
-from icl_theory.figures.figure5 import Threshold, exponent, threshold
+from icl_theory.figures.figure5 import TrainingThreshold, exponent, threshold
 from icl_theory.finite import formulas
 
 
@@ -73,7 +73,7 @@ def test_the_peak_of_linear_attention_is_at_its_number_of_dimensions():
 
 
 def test_an_exponent_is_that_of_a_power_law_with_its_error():
-    found = [Threshold(d, 3 * d**1.9, 0.02) for d in (10, 20, 40)]
+    found = [TrainingThreshold(d, 3 * d**1.9, 0.02) for d in (10, 20, 40)]
     fit = exponent(found)
     assert (fit.a, fit.c) == pytest.approx((1.9, 3), rel=1e-9)
     # Two points a factor of four apart decide, the middle has no leverage.

@@ -14,7 +14,7 @@ from icl_theory.verify.statement_mutation import (
     REFUTED,
     TRUE,
     UNSOUND,
-    Outcome,
+    StatementOutcome,
     StatementSurvey,
     mutants,
     survey,
@@ -96,7 +96,7 @@ def test_a_false_statement_that_is_proved_is_not_success(monkeypatch):
 
 
 def test_a_refutation_is_not_needed_where_there_is_no_proof():
-    assert StatementSurvey((Outcome("one", "", "", OPEN),), 1.0).holds
+    assert StatementSurvey((StatementOutcome("one", "", "", OPEN),), 1.0).holds
     assert not StatementSurvey((), 1.0).holds
 
 
