@@ -21,6 +21,9 @@ from typing import Any, ClassVar, Self
 
 from .shown import shown
 
+#: Letters of the reason why a text is none of a result.
+_REASON = 150
+
 #: Classes of results by name, filled as they are defined.
 _CLASSES: dict[str, type[Written]] = {}
 
@@ -66,8 +69,12 @@ class Written:
         """
         try:
             found = decode(json.loads(text))
-        except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
-            raise ValueError(f"text must be JSON of a result, got {shown(text)}: {error}") from None
+        except Exception as error:
+            # Whatever the text makes of the classes that it names.
+            reason = " ".join(str(error).split())[:_REASON]
+            raise ValueError(
+                f"text must be JSON of a result, got {shown(text)}: {reason}"
+            ) from None
         if not isinstance(found, cls):
             raise ValueError(f"text must be of a {cls.__name__}, got a {type(found).__name__}")
         return found

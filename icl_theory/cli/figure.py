@@ -12,7 +12,9 @@ from . import shared
 
 
 @click.command(cls=shared.Command)
-@click.argument("number", type=click.Choice([str(number) for number in figures.NUMBERS]))
+@click.argument(
+    "number", type=click.Choice([str(number) for number in figures.NUMBERS]), metavar="NUMBER"
+)
 @click.option("--quick", is_flag=True, help="A small version.")
 @click.option(
     "--out",
@@ -21,7 +23,7 @@ from . import shared
     help="Folder for the files; the current one by default.",
 )
 def figure(number: str, quick: bool, out: Path) -> None:
-    """Draw a figure of the paper, as SVG and PNG.
+    """Draw a figure of the paper, NUMBER 1 to 6, as SVG and PNG.
 
     Simulated points at d = 100 come with the package. Only figure 1 with --quick simulates, at d =
     16; its runs are kept in a store beside the figure, so that a stopped run resumes.

@@ -166,12 +166,12 @@ def wrong(command, code, stdout, stderr):
     sentence = sentences[0].removeprefix("Error: ")
     if len(sentence) > LONGEST:
         return "refusal longer than 300 letters"
+    if re.search(r"\b(No such (command|option)|unexpected extra argument)", sentence):
+        return None
     if command in LANGUAGES:
         return None if re.search(r"""['"=<>]|\bgot\b""", sentence) else "refusal quotes nothing"
     if not SAYS.search(sentence):
         return "refusal states no domain"
-    if re.search(r"\b(No such (command|option)|unexpected extra argument)", sentence):
-        return None
     parameters = main.commands[command].params
     names = {name for one in parameters for name in (*one.opts, str(one.metavar).strip("[]."))}
     words = {name.lstrip("-").replace("-", "_").lower() for name in names}

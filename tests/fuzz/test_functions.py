@@ -64,8 +64,12 @@ FINITE = {
     "seed": mostly(st.integers(0, 2**70), bad()),
 }
 DRAWN = {
-    "tasks": words("sphere", "gaussian"),
+    "tasks": mostly(st.sampled_from(["sphere", "gaussian"]), spectra()),
     "assignment": words("multinomial", "balanced"),
+    "inputs": mostly(st.none(), spectra()),
+    "test": mostly(st.none(), seen_by_test()),
+    "alpha_test": mostly(st.none(), numbers(3)),
+    "rho_test": mostly(st.none(), numbers()),
 }
 LIMITS = st.text("talphkrom0123->+*/()=, c^<", max_size=24)
 TAKE = mostly(
