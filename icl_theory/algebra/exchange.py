@@ -69,8 +69,14 @@ class Written:
         """
         try:
             found = decode(json.loads(text))
-        except Exception as error:
-            # Whatever the text makes of the classes that it names.
+        except (
+            LookupError,
+            TypeError,
+            AttributeError,
+            ValueError,
+            ArithmeticError,
+            RecursionError,
+        ) as error:
             reason = " ".join(str(error).split())[:_REASON]
             raise ValueError(
                 f"text must be JSON of a result, got {shown(text)}: {reason}"

@@ -42,7 +42,11 @@ def panels(count: int, height: float = 3.0) -> tuple[Figure, Sequence[Axes]]:
 def save(figure: Figure, out: Path, name: str) -> list[Path]:
     """Write a figure as SVG and PNG into a folder, which is made if it is missing."""
     out.mkdir(parents=True, exist_ok=True)
-    paths = [out / f"{name}.svg", out / f"{name}.png"]
-    figure.savefig(paths[0], metadata={"Date": None})
-    figure.savefig(paths[1], dpi=200)
+    paths = []
+    for kind, options in (("svg", {"metadata": {"Date": None}}), ("png", {"dpi": 200})):
+        path = out / f"{name}.{kind}"
+        # Killed while it writes, a process leaves the figure that was there.
+        partial = path.with_suffix(".part")
+        figure.savefig(partial, format=kind, **options)
+        paths.append(partial.replace(path))
     return paths

@@ -77,7 +77,9 @@ class Path:
         named += [scaling.parameter for scaling in self.scalings]
         for parameter in named:
             if named.count(parameter) > 1:
-                raise ValueError(f"{name(parameter)} is given two ways to move")
+                raise ValueError(
+                    f"{name(parameter)} must move in one way, got {named.count(parameter)}"
+                )
 
     @cached_property
     def small(self) -> tuple[sp.Symbol, ...]:

@@ -188,7 +188,12 @@ def test_balls_come_back_with_their_radius(bits):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "1", "{}", '{"result": "errors"}', '{"result": "nothing", "fields": {}}']
+    "text",
+    [
+        *("", "[]", "1", "{}", '{"result": "errors"}', '{"result": "nothing", "fields": {}}'),
+        "[" * 100_000,
+    ],
+    ids=range(7),
 )
 def test_text_that_is_no_result_is_refused(text):
     with pytest.raises(ValueError, match=r"^text must be"):

@@ -106,7 +106,7 @@ def test_an_ambiguous_answer_asks_for_a_condition():
         ("tau->1", "", "from which side"),
         ("tau->1-", "tau>1", "no parameters satisfy"),
         ("lam->0", "kappa<1, kappa>1", "no parameters satisfy"),
-        ("lam->0, lam->oo", "", "given two ways to move"),
+        ("lam->0, lam->oo", "", "lam must move in one way, got 2"),
         ("tau->tau+", "", "an expression in itself"),
         ("lam = 0, alpha->oo", "", "a condition, not a limit"),
         ("lam->0", "kappa<=1", "strict or equalities"),
