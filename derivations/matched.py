@@ -109,7 +109,7 @@ def few_matched_tasks_lose(proof: Proof) -> None:
             _B / (_t * _PART) * (_B * (1 - _t) * (1 + 2 * _t) - _A)
             - 2 * (1 - _t**2) * _A**2 * _J / _PART**2,
         ),
-        eq(_moved(_A / (1 - _t)), _B / (1 - _t) + _t * _A / (1 - _t) ** 2),
+        eq(_moved(_A / (1 - _t)), _PART / (1 - _t) ** 2),
         eq((_p1**2 + _p2**2) / 2 - ((_p1 + _p2) / 2) ** 2, (_p1 - _p2) ** 2 / 4),
         eq(
             6 * (1 - (1 - (sp.Rational(1, 6) + _more) * (1 - _t)) * (1 - _t) * (1 + 2 * _t)),
@@ -138,6 +138,7 @@ _LEVELS = (
     (sp.Rational(900000, 999999), 1 - sp.Rational(1, 10**6)),
 )
 _LOUD = sp.Integer(100)
+_weight = sp.Symbol("w", positive=True)
 
 
 def _state(share: sp.Rational) -> tuple[tuple[sp.Basic, sp.Expr], ...]:
@@ -161,7 +162,15 @@ _LEAD = matched_excess - nu / (1 + nu)
 @claim(
     title="Matched tasks can win, lose and win again as their number grows",
     statement=both(
-        eq(sp.Add(*(level * weight for level, weight in _LEVELS)), 1),
+        eq(
+            At(
+                _one * _weight + _two * (1 - _weight),
+                (_one, _LEVELS[0][0]),
+                (_two, _LEVELS[1][0]),
+                (_weight, _LEVELS[0][1]),
+            ),
+            1,
+        ),
         gt(At(_LEAD, *_FEW)),
         lt(At(_LEAD, *_RARE)),
         gt(At(_LEAD, *_HALF)),

@@ -16,6 +16,7 @@ from icl_theory.algebra.quantity import Quantity, quantities
 from icl_theory.algebra.tex import definition, latex
 from icl_theory.algebra.unevaluated import Unevaluated
 from icl_theory.theory.errors import e_idg
+from icl_theory.theory.inputs import idg_per_tau
 from icl_theory.theory.optimal_ridge import variance_fall
 from icl_theory.theory.spectral import gamma, minus_M_prime
 from icl_theory.theory.symbols import tau
@@ -77,6 +78,8 @@ class Reader:
         for name, value in self.names.items():
             if self.skip(name):
                 return value
+        if self.skip(r"\pi"):
+            return sp.pi
         if self.skip(r"\frac"):
             over = self.group()
             return over / self.group()
@@ -109,6 +112,8 @@ CUSTOMARY = {
     r"M_{\kappa}'(\nu)": -minus_M_prime,
     r"e_{\mathrm{IDG}}": e_idg,
 }
+#: The same where they stand within the expression shown for a quantity.
+WITHIN = {idg_per_tau: {r"e_{\mathrm{IDG}}": tau * idg_per_tau}}
 
 
 def names_in(*expressions):
@@ -122,7 +127,9 @@ def names_in(*expressions):
             continue
         seen.add(symbol)
         if isinstance(symbol, Quantity) and not isinstance(symbol.record.latex, str):
-            stack += symbol.shown.atoms(sp.Symbol)
+            within = WITHIN.get(symbol, {})
+            found |= within
+            stack += [s for s in symbol.shown.atoms(sp.Symbol) if s.name not in within]
             stack += symbol.definition.atoms(sp.Symbol)
             continue
         name = latex(symbol)
