@@ -25,7 +25,7 @@ from icl_theory.evaluate.structured import joint, read_columns, shaped
 
 Floats = npt.NDArray[np.float64]
 
-#: Steps of the search for the traces of rows: each is Newton's, or halves the bracket.
+#: Most steps of the search for the traces of rows: each is Newton's, or halves the bracket.
 STEPS = 200
 
 
@@ -145,40 +145,36 @@ class Rows:
 
     def traces(self, xi: float) -> Floats:
         """M of every row: the root of ⟨c/(m (t c + n))⟩ = 1, which falls in m."""
+        # G = 1/(t c + n) lies between its values at t = 1 and t = 0.
         level = self.x + xi / self.product
-        low = np.log(self.c / (self.c + level) @ self.w)
-        high = np.log(self.c / level @ self.w)
+        low, high = (np.log(self.c / (t * self.c + level) @ self.w) for t in (1, 0))
         log_m = low
         for _ in range(STEPS):
             m = np.exp(log_m)
-            t = 1 / (1 + m * self.inverse_kappa)
-            share = self.c / (t[:, None] * self.c + level)
+            share, fall = programs()["trace"](None, (), *self.at(m, xi))
             trace = share @ self.w
             above = trace >= m
             low, high = np.where(above, log_m, low), np.where(above, high, log_m)
-            used = t[:, None] * share
-            slope = ((used * t[:, None] + 1 - used) * share @ self.w) / trace
-            step = np.log(trace / m) / slope
+            step = np.log(trace / m) * trace / (fall @ self.w)
             new = log_m + step
             # Beyond the bracket Newton's step is replaced by its middle.
             new = np.where((new >= low) & (new <= high), new, (low + high) / 2)
-            done = np.abs(new - log_m) < 4e-16 * np.maximum(np.abs(log_m), 1)
+            # Two roundings of log m, or of a logarithm near 1.
+            done = np.abs(new - log_m) < 2 * np.finfo(float).eps * np.maximum(np.abs(log_m), 1)
             log_m = new
             if done.all():
-                break
-        return np.exp(log_m)
+                return np.exp(log_m)
+        raise ArithmeticError(f"the rows did not settle in {STEPS} steps at xi = {xi}")
 
-    def state(self, xi: float) -> tuple[Floats, tuple[Any, ...]]:
-        """Traces of the rows, and arguments of the programs before the averages over directions."""
-        m = self.traces(xi)
+    def at(self, m: Floats, xi: float) -> tuple[Any, ...]:
+        """Arguments of the programs before the averages over directions."""
         row = m[:, None], self.a[:, None]
-        return m, (self.c, self.s, self.a, *row, self.x, xi, self.inverse_kappa)
+        return (self.c, self.s, self.a, *row, self.x, xi, self.inverse_kappa)
 
     def excess(self, log_xi: float) -> float:
         """Residual of the ridge equation, falling in xi."""
         xi = math.exp(log_xi)
-        _, state = self.state(xi)
-        (used,) = programs()["freedom"](None, (), *state)
+        (used,) = programs()["freedom"](None, (), *self.at(self.traces(xi), xi))
         return float(self.w @ used @ self.w) - self.tau * (1 - self.lam / xi)
 
     def effective_ridge(self) -> tuple[float, float]:
@@ -193,16 +189,21 @@ class Rows:
         low = self.lam or self.x * (1 - self.tau) / self.tau * float(self.product.min())
         high = self.lam + most / self.tau
         # Either bound may be the root, up to rounding.
-        ends = math.log(low * (1 - 1e-12)), math.log(high * (1 + 1e-12))
-        log_xi = brentq(self.excess, *ends, xtol=1e-15, rtol=4 * np.finfo(float).eps)
-        xi = math.exp(log_xi)
+        if self.excess(math.log(low)) <= 0:
+            return low, self.lam / low
+        if self.excess(math.log(high)) >= 0:
+            return high, self.lam / high
+        # The least tolerances that brentq takes.
+        ends, eps = (math.log(low), math.log(high)), np.finfo(float).eps
+        xi = math.exp(brentq(self.excess, *ends, xtol=eps, rtol=4 * eps))
         return xi, self.lam / xi
 
     def fields(self, seen: bool) -> dict[str, float]:
         """All fields of a result."""
         point = self.point
         xi, r = self.effective_ridge()
-        m, state = self.state(xi)
+        m = self.traces(xi)
+        state = self.at(m, xi)
         found = programs()
         inner = [average @ self.w for average in found["row"](None, (), *state)]
         state = (*state, *(average[:, None] for average in inner))
@@ -239,14 +240,18 @@ def programs() -> Formulas:
     """The formulas of rows and directions, and of the errors from their averages."""
     from icl_theory.algebra.averages import weight
     from icl_theory.theory import inputs
-    from icl_theory.theory.spectral import inv_kappa
+    from icl_theory.theory.spectral import inv_kappa, t
     from icl_theory.theory.structured import c, rho_T, x_C, x_P, x_T
     from icl_theory.theory.symbols import m, r, rho, tau, xi
 
     state = (c, weight, inputs.a, m, inputs.a_row, x_C, xi, inv_kappa)
     rows = inputs.row_cGG, inputs.row_cnGG, inputs.row_scGG
     square = c * inputs.row_G**2
+    share = c * inputs.row_G
+    # How a trace exceeds m falls in log m: n G + t^2 c G is 1 - (1 - t) t c G.
+    fall = share * (inputs.level * inputs.row_G + t**2 * share)
     formulas = Formulas(())
+    formulas.program("trace", [share, fall], state)
     formulas.program("freedom", [inputs.freedom_ji], state)
     formulas.program("row", [square, inputs.level * square, weight * square], state)
     formulas.program("double", list(inputs.DOUBLE.values()), (*state, *rows))

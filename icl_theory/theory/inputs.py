@@ -123,19 +123,20 @@ idg_per_tau = define(
     doc="e_idg/tau with correlated inputs.",
 )
 
+#: The two variances of a test on fresh tasks, and on the pretraining tasks.
+_VARIANCES = x_T * mean_context, idg_per_tau * (weighted_transfer + x_T * mean_transfer)
+_VARIANCES_SEEN = x_P * mean_context, idg_per_tau * (mean_squared + x_P * mean_transfer)
+
 e_inputs = define(
     "e_inputs",
-    rho_T
-    + mean_bias
-    + x_T * mean_context
-    + idg_per_tau * (weighted_transfer + x_T * mean_transfer),
+    rho_T + mean_bias + sp.Add(*_VARIANCES),
     latex=r"e_T",
     doc="Error on fresh test tasks with correlated inputs.",
 )
 
 e_inputs_seen = define(
     "e_inputs_seen",
-    rho_T + mean_own + x_P * mean_context + idg_per_tau * (mean_squared + x_P * mean_transfer),
+    rho_T + mean_own + sp.Add(*_VARIANCES_SEEN),
     latex=r"e_P",
     doc="Error on fresh sequences of the pretraining tasks with correlated inputs.",
 )
@@ -153,17 +154,19 @@ DIAGONAL: dict[sp.Symbol, sp.Expr] = {
     mean_bias: bias_j,
 }
 
-_SHARED = {"idg": tau * idg_per_tau, "noise": rho_T, "train": r**2 * tau * idg_per_tau}
 #: Formulas of the fields of a result, but for the state and the gap.
-FRESH: dict[str, sp.Expr] = _SHARED | {
-    "icl": e_inputs,
-    "bias": mean_bias,
-    "context_variance": x_T * mean_context,
-    "pretraining_variance": idg_per_tau * (weighted_transfer + x_T * mean_transfer),
-}
-SEEN: dict[str, sp.Expr] = _SHARED | {
-    "icl": e_inputs_seen,
-    "bias": mean_own,
-    "context_variance": x_P * mean_context,
-    "pretraining_variance": idg_per_tau * (mean_squared + x_P * mean_transfer),
-}
+FRESH, SEEN = (
+    {
+        "icl": error,
+        "idg": tau * idg_per_tau,
+        "train": r**2 * tau * idg_per_tau,
+        "noise": rho_T,
+        "bias": bias,
+        "context_variance": variances[0],
+        "pretraining_variance": variances[1],
+    }
+    for error, bias, variances in (
+        (e_inputs, mean_bias, _VARIANCES),
+        (e_inputs_seen, mean_own, _VARIANCES_SEEN),
+    )
+)

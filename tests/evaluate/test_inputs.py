@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from icl_theory import Spectrum, errors, finite_errors
+from icl_theory.evaluate.inputs import coupled
 
 LEVELS, TWO = Spectrum.atoms([2, "1/2"], [1, 2]), Spectrum.atoms([3, "1/3"], [1, 3])
 #: (tau, alpha, kappa, rho, lam) on both sides of the threshold, with a ridge and without.
@@ -51,11 +52,12 @@ def test_fresh_sequences_of_the_pretraining_tasks_are_the_pretraining_distributi
 def test_spectra_with_other_shares_are_coupled_from_the_top():
     halves = Spectrum.atoms([2, "1/2"], [1, 1])
     split = Spectrum.atoms([2, "1/2"], [2, 4])
-    joint = errors(*POINTS[0], tasks=split, inputs=halves)
+    a, c, _, w = coupled(halves, split)
+    assert (a.tolist(), c.tolist()) == ([2, 2, 0.5], [4, 1, 0.25])
+    assert w.tolist() == [1 / 3, 1 / 6, 1 / 2]
     # A sixth of the directions has the larger input variance and the smaller task variance.
     at_12 = finite_errors(12, *POINTS[0], tasks=split, inputs=halves, runs=1, order=1)
     assert at_12.setup.task_variances.tolist() == [4] * 4 + [1] * 2 + [0.25] * 6
-    assert joint.icl != errors(*POINTS[0], tasks=split, inputs=split).icl
 
 
 def test_the_threshold_has_no_finite_error():
