@@ -12,28 +12,23 @@ from sympy import Limit, Symbol, oo
 
 from icl_theory.algebra import signs
 from icl_theory.algebra.calculus import At, Total
-from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.quantity import replaced
 from icl_theory.algebra.relations import both, eq, ge, gt, implies, le, lt
 from icl_theory.algebra.statements import AtMostOne, PathLimit
 from icl_theory.proof import kernel
 from icl_theory.proof.claim import claim
 from icl_theory.proof.domains import FREE, OVER, RIDGE, SPECTRAL
-from icl_theory.proof.kernel import Domain, ProofFailed, Theorem, branch, conclude, identity, sign
+from icl_theory.proof.kernel import Domain, Theorem, branch, conclude, identity, sign
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.ridgeless import r_over
 from icl_theory.theory.spectral import resolvent_residual
 from icl_theory.theory.symbols import alpha, kappa, m, nu, rho, tau, xi
 
-REFUSED = (ProofFailed, UndecidedError, TypeError)
+from .refusals import REFUSED, refused
+
 a, b, u, z = sp.symbols("a b u z", positive=True)
 real = Symbol("q", real=True)
 zero = sp.Integer(0)
-
-
-def refused(rule, *arguments, **options):
-    with pytest.raises(REFUSED):
-        rule(*arguments, **options)
 
 
 def positive(name):

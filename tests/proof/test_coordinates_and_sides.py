@@ -9,7 +9,6 @@ from sympy import Limit, Symbol, oo
 
 from icl_theory.algebra import quantity
 from icl_theory.algebra.calculus import At, Partial, Total
-from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.quantity import define
 from icl_theory.algebra.relations import gt, lt
 from icl_theory.algebra.statements import PathLimit
@@ -17,7 +16,8 @@ from icl_theory.proof import kernel
 from icl_theory.proof.kernel import SMALL, Domain, ProofFailed, branch, identity, sign
 from icl_theory.theory.symbols import rho
 
-REFUSED = (ProofFailed, UndecidedError)
+from .refusals import REFUSED
+
 a, b, k, p, y = sp.symbols("a b k p y", positive=True)
 q, w, s, t = sp.symbols("q w s t", real=True)
 Z, W = sp.symbols("Z W", real=True)

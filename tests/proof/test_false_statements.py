@@ -3,11 +3,9 @@
 Each was accepted by an earlier checker, or is a relative of one that was.
 """
 
-import pytest
 import sympy as sp
 from sympy import Limit, MatrixSymbol, Symbol, oo
 
-from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.matrix_words import Trace
 from icl_theory.algebra.quantity import replaced
 from icl_theory.algebra.relations import both, eq, ge, gt, implies, le, lt
@@ -15,21 +13,17 @@ from icl_theory.algebra.statements import PathLimit
 from icl_theory.proof import kernel
 from icl_theory.proof.claim import claim
 from icl_theory.proof.domains import FREE, OVER, RIDGE, SPECTRAL, UNDER
-from icl_theory.proof.kernel import Domain, ProofFailed, Theorem, branch, conclude, identity, sign
+from icl_theory.proof.kernel import Domain, Theorem, branch, conclude, identity, sign
 from icl_theory.theory.errors import noise, train
 from icl_theory.theory.ridgeless import r_over
 from icl_theory.theory.spectral import resolvent_residual, t
 from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
 
-REFUSED = (ProofFailed, UndecidedError, TypeError)
+from .refusals import refused
+
 a, b, u, z = sp.symbols("a b u z", positive=True)
 real = Symbol("q", real=True)
 negative = Symbol("n", negative=True)
-
-
-def refused(rule, *arguments, **options):
-    with pytest.raises(REFUSED):
-        rule(*arguments, **options)
 
 
 class TestSigns:

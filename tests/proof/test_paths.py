@@ -31,7 +31,8 @@ from icl_theory.theory.limits import iterated, ridgeless_infinite_context
 from icl_theory.theory.ridgeless import mu, mu_value, xi_under
 from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, rho, tau, xi
 
-REFUSED = (ProofFailed, UndecidedError)
+from .refusals import REFUSED
+
 OO = sp.oo
 FEW, ABOVE, BELOW, NOISE = lt(kappa, 1), gt(tau, 1), lt(tau, 1), gt(rho, 0)
 CONTEXT = (alpha, OO, "+")

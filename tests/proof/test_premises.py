@@ -8,25 +8,20 @@ import sympy as sp
 from sympy import Limit, Symbol, oo
 
 from icl_theory.algebra.calculus import At, Partial, Total
-from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.relations import both, eq, ge, gt, implies, le, lt
 from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
 from icl_theory.proof import kernel
 from icl_theory.proof.domains import FREE, OVER, SPECTRAL
-from icl_theory.proof.kernel import Domain, ProofFailed, conclude, identity, limit, sign
+from icl_theory.proof.kernel import Domain, conclude, identity, limit, sign
 from icl_theory.theory.spectral import resolvent_residual
 from icl_theory.theory.symbols import kappa, lam, m, nu, rho, tau, xi
 
-REFUSED = (ProofFailed, UndecidedError)
+from .refusals import refused
+
 a, b, u = sp.symbols("a b u", positive=True)
 real = Symbol("q", real=True)
 negative = Symbol("n", negative=True)
 zero, one, two = map(sp.Integer, (0, 1, 2))
-
-
-def refused(rule, *arguments, **options):
-    with pytest.raises(REFUSED):
-        rule(*arguments, **options)
 
 
 def domain(name, equations=(), positive=(), cover=None, inverse=None):

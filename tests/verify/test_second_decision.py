@@ -9,7 +9,7 @@ from icl_theory.algebra.relations import both, eq, ge, gt, implies, le, lt
 from icl_theory.algebra.statements import AtMostOne, RootCount
 from icl_theory.proof import kernel
 from icl_theory.proof.domains import FREE, OVER, RIDGE, SPECTRAL, UNDER
-from icl_theory.proof.kernel import Theorem, identity, sign
+from icl_theory.proof.kernel import identity, sign
 from icl_theory.theory.errors import bias, e_icl, e_idg, gap, train
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.ridgeless import e_icl_under
@@ -18,23 +18,11 @@ from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, rho, tau, xi
 from icl_theory.verify import registry
 from icl_theory.verify.second_decision import contradiction
 
+from .forging import smuggled
+
 u, v = sp.symbols("u v", positive=True)
 q = sp.Symbol("q", real=True)
 z = sp.Symbol("z", nonnegative=True)
-
-
-def smuggled(conclusion, domain=FREE, *, rule, given=(), premises=()):
-    """A theorem that no rule made, sealed by hand."""
-    return Theorem(
-        conclusion,
-        frozenset(given),
-        domain,
-        frozenset(),
-        rule,
-        tuple(premises),
-        kernel.epoch(),
-        kernel._SEAL,
-    )
 
 
 @pytest.mark.parametrize(

@@ -7,31 +7,18 @@ from flint import arb
 from icl_theory.algebra.precision import precision
 from icl_theory.algebra.relations import eq, gt
 from icl_theory.algebra.statements import AtMostOne, PathLimit
-from icl_theory.proof import kernel
 from icl_theory.proof.domains import FREE, OVER, RIDGE, SPECTRAL, UNDER
-from icl_theory.proof.kernel import Domain, Theorem
+from icl_theory.proof.kernel import Domain
 from icl_theory.theory.ridgeless import r_over, xi_under
 from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
 from icl_theory.verify.second_decision import contradiction
 from icl_theory.verify.tracking import Lost, Track
 
+from .forging import smuggled
+
 zero, oo = sp.Integer(0), sp.oo
 c, w = sp.symbols("c w", positive=True)
 PARAMETERS = (tau, alpha, kappa, rho, lam)
-
-
-def smuggled(conclusion, domain=FREE, *, rule, given=(), premises=()):
-    """A theorem that no rule made, sealed by hand."""
-    return Theorem(
-        conclusion,
-        frozenset(given),
-        domain,
-        frozenset(),
-        rule,
-        tuple(premises),
-        kernel.epoch(),
-        kernel._SEAL,
-    )
 
 
 def unique(system, *parameters):
