@@ -6,12 +6,13 @@ value, an expression in symbols, is worked out when a proof decides the statemen
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import sympy as sp
 
 
-class Unevaluated(sp.Expr):
+class Unevaluated(sp.Expr, ABC):
     r"""Base class: subclasses say in `value` what they stand for, and how they are written.
 
     ``text`` and ``latex`` are format strings with the printed arguments as fields. Without
@@ -40,9 +41,9 @@ class Unevaluated(sp.Expr):
             cls, *(sp.Symbol(a) if isinstance(a, str) else sp.sympify(a) for a in arguments)
         )
 
+    @abstractmethod
     def value(self) -> sp.Expr:
         """Exact value, an expression without held objects."""
-        raise NotImplementedError
 
     def _sympystr(self, printer: Any, *_: object, **__: object) -> str:
         printed = [printer._print(argument) for argument in self.args]

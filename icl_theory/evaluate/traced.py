@@ -48,7 +48,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Traced:
         """Record an operation."""
         if method != "__call__" or options:
-            raise NotImplementedError(f"{ufunc.__name__} with {method} or options")
+            raise TypeError(f"no instruction for {ufunc.__name__} with {method} or options")
         name = ufunc.__name__
         if name in _SAME:
             return self._emit(name, *inputs)
@@ -64,7 +64,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         if name == "matmul":
             # A mean over an array with weights: this is what is averaged.
             return self
-        raise NotImplementedError(f"no instruction for {name}")
+        raise TypeError(f"no instruction for {name}")
 
     def __array_function__(
         self, function: Callable[..., Any], types: Any, inputs: Any, options: Any
@@ -75,7 +75,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         if function is np.clip:
             value, low, high = inputs
             return self._emit("minimum", self._emit("maximum", value, low), high)
-        raise NotImplementedError(f"no instruction for {function.__name__}")
+        raise TypeError(f"no instruction for {function.__name__}")
 
     def __getitem__(self, key: Any) -> Traced:
         """An axis more or less is none here."""
@@ -102,7 +102,7 @@ def traced(inputs: tuple[str, ...], code: Callable[..., dict[str, Any]]) -> Stra
 
     Raises
     ------
-    NotImplementedError
+    TypeError
         If the code does something that a program has no instruction for.
 
     Examples
