@@ -113,10 +113,12 @@ def minimise(
                 axis=1,
             )
             relative = np.log(highs / lows)
-            variation = np.where(np.isfinite(variation), variation, 1e30 * relative)
-            # Where nothing varies the longest side is cut; the choice moves no bound.
-            variation = np.where(relative > 0, variation + 1e-12 * relative, 0)
-            side = variation.argmax(axis=1)
+            # Where nothing is known of how it varies, or it does not, the longest side is cut; the
+            # choice moves no bound.
+            unknown = ~np.isfinite(variation)
+            finite = np.where(unknown, 0, variation)
+            some = unknown.any(axis=1, keepdims=True), finite.any(axis=1, keepdims=True)
+            side = np.select(some, (unknown * relative, finite), relative).argmax(axis=1)
             rows = np.arange(len(lows))
             cut = np.sqrt(lows[rows, side] * highs[rows, side])
             left, right = highs.copy(), lows.copy()
