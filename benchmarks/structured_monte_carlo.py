@@ -88,7 +88,7 @@ def main() -> None:
         _, alpha, _, rho, _ = point
         c = eigenvalues(tasks, d)[0]
         # Equal eigenvalues would be joined to one atom, and a test is a number for each direction:
-        # they are made different, by a millionth of a millionth of the standard errors' unit.
+        # they are told apart by 1e-12 of their size, far below the standard errors of the runs.
         spectrum = Spectrum.atoms((c * (1 + 1e-12 * np.arange(d, 0, -1))).tolist())
         setups = {
             test: Setup.read(d, *point, tasks=spectrum, inputs=inputs, **shift)

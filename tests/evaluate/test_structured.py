@@ -92,7 +92,8 @@ def test_the_public_evaluators_take_spectra():
 def test_the_pretraining_distribution_as_a_test_is_idg():
     rng = np.random.default_rng(2)
     found = structured_errors(*10 ** rng.uniform(-3, 3, (5, 200)), tasks=TWO, test="pretraining")
-    assert np.allclose(found.icl, found.idg, rtol=4e-15)
+    # Each is right to 4e-15, as the evaluator promises.
+    np.testing.assert_allclose(found.icl, found.idg, rtol=8e-15)
     exact = structured_errors_certified(2, 3, 1, "0.1", "0.01", tasks=TWO, test="pretraining")
     assert exact.gap == 0
     assert exact.icl.overlaps(exact.idg)
@@ -133,7 +134,7 @@ def test_what_newton_does_not_reach_bisection_does():
     with np.errstate(all="ignore"):
         found = zip(solver.solve(), solver.bisect(), strict=True)
     for fast, slow in found:
-        assert np.allclose(fast, slow, rtol=4e-15, atol=0)
+        np.testing.assert_allclose(fast, slow, rtol=4e-15)
 
 
 def test_the_state_lies_between_its_bounds():
