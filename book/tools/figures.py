@@ -13,6 +13,7 @@ import re
 from pathlib import Path
 
 from packing import packed
+from rewriting import rewrite
 
 _LETTERS = (
     "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho "
@@ -41,9 +42,10 @@ _FIGURE = re.compile(
 )
 _UNNUMBERED = re.compile(r'<figure class="icl-(?:plot|diagram)"')
 _NUMBER = re.compile(r'<h1>\s*<span class="section-number">\s*([\w.]+?)\.?\s*</span>')
-_SPEC = re.compile(
-    r'(<figure [^>]*class="icl-plot"(?:(?!</figure>).)*?<script type="application/)json">'
-    r"(.*?)(</script>)",
+#: An interactive plot, whose labels `typeset` draws: what it shows is JSON.
+PLOT = re.compile(
+    r'(?P<head><figure [^>]*class="icl-plot"(?:(?!</figure>).)*?<script type="application/json">)'
+    r"(?P<spec>.*?)(?P<tail></script>)",
     re.DOTALL,
 )
 # Filled when it is opened; its line is there from the beginning, so that nothing moves.
@@ -54,23 +56,13 @@ LONG = 4000
 
 def run(html: Path) -> list[str]:
     """Number the figures of the pages below `html`, and name pages with one without a caption."""
-    faults = []
-    for page in sorted(html.glob("*.html")):
-        text = page.read_text(encoding="utf-8")
-        if "<figure class=" in text:
-            text = numbered(text)
-            page.write_text(text, encoding="utf-8")
-            if _UNNUMBERED.search(text):
-                faults.append(page.name)
-    return faults
+    found = rewrite(html, "<figure class=", numbered)
+    return [name for name, text in found.items() if _UNNUMBERED.search(text)]
 
 
 def pack(html: Path) -> None:
     """Pack the numbers of the larger plots of the pages below `html`, whose labels are drawn."""
-    for page in sorted(html.glob("*.html")):
-        text = page.read_text(encoding="utf-8")
-        if '<figure id="figure-' in text:
-            page.write_text(with_packed_plots(text), encoding="utf-8")
+    rewrite(html, '<figure id="figure-', with_packed_plots)
 
 
 def numbered(text: str) -> str:
@@ -102,11 +94,12 @@ def with_packed_plots(text: str) -> str:
     """Return a page with the numbers of its larger plots packed."""
 
     def pack(found: re.Match[str]) -> str:
-        if len(found[2]) < LONG:
+        if len(found["spec"]) < LONG:
             return found[0]
-        return f'{found[1]}zlib">{packed(json.loads(found[2]))}{found[3]}'
+        head = found["head"].removesuffix('json">') + 'zlib">'
+        return f"{head}{packed(json.loads(found['spec']))}{found['tail']}"
 
-    return _SPEC.sub(pack, text)
+    return PLOT.sub(pack, text)
 
 
 def _tex(found: re.Match[str]) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from rewriting import rewrite
+
 _FOLD = re.compile(
     r'(<summary aria-label=")Toggle hidden content(">\s*<p class="collapsed admonition-title">)'
     r"Show code cell (\w+)(</p>\s*<p class=\"expanded admonition-title\">)Hide code cell \w+(</p>)"
@@ -18,15 +20,8 @@ _SECTION = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 
 def run(html: Path) -> list[str]:
     """Name the folds of the pages below `html`, whose figures have numbers; return what is left."""
-    faults = []
-    for page in sorted(html.glob("*.html")):
-        text = page.read_text(encoding="utf-8")
-        if "code cell" in text:
-            text = named(text)
-            page.write_text(text, encoding="utf-8")
-            if "Show code cell" in text:
-                faults.append(page.name)
-    return faults
+    found = rewrite(html, "code cell", named)
+    return [name for name, text in found.items() if "Show code cell" in text]
 
 
 def named(text: str) -> str:

@@ -27,7 +27,7 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
-from figures import mathematics
+from figures import PLOT, mathematics
 from packing import packed
 
 #: An element of class math, with the punctuation that must not part from it.
@@ -39,11 +39,6 @@ _MATH = re.compile(
 )
 _DELIMITED = re.compile(r"\\\((?P<inline>.*)\\\)|\\\[(?P<display>.*)\\\]", re.DOTALL)
 _ENVIRONMENT = re.compile(r"\\begin\{.*\}", re.DOTALL)
-_PLOT = re.compile(
-    r'(?P<head><figure [^>]*class="icl-plot".*?<script type="application/json">)(?P<spec>.*?)'
-    r"(?P<tail></script>)",
-    re.DOTALL,
-)
 _GLYPH = re.compile(r'<use href="#([A-Z][^"]*)"')
 _PLACED = re.compile(r'<use href="#([A-Z][^"]*)"(?: x="([^"]*)")?(?: y="([^"]*)")?/>')
 # MathJax's axis of ordinates points upwards.
@@ -115,7 +110,7 @@ def typeset(text: str, drawings: Drawings) -> str:
     bodies = {one: drawings.formulas[one]["body"] for one in count}
     heavy = sum(n * bodies[one].count("<use") for one, n in count.items()) > HEAVY
     # Labels of plots come into the page after all else, and find their drawings there.
-    plotted = {one for plot in _PLOT.finditer(text) for one in formulas(plot[0])}
+    plotted = {one for plot in PLOT.finditer(text) for one in formulas(plot[0])}
     shared = (one for one, n in count.items() if heavy or n > 1 or one in plotted)
     names = {one: f"f{i}" for i, one in enumerate(shared)}
     kept = set(names) - plotted if heavy else set()
@@ -275,7 +270,7 @@ def _replace(text: str, by: Callable[[Formula], str]) -> str:
         inside = json.dumps(spec, ensure_ascii=False).replace("<", "\\u003c")
         return f"{found['head']}{inside}{found['tail']}"
 
-    return _PLOT.sub(plot, _MATH.sub(element, text))
+    return PLOT.sub(plot, _MATH.sub(element, text))
 
 
 def _labelled(spec: Any, by: Callable[[Formula], str]) -> Any:

@@ -137,9 +137,9 @@ class Rows:
     def __init__(self, a: Floats, c: Floats, s: Floats, w: Floats, point: Mapping[str, float]):
         self.a, self.c, self.s, self.w, self.point = a, c, s, w, point
         self.tau, self.kappa, self.lam = (point[name] for name in ("tau", "kappa", "lam"))
-        self.x = (w @ c + point["rho"]) / point["alpha"]
-        self.x_test = (w @ s + point["rho_test"]) / point["alpha_test"]
-        self.x_seen = (w @ c + point["rho_test"]) / point["alpha_test"]
+        self.x = (float(w @ c) + point["rho"]) / point["alpha"]
+        self.x_test = (float(w @ s) + point["rho_test"]) / point["alpha_test"]
+        self.x_seen = (float(w @ c) + point["rho_test"]) / point["alpha_test"]
         self.inverse_kappa = 1 / self.kappa
         self.product = a[:, None] * a
 
