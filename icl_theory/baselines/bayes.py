@@ -10,7 +10,7 @@ import numpy as np
 
 from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.algebra.precision import precision
-from icl_theory.evaluate.float64 import read
+from icl_theory.evaluate.float64 import read_all
 from icl_theory.evaluate.generic import Formulas
 from icl_theory.evaluate.parameters import exact_ratio
 from icl_theory.theory import baselines
@@ -59,7 +59,7 @@ def bayes_error(alpha: Any, rho: Any) -> Any:
     >>> bayes_error(2.0, 0.5)
     0.78077640640...
     """
-    a, r = np.broadcast_arrays(read("alpha", alpha), read("rho", rho))
+    a, r = np.broadcast_arrays(*read_all({"alpha": alpha, "rho": rho}).values())
     finite = np.where(np.isinf(a), 1.0, a)
     programs = _programs()
     linear = programs["linear"](np.sqrt, (), finite, r)[0]

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from icl_theory.algebra.shown import shown
+from icl_theory.evaluate.columns import common_shape
 from icl_theory.evaluate.compiled import compiled
 from icl_theory.evaluate.effective_ridge import effective_ridge
 from icl_theory.evaluate.kernels import Column, Compiled, CompiledRegion, Workspace, blocks, part
@@ -181,11 +182,19 @@ def read_all(given: Mapping[str, Any]) -> dict[str, Floats]:
         If one does not hold numbers.
     """
     arrays = {name: read(name, value) for name, value in given.items()}
-    try:
-        np.broadcast_shapes(*(array.shape for array in arrays.values()))
-    except ValueError:
-        shapes = ", ".join(f"{name} {a.shape}" for name, a in arrays.items() if a.ndim)
-        raise ValueError(f"shapes of the parameters must broadcast, got {shapes}") from None
+    check_paired(given, arrays)
+    return arrays
+
+
+def check_paired(given: Mapping[str, Any], arrays: Mapping[str, Floats]) -> None:
+    """Refuse arrays whose entries do not belong together.
+
+    Raises
+    ------
+    ValueError
+        If their shapes do not fit, or their entries have labels that differ.
+    """
+    common_shape(arrays)
     first: tuple[str, Any] | None = None
     for name, value in given.items():
         labels = _labels(value) if arrays[name].ndim else None
@@ -198,7 +207,6 @@ def read_all(given: Mapping[str, Any]) -> dict[str, Floats]:
             raise ValueError(
                 f"{name} must be labelled as {first[0]} is, {shown(first[1])}, got {shown(labels)}"
             )
-    return arrays
 
 
 def _labels(value: Any) -> Any:

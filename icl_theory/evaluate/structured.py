@@ -30,7 +30,8 @@ import numpy as np
 import numpy.typing as npt
 
 from icl_theory.algebra.shown import shown
-from icl_theory.evaluate.float64 import read
+from icl_theory.evaluate.columns import columns_of
+from icl_theory.evaluate.float64 import check_paired, read
 from icl_theory.evaluate.kernels import blocks
 from icl_theory.evaluate.parameters import read_as
 from icl_theory.evaluate.result import FIELDS, Errors
@@ -126,11 +127,8 @@ def read_columns(
     arrays = {name: read(name, value) for name, value in given.items()}
     for name, like, value in (("alpha_test", "alpha", alpha_test), ("rho_test", "rho", rho_test)):
         arrays[name] = arrays[like] if value is None else read_as(read, name, like, value)
-    shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
-    columns = {
-        name: np.ascontiguousarray(np.broadcast_to(array, shape)).reshape(-1)
-        for name, array in arrays.items()
-    }
+    check_paired({**given, "alpha_test": alpha_test, "rho_test": rho_test}, arrays)
+    columns, shape = columns_of(arrays)
     unbounded = (columns["alpha"] == math.inf) & (columns["lam"] == 0)
     if unbounded.any():
         raise ValueError("alpha must be finite where lam = 0 with structured tasks, got inf")

@@ -133,16 +133,23 @@ def _tasks_bracket(
 ) -> tuple[arb, arb]:
     """Numbers below the u of ``nu_low`` and above that of ``nu_high``, ``room`` away from both.
 
-    ``u`` is an approximation between them, from which one step of Newton's leads to each.
+    ``u`` is an approximation between them, from which Newton's steps lead to each: one is enough
+    where its square is below the room.
     """
     if state.kappa is None:
         return nu_low, nu_high
-    freedom = state.freedom(u)
-    spread = state.spread(u, freedom)
+    first = state.freedom(u)
     ends = []
     for nu, sign in ((nu_low, -1), (nu_high, 1)):
-        offset = state.tasks_residual(nu, u, freedom) / (state.kappa * nu / u + spread)
-        ends.append((u * (1 + offset) * (1 + sign * room)).mid())
+        end, freedom = u, first
+        for _ in range(NEWTON):
+            slope = state.kappa * nu / end + state.spread(end, freedom)
+            offset = state.tasks_residual(nu, end, freedom) / slope
+            end = (end * (1 + offset)).mid()
+            if bool(offset**2 < room / 4):
+                break
+            freedom = state.freedom(end)
+        ends.append((end * (1 + sign * room)).mid())
     low, high = ends
     if not bool(state.tasks_residual(nu_low, low, state.freedom(low)) >= 0):
         raise UndecidedSign

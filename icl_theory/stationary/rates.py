@@ -15,6 +15,7 @@ from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.algebra.exchange import mp_context
 from icl_theory.algebra.precision import precision
 from icl_theory.evaluate.certified import errors_certified
+from icl_theory.evaluate.columns import columns_of
 from icl_theory.evaluate.float64 import errors, evaluate_long, read_all
 from icl_theory.evaluate.generic import Formulas
 from icl_theory.evaluate.multiprecision import errors_mp
@@ -89,11 +90,7 @@ def sensitivities(
     """
     given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
     arrays = read_all(given)
-    shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
-    columns = {
-        name: np.ascontiguousarray(np.broadcast_to(array, shape)).reshape(-1)
-        for name, array in arrays.items()
-    }
+    columns, shape = columns_of(arrays)
     _check(columns["tau"], columns["alpha"], columns["lam"])
     length = len(columns["tau"])
     found = errors(**columns)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from icl_theory.algebra.shown import shown
-from icl_theory.evaluate.float64 import read
+from icl_theory.evaluate.columns import columns_of
+from icl_theory.evaluate.float64 import read_all
 from icl_theory.evaluate.parameters import DOMAINS
 
 #: What the ridgeless limit does not have, in one sentence each.
@@ -63,9 +64,8 @@ def arrays(given: Mapping[str, Any]) -> tuple[tuple[int, ...], dict[str, np.ndar
     TypeError, ValueError
         If a value is no number of its domain, or the shapes do not broadcast.
     """
-    values = {name: read(name, value) for name, value in given.items()}
-    shape = np.broadcast_shapes(*(value.shape for value in values.values()))
-    return shape, {name: np.broadcast_to(v, shape).ravel() for name, v in values.items()}
+    columns, shape = columns_of(read_all(given))
+    return shape, columns
 
 
 def check_lines(point: Mapping[str, np.ndarray]) -> None:

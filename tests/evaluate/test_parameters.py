@@ -10,7 +10,18 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from icl_theory import errors, errors_certified, errors_exact, errors_mp
+from icl_theory import (
+    Spectrum,
+    bayes_error,
+    errors,
+    errors_certified,
+    errors_exact,
+    errors_mp,
+    is_monotone,
+    optimal_context,
+    optimal_ridge,
+    sensitivities,
+)
 from icl_theory.evaluate.float64 import read_scalar
 from icl_theory.evaluate.parameters import DOMAINS, exact, read_as
 
@@ -147,9 +158,33 @@ def test_arrays_with_other_labels_are_not_paired_by_place(kind):
         errors(**{**GOOD, "tau": one, "kappa": other})
 
 
-def test_shapes_that_do_not_fit_are_named():
-    with pytest.raises(ValueError, match=r"must broadcast, got tau \(2,\), rho \(3,\)"):
-        errors(**{**GOOD, "tau": [1, 2], "rho": [1, 2, 3]})
+#: Functions of arrays, at two arguments of which the names are given.
+OF_ARRAYS = [
+    ("tau", "rho", lambda tau, rho: errors(**{**GOOD, "tau": tau, "rho": rho})),
+    ("tau", "rho", lambda tau, rho: errors(tau, 3, 1, rho, tasks=Spectrum.atoms([2, 1]))),
+    ("tau", "rho_test", lambda tau, rho: errors(tau, 3, 1, 0.1, rho_test=rho)),
+    ("tau", "rho", lambda tau, rho: errors(tau, 3, 1, rho, inputs=Spectrum.atoms([2, 1]))),
+    ("tau", "rho", lambda tau, rho: sensitivities(tau, 3, 1, rho)),
+    ("tau", "rho", lambda tau, rho: optimal_context("icl", tau, 1, rho)),
+    ("tau", "rho", lambda tau, rho: optimal_ridge("icl", tau=tau, alpha=3, kappa=1, rho=rho)),
+    ("tau", "rho", lambda tau, rho: is_monotone("icl", "alpha", tau=tau, kappa=1, rho=rho)),
+    ("alpha", "rho", lambda alpha, rho: bayes_error(alpha, rho)),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "function"), OF_ARRAYS)
+def test_shapes_that_do_not_fit_are_named(first, second, function):
+    with pytest.raises(ValueError, match=r"^shapes of the parameters must broadcast, got") as found:
+        function([2, 3], [1, 2, 3])
+    assert f"{first} (2,)" in str(found.value)
+    assert f"{second} (3,)" in str(found.value)
+
+
+@pytest.mark.parametrize(("first", "second", "function"), OF_ARRAYS)
+def test_labels_that_differ_are_named(first, second, function):
+    one, other = (_Labelled([2.0, 3.0], dims=[label]) for label in "ab")
+    with pytest.raises(ValueError, match=f"^{second} must be labelled as {first} is"):
+        function(one, other)
 
 
 @pytest.mark.parametrize("evaluate", [errors_mp, errors_certified])

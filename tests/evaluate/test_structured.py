@@ -126,6 +126,18 @@ def test_multiprecision_lies_in_the_balls(spectrum, lam, tau):
             assert float(number) == float(ball.mid())
 
 
+@pytest.mark.parametrize("lam", [0, "1/10"])
+@pytest.mark.parametrize("kappa", ["1/4", "1/1000", 4])
+def test_few_digits_are_no_harder_than_many(lam, kappa):
+    """The state is enclosed more narrowly than asked, which one step does not reach."""
+    point = ("1/3", "1/3", kappa, "1/10", lam)
+    many = structured_errors_certified(*point, tasks=TWO, alpha_test="1/3", digits=40)
+    for digits in (1, 2, 3):
+        few = structured_errors_certified(*point, tasks=TWO, alpha_test="1/3", digits=digits)
+        for name in FIELDS:
+            assert getattr(few, name).overlaps(getattr(many, name)), name
+
+
 def test_what_newton_does_not_reach_bisection_does():
     rng = np.random.default_rng(3)
     tau, x, kappa, lam = 10 ** rng.uniform(-3, 3, (4, 30))
