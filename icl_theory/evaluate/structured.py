@@ -46,6 +46,8 @@ BLOCK = 1 << 16
 LAST_STEP = 1e-9
 #: Longest step in log xi and log u, and how many steps before a point is given to bisection.
 LONGEST, STEPS = 4.0, 40
+#: Decades around 1 in which the state of structured tasks is found, whatever the others are.
+DECADES = 40
 #: Bisection steps: the width of a bracket falls below rounding.
 BISECTIONS = 200
 
@@ -220,9 +222,19 @@ def _evaluate(nodes: Nodes, columns: Mapping[str, Floats], seen: bool) -> dict[s
         undefined = np.isnan(values[name])
         if undefined.any():
             first = int(np.flatnonzero(undefined)[0])
-            at = {key: float(column[first]) for key, column in columns.items()}
-            raise ArithmeticError(f"{name} is undefined in float64 at {at}")
+            raise beyond({key: float(column[first]) for key, column in columns.items()})
     return values
+
+
+def beyond(point: Mapping[str, float | Fraction]) -> Exception:
+    """What is raised where the state is not found in float64: of the parameter farthest from 1."""
+    exact = {name: Fraction(v) for name, v in point.items() if 0 < v < math.inf}
+    decades = {n: math.log10(v.numerator) - math.log10(v.denominator) for n, v in exact.items()}
+    name = max(decades, key=lambda n: abs(decades[n]))
+    if abs(decades[name]) <= DECADES:
+        return ArithmeticError(f"the state is undefined in float64 at {point}")
+    size, domain = f"10**{decades[name]:.4g}", f"from 1e-{DECADES} to 1e{DECADES}"
+    return ValueError(f"{name} must be {domain} with structured tasks, got {size}")
 
 
 def _block(nodes: Nodes, point: Mapping[str, Floats], seen: bool) -> dict[str, Any]:
@@ -317,8 +329,12 @@ class Solver:
                 if not len(active):
                     return xi, u
                 solver = self.part(active)
-        bracket = self.part(active)
-        xi[active], u[active] = bracket.bisect()
+        # Where the bounds overflow there is nothing to bisect.
+        lost = active[~np.isfinite(high[active])]
+        xi[lost] = u[lost] = np.nan
+        active = active[np.isfinite(high[active])]
+        if len(active):
+            xi[active], u[active] = self.part(active).bisect()
         return xi, u
 
     def state(self, xi: Floats, u: Floats) -> tuple[Floats, Floats, Floats]:

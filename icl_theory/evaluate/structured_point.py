@@ -7,6 +7,7 @@ float64 evaluator: who calls this sets more bits than are asked for, and checks.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,7 +17,7 @@ import numpy as np
 
 from icl_theory.evaluate.parameters import exact, read_as
 from icl_theory.evaluate.spectrum import Spectrum
-from icl_theory.evaluate.structured import Solver, joint, nodes_of
+from icl_theory.evaluate.structured import Solver, beyond, joint, nodes_of
 from icl_theory.evaluate.structured_formulas import fields
 
 #: Newton steps until the bits of float64 have grown to any number asked for.
@@ -131,17 +132,28 @@ class Parameters:
         Raises
         ------
         ValueError
-            If the state is beyond the range of float64.
+            If a parameter is too far from 1 for the state to be found.
         """
         nodes = nodes_of(self.spectrum)
-        kappa = np.inf if self.kappa is None else float(self.kappa)
-        numbers = (float(self.tau), float(self.x), kappa, float(self.lam))
+        try:
+            kappa = np.inf if self.kappa is None else float(self.kappa)
+            numbers = (float(self.tau), float(self.x), kappa, float(self.lam))
+        except OverflowError:
+            raise self.beyond() from None
         with np.errstate(all="ignore"):
             solver = Solver(nodes, *(np.array([number]) for number in numbers))
             xi, u = (float(found[0]) for found in solver.solve())
         if not (0 < u < np.inf and (0 < xi < np.inf or self.over)):
-            raise ValueError("the state of structured tasks is beyond the range of float64")
+            raise self.beyond()
         return xi, u
+
+    def beyond(self) -> Exception:
+        """What is raised where the state is not found in float64."""
+        alpha = (self.spectrum.theta + self.rho) / self.x if self.x else math.inf
+        kappa = math.inf if self.kappa is None else self.kappa
+        return beyond(
+            {"tau": self.tau, "alpha": alpha, "kappa": kappa, "rho": self.rho, "lam": self.lam}
+        )
 
 
 def _given(value: Fraction | None) -> Fraction:

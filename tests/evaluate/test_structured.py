@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from fractions import Fraction
 
 import flint
@@ -267,3 +268,15 @@ def test_multiprecision_has_its_digits_at_hard_points(point, monkeypatch):
         # Without a guard seven digits are gone there.
         monkeypatch.setattr(structured_multiprecision, "GUARD", 2)
         assert lost() > 1e6
+
+
+@pytest.mark.parametrize("evaluate", [general.errors, general.errors_mp, general.errors_certified])
+@pytest.mark.parametrize(
+    ("name", "value"), [("rho", "1e300"), ("rho", "1e170"), ("lam", "1e250"), ("alpha", "1e-250")]
+)
+def test_what_is_too_far_from_one_is_refused_with_the_domain(evaluate, name, value):
+    point = {"tau": "0.13", "alpha": 933, "kappa": "1/2", "rho": "1/10", "lam": "0.13", name: value}
+    spent = time.process_time()
+    with pytest.raises(ValueError, match=rf"^{name} must be from 1e-40 to 1e40 with structured"):
+        evaluate(**point, tasks=Spectrum.atoms([1, 0]))
+    assert time.process_time() - spent < 1
