@@ -53,7 +53,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = 'fefd3887468474e05347b340bb45bef46fa6c2a6f28a285bdecad0766c141c5d'
+DIGEST = 'f92d039f73afaea1350f7e9f38552d32c8feaa10abdc44161b7cc3223860db77'
 
 
 def coordinates(
