@@ -12,6 +12,9 @@ from click.testing import CliRunner
 
 pytest.importorskip("cosmic_ray", reason="a tool of development")
 pytest.importorskip("coverage", reason="a tool of development")
+from cosmic_ray.testing import run_tests
+from cosmic_ray.work_item import WorkerOutcome, WorkResult
+
 from tests.mutants import run
 
 CODE = """\
@@ -76,3 +79,34 @@ def test_what_no_test_notices_is_listed_and_found_again(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     again = CliRunner().invoke(run.main, ["budget", "--sample=100"])
     assert re.findall(r"survives: (\S+)", again.output) == survivors
+
+    # Survivors that hang when they are tried again are noticed, and named.
+    hung = WorkResult(WorkerOutcome.NORMAL, run.TIMEOUT, run.TestOutcome.KILLED)
+    monkeypatch.setattr(run, "mutate_and_test", lambda *_: hung)
+    monkeypatch.chdir(tmp_path)
+    last = CliRunner().invoke(run.main, ["budget", "--sample=100", "--again"])
+    assert last.exit_code == 0, last.output
+    assert re.findall(r"hangs: (\S+)", last.output) == survivors
+    (row,) = re.findall(r"^budget +(\d+) +(\d+) +100.0% +(\d+) +1$", last.output, re.MULTILINE)
+    assert row[0] == row[1]
+    assert int(row[2]) == len(survivors)
+
+
+def test_a_run_that_is_stopped_says_so():
+    outcome, output = run_tests("sleep 60", 0.01)
+    assert (outcome, output) == (run.TestOutcome.KILLED, run.TIMEOUT)
+
+
+@pytest.mark.parametrize(("noticed", "tried"), [({"a"}, [{"a"}]), ({"c"}, [{"a"}, {"b", "c"}])])
+def test_all_tests_are_tried_before_a_mutant_survives(monkeypatch, noticed, tried):
+    runs = []
+
+    def try_one(mutation, wanted, *_):
+        runs.append(wanted)
+        outcome = run.TestOutcome.KILLED if wanted & noticed else run.TestOutcome.SURVIVED
+        return WorkResult(WorkerOutcome.NORMAL, test_outcome=outcome)
+
+    monkeypatch.setattr(run, "try_one", try_one)
+    outcome = run.try_all(None, {"a"}, dict.fromkeys("abc", 1.0), "budget", None)
+    assert outcome.is_killed
+    assert runs == tried
