@@ -9,8 +9,9 @@ import pytest
 
 from benchmarks.budget import brute, random_problem
 from icl_theory.budget import allocate
+from icl_theory.budget.allocate import Problem, Side, _reach
 from icl_theory.budget.interval import Interval, Jet
-from icl_theory.budget.search import jets
+from icl_theory.budget.search import jets, points
 from icl_theory.evaluate.general import errors
 
 
@@ -64,6 +65,62 @@ def test_the_best_ridge_is_no_worse_than_none():
     assert value.icl == pytest.approx(ridge.error, rel=1e-10)
 
 
+def test_few_tokens_leave_fewer_sequences_than_the_threshold():
+    problem = {"budget": 1.0, "rho": 0.1, "kappa": math.inf, "ridge": "best"}
+    found = allocate(**problem, tolerance=1e-2)
+    least = brute(problem)
+    assert found.tau < 1
+    assert found.at_least <= least * (1 + 4e-15)
+    assert found.error <= found.at_least * (1 + 1e-2)
+
+
+def priced(**given):
+    """A problem in which all is paid for."""
+    chosen = {"budget": 10.0, "rho": 0.1, "rho_test": 0.2, "alpha_test": 3.0, "kappa": None}
+    prices = {"price_token": 1.5, "price_sequence": 0.5, "price_task": 2.0}
+    return Problem(**(chosen | prices | {"ridge": "best"} | given))
+
+
+@pytest.mark.parametrize("nu", [None, 0.8])
+def test_the_error_that_is_searched_is_that_of_the_theory(nu):
+    tau, kappa = 1.5, 1.3
+    problem = priced(ridge="none" if nu is None else "best")
+    at = [tau, kappa] if nu is None else [tau, nu, kappa]
+    found, inside = problem.objective(False)(points(np.array([at])))
+    alpha = (10 - 0.5 * tau - 2 * kappa) / (1.5 * tau)
+    lam = 0.0
+    if nu is not None:
+        # 1 = m nu + kappa m/(kappa + m) and lam tau = (tau - 1 + m xi) xi, with xi = nu - x.
+        b = nu * kappa + kappa - 1
+        m = (math.sqrt(b * b + 4 * nu * kappa) - b) / (2 * nu)
+        xi = nu - 1.1 / alpha
+        lam = (tau - 1 + m * xi) * xi / tau
+    expected = errors(tau, alpha, kappa, 0.1, lam, alpha_test=3, rho_test=0.2).icl
+    assert inside.all()
+    assert found.value.low <= expected * (1 + 1e-13)
+    assert found.value.high >= expected * (1 - 1e-13)
+    assert found.value.high - found.value.low < 1e-12
+
+
+def test_the_search_ends_where_nothing_is_left():
+    # The first sequence is paid after the tasks, and a task may cost all there is.
+    assert Side.of(priced(ridge="none"), False).most == pytest.approx(10 / 2)
+    assert Side.of(priced(ridge="none"), False).top == pytest.approx(10 / 0.5)
+    assert Side.of(priced(ridge="none", kappa=3.0), False).top == pytest.approx((10 - 3 * 2) / 0.5)
+    free = priced(ridge="none", kappa=math.inf, price_task=0.0)
+    assert Side.of(free, False).top == pytest.approx(10 / 0.5)
+    assert Side.of(priced(ridge="none", kappa=3.0, price_sequence=0.0), False).top == math.inf
+
+
+def test_the_search_ends_where_the_bias_alone_is_too_large():
+    beat = 0.7
+    least, largest = _reach(priced(), beat)
+    # Degrees of freedom over d^2 are at most tau, and at most 1/(1 + nu).
+    for freedom in (least, 1 / (1 + largest)):
+        assert (1 - freedom) ** 2 + 0.2 == pytest.approx(beat, rel=1e-8)
+        assert (1 - freedom) ** 2 + 0.2 > beat
+
+
 def test_noise_makes_the_error_fall_like_the_square_root_of_the_budget():
     rho = 0.2
     for budget in (1e4, 1e6):
@@ -94,6 +151,7 @@ def test_the_number_of_tasks_is_chosen():
         ({"rho": 0}, "rho must be a finite number > 0, got 0"),
         ({"kappa": -1}, "kappa must be a number > 0, or inf, got -1"),
         ({"kappa": None}, "price_task must be > 0 where kappa is chosen"),
+        ({"kappa": None, "price_task": 0.5, "budget": 1e-3, "ridge": "none"}, "which buys none"),
         ({"kappa": 20, "price_task": 1}, "budget must pay for the tasks"),
         ({"ridge": "some"}, "ridge must be 'best' or 'none', got 'some'"),
         ({"tolerance": 2}, r"tolerance must lie in \(0, 1\), got 2"),

@@ -156,8 +156,9 @@ def copy_of_repository(target: Path) -> None:
 
 
 def tests_of(folder: str) -> list[str]:
-    """The places where the tests of a folder are."""
-    return [f"tests/{folder}", f"icl_theory/{folder}"]
+    """The places where the tests of a folder are, and those of the rules of the whole house."""
+    house = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "tests").glob("test_*.py"))
+    return [f"tests/{folder}", f"icl_theory/{folder}", *house]
 
 
 def survey(folder: str, tree: Path, state: Path) -> None:
