@@ -34,13 +34,25 @@
     return String(Number(value.toPrecision(4)));
   };
 
+  // Pixels that the label of a tick takes, with the space beside it.
+  const WIDEST = 44;
+
   // On a logarithmic axis uPlot marks 1, 2, ..., 9 in each decade.  The powers of ten get a
   // label and a line, and the rest only where there are fewer than two of them.
   const isPower = (v) => Math.abs(Math.log10(v) - Math.round(Math.log10(v))) < 1e-9;
-  const powersOnly = (self, splits) => {
-    const enough = splits.filter((v) => v != null && isPower(v)).length > 1;
-    return splits.map((v) => (v != null && (!enough || isPower(v)) ? v : null));
+  const powersOnly = (self, splits, axis) => {
+    const powers = splits.filter((v) => v != null && isPower(v));
+    if (powers.length < 2) return splits;
+    // Along the abscissa labels stand side by side: as many as there is room for.
+    const room = axis === 0 ? self.bbox.width / devicePixelRatio / WIDEST : Infinity;
+    const every = Math.ceil(powers.length / Math.max(room, 1));
+    const kept = (v) => isPower(v) && Math.round(Math.log10(v)) % every === 0;
+    return splits.map((v) => (v != null && kept(v) ? v : null));
   };
+  // A power of ten that `short` would write with an exponent.
+  const power = (v) =>
+    `10${[...String(Math.round(Math.log10(v)))].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("")}`;
+  const tick = (v) => (v > 0 && (v < 1e-3 || v >= 1e5) && isPower(v) ? power(v) : short(v));
 
   const line = (spec) => ({
     stroke: css("--pst-color-border", "#ddd"),
@@ -59,7 +71,7 @@
     ...(spec.log ? { filter: powersOnly } : {}),
     font: "12px system-ui, sans-serif",
     labelFont: "13px system-ui, sans-serif",
-    values: (self, splits) => splits.map((v) => (v == null ? "" : short(v))),
+    values: (self, splits) => splits.map((v) => (v == null ? "" : tick(v))),
   });
 
   const scale = (spec) => ({

@@ -16,6 +16,7 @@ from icl_theory.theory.symbols import MEANING
 from icl_theory.verify.registry import claims
 
 from .html import escape, line, link, math, table
+from .prose import formulas
 from .words import anchor, where
 
 #: Claims that a row of the notation names; the index of symbols names all.
@@ -61,7 +62,7 @@ def symbols() -> Table:
 def named_quantities(topic: str | None = None) -> Table:
     """The quantities that have a symbol, in the order of definition."""
     rows = [
-        ("", (math(latex(q)), escape(q.record.doc), _place(q), _few(q)))
+        ("", (math(latex(q)), line(formulas(q.record.doc)), _place(q), _few(q)))
         for q in quantities()
         if q.record.latex is not None and topic in (None, _topic(q))
     ]
@@ -90,7 +91,9 @@ def transcribed() -> Table:
             left, right = definition(quantity)
             formula = right if quantity.record.latex is None else f"{left} = {right}"
             source = quantity.record.source.removeprefix("paper, ")
-            rows.append(("", (escape(source), math(formula), escape(quantity.record.doc))))
+            rows.append(
+                ("", (line(formulas(source)), math(formula), line(formulas(quantity.record.doc))))
+            )
     return Table(table("Formulas of the paper", ("in the paper", "formula", "what it is"), rows))
 
 

@@ -53,7 +53,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = 'f92d039f73afaea1350f7e9f38552d32c8feaa10abdc44161b7cc3223860db77'
+DIGEST = '70f6c28da03332e92d11f9d968604da80c3b629f1481f44434675c946dfb705b'
 
 
 def coordinates(

@@ -89,14 +89,14 @@ S = define(
     "S",
     (x + t**2) * minus_M_prime,
     latex="S",
-    doc="-d(D1 + x m)/dxi, also lim tr (x + R)(R + nu)^{-2} / d.",
+    doc="Rate at which D1 + x m falls in xi, also lim tr (x + R)(R + nu)^{-2} / d.",
 )
 
 ridge_log_slope = define(
     "ridge_log_slope",
     tau * r + xi * S,
     latex=r"\mathcal{F}'",
-    doc="-d(ridge residual)/d(log xi): positive, so the fixed point is unique.",
+    doc="Rate at which the ridge residual falls in log xi: positive, so the fixed point is unique.",
 )
 
 quartic = define(

@@ -57,28 +57,28 @@ sampled_ji = define(
     "sampled_ji",
     row_inflated * c * row_G**2,
     latex=None,
-    doc="Equivalent of (H R H)_ii, H = (R + N_j)^{-1}.",
+    doc="Equivalent of H R H in direction i, H = (R + N_j)^{-1}.",
 )
 
 square_ji = define(
     "square_ji",
     row_G**2 * (1 + c * row_inflated * row_cGG * inv_kappa),
     latex=None,
-    doc="Equivalent of (H H)_ii.",
+    doc="Equivalent of H H in direction i.",
 )
 
 tested_ji = define(
     "tested_ji",
     row_G**2 * (weight + c * row_inflated * row_scGG * inv_kappa),
     latex=None,
-    doc="Equivalent of (H T H)_ii.",
+    doc="Equivalent of H T H in direction i.",
 )
 
 transfer_ji = define(
     "transfer_ji",
     x_C * square_ji + sampled_ji,
     latex=r"M_{ji}",
-    doc="Equivalent of (H (x + R) H)_ii.",
+    doc="Equivalent of H (x + R) H in direction i.",
 )
 
 row_squared = define(

@@ -101,7 +101,7 @@ minus_M_prime = define(
     "minus_M_prime",
     m / P,
     latex=-sp.Symbol(r"M_{\kappa}'(\nu)"),
-    doc="-dM/dnu = lim tr (R + nu)^{-2} / d.",
+    doc="Slope of M in nu with the sign turned, lim tr (R + nu)^{-2} / d.",
 )
 
 D12 = define(

@@ -148,14 +148,14 @@ S_C = define(
     "S_C",
     x_C * square_1 + D12_C,
     latex="S",
-    doc="-d(D1 + x <G>)/dxi, also lim tr (x + R)(R + nu)^{-2} / d.",
+    doc="Rate at which D1 + x ⟨G⟩ falls in xi, also lim tr (x + R)(R + nu)^{-2} / d.",
 )
 
 slope_C = define(
     "slope_C",
     tau * r + xi * S_C,
     latex=r"\mathcal{F}'",
-    doc="-d(ridge residual)/d(log xi).",
+    doc="Rate at which the ridge residual falls in log xi.",
 )
 
 e_idg_per_tau_C = define(
@@ -294,7 +294,7 @@ m_rate = define(
     "m_rate",
     -mean_cGG / (1 - gamma_C),
     latex=r"m'",
-    doc="dm/dnu along Silverstein's equation.",
+    doc="Slope of m in nu along Silverstein's equation.",
 )
 
 
