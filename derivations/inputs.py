@@ -81,15 +81,12 @@ from icl_theory.theory.structured import (
     x_C,
     x_T,
 )
-from icl_theory.theory.symbols import d, ell, m, n, nu, r, rho, tau, xi
+from icl_theory.theory.symbols import d, m, n, nu, r, rho, tau, xi
 
 from .deterministic import close_degrees_of_freedom, effective_ridge, finite_errors
 from .structured import STRUCTURED
 
 _root, _feature_root = SymmetricMatrix("P", d, d), SymmetricMatrix("Q", d + 1, d + 1)
-_inputs, _task = MatrixSymbol("X", ell, d), MatrixSymbol("w", d, 1)
-_labels = MatrixSymbol("y", ell, 1)
-_query, _features = MatrixSymbol("x", d, 1), MatrixSymbol("g", d + 1, 1)
 _Gamma = MatrixSymbol("Gamma", d, d + 1)
 
 #: An eigenvalue of Sigma, the ridge of its row, and the row of A.
@@ -105,24 +102,10 @@ _explained = Trace(_row * _M * _row.T) / d
 
 
 @claim(
-    title=r"Inputs of covariance $\Sigma$ are isotropic ones with other tasks, but for the penalty",
-    statement=both(
-        eq(
-            Trace(_labels.T * (_inputs * _root) * _task),
-            Trace(_labels.T * _inputs * (_root * _task)),
-        ),
-        eq(
-            Trace(_task.T * (_inputs * _root).T * _labels),
-            Trace((_root * _task).T * _inputs.T * _labels),
-        ),
-        eq(
-            Trace((_root * _query).T * _Gamma * (_feature_root * _features)),
-            Trace(_query.T * (_root * _Gamma * _feature_root) * _features),
-        ),
-        eq(
-            Trace((_root.I * _Gamma * _feature_root.I) * (_root.I * _Gamma * _feature_root.I).T),
-            Trace(_root.I * _root.I * _Gamma * _feature_root.I * _feature_root.I * _Gamma.T),
-        ),
+    title=r"The penalty, where inputs of covariance $\Sigma$ are isotropic ones with other tasks",
+    statement=eq(
+        Trace((_root.I * _Gamma * _feature_root.I) * (_root.I * _Gamma * _feature_root.I).T),
+        Trace(_root.I * _root.I * _Gamma * _feature_root.I * _feature_root.I * _Gamma.T),
     ),
 )
 def inputs_are_tasks(proof: Proof) -> None:

@@ -38,16 +38,17 @@
   const WIDEST = 44;
 
   // On a logarithmic axis uPlot marks 1, 2, ..., 9 in each decade.  The powers of ten get a
-  // label and a line, and the rest only where there are fewer than two of them.
+  // label and a line; where there are fewer than two, so do twice and five times these.
   const isPower = (v) => Math.abs(Math.log10(v) - Math.round(Math.log10(v))) < 1e-9;
+  const isRound = (v) => [1, 2, 5].some((digit) => isPower(v / digit));
   const powersOnly = (self, splits, axis) => {
-    const powers = splits.filter((v) => v != null && isPower(v));
-    if (powers.length < 2) return splits;
+    const only = (some) => splits.map((v) => (v != null && some(v) ? v : null));
+    const count = (some) => only(some).filter((v) => v != null).length;
+    if (count(isPower) < 2) return count(isRound) < 2 ? splits : only(isRound);
     // Along the abscissa labels stand side by side: as many as there is room for.
     const room = axis === 0 ? self.bbox.width / devicePixelRatio / WIDEST : Infinity;
-    const every = Math.ceil(powers.length / Math.max(room, 1));
-    const kept = (v) => isPower(v) && Math.round(Math.log10(v)) % every === 0;
-    return splits.map((v) => (v != null && kept(v) ? v : null));
+    const every = Math.ceil(count(isPower) / Math.max(room, 1));
+    return only((v) => isPower(v) && Math.round(Math.log10(v)) % every === 0);
   };
   // A power of ten that `short` would write with an exponent.
   const power = (v) =>

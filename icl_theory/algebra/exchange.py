@@ -49,7 +49,7 @@ class Written:
         """The result with these fields."""
         return cls(**values)
 
-    def written_fields(self, everything: bool = True) -> dict[str, Any]:
+    def _written_fields(self, everything: bool = True) -> dict[str, Any]:
         """What is written, by name: the fields, or only those that count for equality."""
         kept = (f.name for f in fields(self) if everything or f.compare)  # type: ignore[arg-type]
         return {name: getattr(self, name) for name in kept}
@@ -131,7 +131,7 @@ def encode(value: Any, everything: bool = True) -> Any:
     if type(value) is float:
         return value if math.isfinite(value) else {"float": repr(value)}
     if isinstance(value, Written):
-        inside = value.written_fields(everything).items()
+        inside = value._written_fields(everything).items()
         written = {n: encode(v, everything) for n, v in inside}
         return {"result": value._kind, "home": type(value)._home, "fields": written}
     if isinstance(value, list):

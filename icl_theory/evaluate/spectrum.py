@@ -333,7 +333,7 @@ class Spectrum(Written, kind="spectrum"):
     def _key(self) -> tuple[Any, ...]:
         return self.values, self.weights, self.test, self.exponent
 
-    def written_fields(self, everything: bool = True) -> dict[str, Any]:
+    def _written_fields(self, everything: bool = True) -> dict[str, Any]:
         """What it is made of."""
         return dict(zip(("values", "weights", "test", "exponent"), self._key(), strict=True))
 

@@ -45,7 +45,7 @@ class Limit(Written, kind="limit"):
 
     # A limit is its question: copies derive the answer anew, or find it in the cache.
 
-    def written_fields(self, everything: bool = True) -> dict[str, Any]:
+    def _written_fields(self, everything: bool = True) -> dict[str, Any]:
         """The question."""
         return {"field": self.field, "take": self.take, "where": self.where}
 

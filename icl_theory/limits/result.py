@@ -94,7 +94,7 @@ class Case(Written, kind="case"):
 
     # Like a limit, a case of one is its question.
 
-    def written_fields(self, everything: bool = True) -> dict[str, Any]:
+    def _written_fields(self, everything: bool = True) -> dict[str, Any]:
         """The question."""
         if self.asked is None:
             raise TypeError("a case that is not one of a limit cannot be written as plain data")
@@ -106,7 +106,7 @@ class Case(Written, kind="case"):
         return _again(values["asked"])
 
     def __reduce__(self) -> Any:
-        return _again, tuple(self.written_fields().values())
+        return _again, tuple(self._written_fields().values())
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Case):

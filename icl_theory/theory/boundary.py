@@ -37,7 +37,7 @@ fold_end_rho = define(
 few_tasks_fold = define(
     "few_tasks_fold",
     (tau - 1) * u**2 * (3 - u) - (tau - 2),
-    latex=r"f|_{\kappa=0}",
+    latex=r"f_{\mathrm{few}}",
     doc="The fold polynomial as kappa -> 0.",
 )
 

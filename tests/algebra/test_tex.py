@@ -9,6 +9,7 @@ import re
 import mpmath
 import pytest
 import sympy as sp
+from sympy.core.relational import Relational
 
 from icl_theory.algebra.averages import Average
 from icl_theory.algebra.calculus import plain
@@ -213,6 +214,20 @@ def test_the_printed_relation_is_the_relation(identifier, relation):
     names = names_in(*relation.args)
     assert agree(Reader(left, names).whole(), relation.lhs)
     assert agree(Reader(right, names).whole(), relation.rhs)
+
+
+def relations():
+    for claim in claims().values():
+        yield from ((claim.id, one) for one in claim.statement.atoms(Relational))
+
+
+def test_no_relation_is_printed_as_an_expression_equal_to_itself():
+    """What is true of itself, whatever it is, says nothing; what is not should look like two."""
+    for identifier, relation in relations():
+        text = latex(relation)
+        for sign in ("=", ">", "<"):
+            left, _, right = text.partition(f" {sign} ")
+            assert left.strip() != right.strip(), (identifier, text)
 
 
 def test_the_reader_notices_what_is_wrong():
