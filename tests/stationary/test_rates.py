@@ -125,6 +125,15 @@ def test_pairs_are_enough_at_nearly_all_points(monkeypatch):
     assert len(slow) < 20
 
 
+@pytest.mark.skipif(
+    np.finfo(np.longdouble).eps > module._LONG_EPS, reason="there are no longer floats here"
+)
+def test_longer_floats_are_enough_at_ordinary_points(monkeypatch):
+    monkeypatch.setattr(module, "_paired_rates", lambda *_: pytest.fail("pairs were asked"))
+    for point in _POINTS:
+        sensitivities(**point)
+
+
 def test_multiprecision_gives_what_pairs_give(monkeypatch):
     point = (2.8383663116850943e-06, 2.777282599163374e-05, 2.3187885076310897, 429141.7, 0.0)
     quick = sensitivities(*point)
