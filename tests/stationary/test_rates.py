@@ -145,6 +145,13 @@ def test_multiprecision_gives_what_pairs_give(monkeypatch):
             assert getattr(quick[parameter], field) == pytest.approx(value, rel=4e-16, abs=0)
 
 
+def test_multiprecision_takes_the_digits_that_it_needs(monkeypatch):
+    monkeypatch.setattr(module, "_LONG_EPS", 0.0)
+    monkeypatch.setattr(module, "_paired_rates", lambda point, *_: _nothing_seen(point))
+    # A hundred digits of the terms cancel.
+    assert _worst([(0.5, 1e-30, 1e30, 1e30, 0.0)]) < 1e-14
+
+
 def _nothing_seen(point):
     length = len(point["tau"])
     return {n: [np.zeros(length)] * len(FIELDS) for n in point}, np.zeros(length, bool)
