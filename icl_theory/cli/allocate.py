@@ -25,15 +25,29 @@ For example:
 )
 @click.option("--budget", metavar="NUMBER", required=True, help="What may be spent.")
 @click.option("--rho", metavar="NUMBER", required=True, help="Label noise.")
-@click.option("--kappa", default="inf", help="Tasks over d, inf, or choose (default inf).")
-@click.option("--ridge", type=click.Choice(["best", "none"]), default="best")
+@click.option("--kappa", default="inf", show_default=True, help="Tasks over d, inf, or choose.")
+@click.option(
+    "--ridge",
+    type=click.Choice(["best", "none"]),
+    default="best",
+    show_default=True,
+    help="The best ridge, or the limit of none.",
+)
 @click.option("--alpha-test", metavar="NUMBER", help="Context length over d of the test.")
 @click.option("--rho-test", metavar="NUMBER", help="Label noise of the test.")
-@click.option("--price-token", metavar="NUMBER", default="1")
-@click.option("--price-sequence", metavar="NUMBER", default="0")
-@click.option("--price-task", metavar="NUMBER", default="0")
 @click.option(
-    "--tolerance", metavar="NUMBER", default="1e-6", help="Relative width of the certificate."
+    "--price-token", metavar="NUMBER", default="1", show_default=True, help="Price of a token, > 0."
+)
+@click.option(
+    "--price-sequence", metavar="NUMBER", default="0", show_default=True, help="Of a sequence."
+)
+@click.option("--price-task", metavar="NUMBER", default="0", show_default=True, help="Of a task.")
+@click.option(
+    "--tolerance",
+    metavar="NUMBER",
+    default="1e-6",
+    show_default=True,
+    help="Relative width of the certificate.",
 )
 @shared.as_json
 def command(as_json: bool, kappa: str, budget: str, **given: object) -> None:

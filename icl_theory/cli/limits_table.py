@@ -16,7 +16,8 @@ from . import shared
     "--kind",
     type=click.Choice(["single", "double", "scaling", "all"]),
     default="single",
-    help="Which limits: single (default), all ordered pairs, joint scalings, or everything.",
+    show_default=True,
+    help="Which limits: single, all ordered pairs, joint scalings, or everything.",
 )
 @click.option("--ridgeless", is_flag=True, help="Take lam -> 0 first.")
 @click.option("--markdown", "form", flag_value="markdown", help="A Markdown table with LaTeX.")

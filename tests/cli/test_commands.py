@@ -1,15 +1,21 @@
 """The command line: what it prints, where, and with which exit code."""
 
+import inspect
 import json
 import re
+from pathlib import Path
+from types import SimpleNamespace
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from icl_theory import errors
+from icl_theory.budget import allocate
 from icl_theory.cli import main
+from icl_theory.cli.shared import BadInput, folder
 from icl_theory.evaluate.result import FIELDS
-from icl_theory.finite import simulate_dmmse
+from icl_theory.finite import simulate, simulate_dmmse
 
 POINT = ["--tau", "0.5", "--alpha", "10", "--kappa", "0.5", "--rho", "0.1"]
 
@@ -152,3 +158,77 @@ def test_a_long_value_leaves_room_for_what_is_wrong_with_it(option):
     assert result.exit_code == 2
     assert "is not a valid int" in result.stderr and option in result.stderr
     assert len(result.stderr) < 310
+
+
+def test_an_option_says_what_it_does_and_what_it_is_when_not_given():
+    shown = 0
+    for name, command in main.commands.items():
+        for option in (one for one in command.params if isinstance(one, click.Option)):
+            _, text = option.get_help_record(click.Context(command))
+            assert text[0].isupper() and "." in text, (name, option.name)
+            default = option.default
+            if isinstance(default, str | int | float) and default != "" and not option.is_flag:
+                assert f"[default: {default}" in text, (name, option.name)
+                shown += 1
+    assert shown > 20
+
+
+@pytest.mark.parametrize(
+    ("command", "function"),
+    [("simulate", simulate), ("dmmse", simulate_dmmse), ("allocate", allocate)],
+)
+def test_a_command_has_the_parameters_and_defaults_of_its_function(command, function):
+    context = click.Context(main.commands[command])
+    given = {option.name: option.get_default(context) for option in context.command.params}
+    expected = inspect.signature(function).parameters
+    assert set(given) - {"as_json"} == set(expected) - {"progress", "executor"}
+    for name, parameter in expected.items():
+        if isinstance(parameter.default, int | float) and name in given:
+            assert float(given[name]) == parameter.default
+
+
+def test_a_choice_of_limits_has_to_be_given():
+    result = run("limit", "icl")
+    assert result.exit_code == 2
+    assert result.stderr == "Error: Missing option '--take'.\n"
+
+
+def test_verify_lists_claims_without_a_proof(monkeypatch):
+    monkeypatch.setattr("icl_theory.verify.runner.verify", lambda *_, **__: pytest.fail("proved"))
+    result = run("verify", "--list", "resolvent-root", "gap-form")
+    assert result.exit_code == 0
+    assert [line.split()[0] for line in result.stdout.splitlines()] == [
+        "resolvent-root",
+        "gap-form",
+    ]
+
+
+def test_verify_prints_what_a_survey_found(monkeypatch):
+    def found(holds, summary):
+        one = SimpleNamespace(holds=holds, summary=summary, table=lambda: "the table")
+        one.as_dict = lambda: {"said": summary}
+        return lambda *_, **__: one
+
+    monkeypatch.setattr("icl_theory.verify.runner.verify", found(True, "all hold"))
+    monkeypatch.setattr("icl_theory.verify.mutation.survey", found(True, "all caught"))
+    monkeypatch.setattr("icl_theory.verify.statement_mutation.survey", found(False, "one proved"))
+    assert run("verify").exit_code == run("verify", "--mutants").exit_code == 0
+    result = run("verify", "--mutants", "--statements")
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == ["the table", "", "all hold", "all caught", "one proved"]
+    record = json.loads(run("verify", "--mutants", "--statements", "--json").stdout)
+    assert record == {
+        "said": "all hold",
+        "holds": False,
+        "mutants": {"said": "all caught"},
+        "statements": {"said": "one proved"},
+    }
+
+
+def test_theorems_are_printed_only_where_they_are_asked_for():
+    assert "by the kernel" not in run("limit", "icl", "--take", "tau->oo").stdout
+
+
+def test_a_path_that_no_system_has_is_refused_in_one_sentence():
+    with pytest.raises(BadInput, match=r"^out must be a folder .*: embedded null"):
+        folder("out", Path("a\0b"))

@@ -253,7 +253,7 @@ def session(database: WorkDB, folder: str, sample: int, seed: int, drawn: Path) 
 @click.argument("folders", nargs=-1, type=click.Choice(FOLDERS))
 @click.option("--sample", type=click.IntRange(min=1), default=30, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the draw.")
-@click.option("--again", is_flag=True, help="Try survivors again, with tests added since.")
+@click.option("--again", is_flag=True, help="Try survivors and what hung again.")
 @click.option("--least", type=click.FloatRange(0, 1), default=0.9, show_default=True)
 def main(folders: tuple[str, ...], sample: int, seed: int, again: bool, least: float) -> None:
     """Share of mutants that the tests of each of FOLDERS notice, and those they do not."""
@@ -280,7 +280,8 @@ def main(folders: tuple[str, ...], sample: int, seed: int, again: bool, least: f
                     continue
                 file = str(mutation.module_path)
                 outcome = done.get(item.job_id)
-                retry = again and outcome and outcome.test_outcome == TestOutcome.SURVIVED
+                doubtful = outcome and (not outcome.is_killed or outcome.output == TIMEOUT)
+                retry = again and doubtful
                 if outcome is None or (retry and not nothing):
                     tests = set().union(*(runs.get((file, n), set()) for n in lines_of(mutation)))
                     os.chdir(tree)

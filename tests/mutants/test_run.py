@@ -80,7 +80,7 @@ def test_what_no_test_notices_is_listed_and_found_again(tmp_path, monkeypatch):
     again = CliRunner().invoke(run.main, ["budget", "--sample=100"])
     assert re.findall(r"survives: (\S+)", again.output) == survivors
 
-    # Survivors that hang when they are tried again are noticed, and named.
+    # Survivors that hang when they are tried again are noticed, named, and tried once more.
     hung = WorkResult(WorkerOutcome.NORMAL, run.TIMEOUT, run.TestOutcome.KILLED)
     monkeypatch.setattr(run, "mutate_and_test", lambda *_: hung)
     monkeypatch.chdir(tmp_path)
@@ -90,6 +90,10 @@ def test_what_no_test_notices_is_listed_and_found_again(tmp_path, monkeypatch):
     (row,) = re.findall(r"^budget +(\d+) +(\d+) +100.0% +(\d+) +1$", last.output, re.MULTILINE)
     assert row[0] == row[1]
     assert int(row[2]) == len(survivors)
+    killed = WorkResult(WorkerOutcome.NORMAL, "failed", run.TestOutcome.KILLED)
+    monkeypatch.setattr(run, "mutate_and_test", lambda *_: killed)
+    monkeypatch.chdir(tmp_path)
+    assert "hangs" not in CliRunner().invoke(run.main, ["budget", "--sample=100", "--again"]).output
 
 
 def test_a_run_that_is_stopped_says_so():
