@@ -8,11 +8,14 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from icl_theory.algebra.quotient import Quotients
 from icl_theory.limits import limit
 from icl_theory.limits.behaviour import Behaviour
 from icl_theory.limits.engine import Cancelled, analyse, leading_term
-from icl_theory.limits.reading import conditions, moves
+from icl_theory.limits.forms import tidy
+from icl_theory.limits.reading import as_typed, conditions, moves
 from icl_theory.limits.signs import Assumptions
+from icl_theory.limits.state import _one_positive_root
 from icl_theory.theory.fields import TABLE
 from icl_theory.theory.symbols import PARAMETERS, kappa, rho, tau
 
@@ -163,8 +166,6 @@ def test_a_decided_sign_is_the_sign_at_every_point(given_conditions, first, seco
     positive = tuple(sp.expand(c.high - c.low) for c in relations)
     if any(e.xreplace(values) <= 0 for e in positive):
         return
-    from icl_theory.algebra.quotient import Quotients
-
     field = Quotients((tau, kappa))
     for expression in (1 - tau, tau - kappa, kappa * tau + 1 - kappa, kappa - tau * kappa, tau - 2):
         decided = Assumptions(positive).sign(field.read(expression))
@@ -184,3 +185,45 @@ def test_limits_are_pickled_copied_and_compared():
         assert other == one and hash(other) == hash(one) and str(other) == str(one)
     assert one != limit("idg", "lam->0, alpha->oo", where="kappa<1, tau>1")
     assert one != "icl"
+
+
+def test_an_answer_says_what_was_asked_and_which_root_is_meant():
+    lines = str(limit("idg", "alpha->oo", where="tau>1, kappa<1")).splitlines()
+    assert lines[0] == "idg as alpha->oo, where 1 < tau, kappa < 1"
+    (root,) = (line for line in lines if "leading coefficient of" in line)
+    assert ", the positive root of " in root
+
+
+@pytest.mark.parametrize(
+    ("coefficients", "unique"),
+    [
+        ((-1, -1, 1, 1), True),
+        ((1, -1, -1), True),
+        ((-1, 0, 1), True),
+        ((-1, tau - kappa, 1), True),
+        ((-1, tau - kappa, kappa - 1, 1), False),
+        ((-1, 1, -1), False),
+        ((1, 2, 1), False),
+        ((tau - kappa, 1), False),
+    ],
+)
+def test_one_change_of_sign_is_one_positive_root(coefficients, unique):
+    z = sp.Symbol("z", positive=True)
+    field = Quotients((tau, kappa, z))
+    polynomial = field.read(sum(c * z**k for k, c in enumerate(coefficients))).over
+    assert _one_positive_root(field, polynomial, z, Assumptions(())) == unique
+
+
+@pytest.mark.parametrize(
+    ("expression", "written"),
+    [
+        (-rho * (1 + kappa), "-rho*(kappa + 1)"),
+        (-rho * (kappa - tau), "rho*(tau - kappa)"),
+        (-rho * (kappa - tau) ** 2, "-rho*(tau - kappa)**2"),
+        (-rho / (tau - kappa), "rho/(kappa - tau)"),
+    ],
+)
+def test_a_sign_goes_into_a_difference_only(expression, written):
+    found = tidy(Quotients((rho, tau, kappa)).read(expression), Assumptions(()))
+    assert sp.cancel(found - expression) == 0
+    assert as_typed(found) == written

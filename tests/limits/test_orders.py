@@ -30,9 +30,25 @@ def test_the_order_is_said_to_matter_only_where_it_does():
     assert all("kappa" in str(region) for region in differences)
 
 
-def test_one_limit_has_no_order():
+@pytest.mark.parametrize("take", ["lam->0", "lam->0, rho->0, tau->oo, kappa->oo"])
+def test_one_limit_has_no_order_and_four_have_too_many(take):
     with pytest.raises(ValueError, match="two or three limits"):
-        orders_of_limits("icl", "lam->0")
+        orders_of_limits("icl", take)
+
+
+def test_three_limits_have_six_orders():
+    found = orders_of_limits("idg", "rho->0, kappa->oo, tau->0", where="lam=0")
+    assert found.commute and len(found.answers) == 6
+    assert {str(answer.only.limit) for answer in found.answers} == {"1"}
+
+
+def test_the_order_asked_for_is_shown_first():
+    found = orders_of_limits("icl", "lam->0, alpha->oo", where="kappa<1, tau>1")
+    heads = [line for line in str(found).splitlines() if line.startswith("icl as")]
+    assert [head.split(", where")[0] for head in heads] == [
+        "icl as lam->0, alpha->oo",
+        "icl as alpha->oo, lam->0",
+    ]
 
 
 def test_the_order_matters_for_the_task_gap_and_the_number_of_sequences():
