@@ -83,3 +83,9 @@ def test_what_does_not_fit_in_memory_is_refused(rng, monkeypatch):
     monkeypatch.setattr(direct, "LARGEST", 10)
     with pytest.raises(ValueError, match='solver "direct" takes min'):
         solve(drawn(5, 10, 2, 50, 0.1, 0.0, rng), "direct")
+
+
+def test_the_residual_is_relative_whatever_the_unit_of_the_labels(rng):
+    problem = drawn(3, 4, 2, 20, 0.1, 0.01, rng)
+    small = RidgeProblem(problem.design, problem.y * 1e-9, problem.penalty)
+    assert 0 < direct.solve(small, 1e-9).residual < 1e-12

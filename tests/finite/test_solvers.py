@@ -176,3 +176,12 @@ def test_a_space_of_one_dimension_is_searched_again_where_rounding_left_somethin
         for solver in ("cholesky", "direct")
     )
     assert found.icl.mean == pytest.approx(expected.icl.mean, rel=1e-6)
+
+
+@pytest.mark.parametrize(("d", "copied"), [(199, True), (200, False)])
+def test_large_data_is_not_copied_to_single_precision(d, copied):
+    design = Design(np.ones((2, d)), np.ones((2, d + 1)))
+    fast = solvers.RidgeProblem(design, np.ones(2), 0.1).fast
+    assert np.shares_memory(fast.x, design.x) != copied
+    # Either way products are in single precision.
+    np.testing.assert_allclose(fast.predict(np.ones((d, d + 1))), d * (d + 1.0), rtol=1e-6)

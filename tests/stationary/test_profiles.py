@@ -1,5 +1,6 @@
 """Stationary points along lines, and best ridge and context."""
 
+import inspect
 import math
 
 import flint
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from icl_theory import errors
+from icl_theory import errors, stationary
 from icl_theory.stationary import (
     is_monotone,
     noise_edge,
@@ -42,6 +43,12 @@ def test_a_stationary_point_has_the_digits_asked_for():
     assert point.value.rel_accuracy_bits() > 60 * math.log2(10)
     short = optimal_context_certified("icl", "1/2", "0.2", "0.1", digits=15).minima[0]
     assert short.value.overlaps(point.value)
+
+
+def test_certified_numbers_have_the_digits_of_float64_unless_more_are_asked_for():
+    signatures = [inspect.signature(getattr(stationary, name)) for name in stationary.__all__]
+    digits = [s.parameters["digits"].default for s in signatures if "digits" in s.parameters]
+    assert len(digits) == 4 and set(digits) == {16}
 
 
 def test_ridgeless_arrays_agree_with_certified_points():
