@@ -164,9 +164,8 @@ def _fold_pieces(value: sp.Rational) -> tuple[BoundaryPiece, BoundaryPiece]:
     start = unfold(b.few_tasks_rho).subs(tau, value).subs(s.u, leverage) / kappa
     polynomial = sp.Poly(b.fold_polynomial().as_expr().subs(tau, value), kappa, rho)
     # Should the curve come apart at single values of tau, the fold's own part has the end point.
-    end = {kappa: end_kappa, rho: end_rho}
     factors = (factor for factor, _ in polynomial.factor_list()[1])
-    (own,) = (factor for factor in factors if factor.eval(end) == 0)
+    (own,) = (factor for factor in factors if factor(end_kappa, end_rho) == 0)
     line = sp.Poly(kappa - end_kappa, kappa, rho).clear_denoms(convert=True)[1]
     return (
         BoundaryPiece("fold", sp.Integer(0), end_kappa, own.primitive()[1], start, end_rho),
