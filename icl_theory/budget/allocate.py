@@ -111,7 +111,9 @@ class Problem:
             test = x if self.alpha_test is None else (1 + self.rho_test) / self.alpha_test
             state = (tau, self.rho, self.rho_test, x, test, inverse, m, nu, scaled_r / tau, xi)
             (error,) = program(None, (), *state)
-            error = error.within(self.rho_test, np.inf)
+            # The formula's range is wide where few sequences meet few tasks; the bias alone is not.
+            top = np.minimum(np.minimum(tau.value.high, _top(kappa)), 1 / (1 + nu.value.low))
+            error = error.within(self.rho_test + (1 - np.minimum(top, 1)) ** 2 * (1 - EDGE), np.inf)
             low = np.where(outside, np.inf, error.value.low)
             high = np.where(outside, np.inf, error.value.high)
             return Jet(Interval(low, high), error.slopes), inside & ~outside
@@ -131,6 +133,10 @@ def _error() -> Program:
     formulas = Formulas(())
     formulas.program("error", [e_shifted], (tau, rho, rho_T, x, x_test, inv_kappa, m, nu, r, xi))
     return formulas["error"]
+
+
+def _top(kappa: Jet | float) -> Any:
+    return kappa.value.high if isinstance(kappa, Jet) else kappa
 
 
 def _inverse(kappa: Jet | float) -> Jet | float:
@@ -260,8 +266,8 @@ def allocate(
     beat = min(side.beat for side in sides)
     if not beat < 1 + problem.rho_test:
         raise ValueError(
-            "budget must buy an error below that of predicting zero, got "
-            f"{shown(budget)}, which buys none"
+            "budget must buy an error that float64 tells from that of predicting zero, got "
+            f"{shown(budget)}, which buys less"
         )
     found = [_search(problem, side, beat, width) for side in sides]
     # Where a search found nothing below the grid's least value, that value is at its start.
@@ -307,7 +313,8 @@ class Side:
         each = problem.price_sequence
         top = (problem.budget - paid) / each * (1 - EDGE) if each else math.inf
         most = problem.budget / problem.price_task * (1 - EDGE) if problem.price_task else 0.0
-        ranges = [(1e-6, min(top, 1e8))]
+        # The best tau of a small budget is in proportion to it.
+        ranges = [(1e-6 * min(1.0, problem.budget / problem.price_token), min(top, 1e8))]
         if problem.ridge == "best":
             ranges.append((1e-8, 1e4))
         if problem.kappa is None:

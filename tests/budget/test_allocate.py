@@ -144,6 +144,16 @@ def test_the_number_of_tasks_is_chosen():
         assert other.error > found.at_least
 
 
+def test_a_small_budget_buys_in_proportion():
+    # Both the best tau and the gain over predicting zero are linear in a small budget.
+    gains = []
+    for budget in (1e-5, 1e-7, 1e-9):
+        found = allocate(budget, rho=0.1, kappa=None, price_task=0.5, ridge="none", tolerance=1e-2)
+        assert found.at_least <= found.error < 1.1
+        gains.append((1.1 - found.error) / budget)
+    assert max(gains) < 1.01 * min(gains)
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
@@ -151,7 +161,7 @@ def test_the_number_of_tasks_is_chosen():
         ({"rho": 0}, "rho must be a finite number > 0, got 0"),
         ({"kappa": -1}, "kappa must be a number > 0, or inf, got -1"),
         ({"kappa": None}, "price_task must be > 0 where kappa is chosen"),
-        ({"kappa": None, "price_task": 0.5, "budget": 1e-3, "ridge": "none"}, "which buys none"),
+        ({"kappa": None, "price_task": 0.5, "budget": 1e-17, "ridge": "none"}, "buys less"),
         ({"kappa": 20, "price_task": 1}, "budget must pay for the tasks"),
         ({"ridge": "some"}, "ridge must be 'best' or 'none', got 'some'"),
         ({"tolerance": 2}, r"tolerance must lie in \(0, 1\), got 2"),
