@@ -57,6 +57,7 @@ from icl_theory.theory.inputs import (
     sampled_ji,
     square_ji,
     transfer_ji,
+    unused_ji,
     weighted_transfer,
 )
 from icl_theory.theory.model import penalty
@@ -219,7 +220,7 @@ def _follows(average: sp.Symbol) -> sp.Expr:
         eq(row_G - row_G**2 * (level + c * _follows(row_cnGG)), sampled_ji),
         eq(1 - 2 * level * row_G + level**2 * square_ji, context_j),
         eq(t * c * row_G - level * sampled_ji + x_C * sampled_ji, row_squared),
-        eq(freedom_ji, 1 - xi / (a_row * a) * row_G),
+        eq(freedom_ji, 1 - unused_ji),
         *(gt(term) for term in (transfer_ji, own_j, context_j, bias_j, row_squared, freedom_ji)),
     ),
 )

@@ -104,6 +104,7 @@ def errors_mp(
     test: object = None,
     alpha_test: object = None,
     rho_test: object = None,
+    inputs: Spectrum | None = None,
 ) -> Errors[Any]:
     """Errors as mpmath numbers of ``digits`` digits; parameters are those of `errors`, as scalars.
 
@@ -115,6 +116,12 @@ def errors_mp(
     mpf('1.17605687...')
     """
     from icl_theory.evaluate import multiprecision
+
+    if inputs is not None:
+        from icl_theory.evaluate.inputs_multiprecision import input_errors_mp
+
+        others: Any = {"tasks": tasks, "test": test, "alpha_test": alpha_test, "rho_test": rho_test}
+        return input_errors_mp(tau, alpha, kappa, rho, lam, digits=digits, inputs=inputs, **others)
 
     shift = _shift(tasks, test, alpha_test, rho_test)
     if shift is None:
@@ -136,10 +143,12 @@ def errors_certified(
     test: object = None,
     alpha_test: object = None,
     rho_test: object = None,
+    inputs: Spectrum | None = None,
 ) -> Errors[Any]:
     """Errors as balls that are guaranteed to contain the value; parameters as for `errors_mp`.
 
-    See `icl_theory.evaluate.certified.errors_certified` for what is guaranteed.
+    See `icl_theory.evaluate.certified.errors_certified` for what is guaranteed. With
+    ``inputs`` it is the value of the formulas, which rest on a hypothesis where there is a ridge.
 
     Examples
     --------
@@ -150,6 +159,14 @@ def errors_certified(
     True
     """
     from icl_theory.evaluate import certified
+
+    if inputs is not None:
+        from icl_theory.evaluate.inputs_certified import input_errors_certified
+
+        others: Any = {"tasks": tasks, "test": test, "alpha_test": alpha_test, "rho_test": rho_test}
+        return input_errors_certified(
+            tau, alpha, kappa, rho, lam, digits=digits, inputs=inputs, **others
+        )
 
     shift = _shift(tasks, test, alpha_test, rho_test)
     if shift is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -67,8 +68,9 @@ def input_errors(
     Notes
     -----
     The limit of the equivalent at finite d, which rests on a hypothesis where a ridge sees Sigma
-    (claim ``row-ridges``). Rounding is not bounded by a proof; at parameters and eigenvalues over
-    ten decades relative errors stayed below 1e-13.
+    (claim ``row-ridges``). Rounding is not bounded by a proof; at 6000 random points, with up to
+    eight eigenvalues of inputs and of tasks, all over ten decades, relative errors stayed below
+    5e-14 of the certified value (``python -m benchmarks.structured``).
 
     Examples
     --------
@@ -90,6 +92,14 @@ def input_errors(
 
 
 def coupled(inputs: Spectrum, tasks: Spectrum) -> tuple[Floats, Floats, Floats, Floats]:
+    """What `atoms_of` returns, in float64 and by column."""
+    a, c, s, w = np.array(atoms_of(inputs, tasks), float).T
+    return a, c, s, w
+
+
+def atoms_of(
+    inputs: Spectrum, tasks: Spectrum
+) -> list[tuple[Fraction, Fraction, Fraction, Fraction]]:
     """Eigenvalues a of Sigma, c of the tasks seen through it, s of the test, and weights.
 
     Raises
@@ -111,7 +121,8 @@ def coupled(inputs: Spectrum, tasks: Spectrum) -> tuple[Floats, Floats, Floats, 
         raise ValueError(f"inputs must have eigenvalues > 0, got {shown(inputs)}")
     assert not isinstance(tasks.test, str)
     ends = [
-        [sum(one.weights[:i], 0) for i in range(len(one.weights) + 1)] for one in (inputs, tasks)
+        [sum(one.weights[:i], Fraction(0)) for i in range(len(one.weights) + 1)]
+        for one in (inputs, tasks)
     ]
     cuts = sorted({*ends[0], *ends[1]})
     rows = []
@@ -119,8 +130,7 @@ def coupled(inputs: Spectrum, tasks: Spectrum) -> tuple[Floats, Floats, Floats, 
         i, j = (bisect_right(one, low) - 1 for one in ends)
         a = inputs.values[i]
         rows.append((a, a * tasks.values[j], a * tasks.test[j], high - low))
-    a, c, s, w = np.array(rows, float).T
-    return a, c, s, w
+    return rows
 
 
 class Rows:
@@ -149,18 +159,22 @@ class Rows:
         level = self.x + xi / self.product
         low, high = (np.log(self.c / (t * self.c + level) @ self.w) for t in (1, 0))
         log_m = low
+        # Of a few operations, and of a sum.
+        rounding = (4 + math.sqrt(len(self.c))) * np.finfo(float).eps
         for _ in range(STEPS):
             m = np.exp(log_m)
             share, fall = programs()["trace"](None, (), *self.at(m, xi))
             trace = share @ self.w
             above = trace >= m
             low, high = np.where(above, log_m, low), np.where(above, high, log_m)
-            step = np.log(trace / m) * trace / (fall @ self.w)
+            enlarged = trace / (fall @ self.w)
+            step = np.log(trace / m) * enlarged
             new = log_m + step
             # Beyond the bracket Newton's step is replaced by its middle.
             new = np.where((new >= low) & (new <= high), new, (low + high) / 2)
-            # Two roundings of log m, or of a logarithm near 1.
-            done = np.abs(new - log_m) < 2 * np.finfo(float).eps * np.maximum(np.abs(log_m), 1)
+            # Roundings of log m, or of the ratio of traces as the step enlarges it.
+            scale = np.maximum(np.abs(log_m), np.maximum(enlarged, 1))
+            done = np.abs(new - log_m) < rounding * scale
             log_m = new
             if done.all():
                 return np.exp(log_m)
@@ -174,8 +188,14 @@ class Rows:
     def excess(self, log_xi: float) -> float:
         """Residual of the ridge equation, falling in xi."""
         xi = math.exp(log_xi)
-        (used,) = programs()["freedom"](None, (), *self.at(self.traces(xi), xi))
-        return float(self.w @ used @ self.w) - self.tau * (1 - self.lam / xi)
+        state = self.at(self.traces(xi), xi)
+        used, unused = (
+            float(self.w @ part @ self.w) for part in programs()["freedom"](None, (), *state)
+        )
+        if used < unused:
+            return used - self.tau * (1 - self.lam / xi)
+        # Next to the threshold both of these are small, and what is used is not.
+        return (1 - self.tau) + self.tau * self.lam / xi - unused
 
     def effective_ridge(self) -> tuple[float, float]:
         """Xi and r = lam/xi, between bounds of the degrees of freedom."""
@@ -252,7 +272,7 @@ def programs() -> Formulas:
     fall = share * (inputs.level * inputs.row_G + t**2 * share)
     formulas = Formulas(())
     formulas.program("trace", [share, fall], state)
-    formulas.program("freedom", [inputs.freedom_ji], state)
+    formulas.program("freedom", [inputs.freedom_ji, inputs.unused_ji], state)
     formulas.program("row", [square, inputs.level * square, weight * square], state)
     formulas.program("double", list(inputs.DOUBLE.values()), (*state, *rows))
     formulas.program("diagonal", list(inputs.DIAGONAL.values()), (*state, *rows))

@@ -12,6 +12,7 @@ D1) - tau, decreasing in xi and increasing in D1, which decreases in u:
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -75,15 +76,35 @@ def structured_errors_certified(
     >>> bool(found.icl > found.noise)
     True
     """
-    bits = bits_of(checked_digits(digits))
+    checked_digits(digits)
     point = Parameters.read(tau, alpha, kappa, rho, lam, tasks, test, alpha_test, rho_test)
     start = point.start()
+    return certify(digits, lambda bits, spare: _evaluate(point, start, bits, spare))
+
+
+def certify(digits: int, evaluate: Callable[[int, int], Mapping[str, Any]]) -> Errors[Any]:
+    """Fields accurate to ``digits`` digits, evaluated with ever more bits.
+
+    Parameters
+    ----------
+    digits
+        Number of digits, checked.
+    evaluate
+        From the bits of the state's enclosure, and how many the arithmetic has beyond them, to all
+        fields. May raise `UndecidedSign`.
+
+    Raises
+    ------
+    ArithmeticError
+        If the last attempt is not accurate enough.
+    """
+    bits = bits_of(checked_digits(digits))
     with precision(bits):
         for attempt in range(ATTEMPTS):
             grown, spare = bits + (attempt + 1) * GUARD, ROUNDING << attempt
             set_precision(grown + spare)
             try:
-                found = _evaluate(point, start, grown, spare)
+                found = evaluate(grown, spare)
             except UndecidedSign:
                 continue
             if _accurate(found, bits):
@@ -173,7 +194,7 @@ def _evaluate(
     return state.fields(xi, u)
 
 
-def _accurate(found: dict[str, Any], bits: int) -> bool:
+def _accurate(found: Mapping[str, Any], bits: int) -> bool:
     for name in FIELDS:
         value = found[name]
         if not value.is_finite() or value.is_zero():

@@ -55,15 +55,7 @@ def structured_errors_mp(
     start = point.start()
     context = mpmath.MPContext()
     context.prec = bits + GUARD
-
-    def convert(value: Fraction) -> Any:
-        return context.make_mpf(
-            from_rational(value.numerator, value.denominator, context.prec, "n")
-        )
-
-    state = StateEquations(
-        point, SpectralSystem(convert, lambda b, z: context.hyp2f1(1, b, 1 + b, z), lambda v: v)
-    )
+    state = StateEquations(point, system_of(context))
     xi, u = context.mpf(start[0]), context.mpf(start[1])
     for _ in range(NEWTON):
         step_xi, step_u = state.step(xi, u)
@@ -78,3 +70,14 @@ def structured_errors_mp(
         found = state.fields(xi, u)
     context.prec = bits
     return Errors(**{name: +found[name] for name in FIELDS})
+
+
+def system_of(context: Any) -> SpectralSystem:
+    """The numbers of one of mpmath's contexts, at the precision that it has."""
+
+    def convert(value: Fraction) -> Any:
+        return context.make_mpf(
+            from_rational(value.numerator, value.denominator, context.prec, "n")
+        )
+
+    return SpectralSystem(convert, lambda b, z: context.hyp2f1(1, b, 1 + b, z), lambda v: v)

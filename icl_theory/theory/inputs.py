@@ -116,6 +116,13 @@ freedom_ji = define(
     doc="Degrees of freedom: its average is tau (1 - lam/xi).",
 )
 
+unused_ji = define(
+    "unused_ji",
+    xi / (a_row * a) * row_G,
+    latex=None,
+    doc="What degrees of freedom leave to one.",
+)
+
 idg_per_tau = define(
     "idg_per_tau",
     (rho + mean_own + x_C * mean_context) / (tau * r + xi * penalised_transfer),

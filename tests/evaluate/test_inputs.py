@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import math
+import pickle
+from fractions import Fraction
 
+import flint
+import mpmath
 import numpy as np
 import pytest
 
-from icl_theory import Spectrum, errors, finite_errors
+from benchmarks.structured import random_inputs, random_point, relative_errors
+from icl_theory import Spectrum, errors, errors_certified, errors_mp, finite_errors
+from icl_theory.algebra.precision import precision
+from icl_theory.evaluate import inputs_certified, inputs_point
 from icl_theory.evaluate.inputs import coupled
+from icl_theory.evaluate.result import FIELDS, Errors
+from icl_theory.evaluate.structured_certified import ARB, UndecidedSign
 
 LEVELS, TWO = Spectrum.atoms([2, "1/2"], [1, 2]), Spectrum.atoms([3, "1/3"], [1, 3])
 #: (tau, alpha, kappa, rho, lam) on both sides of the threshold, with a ridge and without.
@@ -105,3 +114,138 @@ def test_bad_input_gets_one_sentence(given, message):
 def test_inputs_must_be_a_spectrum():
     with pytest.raises(TypeError, match="inputs must be a Spectrum"):
         errors(2, 3, 1, 0.1, inputs=[1, 2])
+
+
+def test_float64_at_random_spectra():
+    rng = np.random.default_rng(3)
+    for _ in range(100):
+        tasks, inputs = random_inputs(rng)
+        found = relative_errors(random_point(rng, 10), tasks=tasks, inputs=inputs)
+        assert max(found.values()) < ROUNDING
+
+
+def test_float64_where_the_threshold_is_near():
+    """The residual of the ridge equation is taken of what is left of the degrees of freedom."""
+    names = "tau", "alpha", "kappa", "rho", "lam"
+    point = dict(zip(names, (1.0001118, 0.0549, 2.8e-5, 78572.5, 0.0002973), strict=True))
+    assert max(relative_errors(point, tasks=TWO, inputs=LEVELS).values()) < ROUNDING
+
+
+#: What is read exactly; the same numbers as floats are others.
+EXACT = [
+    ("5/2", 3, "3/4", "1/5", "1/2"),
+    ("1/2", 3, "3/4", "1/5", "1/10"),
+    ("1/2", 3, 2, "1/5", 0),
+    ("3/2", 4, 2, 0, 0),
+    (2, "inf", "inf", 0, "1/3"),
+    ("999999/1000000", 3, "3/4", "1/5", 0),
+]
+EXACT_TESTS = [
+    {},
+    {"test": "pretraining", "alpha_test": 9},
+    {"test": "isotropic", "rho_test": "1/10"},
+]
+
+
+def contained(few: Errors, many: Errors) -> bool:
+    """Whether every ball of more digits is inside the one of fewer."""
+    return all(getattr(few, name).contains(getattr(many, name)) for name in FIELDS)
+
+
+@pytest.mark.parametrize("point", EXACT)
+@pytest.mark.parametrize("test", EXACT_TESTS)
+def test_three_evaluators_agree(point, test):
+    structure = {"tasks": TWO, "inputs": LEVELS, **test}
+    few, many = (errors_certified(*point, **structure, digits=n) for n in (20, 50))
+    assert contained(few, many)
+    numbers = errors_mp(*point, **structure, digits=40)
+    given = [math.inf if value == "inf" else float(Fraction(value)) for value in point]
+    shift = {n: float(Fraction(v)) if n == "rho_test" else v for n, v in test.items()}
+    double = errors(*given, tasks=TWO, inputs=LEVELS, **shift)
+    # Next to the threshold a parameter's rounding is enlarged by 1/(1 - tau).
+    lost = ROUNDING / min(1, abs(given[0] - 1))
+    for name in FIELDS:
+        ball, number, value = (getattr(one, name) for one in (many, numbers, double))
+        scale = max(double.icl, double.idg) if name == "gap" else abs(value)
+        assert abs(float(ball) - value) <= lost * scale, name
+        with mpmath.workdps(60):
+            middle = mpmath.mpf(ball.mid().str(55, radius=False))
+            assert abs(number - middle) <= mpmath.mpf(10) ** -40 * scale, name
+
+
+@pytest.mark.parametrize("point", EXACT[:4])
+@pytest.mark.parametrize("test", EXACT_TESTS)
+def test_balls_of_isotropic_inputs_are_those_of_structured_tasks(point, test):
+    plain = errors_certified(*point, tasks=TWO, **test)
+    found = errors_certified(*point, tasks=TWO, inputs=Spectrum.isotropic(), **test)
+    assert all(getattr(plain, name).overlaps(getattr(found, name)) for name in FIELDS)
+    numbers = errors_mp(*point, tasks=TWO, inputs=Spectrum.isotropic(), **test)
+    assert abs(numbers.icl - errors_mp(*point, tasks=TWO, **test).icl) < 1e-48 * numbers.icl
+
+
+def test_inputs_of_one_variance_are_a_scale():
+    """Inputs of s I are tasks of s C, with a ridge that is less by s^2."""
+    point, s = ("5/2", 3, "3/4", "1/5"), 3
+    scaled = Spectrum.atoms([9, 1], [1, 3])
+    for lam in (0, Fraction(1, 2)):
+        found = errors_certified(*point, lam, tasks=TWO, inputs=Spectrum.atoms([s]))
+        plain = errors_certified(*point, Fraction(lam) / s**2, tasks=scaled)
+        for name in ("icl", "idg", "train", "bias", "pretraining_variance", "m"):
+            assert getattr(found, name).overlaps(getattr(plain, name)), name
+        assert found.xi.overlaps(9 * plain.xi)
+
+
+def test_certified_errors_at_the_threshold():
+    structure = {"tasks": TWO, "inputs": LEVELS, "alpha_test": 9}
+    double = errors(1, 3, 0.75, 0.2, **structure)
+    for evaluate in (errors_certified, errors_mp):
+        found = evaluate(1, 3, "3/4", "1/5", **structure)
+        assert float(found.icl) == float(found.idg) == math.inf
+        assert float(found.gap) == double.gap
+        assert found.train == 0
+        assert float(found.bias) == pytest.approx(double.bias, rel=ROUNDING)
+
+
+def test_a_state_that_is_off_is_not_certified():
+    """Signs decide: a trace, or a ridge, that is off by 1e-12 is refused at 60 bits."""
+    point = inputs_point.InputPoint.read(*EXACT[0], LEVELS, TWO, None, None, None)
+    with precision(160):
+        equations = inputs_point.RowEquations(point, ARB)
+        xi, start = point.start()
+        traces = [*map(flint.arb, start.values())]
+        xi, traces = equations.solve(flint.arb(xi), traces, flint.arb(2) ** -70)
+        width = flint.arb(2) ** -60
+        inputs_certified.bracket(equations, xi, traces, width)
+        for factor in (1 - 1e-12, 1 + 1e-12):
+            with pytest.raises(UndecidedSign):
+                inputs_certified.bracket(equations, xi, [traces[0], traces[1] * factor], width)
+            with pytest.raises(UndecidedSign):
+                inputs_certified.bracket(equations, xi * factor, traces, width)
+
+
+def test_results_of_inputs_are_written_and_read():
+    structure = {"tasks": TWO, "inputs": LEVELS}
+    for evaluate in (errors_certified, errors_mp):
+        found = evaluate(*EXACT[0], **structure, digits=30)
+        for read in (Errors.from_json(found.to_json()), pickle.loads(pickle.dumps(found))):
+            assert all(float(getattr(read, name)) == float(getattr(found, name)) for name in FIELDS)
+
+
+@pytest.mark.parametrize("evaluate", [errors_mp, errors_certified])
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"inputs": Spectrum.power_law("1/2")}, "inputs must have atoms where inputs are given"),
+        ({"inputs": Spectrum.atoms([1, 0])}, "inputs must have eigenvalues > 0"),
+        ({"alpha": math.inf}, "alpha must be finite where lam = 0"),
+        ({"rho": "1e600"}, "rho must be from 1e-40 to 1e40"),
+        ({"tau": 0}, "tau must be a finite number > 0"),
+        ({"digits": 0}, "digits must be an integer from 1"),
+    ],
+)
+def test_precise_evaluators_refuse_in_one_sentence(evaluate, given, message):
+    good = {"tau": 2, "alpha": 3, "kappa": 1, "rho": "1/10", "inputs": LEVELS}
+    with pytest.raises(ValueError, match=message):
+        evaluate(**(good | given))
+    with pytest.raises(TypeError, match="inputs must be a Spectrum"):
+        evaluate(**(good | {"inputs": [1, 2]}))

@@ -47,14 +47,15 @@ HARD = {
 def test_float64_at_hard_points(spectrum, point, test):
     names = ("tau", "alpha", "kappa", "rho", "lam")
     given = dict(zip(names, point, strict=True)) | {"alpha_test": 7.0, "rho_test": 0.1}
-    found = relative_errors(spectrum, given, test)
+    found = relative_errors(given, tasks=spectrum, test=test)
     assert max(found.values()) < 4e-15
 
 
 def test_float64_at_random_spectra():
     rng = np.random.default_rng(5)
     for _ in range(100):
-        found = relative_errors(random_spectrum(rng), random_point(rng), None)
+        spectrum = random_spectrum(rng)
+        found = relative_errors(random_point(rng), tasks=spectrum)
         assert max(found.values()) < 4e-15
 
 
