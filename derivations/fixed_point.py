@@ -34,8 +34,6 @@ from icl_theory.theory.spectral import D1, D12, M, resolvent_residual, t
 from icl_theory.theory.state import total
 from icl_theory.theory.symbols import alpha, d, ell, kappa, lam, m, nu, r, rho, tau, xi
 
-from .spectral import resolvent_unique
-
 #: An effective ridge of any size.
 s = sp.Symbol("s", positive=True)
 #: The ridge residual as a function of xi = s alone: nu = x + s, m = M_kappa(nu) and r = lam/s.
@@ -211,7 +209,7 @@ def ridge_uniqueness(proof: Proof) -> None:
     vanishes at most once.
     """
     slope = proof.decide(lt(total(ridge_residual, xi)), on=ALONG_XI)
-    trace = proof.part(resolvent_unique, eq(RootCount(m * resolvent_residual, m), 1))
+    trace = proof.one_root(m * resolvent_residual, m)
     proof.at_most_one(
         RIDGE,
         (tau, alpha, kappa, rho, lam),
@@ -239,7 +237,7 @@ def context_uniqueness(proof: Proof) -> None:
     With nu = xi the residual falls in xi as it does at any context, and vanishes at most once.
     """
     slope = proof.decide(lt(SLOPE_AT_CONTEXT), on=ALONG_XI_AT_CONTEXT)
-    trace = proof.part(resolvent_unique, eq(RootCount(m * resolvent_residual, m), 1))
+    trace = proof.one_root(m * resolvent_residual, m)
     proof.at_most_one(
         AT_CONTEXT,
         (tau, kappa, rho, lam),

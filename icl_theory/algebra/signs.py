@@ -155,13 +155,13 @@ def factors(expression: sp.Expr) -> list[sp.Expr]:
 
 
 def factored(expression: sp.Expr) -> tuple[int, list[sp.Expr]]:
-    """Sign of the constant, and the factors of odd power above and below."""
+    """Sign of the constant, 0 of zero, and the factors above and below, of even power squared."""
     plain, back = without_roots(expression)
     element = decide.fraction_field(plain)
     constant, found = 1, []
     for part in (element.numer, element.denom):
         number, powers = part.factor_list()
-        constant *= 1 if number > 0 else -1
+        constant *= int(number > 0) - int(number < 0)
         found += [factor.as_expr().xreplace(back) for factor, power in powers if power % 2]
         found += [
             factor.as_expr().xreplace(back) ** 2 for factor, power in powers if power % 2 == 0

@@ -448,9 +448,10 @@ def vanishes_nowhere(base: sp.Expr, excluded: Sequence[sp.Expr] = ()) -> bool:
     """Whether an expression vanishes nowhere, ``excluded`` ones being different from zero."""
     if not excluded:
         return signs.nonvanishing(base)
-    return all(
+    constant, factors = signs.factored(base)
+    return constant != 0 and all(
         signs.nonvanishing(factor)
-        for factor in signs.factored(base)[1]
+        for factor in factors
         if all(signs.ratio(factor, part) is None for part in excluded)
     )
 
@@ -626,17 +627,21 @@ def limit(limit: sp.Limit, value: object, *, on: Domain = FREE, given: Given = (
     require(not isinstance(variable, Quantity), "{} is a formula and does not move", variable)
     require(variable not in on.checked()[1], "{} does not move freely on {}", variable, on)
     _unbound(variable, given)
-    placed, target = on.placed(expression, given), on.placed(value, given)
-    end = on.placed(point, given)
-    if end not in (sp.oo, -sp.oo):
-        _placed(on, point, given)
+    placed = on.placed(expression, given)
+    target, end = _end_point(on, value, given), _end_point(on, point, given)
     for power in _powers(expression, set(on.checked()[1])):
         _leading(on.placed(power, given), variable, end, 1, _excluded(on, given))
     require(not target.has(variable) and not end.has(variable), "{} is in the limit", variable)
     for direction in _directions(variable, end, str(side)):
         excluded = _excluded(on, given)
-        _reaches(_leading(placed, variable, end, direction, excluded), target, limit, excluded)
+        _reaches(_leading(placed, variable, end, direction, excluded), target, limit)
     return _theorem("limit", eq(limit, value), on, given)
+
+
+def _end_point(on: Domain, value: object, given: Given) -> sp.Expr:
+    """What tends, or is tended to, in coordinates: a number that is defined, or infinite."""
+    value = sp.sympify(value)
+    return value if value in (sp.oo, -sp.oo) else _placed(on, value, given)
 
 
 def _unbound(variable: sp.Symbol, conditions: Iterable[Relation]) -> None:
@@ -686,16 +691,12 @@ def _leading(
     return decide.Leading(coefficient, found.over.exponent - found.under.exponent)
 
 
-def _reaches(
-    leading: decide.Leading, value: sp.Expr, what: object, excluded: Sequence[sp.Expr] = ()
-) -> None:
+def _reaches(leading: decide.Leading, value: sp.Expr, what: object) -> None:
     if value in (sp.oo, -sp.oo):
         reached = leading.exponent < 0 and signs.strict(leading.coefficient) * sp.oo == value
     elif leading.exponent > 0 or leading.coefficient == 0:
-        defined(value, excluded)
         reached = decide.is_zero(value)
     else:
-        defined(value, excluded)
         reached = leading.exponent == 0 and _equal(leading.coefficient, value)
     require(reached, "the limit is not {}: {}", value, what)
 
@@ -994,8 +995,7 @@ def at_most_one(
     known, premises = set(parameters), []
     for place, (symbol, theorem) in enumerate(chain):
         if theorem is None:
-            value = _linear(system, symbol, known)
-            require(value is not None, "{} is not determined", symbol)
+            require(bool(_linear(system, symbol, known)), "{} is not determined", symbol)
         else:
             premises.append(theorem)
             relation = theorem.conclusion
@@ -1021,15 +1021,17 @@ def at_most_one(
     return _theorem("at most one", AtMostOne(name, *parameters), system, (), tuple(premises))
 
 
-def _linear(system: Domain, symbol: sp.Symbol, known: set[sp.Symbol]) -> sp.Expr | None:
-    """The value of a symbol by an equation linear in it whose other symbols are known, if any."""
+def _linear(
+    system: Domain, symbol: sp.Symbol, known: set[sp.Symbol]
+) -> tuple[sp.Expr, sp.Expr] | None:
+    """An equation linear in a symbol whose other symbols are known, if any, and its solution."""
     strict = {s: stand_in(f"{s.name}_>", s) for s in system.positive}
     for _, residual in system.equations():
         slope = decide.canonical(sp.diff(residual, symbol))
         if slope == 0 or slope.has(symbol) or not residual.free_symbols <= known | {symbol}:
             continue
         if signs.nonvanishing(slope.xreplace(strict)):
-            return decide.canonical(symbol - residual / slope).xreplace(strict)
+            return residual, decide.canonical(symbol - residual / slope).xreplace(strict)
     return None
 
 
@@ -1043,7 +1045,8 @@ def _monotone(
     """A function strictly monotone in a symbol, and what it reads besides that is not known.
 
     Along the curve every value of the symbol has one point: what follows it is given by equations
-    with values in range, or by theorems that it exists once.
+    with values in range, or by theorems that it exists once. Where the function vanishes that point
+    is one of the theorem's domain, whose sign of the slope is thus that of every crossing.
     """
     relation = theorem.conclusion
     require(isinstance(relation, STRICT) and relation.rhs == 0, "not a strict sign: {}", relation)
@@ -1053,24 +1056,51 @@ def _monotone(
     require(holds, "the derivative is along another curve than {}", theorem.domain)
     require(variable == symbol, "the derivative is not in {}", symbol)
     have, left = known | {symbol}, set(unknowns)
+    # Residuals that vanish on the curve, and functions that do where it is crossed.
+    solved: list[sp.Expr] = []
+    vanish = [plain(function, coordinates() & known)]
     for follower, existence in rest:
         if existence is None:
-            value = _linear(theorem.domain, follower, have)
-            require(value is not None, "{} does not follow on {}", follower, theorem.domain)
+            found = _linear(theorem.domain, follower, have)
+            require(found is not None, "{} does not follow on {}", follower, theorem.domain)
+            residual, value = found
             in_range(value, follower, follower in theorem.domain.positive)
+            solved.append(residual)
         else:
             inner, unknown = _one_root_of(existence.conclusion)
-            read = plain(inner, coordinates() & have).free_symbols
+            inner = plain(inner, coordinates() & have)
+            read = inner.free_symbols
             require(
                 unknown == follower and read <= have | {follower},
                 "{} does not exist once",
                 follower,
             )
+            require(existence.domain is FREE, "{} exists once on a domain only", follower)
             require(decide.is_zero(theorem.domain.solved(inner)), "{} does not vanish", inner)
+            vanish.append(inner)
         have.add(follower)
         left.discard(follower)
     require(not left, "{} are not determined along the curve", left)
+    for _, residual in theorem.domain.equations():
+        held = residual in solved or residual.free_symbols <= known
+        require(held or _vanishes_with(residual, vanish), "{} may not hold on the way", residual)
+    used = (theorem, *(existence for _, existence in rest if existence is not None))
+    for condition in set().union(*(t.hypotheses for t in used)):
+        read = plain(condition.lhs).free_symbols | plain(condition.rhs).free_symbols
+        require(read <= known, "{} may not hold on the way", condition)
     return function, plain(function, coordinates() & have).free_symbols - have
+
+
+def _vanishes_with(residual: sp.Expr, functions: Sequence[sp.Expr]) -> bool:
+    """Whether an expression is decided to vanish wherever one of some functions does."""
+    parts = signs.factors(residual)
+    for function in functions:
+        try:
+            if vanishes_nowhere(function, parts):
+                return True
+        except UndecidedError:
+            continue
+    return False
 
 
 #: What tends to zero along a path.
@@ -1295,7 +1325,7 @@ def path_limit(run: Branch, limit: PathLimit, value: object) -> Theorem:
     require(not own & run.own(), "{} are of the path alone", own & run.own())
     parameter, point, side = limit.moves[0]
     require(parameter in moves, "{} does not move", parameter)
-    path, end = moves.pop(parameter), run.base.placed(point, run.given)
+    path, end = moves.pop(parameter), _end_point(run.base, point, run.given)
     distance = 1 / path if point is sp.oo else (path - end) * {"+": 1, "-": -1}[str(side)]
     found = signs.leading(distance, SMALL, sp.Integer(0), 1)
     scale = found.over.coefficient / found.under.coefficient
@@ -1310,8 +1340,7 @@ def path_limit(run: Branch, limit: PathLimit, value: object) -> Theorem:
         other = run.base.placed(written, run.given).xreplace({moving: path}) - moves.pop(tied)
         require(decide.is_zero(other), "{} is not tied to {}", tied, tie)
     require(not moves, "{} move too", set(moves))
-    target = run.base.placed(value, run.given)
-    _reaches(run.leading(limit.args[0]), target, limit)
+    _reaches(run.leading(limit.args[0]), _end_point(run.base, value, run.given), limit)
     return _theorem("path limit", eq(limit, value), run.base, run.given, (run.unique,))
 
 

@@ -19,7 +19,7 @@ from icl_theory.theory.symbols import rho
 from .refusals import REFUSED
 
 a, b, k, p, y = sp.symbols("a b k p y", positive=True)
-q, w, s, t = sp.symbols("q w s t", real=True)
+q, w, s, t, z = sp.symbols("q w s t z", real=True)
 Z, W = sp.symbols("Z W", real=True)
 
 
@@ -162,6 +162,107 @@ class TestSides:
         with pytest.raises(REFUSED):
             kernel.limit(Limit(At(sp.sqrt(a - 1) / k, (a, b)) ** 2, k, oo), 0)
         assert kernel.limit(Limit(At(sp.sqrt(a + 1) / k, (a, b)) ** 2, k, oo), 0)
+
+    zero = (a + 1) ** 2 - a**2 - 2 * a - 1
+
+    def test_a_denominator_that_is_zero_under_a_condition(self):
+        # Zero has no factors, so that each of them is known not to vanish.
+        with pytest.raises(ProofFailed):
+            identity(1 / self.zero, 1 / self.zero, given=(sp.Ne(a, b),))
+        with pytest.raises(ProofFailed):
+            sign(gt(1 + 1 / self.zero, 1 / self.zero), known=[sign(gt(a))])
+
+    @pytest.mark.parametrize(
+        ("tends", "value", "defined"),
+        [
+            (rho / k, At(rho / (b - 1), (rho, 0)), 0),
+            (b + 1 / k, b + At(rho / (b - 1), (rho, 0)), b),
+            (b - 1 + b / k, At(sp.sqrt(b - 1), (rho, 0)) ** 2, b - 1),
+        ],
+        ids=str,
+    )
+    def test_the_value_of_a_limit(self, names, tends, value, defined):
+        with pytest.raises(REFUSED):
+            kernel.limit(Limit(tends, k, oo), value)
+        line = Domain("line", lambda: [(k, k - y)], (), lambda: {k: y})
+        run = branch(
+            kernel.at_most_one(line, (k,), [(y, None)]),
+            moves={k: 1 / SMALL},
+            chart={y: 1 / SMALL},
+            start={},
+        )
+        path = PathLimit(tends, "line", (k, oo, "+"))
+        with pytest.raises(REFUSED):
+            kernel.path_limit(run, path, value)
+        assert kernel.path_limit(run, path, defined)
+
+    def test_the_end_of_a_path(self, names):
+        line = Domain("line", lambda: [(k, k - y)], (), lambda: {k: y})
+        run = branch(
+            kernel.at_most_one(line, (k,), [(y, None)]),
+            moves={k: 1 + SMALL},
+            chart={y: 1 + SMALL},
+            start={},
+        )
+        assert kernel.path_limit(run, PathLimit(y, "line", (k, sp.Integer(1), "+")), 1)
+        undefined = 1 + At(rho / (b - 1), (rho, 0))
+        with pytest.raises(REFUSED):
+            kernel.path_limit(run, PathLimit(y, "line", (k, undefined, "+")), 1)
+
+
+class TestMonotone:
+    """A total derivative has one sign on a domain: nothing is known of a curve that leaves it."""
+
+    def unique(self, system, function, given=(), chain=(), parameters=()):
+        rising = sign(gt(Total(function, q, [t - w], [w])), on=system, given=given)
+        return kernel.at_most_one(system, (*parameters, t), [(q, rising), (w, None), *chain])
+
+    def test_a_curve_that_crosses_itself(self, names):
+        # q = 1 and q = -1 give the same two parameters. On the curve the slope is one: away from it
+        # the function vanishes with another slope in between.
+        node = Domain(
+            "node",
+            lambda: [(s, s - q**2), (z, z - q**3 + q), (t, t - w)],
+            (),
+            lambda: {s: q**2, z: q**3 - q, t: w},
+        )
+        function = z - q**3 + q - sp.Rational(3, 2) * q * (s - q**2)
+        with pytest.raises(ProofFailed, match="may not hold on the way"):
+            self.unique(node, function, parameters=(s, z))
+
+    def test_what_holds_on_the_way(self, names):
+        rising = Domain(
+            "rising",
+            lambda: [(s, s - q**3 - q), (t, t - w), (k, k - 2 * p)],
+            (),
+            lambda: {s: q**3 + q, t: w, k: 2 * p},
+        )
+        assert self.unique(rising, q**3 + q - s, parameters=(s, p, k))
+        # The same zeros, with a multiplier that vanishes nowhere.
+        assert self.unique(rising, (1 + p) * (q**3 + q - s), parameters=(s, p, k))
+
+    def test_a_condition_on_what_moves(self, names):
+        rising = Domain(
+            "rising", lambda: [(s, s - q**3 - q), (t, t - w)], (), lambda: {s: q**3 + q, t: w}
+        )
+        for moving in (q, w):
+            with pytest.raises(ProofFailed, match="may not hold on the way"):
+                self.unique(rising, q**3 + q - s, (sp.Ne(moving, 0),), parameters=(s,))
+        assert self.unique(rising, q**3 + q - s, (gt(p, 1),), parameters=(s, p))
+
+    def test_what_exists_once_on_a_domain_only(self, names):
+        system = Domain(
+            "followed",
+            lambda: [(s, s - q**3 - q - y), (k, k - y)],
+            (),
+            lambda: {s: q**3 + q + y, k: y},
+        )
+        rising = sign(gt(Total(q**3 + q + y - s, q, [k - y], [y])), on=system)
+        count = kernel.one_root(k - y, y)
+        assert kernel.at_most_one(system, (s, k), [(q, rising), (y, count)])
+        here = kernel.conclude(count.conclusion, [count], on=system)
+        with pytest.raises(ProofFailed, match="on a domain only"):
+            kernel.at_most_one(system, (s, k), [(q, rising), (y, here)])
 
 
 class TestFaults:
