@@ -17,7 +17,10 @@ from typing import Any
 
 import sympy as sp
 
+from icl_theory.algebra import signs
+from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.quantity import unfold
+from icl_theory.algebra.stand_ins import stand_in
 from icl_theory.algebra.unevaluated import Unevaluated
 
 #: The letter, with values in (0, 1), and the weight, positive.
@@ -62,6 +65,18 @@ def mass(degree: int = DEGREE) -> sp.Expr:
     return moment(0, 0, degree)
 
 
+def _defined(power: sp.Pow) -> None:
+    """Decide that a power of the letter or the weight is defined for all values of these."""
+    base, exponent = power.args
+    odds = stand_in("odds", p)
+    placed = base.xreplace({p: odds / (1 + odds)})
+    moves = placed != base or base.has(weight)
+    if moves and not exponent.is_Integer and signs.weak(placed) < 0:
+        raise UndecidedError(f"a root of what may be negative: {base}")
+    if moves and exponent.is_negative and not signs.nonvanishing(placed):
+        raise UndecidedError(f"a denominator may vanish for some letter: {base}")
+
+
 class Average(Unevaluated):
     """⟨f⟩ of a function of other variables that stand for functions of the letter and the weight.
 
@@ -98,12 +113,17 @@ class Average(Unevaluated):
         ------
         ValueError
             If the function is not a polynomial in the letter, at most linear in the weight.
+        UndecidedError
+            If a power that cancels may be undefined for some letter.
         """
         function, pairs, degree = self.args
         # Values of the variables go in first: they are what the function is a polynomial of.
         replaced = unfold(function, keep=[pair.args[0] for pair in pairs])
         replaced = replaced.subs({pair.args[0]: pair.args[1] for pair in pairs})
-        reduced = sp.cancel(unfold(replaced))
+        replaced = unfold(replaced)
+        for power in replaced.atoms(sp.Pow):
+            _defined(power)
+        reduced = sp.cancel(replaced)
         over, under = sp.fraction(reduced)
         if under.has(p) or under.has(weight):
             raise ValueError(f"not a polynomial in the letter: {function}")

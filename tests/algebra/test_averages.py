@@ -9,6 +9,7 @@ import pytest
 import sympy as sp
 
 from icl_theory.algebra.averages import Average, basis, mass, moment, p, weight
+from icl_theory.algebra.decide import UndecidedError
 
 a, y = sp.symbols("a y", positive=True)
 
@@ -60,3 +61,16 @@ def test_what_is_no_polynomial_is_refused():
         Average(weight**2).value()
     with pytest.raises(ValueError, match="no average in a basis of degree 2"):
         Average(p**3).value()
+
+
+def test_what_cancels_is_defined_for_every_letter():
+    pole = (y**2 - y) / (y - 1)
+    assert Average(pole, [(y, 2 + p)]).value() == 2 * mass() + moment(1)
+    assert Average(sp.sqrt(weight * a) ** 2 / a, [(a, p)]).value() == moment(0, 1)
+    for value in (2 * p, weight):
+        with pytest.raises(UndecidedError):
+            Average(pole, [(y, value)]).value()
+    with pytest.raises(UndecidedError):
+        Average(sp.sqrt(2 * y - 1), [(y, p)]).value()
+    with pytest.raises(UndecidedError, match="a root of what may be negative"):
+        Average(sp.sqrt(a * p - a), []).value()

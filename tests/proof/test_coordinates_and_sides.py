@@ -209,6 +209,11 @@ class TestSides:
         with pytest.raises(REFUSED):
             kernel.path_limit(run, PathLimit(y, "line", (k, undefined, "+")), 1)
 
+    def test_the_end_of_an_interval(self):
+        with pytest.raises(REFUSED):
+            kernel.one_root(a - b, a, end=2 * b + At(rho / (k - 1), (rho, 0)))
+        assert kernel.one_root(a - b, a, end=2 * b)
+
 
 class TestMonotone:
     """A total derivative has one sign on a domain: nothing is known of a curve that leaves it."""
