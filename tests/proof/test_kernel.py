@@ -170,3 +170,10 @@ def test_at_keeps_a_quantity_that_it_replaces():
     assert identity(At(Partial(D1, m), (m, kappa)), sp.Rational(1, 4))
     with pytest.raises(REFUSED):
         identity(At(D1 + 1, (D1, v)), D1 + 1)
+
+
+def test_values_in_the_order_in_which_they_are_read():
+    # What the first reads is fixed by one of the two others.
+    given = in_order((sp.Eq(kappa, m), sp.Eq(m, u), sp.Eq(tau, 1)))
+    assert given.index(sp.Eq(m, u)) < given.index(sp.Eq(kappa, m))
+    assert identity(kappa, u, given=given).hypotheses == set(given)
