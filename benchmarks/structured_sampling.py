@@ -51,8 +51,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--d", type=int, default=500)
     parser.add_argument("--samples", type=int, default=6)
+    parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    d, rng = arguments.d, np.random.default_rng(0)
+    d, rng = arguments.d, np.random.default_rng(arguments.seed)
     spectrum = Spectrum.power_law(0.9, d=d)
     c = spectrum.nodes()[0]
     for point in POINTS:

@@ -312,7 +312,7 @@ class Models:
         else:
             idg = population.of_tasks(tasks.given[0], sizes.ell, rho)
             pretraining = population.of_pretraining(tasks, sizes, rho)
-        icl = matched if setup.shift is None else _tested(setup, setup.shift, tasks)
+        icl = matched if setup.shift is None else tested(setup, tasks)
         rank = population.rank(tasks, sizes.d, rho)
         inputs = setup.input_variances
         if inputs is None:
@@ -334,7 +334,11 @@ class Models:
         )
 
 
-def _tested(setup: Setup, shift: Shift, tasks: TaskSet) -> population.Population:
+def tested(setup: Setup, tasks: TaskSet) -> population.Population:
+    """What the test of a setup draws from, with moments for isotropic inputs."""
+    shift = setup.shift
+    if shift is None:
+        return _fresh(setup, setup.law, setup.task_variances, setup.sizes.ell, setup.rho)
     if shift.tasks == SEEN and tasks.given is not None:
         return population.of_tasks(tasks.given[0], shift.ell, shift.rho)
     law = setup.law if isinstance(shift.tasks, str) else "gaussian"

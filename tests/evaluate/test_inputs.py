@@ -11,6 +11,7 @@ import mpmath
 import numpy as np
 import pytest
 
+from benchmarks import inputs_limit
 from benchmarks.structured import random_inputs, random_point, relative_errors
 from icl_theory import Spectrum, errors, errors_certified, errors_mp, finite_errors
 from icl_theory.algebra.precision import precision
@@ -18,6 +19,7 @@ from icl_theory.evaluate import inputs_certified, inputs_point
 from icl_theory.evaluate.inputs import coupled
 from icl_theory.evaluate.result import FIELDS, Errors
 from icl_theory.evaluate.structured_certified import ARB, UndecidedSign
+from icl_theory.verify.simulated import LIMIT
 
 LEVELS, TWO = Spectrum.atoms([2, "1/2"], [1, 2]), Spectrum.atoms([3, "1/3"], [1, 3])
 #: (tau, alpha, kappa, rho, lam) on both sides of the threshold, with a ridge and without.
@@ -92,6 +94,30 @@ def test_the_prediction_at_finite_d_tends_to_it(point):
     assert np.all(np.abs(left) < 4 * error)
     off = np.array([wrong.icl / limit.icl, wrong.idg / limit.idg]) - 1
     assert np.any(np.abs(left - off) > 4 * error)
+
+
+def check_limit(found):
+    """The prediction has the limit, and none that is wrong by 1 %; simulation agrees."""
+    assert abs(found.left.deviation) < LIMIT, found.name
+    assert found.score_if_wrong > LIMIT, found.name
+    assert abs(found.paired.deviation) < LIMIT, found.name
+    low, high = inputs_limit.SLOPES
+    assert not found.stands_out or low < found.slope < high, found.name
+
+
+def test_simulated_errors_tend_to_it_like_one_over_d():
+    for found in inputs_limit.compare("two levels", inputs_limit.TESTS[2], runs=16):
+        check_limit(found)
+        # Both are more than nothing at the smallest size.
+        assert found.deviations[0].deviation > 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("inputs", inputs_limit.INPUTS)
+@pytest.mark.parametrize("test", inputs_limit.TESTS, ids=lambda test: test[0])
+def test_simulated_errors_of_all_set_ups(inputs, test):
+    for found in inputs_limit.compare(inputs, test, runs=100, seed=1):
+        check_limit(found)
 
 
 @pytest.mark.parametrize(
