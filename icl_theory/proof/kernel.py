@@ -1067,17 +1067,10 @@ def _monotone(
             in_range(value, follower, follower in theorem.domain.positive)
             solved.append(residual)
         else:
-            inner, unknown = _one_root_of(existence.conclusion)
-            inner = plain(inner, coordinates() & have)
-            read = inner.free_symbols
-            require(
-                unknown == follower and read <= have | {follower},
-                "{} does not exist once",
-                follower,
-            )
+            # That it is a root of the follower's, and of what is known, is decided in its turn.
+            inner, _ = _one_root_of(existence.conclusion)
             require(existence.domain is FREE, "{} exists once on a domain only", follower)
-            require(decide.is_zero(theorem.domain.solved(inner)), "{} does not vanish", inner)
-            vanish.append(inner)
+            vanish.append(plain(inner, coordinates() & have))
         have.add(follower)
         left.discard(follower)
     require(not left, "{} are not determined along the curve", left)

@@ -254,6 +254,7 @@ class TestMonotone:
             with pytest.raises(ProofFailed, match="may not hold on the way"):
                 self.unique(rising, q**3 + q - s, (sp.Ne(moving, 0),), parameters=(s,))
         assert self.unique(rising, q**3 + q - s, (gt(p, 1),), parameters=(s, p))
+        assert self.unique(rising, q**3 + q - s, (sp.Ne(s, t),), parameters=(s,))
 
     def test_what_exists_once_on_a_domain_only(self, names):
         system = Domain(
