@@ -84,11 +84,16 @@ def linked(pages: Path) -> dict[str, set[str]]:
 
 def print_page(tab: Any, url: str, places: Iterable[str], before: int, running: str) -> PdfReader:
     """Print a page of the book: its sheets are counted from `before`."""
+    lay_out(tab, url, places, sheet("decimal", before, running))
+    return PdfReader(BytesIO(_printed(tab)))
+
+
+def lay_out(tab: Any, url: str, places: Iterable[str], style: str) -> None:
+    """Open a page of the book as it will be printed."""
     tab.goto(url, wait_until="load")
     tab.wait_for_load_state("networkidle")
-    tab.add_style_tag(content=sheet("decimal", before, running))
+    tab.add_style_tag(content=style)
     tab.evaluate(_PREPARE, sorted(places))
-    return PdfReader(BytesIO(_printed(tab)))
 
 
 def sheet(digits: str, before: int, running: str) -> str:
@@ -101,6 +106,17 @@ def sheet(digits: str, before: int, running: str) -> str:
 
 def _printed(tab: Any) -> bytes:
     return tab.pdf(prefer_css_page_size=True, print_background=True, scale=SCALE)
+
+
+def paper(browser: Any) -> Any:
+    """A tab as wide as the text on a sheet, in which pages look as printed."""
+    tab = browser.new_context(
+        viewport={"width": WIDTH, "height": 1100}, color_scheme="light", device_scale_factor=2
+    ).new_page()
+    # Printing a long chapter takes a minute on a busy machine.
+    tab.set_default_timeout(600_000)
+    tab.emulate_media(media="print", color_scheme="light")
+    return tab
 
 
 def make(pages: Path, out: Path, listed: list[Chapter], title: str, author: str) -> None:
@@ -122,13 +138,7 @@ def make(pages: Path, out: Path, listed: list[Chapter], title: str, author: str)
     places = linked(pages)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = browser.new_context(
-            viewport={"width": WIDTH, "height": 1100}, color_scheme="light", device_scale_factor=2
-        )
-        tab = context.new_page()
-        # Printing a long chapter takes a minute on a busy machine.
-        tab.set_default_timeout(600_000)
-        tab.emulate_media(media="print", color_scheme="light")
+        tab = paper(browser)
         count = 0
         for chapter in listed:
             heads = {one.place for one in (chapter.heading, *chapter.heading.below)}

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "book" / "tools"))
 
+import pdf  # noqa: E402
 from browser import CHROMIUM, FLAGS  # noqa: E402
 
 BUILD = ROOT / "book" / "_build"
@@ -352,6 +353,42 @@ def test_what_a_page_costs_is_measured(browser, tmp_path):
     assert all(cost[what] > BUDGET[what] for what in ("bytes", "requests", "shift"))
     # The loop runs for two seconds of the clock, of which the thread has a part.
     assert cost["seconds"] > 0.1
+
+
+@pytest.fixture(scope="module")
+def sheet(browser):
+    """A tab in which pages look as printed."""
+    tab = pdf.paper(browser)
+    yield tab
+    tab.context.close()
+
+
+#: What stands out of the sheet, in words.
+BEYOND = """
+() => [...document.querySelectorAll(".bd-article *")]
+  .filter((node) => {
+    const box = node.getBoundingClientRect();
+    return node.checkVisibility() && box.width && (box.right > innerWidth + 1 || box.left < -1);
+  })
+  .slice(0, 5)
+  .map((node) => `${node.tagName}.${node.getAttribute("class")}: ${node.textContent.slice(0, 60)}`)
+"""
+
+
+CHAPTERS = [path.stem for path in sorted(pdf.BOOK.glob("*.md"))]
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_nothing_stands_out_of_a_printed_sheet(sheet, name):
+    pdf.lay_out(sheet, (HTML / f"{name}.html").as_uri(), (), pdf.sheet("decimal", 0, ""))
+    assert sheet.evaluate(BEYOND) == []
+
+
+def test_what_stands_out_of_a_sheet_is_seen(sheet, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text("<article class=bd-article><div style='width: 2000px'>wide</div></article>")
+    pdf.lay_out(sheet, page.as_uri(), (), pdf.sheet("decimal", 0, ""))
+    assert sheet.evaluate(BEYOND) == ["DIV.null: wide"]
 
 
 def test_search_finds_text_with_excerpts_and_no_server(browser):

@@ -170,6 +170,7 @@ export const structuredPanel = (host, store, { links = {} }) => {
       );
     }
     if (state.shift === "own") said.push({ text: "A longer context of the test helps, down to a floor that pretraining sets.", claim: "longer-test-contexts-help" });
+    if (state.best && state.tasks !== "isotropic") said.push({ text: `The ridge is held at λ = ${format(ridge(state), 3)}, which is best were the tasks isotropic.`, claim: `optimal-ridge-${state.best}` });
     why.replaceChildren(...said.map((one) => reason(one, links)));
   };
 
