@@ -57,7 +57,7 @@ _TOKEN = re.compile(
     r"(?P<code>`[^`]*`)"
     r"|(?P<word>[A-Za-z]+(?:[-’'][A-Za-z]+)+)"
     r"|(?P<kronecker>(?<= )\(x\)(?= ))|(?P<times>(?<=\) )x(?= \())"
-    r"|(?P<symbol>[A-Za-z]+\d*(?:_(?:[A-Za-z]+|\d+|\{[^}]*\}|[-+]))?'?(?:\*(?![\w(]))?)(?![A-Za-z'])"
+    r"|(?P<symbol>[A-Za-z]+\d*(?:(?:_[A-Za-z]+)+|_(?:\d+|\{[^}]*\}|[-+]))?'?(?:\*(?![\w(]))?)(?![A-Za-z'])"
     r"|(?P<number>\d+(?:\.\d+)?)"
     r"|(?P<inner><(?=\S[^<>]*, [^<>]*[^\s<>]>))"
     r"|(?P<operator><=|>=|!=|->|\+-|-\+|\.\.(?!\.)|[-+*/=<>^_~|∈×·⊗])"
@@ -236,6 +236,14 @@ def _one(kind: str, value: str, tokens: Sequence[Token], place: int) -> str:
     return value
 
 
+def _index(part: str) -> str:
+    if part.lower() in {"icl", "idg"}:
+        part = part.upper()
+    if part in _NAMES:
+        return _NAMES[part]
+    return rf"\mathrm{{{part}}}" if len(part) > 1 and part.isalpha() else part
+
+
 def _symbol(value: str) -> str:
     parts = re.fullmatch(
         r"(?P<name>[A-Za-z]+)(?P<digits>\d*)(?:_(?P<index>.+?))?(?P<prime>'?)(?P<star>\*?)", value
@@ -247,12 +255,7 @@ def _symbol(value: str) -> str:
     above = r"\star" if parts["star"] else ""
     if index == "star":
         index, above = "", above + r"\star"
-    if index.lower() in {"icl", "idg"}:
-        index = index.upper()
-    if index in _NAMES:
-        index = _NAMES[index]
-    elif len(index) > 1 and index.isalpha():
-        index = rf"\mathrm{{{index}}}"
+    index = ", ".join(_index(part) for part in index.split("_"))
     tex += f"_{{{index}}}" if index else ""
     tex += parts["prime"]
     if above:

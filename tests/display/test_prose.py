@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from icl_theory.algebra.quantity import quantities
 from icl_theory.display import prose
 from icl_theory.display.card import in_words
 from icl_theory.display.prose import formulas
@@ -54,3 +55,12 @@ def test_no_word_of_a_proof_is_lost_and_no_formula_is_half():
                 assert plain.count("{") == plain.count("}"), claim.id
                 assert plain.count("(") == plain.count(")"), claim.id
     assert found > 1500
+
+
+def test_no_symbol_of_a_quantity_has_two_indices_side_by_side():
+    # TeX refuses a_{b}_{c}; indices of indices are none of the theory's either.
+    assert formulas("fold_end_kappa") == r"$\mathrm{fold}_{\mathrm{end}, \kappa}$"
+    docs = [quantity.doc for quantity in quantities()]
+    assert len(docs) > 100
+    twice = re.compile(r"_\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}_")
+    assert [doc for doc in docs if twice.search(formulas(doc))] == []
