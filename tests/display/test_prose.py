@@ -60,7 +60,7 @@ def test_no_word_of_a_proof_is_lost_and_no_formula_is_half():
 def test_no_symbol_of_a_quantity_has_two_indices_side_by_side():
     # TeX refuses a_{b}_{c}; indices of indices are none of the theory's either.
     assert formulas("fold_end_kappa") == r"$\mathrm{fold}_{\mathrm{end}, \kappa}$"
-    docs = [quantity.doc for quantity in quantities()]
+    docs = [quantity.record.doc for quantity in quantities()]
     assert len(docs) > 100
     twice = re.compile(r"_\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}_")
     assert [doc for doc in docs if twice.search(formulas(doc))] == []
