@@ -38,8 +38,8 @@ LEVEL = RHO
 
 
 @dataclass(frozen=True)
-class LongestRuns:
-    """Runs of one model at one number of sequences, trained longest.
+class TrainedRuns:
+    """Runs of one model at one number of sequences.
 
     Attributes
     ----------
@@ -57,22 +57,41 @@ class LongestRuns:
     converged: bool
 
 
-def points(model: str, d: int, error: str = "icl", kappa: float = math.inf) -> list[LongestRuns]:
-    """What is stored of a model at one dimension, by tau."""
-    rows = stored.records("trained_points", model=model, d=d, kappa=kappa)
+def effort_of(row: stored.Record) -> float:
+    """How long a run may train: its number of iterations times the learning rate."""
+    return round(float(row["iterations"]) * float(row["rate"]), 9)
+
+
+def points(
+    model: str,
+    d: int,
+    error: str = "icl",
+    kappa: float = math.inf,
+    effort: float | None = None,
+) -> list[TrainedRuns]:
+    """What is stored of a model at one dimension, by tau.
+
+    Parameters
+    ----------
+    effort
+        Iterations times learning rate, as `effort_of` counts it. By default the greatest that the
+        model has at every stored dimension and tau, so that curves differ in nothing else.
+    """
+    everywhere = stored.records("trained_points", model=model, kappa=kappa)
+    if effort is None:
+        efforts: dict[tuple[float, float], set[float]] = {}
+        for row in everywhere:
+            place = float(row["d"]), float(row["tau"])
+            efforts.setdefault(place, set()).add(effort_of(row))
+        effort = max(set.intersection(*efforts.values()), default=0.0) if efforts else 0.0
+    rows = [row for row in everywhere if row["d"] == d and effort_of(row) == effort]
     found = []
     for tau in sorted({float(row["tau"]) for row in rows}):
         here = [row for row in rows if row["tau"] == tau]
-        most = max(float(row["iterations"]) * float(row["rate"]) for row in here)
-        kept = [
-            row
-            for row in here
-            if math.isclose(float(row["iterations"]) * float(row["rate"]), most)
-            and row["rate"] == max(row["rate"] for row in here)
-        ]
+        kept = [row for row in here if row["rate"] == max(row["rate"] for row in here)]
         values = np.array([float(row[error]) for row in kept])
         done = all(Outcome(str(row["outcome"])).converged for row in kept)
-        found.append(LongestRuns(tau, float(values.mean()), float(values.std(ddof=1)), done))
+        found.append(TrainedRuns(tau, float(values.mean()), float(values.std(ddof=1)), done))
     return found
 
 

@@ -97,3 +97,15 @@ def test_figures_are_drawn(number, tmp_path):
     paths = figures.draw(number, tmp_path, quick=True)
     assert [path.suffix for path in paths] == [".svg", ".png"]
     assert all(path.stat().st_size > 10_000 for path in paths)
+
+
+def test_curves_of_a_figure_differ_in_nothing_but_what_they_say():
+    # Some groups have trained ten times as long: by default what all have is shown.
+    assert {one.tau for one in figure5.points("linear", 80)} == {0.9, 1.05, 1.2}
+    for d in (10, 20):
+        shown = {one.tau: one.mean for one in figure5.points("linear", d)}
+        short = {one.tau: one.mean for one in figure5.points("linear", d, effort=2)}
+        longer = {one.tau: one.mean for one in figure5.points("linear", d, effort=20)}
+        assert shown == short
+        assert all(shown[tau] != mean for tau, mean in longer.items())
+        assert longer
