@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 Objective = Callable[[tuple[Jet, ...]], tuple[Jet, npt.NDArray[np.bool_]]]
 
 #: Boxes looked at before the search gives up.
-MOST = 4_000_000
+MOST = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,11 @@ def minimise(
             if best - least <= tolerance * abs(best):
                 return Minimum(min(least, best), best, point, boxes)
             if boxes > MOST:
-                raise ArithmeticError(f"{boxes} boxes did not suffice: {least} to {best}")
+                width = (best - least) / abs(best)
+                raise ArithmeticError(
+                    f"tolerance must be larger here, got {tolerance:g}: after {boxes} boxes the "
+                    f"least error lies between {least:.7g} and {best:.7g}, to {width:.1g}"
+                )
             # The widest side in the logarithm, weighted by how much the function varies along it.
             found, _ = objective(jets(lows, highs))
             variation = np.stack(

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
+from icl_theory.algebra.exchange import Portable
 from icl_theory.finite.parameters import read, whole
 from icl_theory.finite.sizes import Sizes
 
@@ -64,7 +65,7 @@ def unpack(content: bytes) -> dict[str, np.ndarray]:
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
+class Trained(Portable, kind="trained"):
     """Result of one group. Lanes are all copies of the first tau, then of the next.
 
     Attributes
@@ -95,7 +96,13 @@ class Trained:
     final: dict[str, np.ndarray]
     outcome: list[Outcome]
     weights: dict[str, np.ndarray]
-    seconds: float
+    seconds: float = field(compare=False)
+
+    @classmethod
+    def from_fields(cls, values: Mapping[str, Any]) -> Trained:
+        """The result with these fields, outcomes among them as text."""
+        outcome = [Outcome(one) for one in values["outcome"]]
+        return cls(**{**values, "outcome": outcome})
 
     def pack(self) -> bytes:
         """As bytes, for the store."""

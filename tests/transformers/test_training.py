@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
@@ -253,3 +254,30 @@ def test_a_run_is_reported_with_the_theory_beside_it():
     assert (point["n"], record["trained_iterations"]) == (32, 30)
     assert point["limit_icl"] == pytest.approx(float(errors(2, 1, math.inf, 0.01).icl))
     assert point["outcomes"] == ["limit", "limit"]
+
+
+def test_what_was_trained_is_copied_and_written_without_loss():
+    lanes, records = 2, 3
+    rng = np.random.default_rng(0)
+    made = Trained(
+        run=0,
+        iteration=np.array([1, 2, 4]),
+        train=rng.random((records, lanes)).astype(np.float32),
+        icl=np.array([[1, np.inf], [0.1, np.nan], [1e-300, 3]]),
+        idg=rng.random((records, lanes)),
+        final={"icl": rng.random(lanes)},
+        outcome=[Outcome.DIVERGED, Outcome.SETTLED],
+        weights={"value": rng.random((lanes, 2, 2)).astype(np.float32)},
+        seconds=1.5,
+    )
+    for other in (
+        Trained.from_json(made.to_json()),
+        pickle.loads(pickle.dumps(made)),
+        deepcopy(made),
+    ):
+        assert other == made and hash(other) == hash(made)
+        assert other.outcome[1].converged and other.train.dtype == np.float32
+        assert other.weights["value"].tobytes() == made.weights["value"].tobytes()
+        assert other.seconds == 1.5
+    assert replace(made, seconds=2.0) == made
+    assert replace(made, run=1) != made
