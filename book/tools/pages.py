@@ -108,8 +108,9 @@ class _Finder(HTMLParser):
             if tag != "use" and name in values and not _FOREIGN.match(values[name])
         ]
         for name in names:
+            value = values.get(name, "")
             # A srcset lists several addresses, each with a width.
-            for part in values.get(name, "").split(","):
+            for part in value.split(",") if name == "srcset" else (value,):
                 if _FOREIGN.match(part):
                     self.found.append(f"<{tag} {name}={part.strip()}>")
         self.found += foreign_in_style(values.get("style", ""))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
+
+#: Who drew it and when, which no browser shows.
+_METADATA = re.compile("<metadata>.*?</metadata>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Picture:
     def _repr_html_(self) -> str:
         # An image of its own, so that the names inside of several drawings do not meet.  As text it
         # is a quarter shorter than in base 64; browsers drop line ends from an address.
-        line = " ".join(self.svg.split())
+        line = " ".join(_METADATA.sub("", self.svg).split())
         if "'" not in line:
             line = line.replace('"', "'")
         data = escape(quote(line, safe=" !$&'()*+,-./:;=?@[]^_{|}~"), quote=False)

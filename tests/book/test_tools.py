@@ -51,6 +51,7 @@ def test_a_foreign_resource_is_found(tool, fragment):
         '<link rel="canonical" href="https://elsewhere.example">',
         '<script src="_static/x.js"></script>',
         '<img src="data:image/png;base64,AAAA">',
+        "<img src=\"data:image/svg+xml,%3Csvg d='M 1,//2'/%3E\">",
         "<p>url(https://elsewhere.example)</p>",
     ],
 )
