@@ -47,7 +47,7 @@
     if (count(isPower) < 2) return count(isRound) < 2 ? splits : only(isRound);
     // Along the abscissa labels stand side by side: as many as there is room for.
     const room = axis === 0 ? self.bbox.width / devicePixelRatio / WIDEST : Infinity;
-    const every = Math.ceil(count(isPower) / Math.max(room, 1));
+    const every = Math.max(1, Math.ceil(count(isPower) / Math.max(room, 1)));
     return only((v) => isPower(v) && Math.round(Math.log10(v)) % every === 0);
   };
   // A power of ten that `short` would write with an exponent.

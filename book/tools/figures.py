@@ -28,9 +28,9 @@ _TEX = {chr(0x3B1 + i): f"\\{name}" for i, name in enumerate(_LETTERS.split())} 
 }
 _GREEK = "α-ωΓΔΛΣℓ"
 # A letter with an index, a power or a star; a Greek letter; or a Latin one that is no word, nor the
-# name of a panel, "(a)".
+# name of a panel, "(a)", nor the end of a genitive.
 _SYMBOL = re.compile(
-    rf"(?<![\w&#])(?:(?P<letter>[A-Za-z{_GREEK}])"
+    rf"(?<![\w&#])(?<!&#x27;)(?<!\w['’])(?:(?P<letter>[A-Za-z{_GREEK}])"
     r"(?:_(?P<index>\w+)|\^\{(?P<power>[^}]+)\}|\^\((?P<exponent>[^)]+)\)|(?P<star>\*))"
     rf"|(?P<greek>[{_GREEK}]+)|(?P<latin>[b-zB-HJ-Z])(?!['’])(?!(?<=\(.)\)))(?![\w-])"
 )

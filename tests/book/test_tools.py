@@ -225,6 +225,7 @@ def test_a_label_of_a_plot_may_have_formulas(tool, drawings):
         ("(a) A map, d = 10, of the tasks&#x27; R", r"(a) A map, $d$ = 10, of the tasks&#x27; $R$"),
         ("task-generalisation gap", "task-generalisation gap"),
         ("$x$ at κ", "$x$ at κ"),
+        ("the model&#x27;s x and Student's, s = 2", "the model&#x27;s $x$ and Student's, $s$ = 2"),
     ],
 )
 def test_symbols_in_words_are_mathematics(tool, words, set_as):
