@@ -119,9 +119,11 @@ def errors_mp(
 
     if inputs is not None:
         from icl_theory.evaluate.inputs_multiprecision import input_errors_mp
+        from icl_theory.evaluate.inputs_point import InputPoint
 
-        others: Any = {"tasks": tasks, "test": test, "alpha_test": alpha_test, "rho_test": rho_test}
-        return input_errors_mp(tau, alpha, kappa, rho, lam, digits=digits, inputs=inputs, **others)
+        given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
+        given |= {"alpha_test": alpha_test, "rho_test": rho_test}
+        return input_errors_mp(InputPoint.read(inputs, tasks, test, **given), digits)
 
     shift = _shift(tasks, test, alpha_test, rho_test)
     if shift is None:
@@ -162,11 +164,11 @@ def errors_certified(
 
     if inputs is not None:
         from icl_theory.evaluate.inputs_certified import input_errors_certified
+        from icl_theory.evaluate.inputs_point import InputPoint
 
-        others: Any = {"tasks": tasks, "test": test, "alpha_test": alpha_test, "rho_test": rho_test}
-        return input_errors_certified(
-            tau, alpha, kappa, rho, lam, digits=digits, inputs=inputs, **others
-        )
+        given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
+        given |= {"alpha_test": alpha_test, "rho_test": rho_test}
+        return input_errors_certified(InputPoint.read(inputs, tasks, test, **given), digits)
 
     shift = _shift(tasks, test, alpha_test, rho_test)
     if shift is None:

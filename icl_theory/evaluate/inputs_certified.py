@@ -22,39 +22,26 @@ from flint import arb
 from icl_theory.algebra.digits import checked_digits
 from icl_theory.evaluate.inputs_point import InputPoint, RowEquations
 from icl_theory.evaluate.result import Errors
-from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_certified import ARB, UndecidedSign, certify
 
 
-def input_errors_certified(
-    tau: object,
-    alpha: object,
-    kappa: object,
-    rho: object,
-    lam: object = 0,
-    *,
-    inputs: Spectrum,
-    tasks: Spectrum | None = None,
-    test: object = None,
-    alpha_test: object = None,
-    rho_test: object = None,
-    digits: int = 50,
-) -> Errors[Any]:
+def input_errors_certified(point: InputPoint, digits: int) -> Errors[Any]:
     """Errors with inputs of covariance Sigma with a guarantee on every digit.
 
-    Parameters are those of `input_errors`, as scalars and read exactly. Radii are as in
-    `structured_errors_certified`. What is guaranteed is the value of the formulas: with a ridge the
-    limit itself rests on a hypothesis.
+    Radii are as in `structured_errors_certified`. What is guaranteed is the value of the formulas:
+    with a ridge the limit itself rests on a hypothesis.
 
     Examples
     --------
+    >>> from icl_theory.evaluate.spectrum import Spectrum
     >>> levels = Spectrum.atoms([2, "1/2"], [1, 2])
-    >>> found = input_errors_certified(2, 3, "3/4", "1/5", 1, inputs=levels, digits=20)
+    >>> given = dict(tau=2, alpha=3, kappa="3/4", rho="1/5", lam=1)
+    >>> point = InputPoint.read(levels, None, None, **given, alpha_test=None, rho_test=None)
+    >>> found = input_errors_certified(point, digits=20)
     >>> bool(found.icl > found.noise)
     True
     """
     checked_digits(digits)
-    point = InputPoint.read(tau, alpha, kappa, rho, lam, inputs, tasks, test, alpha_test, rho_test)
     start = point.start()
 
     def evaluate(bits: int, spare: int) -> dict[str, Any]:

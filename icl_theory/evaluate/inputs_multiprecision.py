@@ -13,36 +13,22 @@ import mpmath
 from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.evaluate.inputs_point import InputPoint, RowEquations
 from icl_theory.evaluate.result import FIELDS, Errors
-from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_multiprecision import GUARD, system_of
 
 
-def input_errors_mp(
-    tau: object,
-    alpha: object,
-    kappa: object,
-    rho: object,
-    lam: object = 0,
-    *,
-    inputs: Spectrum,
-    tasks: Spectrum | None = None,
-    test: object = None,
-    alpha_test: object = None,
-    rho_test: object = None,
-    digits: int = 50,
-) -> Errors[Any]:
+def input_errors_mp(point: InputPoint, digits: int) -> Errors[Any]:
     """Errors with inputs of covariance Sigma as mpmath numbers of ``digits`` digits.
-
-    Parameters are those of `input_errors`, as scalars and read exactly.
 
     Examples
     --------
+    >>> from icl_theory.evaluate.spectrum import Spectrum
     >>> levels = Spectrum.atoms([2, "1/2"], [1, 2])
-    >>> input_errors_mp("5/2", 3, "3/4", "1/5", "1/2", inputs=levels, tasks=levels, digits=20).icl
+    >>> given = dict(tau="5/2", alpha=3, kappa="3/4", rho="1/5", lam="1/2")
+    >>> point = InputPoint.read(levels, levels, None, **given, alpha_test=None, rho_test=None)
+    >>> input_errors_mp(point, digits=20).icl
     mpf('0.70994514...')
     """
     bits = bits_of(checked_digits(digits))
-    point = InputPoint.read(tau, alpha, kappa, rho, lam, inputs, tasks, test, alpha_test, rho_test)
     xi, traces = point.start()
     context = mpmath.MPContext()
     context.prec = bits + GUARD

@@ -41,19 +41,16 @@ class InputPoint:
 
     @classmethod
     def read(
-        cls,
-        tau: object,
-        alpha: object,
-        kappa: object,
-        rho: object,
-        lam: object,
-        inputs: Spectrum,
-        tasks: Spectrum | None,
-        test: object,
-        alpha_test: object,
-        rho_test: object,
+        cls, inputs: Spectrum, tasks: Spectrum | None, test: object, **given: object
     ) -> InputPoint:
         """Read and check the parameters of a call.
+
+        Parameters
+        ----------
+        inputs, tasks, test
+            Spectra of Sigma and of the tasks, and the test, as in `input_errors`.
+        given
+            The numbers that `Parameters.read` takes.
 
         Raises
         ------
@@ -67,10 +64,7 @@ class InputPoint:
         _, c, s, w = zip(*atoms, strict=True)
         through = Spectrum.atoms(list(c), list(w), list(s))
         tested = "pretraining" if seen else None
-        return cls(
-            Parameters.read(tau, alpha, kappa, rho, lam, through, tested, alpha_test, rho_test),
-            atoms,
-        )
+        return cls(Parameters.read(tasks=through, test=tested, **given), atoms)
 
     def start(self) -> tuple[float, dict[Fraction, float]]:
         """Effective ridge, and trace of every row by its input variance, in float64.

@@ -234,7 +234,9 @@ def test_certified_errors_at_the_threshold():
 
 def test_a_state_that_is_off_is_not_certified():
     """Signs decide: a trace, or a ridge, that is off by 1e-12 is refused at 60 bits."""
-    point = inputs_point.InputPoint.read(*EXACT[0], LEVELS, TWO, None, None, None)
+    given = dict(zip(("tau", "alpha", "kappa", "rho", "lam"), EXACT[0], strict=True))
+    given |= {"alpha_test": None, "rho_test": None}
+    point = inputs_point.InputPoint.read(LEVELS, TWO, None, **given)
     with precision(160):
         equations = inputs_point.RowEquations(point, ARB)
         xi, start = point.start()
