@@ -112,8 +112,10 @@ class Problem:
             state = (tau, self.rho, self.rho_test, x, test, inverse, m, nu, scaled_r / tau, xi)
             (error,) = program(None, (), *state)
             # The formula's range is wide where few sequences meet few tasks; the bias alone is not.
-            top = np.minimum(np.minimum(tau.value.high, _top(kappa)), 1 / (1 + nu.value.low))
-            error = error.within(self.rho_test + (1 - np.minimum(top, 1)) ** 2 * (1 - EDGE), np.inf)
+            most = np.minimum(tau.value.high, (1 / (1 + nu.value)).high)
+            most = np.minimum(most, kappa.value.high if isinstance(kappa, Jet) else kappa)
+            (least,) = _floor()(None, (), self.rho_test, Interval(most, most))
+            error = error.within(least.low, np.inf)
             low = np.where(outside, np.inf, error.value.low)
             high = np.where(outside, np.inf, error.value.high)
             return Jet(Interval(low, high), error.slopes), inside & ~outside
@@ -135,8 +137,17 @@ def _error() -> Program:
     return formulas["error"]
 
 
-def _top(kappa: Jet | float) -> Any:
-    return kappa.value.high if isinstance(kappa, Jet) else kappa
+@cache
+def _floor() -> Program:
+    """The error by its bias alone, which falls in D1 to where it is 1."""
+    from icl_theory.evaluate.generic import Formulas
+    from icl_theory.theory.budget import floor
+    from icl_theory.theory.spectral import D1
+    from icl_theory.theory.structured import rho_T
+
+    formulas = Formulas(())
+    formulas.program("floor", [floor], (rho_T, D1))
+    return formulas["floor"]
 
 
 def _inverse(kappa: Jet | float) -> Jet | float:
@@ -222,7 +233,10 @@ def allocate(
     Raises
     ------
     ValueError
-        If a parameter is outside of its domain, or the budget does not pay for the tasks.
+        If a parameter is outside of its domain, or the budget does not pay for the tasks, or buys
+        less than float64 can tell.
+    ArithmeticError
+        If the certificate would take more boxes than are looked at: says to which width it came.
 
     Notes
     -----

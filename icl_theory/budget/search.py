@@ -105,7 +105,7 @@ def minimise(
                 width = (best - least) / abs(best)
                 raise ArithmeticError(
                     f"tolerance must be larger here, got {tolerance:g}: after {boxes} boxes the "
-                    f"least error lies between {least:.7g} and {best:.7g}, to {width:.1g}"
+                    f"least value lies between {least:.7g} and {best:.7g}, to {width:.1g}"
                 )
             # The widest side in the logarithm, weighted by how much the function varies along it.
             found, _ = objective(jets(lows, highs))
