@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
+from .picture import framed
 from .style import COLOURS
 
 #: Roles of the colours: what is given, what is to be predicted or noisy, what is learned.
@@ -48,10 +49,7 @@ class Diagram:
         )
 
     def _repr_html_(self) -> str:
-        return (
-            f'<figure class="icl-diagram">{self.svg()}'
-            f"<figcaption>{escape(self.caption)}</figcaption></figure>"
-        )
+        return framed(self.svg(), self.caption)
 
 
 def word(x: float, y: float, text: str, *, size: int = 15, anchor: str = "middle") -> str:

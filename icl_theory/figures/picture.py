@@ -12,6 +12,12 @@ from urllib.parse import quote
 _METADATA = re.compile("<metadata>.*?</metadata>", re.DOTALL)
 
 
+def framed(drawing: str, caption: str) -> str:
+    """HTML of a drawing with the sentence below it, which a page of the book numbers."""
+    below = f"<figcaption>{escape(caption)}</figcaption>"
+    return f'<figure class="icl-diagram">{drawing}{below}</figure>'
+
+
 @dataclass(frozen=True)
 class Picture:
     """A figure with what it shows in words.
@@ -36,13 +42,12 @@ class Picture:
         return cls(path.read_text(encoding="utf-8"), alt, caption)
 
     def _repr_html_(self) -> str:
-        # An image of its own, so that the names inside of several drawings do not meet.  As text it
-        # is a quarter shorter than in base 64; browsers drop line ends from an address.
+        # An image of its own, so that the names inside of several drawings do not meet. As text,
+        # in which apostrophes need no escape as quotation marks do, it is a quarter shorter than in
+        # base 64.
         line = " ".join(_METADATA.sub("", self.svg).split())
         if "'" not in line:
             line = line.replace('"', "'")
         data = escape(quote(line, safe=" !$&'()*+,-./:;=?@[]^_{|}~"), quote=False)
-        return (
-            f'<figure class="icl-diagram"><img src="data:image/svg+xml,{data}" '
-            f'alt="{escape(self.alt)}"><figcaption>{escape(self.caption)}</figcaption></figure>'
-        )
+        image = f'<img src="data:image/svg+xml,{data}" alt="{escape(self.alt)}">'
+        return framed(image, self.caption)
