@@ -122,7 +122,8 @@ def threshold(model: str, d: int, effort: float) -> TrainingThreshold | None:
     """
     rows = stored.records("trained_curves", model=model, d=d, kappa=math.inf)
     seen: dict[float, tuple[float, float]] = {}
-    for row in rows:
+    # Of groups that passed the effort the shortest counts, which all dimensions have.
+    for row in sorted(rows, key=lambda one: -float(one["iterations"])):
         if row["rate"] != max(one["rate"] for one in rows):
             continue
         if math.isclose(float(row["iteration"]) * float(row["rate"]), effort, rel_tol=0.1):
