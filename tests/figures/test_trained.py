@@ -82,9 +82,20 @@ def test_an_exponent_is_that_of_a_power_law_with_its_error():
 
 def test_a_threshold_lies_between_the_numbers_of_sequences_around_the_level(monkeypatch):
     rows = [
-        {"rate": 1e-3, "iteration": 2000.0, "tau": tau, "train": e, "train_sd": e / 2, "runs": 4.0}
+        {
+            "rate": 1e-3,
+            "iterations": 2000.0,
+            "iteration": 2000.0,
+            "tau": tau,
+            "train": e,
+            "train_sd": e / 2,
+            "runs": 4.0,
+        }
         for tau, e in ((0.8, 1e-4), (1.0, 1e-3), (1.2, 1e-1), (1.5, 0.3))
     ]
+    # A group that went on for longer has other runs, which do not count here.
+    rows.append({**rows[1], "iterations": 20_000.0, "train": 0.05})
+    rows.insert(0, {**rows[1], "iterations": 20_000.0, "train": 0.05})
     monkeypatch.setattr(stored, "records", lambda name, **values: rows)
     found = threshold("linear", 10, 2.0)
     assert found.n == pytest.approx(110)
