@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.parse import unquote
 
@@ -152,16 +153,14 @@ def make(pages: Path, out: Path, listed: list[Chapter], title: str, author: str)
             for chapter in listed
             for place, (page, _) in pdf_join.places(chapter.printed).items()
         }
-        # Beside the pages, so that its links are theirs.
         style = sheet("lower-roman", 0, "")
         front = pdf_front.front(title, author, listed, at, style)
-        contents = pages / "_front.html"
-        contents.write_text(front, encoding="utf-8")
-        try:
-            tab.goto(contents.resolve().as_uri(), wait_until="load")
+        # Beside the pages, so that its links are theirs; others may be printing the same ones.
+        with NamedTemporaryFile("w", encoding="utf-8", dir=pages, suffix=".html") as contents:
+            contents.write(front)
+            contents.flush()
+            tab.goto(Path(contents.name).resolve().as_uri(), wait_until="load")
             first = PdfReader(BytesIO(_printed(tab)))
-        finally:
-            contents.unlink()
         browser.close()
     pdf_join.join(first, listed, pages, out, title, author)
 
