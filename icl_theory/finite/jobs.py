@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import random
 import sys
+import traceback
 import warnings
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from os import PathLike
@@ -28,6 +30,8 @@ _WINDOW = 32
 _RESULT = 400
 #: Seconds without a run done after which an engine is asked whether it has workers.
 _STALLED = 3.0
+#: Times that a run is asked again whose result was lost on its way.
+_UNREAD = 3
 
 
 class Running(TypedDict, total=False):
@@ -145,6 +149,7 @@ def _submit(
 ) -> Iterator[tuple[Job, Any, bool]]:
     """Keep a number of jobs in flight on an executor; yield results as they are done."""
     flying: dict[Future[Any], Job] = {}
+    unread: Counter[Job] = Counter()
     warned = False
     try:
         while True:
@@ -168,11 +173,29 @@ def _submit(
                 warned = True
             # What was done is handed on before an error ends everything.
             for future in sorted(done, key=lambda future: future.exception() is not None):
+                job = flying.pop(future)
+                if _unread(future.exception()) and unread[job] < _UNREAD:
+                    unread[job] += 1
+                    flying[executor.submit(simulate_run, experiments[job[0]], job[1])] = job
+                    continue
                 result, warned = future.result(), False
-                yield flying.pop(future), result, True
+                yield job, result, True
     finally:
         for future in flying:
             future.cancel()
+
+
+def _unread(error: BaseException | None) -> bool:
+    """Whether an executor of Dask took for an error the result of a worker that died under it.
+
+    Its bridge to `concurrent.futures` fetches a result and then asks for its state, which is an
+    error's only if no other state is left: when the worker ends between the two, a result is
+    unpacked like an error, and the bridge itself raises.
+    """
+    if not isinstance(error, TypeError) or error.__traceback__ is None:
+        return False
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    return frame.f_globals.get("__name__") == "distributed.cfexecutor"
 
 
 def _deserted(executor: Executor) -> bool:

@@ -1,3 +1,4 @@
+import asyncio
 import contextlib
 import csv
 import math
@@ -7,10 +8,12 @@ import sqlite3
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from distributed.cfexecutor import _cascade_future
 
 from icl_theory.finite import export, jobs, simulate, sweep, workers
 from icl_theory.finite.estimate import FIELDS
@@ -274,6 +277,41 @@ def test_a_dask_cluster_makes_the_runs_though_a_worker_is_killed(cluster, tmp_pa
         one, other = (getattr(s, name).values for s in (result.simulations[0], alone))
         # Dask gives BLAS one thread, so rounding differs; solvers stop at a residual of 1e-10.
         np.testing.assert_allclose(one, other, rtol=1e-9)
+
+
+class Lossy(Executor):
+    """Dask's bridge, met by a worker that dies between a result and the question for its state."""
+
+    def __init__(self, losses):
+        self.losses, self.asked = losses, 0
+
+    def submit(self, fn, /, *args, **kwargs):
+        self.asked += 1
+        outcome = fn(*args, **kwargs)
+        future, status = Future(), "lost" if self.asked <= self.losses else "finished"
+
+        async def result(raiseit):
+            return outcome
+
+        async def bridge():
+            await _cascade_future(SimpleNamespace(_result=result, status=status), future)
+
+        asyncio.run(bridge())
+        return future
+
+
+def test_a_result_that_dask_lost_on_its_way_is_asked_again():
+    lossy = Lossy(2)
+    result = simulate(8, 0.5, 3, 1, 0.1, 0.1, runs=3, executor=lossy)
+    assert lossy.asked == 5
+    assert np.array_equal(result.icl.values, simulate(8, 0.5, 3, 1, 0.1, 0.1, runs=3).icl.values)
+
+
+def test_a_result_that_dask_always_loses_ends_in_its_error():
+    lossy = Lossy(100)
+    with pytest.raises(TypeError, match="cannot unpack"):
+        simulate(8, 0.5, 3, 1, 0.1, 0.1, runs=1, executor=lossy)
+    assert lossy.asked == 4
 
 
 @pytest.mark.slow
