@@ -3,41 +3,17 @@
 from __future__ import annotations
 
 import sympy as sp
-from sympy.matrices.expressions import MatrixSymbol, ZeroMatrix
 
 from icl_theory.algebra.calculus import At
 from icl_theory.algebra.gaussian import integrate_normal
-from icl_theory.algebra.matrix_words import SymmetricMatrix
 from icl_theory.algebra.relations import both, eq, gt
 from icl_theory.proof.claim import claim
 from icl_theory.proof.proof import Proof
 from icl_theory.theory import context_law as law
-from icl_theory.theory import model, moments
+from icl_theory.theory import moments
 from icl_theory.theory.symbols import d, rho, theta
 
-_w = model.w
-
-
 _v = moments.label_variance
-
-
-_no_column = ZeroMatrix(d, 1)
-
-
-# Two laws of tasks, to be mixed: second moments and means.
-_R, _S = SymmetricMatrix("R", d, d), SymmetricMatrix("S", d, d)
-
-
-_b, _c = MatrixSymbol("b", d, 1), MatrixSymbol("c", d, 1)
-
-
-_share = sp.Symbol("s", positive=True)
-
-
-_start, _move = MatrixSymbol("G", model.p, 1), MatrixSymbol("D", model.p, 1)
-
-
-_F, _Y = model.designs, model.labels
 
 
 @claim(

@@ -10,33 +10,16 @@ from icl_theory.algebra.matrix_words import SymmetricMatrix
 from icl_theory.algebra.relations import both, eq
 from icl_theory.proof.claim import claim
 from icl_theory.proof.proof import Proof
-from icl_theory.theory import generalisation, model, moments
+from icl_theory.theory import generalisation, model
 from icl_theory.theory.model import Expectation
 from icl_theory.theory.symbols import d, k, theta
 
 _w = model.w
-
-
-_v = moments.label_variance
-
-
 _no_column = ZeroMatrix(d, 1)
-
-
 # Two laws of tasks, to be mixed: second moments and means.
 _R, _S = SymmetricMatrix("R", d, d), SymmetricMatrix("S", d, d)
-
-
 _b, _c = MatrixSymbol("b", d, 1), MatrixSymbol("c", d, 1)
-
-
 _share = sp.Symbol("s", positive=True)
-
-
-_start, _move = MatrixSymbol("G", model.p, 1), MatrixSymbol("D", model.p, 1)
-
-
-_F, _Y = model.designs, model.labels
 
 
 @claim(

@@ -1,44 +1,23 @@
 """Claims about the model at finite size: attention, moments, error of any weights, exact sampling.
 
-The letters of these statements are those of ``symbolic/model.py``; expectations are given the task
-w, with |w|^2 = theta^2 d.
+Letters are those of `icl_theory.theory.model`; expectations are given the task w, with
+|w|^2 = theta^2 d.
 """
 
 from __future__ import annotations
 
-import sympy as sp
 from sympy.matrices.expressions import MatrixSymbol, ZeroMatrix
 
-from icl_theory.algebra.matrix_words import SymmetricMatrix, Trace
+from icl_theory.algebra.matrix_words import Trace
 from icl_theory.algebra.relations import both, eq
 from icl_theory.proof.claim import claim
 from icl_theory.proof.proof import Proof
-from icl_theory.theory import model, moments
+from icl_theory.theory import model
 from icl_theory.theory.model import Expectation
 from icl_theory.theory.symbols import d
 
-_w = model.w
-
-
-_v = moments.label_variance
-
-
 _no_column = ZeroMatrix(d, 1)
-
-
-# Two laws of tasks, to be mixed: second moments and means.
-_R, _S = SymmetricMatrix("R", d, d), SymmetricMatrix("S", d, d)
-
-
-_b, _c = MatrixSymbol("b", d, 1), MatrixSymbol("c", d, 1)
-
-
-_share = sp.Symbol("s", positive=True)
-
-
 _start, _move = MatrixSymbol("G", model.p, 1), MatrixSymbol("D", model.p, 1)
-
-
 _F, _Y = model.designs, model.labels
 
 

@@ -624,7 +624,7 @@ def alignment_can_hurt(proof: Proof) -> None:
     proof.decide()
 
 
-_share, _other = sp.symbols("gamma_1 gamma_2", positive=True)
+_share = sp.Symbol("gamma_1", positive=True)
 
 
 @claim(

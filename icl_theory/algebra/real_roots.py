@@ -1,4 +1,4 @@
-"""Real roots of a polynomial: isolated with certainty, or counted by Sturm's theorem."""
+"""Real roots of a polynomial, isolated with certainty."""
 
 from __future__ import annotations
 
@@ -141,35 +141,3 @@ def sturm(polynomial: flint.fmpz_poly) -> list[flint.fmpq_poly]:
     while chain[-1]:
         chain.append(-(chain[-2] % chain[-1]))
     return chain[:-1]
-
-
-def count_roots(
-    polynomial: flint.fmpz_poly, low: flint.fmpq | None = None, high: flint.fmpq | None = None
-) -> int:
-    """Number of distinct real roots in the closed interval [low, high], by Sturm's theorem.
-
-    None is an infinite end.
-
-    Raises
-    ------
-    ValueError
-        If the polynomial is zero.
-    """
-    if not polynomial:
-        raise ValueError("the zero polynomial has every number as a root")
-    chain = sturm(polynomial)
-    if low is not None and high is not None and low > high:
-        return 0
-    # The difference counts roots in the half-open interval (low, high].
-    found = _changes(chain, low, -1) - _changes(chain, high, 1)
-    return found + int(low is not None and chain[0](low) == 0)
-
-
-def _changes(chain: Sequence[flint.fmpq_poly], point: flint.fmpq | None, end: int) -> int:
-    """Changes of sign along Sturm's sequence at a point, or at the given end of the real line."""
-    if point is None:
-        values = [p[p.degree()] * end ** p.degree() for p in chain]
-    else:
-        values = [p(point) for p in chain]
-    signs = [value > 0 for value in values if value]
-    return sum(a != b for a, b in pairwise(signs))
