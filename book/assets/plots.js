@@ -37,8 +37,43 @@
   // Pixels that the label of a tick takes, with the space beside it.
   const WIDEST = 44;
 
-  // On a logarithmic axis uPlot marks 1, 2, ..., 9 in each decade.  The powers of ten get a
-  // label and a line; where there are fewer than two, so do twice and five times these.
+  // Ends of a logarithmic axis: those of what is drawn, error bars included, with a small margin.
+  // uPlot itself goes on to the next power of ten, and leaves most of a decade empty.
+  const MARGIN = 0.03;
+  const logEnds = (specs) => (self, low, high, key) => {
+    if (!(low > 0 && high > 0)) return [low, high];
+    let [least, most] = [low, high];
+    const { min, max } = self.series[0];
+    specs.forEach((spec, index) => {
+      if (key !== "y" || !spec.error || !self.series[index + 1].show) return;
+      spec.error.forEach((error, i) => {
+        const [x, y] = [self.data[0][i], spec.values[i]];
+        if (y == null || error == null || x < min || x > max) return;
+        most = Math.max(most, y + error);
+        if (y > error) least = Math.min(least, y - error);
+      });
+    });
+    const margin = least < most ? (most / least) ** MARGIN : 2;
+    return [least / margin, most * margin];
+  };
+
+  // Marks of a logarithmic axis: 1, 2, ..., 9 in each decade, or equal steps where few of these
+  // are left.
+  const logMarks = (self, axis, low, high) => {
+    const inside = (values) => values.filter((v) => v >= low && v <= high);
+    const marks = [];
+    for (let decade = Math.floor(Math.log10(low)); 10 ** decade <= high; decade++) {
+      marks.push(...inside([1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => Number(`${digit}e${decade}`))));
+    }
+    if (marks.length > 2) return marks;
+    const unit = 10 ** Math.floor(Math.log10((high - low) / 2));
+    const step = unit * [1, 2, 5].find((some) => some === 5 || high - low < 6 * some * unit);
+    const first = Math.ceil(low / step);
+    return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  };
+
+  // The powers of ten get a label and a line; where there are fewer than two, so do twice and
+  // five times these.
   const isPower = (v) => Math.abs(Math.log10(v) - Math.round(Math.log10(v))) < 1e-9;
   const isRound = (v) => [1, 2, 5].some((digit) => isPower(v / digit));
   const powersOnly = (self, splits, axis) => {
@@ -69,17 +104,17 @@
     stroke: css("--pst-color-text-base", "#222"),
     grid: line(spec),
     ticks: line(spec),
-    ...(spec.log ? { filter: powersOnly } : {}),
+    ...(spec.log ? { filter: powersOnly, splits: logMarks } : {}),
     font: "12px system-ui, sans-serif",
     labelFont: "13px system-ui, sans-serif",
     values: (self, splits) => splits.map((v) => (v == null ? "" : tick(v))),
   });
 
-  const scale = (spec) => ({
+  const scale = (spec, specs) => ({
     time: false,
     distr: spec.log ? 3 : 1,
     log: 10,
-    ...(spec.range ? { range: spec.range } : {}),
+    ...(spec.range || spec.log ? { range: spec.range ?? logEnds(specs) } : {}),
   });
 
   const DASHES = { solid: [], dashed: [8, 5], dotted: [2, 4] };
@@ -232,7 +267,7 @@
           width,
           height: height(width),
           title: spec.title,
-          scales: { x: scale(spec.x), y: scale(spec.y) },
+          scales: { x: scale(spec.x, spec.series), y: scale(spec.y, spec.series) },
           axes: [axis(spec.x, "x"), { ...axis(spec.y, "y"), scale: "y" }],
           series: [
             { label: spec.x.label, value: (self, value) => short(value) },
