@@ -104,6 +104,34 @@ class Quotients:
             rows[exponents[index]][rest] = coefficient
         return [Quotient(self, self.ring.from_dict(row), self.one) for row in rows]
 
+    def at(
+        self, polynomial: flint.fmpz_mpoly, values: Mapping[sp.Symbol, Quotient]
+    ) -> tuple[flint.fmpz_mpoly, flint.fmpz_mpoly]:
+        """Numerator and denominator of a polynomial where symbols have values, not cancelled.
+
+        The denominator is the product of those of the values, each to the symbol's degree.
+        """
+        degrees = [max(0, degree) for degree in polynomial.degrees()]
+        replaced = {self.index[symbol]: value for symbol, value in values.items()}
+        under, powers = self.one, {}
+        for i, value in replaced.items():
+            under = under * value.under ** degrees[i]
+            powers[i] = [
+                value.over**e * value.under ** (degrees[i] - e) for e in range(degrees[i] + 1)
+            ]
+        # What is multiplied by the same powers is put together first.
+        rows: dict[tuple[int, ...], dict[tuple[int, ...], int]] = {}
+        for exponents, coefficient in polynomial.terms():
+            kept = tuple(0 if i in replaced else e for i, e in enumerate(exponents))
+            rows.setdefault(tuple(exponents[i] for i in replaced), {})[kept] = coefficient
+        over = self.polynomial(0)
+        for exponents, row in rows.items():
+            term = self.ring.from_dict(row)
+            for i, e in zip(replaced, exponents, strict=True):
+                term = term * powers[i][e]
+            over = over + term
+        return over, under
+
     def univariate(self, polynomial: flint.fmpz_mpoly) -> flint.fmpz_poly:
         """A polynomial of a field in one symbol, as FLINT has it for one variable."""
         row = [0] * (max(0, polynomial.degrees()[0]) + 1)
@@ -211,29 +239,10 @@ class Quotient:
 
     def at(self, values: Mapping[sp.Symbol, Quotient]) -> Quotient:
         """Replace symbols by elements of the same field."""
-        return self._compose(self.over, values) / self._compose(self.under, values)
-
-    def _compose(
-        self, polynomial: flint.fmpz_mpoly, values: Mapping[sp.Symbol, Quotient]
-    ) -> Quotient:
-        field = self.field
-        powers: dict[int, list[Quotient]] = {}
-        replaced = {field.index[symbol]: value for symbol, value in values.items()}
-        degrees = [max(0, degree) for degree in polynomial.degrees()]
-        # Common denominators of the replaced symbols' highest powers: one cancellation at the end.
-        over, under = field.polynomial(0), field.one
-        for i, value in replaced.items():
-            under = under * value.under ** degrees[i]
-            powers[i] = [
-                value.over**e * value.under ** (degrees[i] - e) for e in range(degrees[i] + 1)
-            ]
-        for exponents, coefficient in polynomial.terms():
-            kept = tuple(0 if i in replaced else e for i, e in enumerate(exponents))
-            term = field.ring.from_dict({kept: coefficient})
-            for i in replaced:
-                term = term * powers[i][exponents[i]]
-            over = over + term
-        return field.quotient(over, under)
+        over, under = (
+            self.field.quotient(*self.field.at(side, values)) for side in (self.over, self.under)
+        )
+        return over / under
 
     def __call__(self, point: Any) -> Any:
         """Value of a function of one symbol at a rational number, or a ball at a ball."""

@@ -53,7 +53,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '70f6c28da03332e92d11f9d968604da80c3b629f1481f44434675c946dfb705b'
+DIGEST = '08125ce166a7488976c232afb9d8bc6300ac9884a20ca0b55f3c03a609099894'
 
 
 def coordinates(

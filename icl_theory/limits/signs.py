@@ -77,15 +77,9 @@ class Assumptions:
         simple = _one_sign(factor)
         if simple is not None:
             return simple
-        expression = field.expression(factor)
         if factor.total_degree() == 1:
-            return _linear_sign(expression, self.positive)
-        for condition in self.positive:
-            if expression == condition:
-                return 1
-            if expression == -condition or expression == sp.expand(-condition):
-                return -1
-        return _substituted_sign(expression, self.positive)
+            return _linear_sign(field.expression(factor), self.positive)
+        return _substituted_sign(*_in_one_field(field, factor, self.positive))
 
     def point(self, symbols: Sequence[sp.Symbol]) -> dict[sp.Symbol, sp.Rational]:
         """A rational point at which the assumptions hold.
@@ -109,8 +103,8 @@ class Assumptions:
 
 
 def _one_sign(polynomial: flint.fmpz_mpoly) -> int | None:
-    signs = {1 if c > 0 else -1 for c in polynomial.coeffs()}
-    return signs.pop() if len(signs) == 1 else None
+    first, *others = (c > 0 for c in polynomial.coeffs())
+    return None if (not first) in others else 1 if first else -1
 
 
 def _linear(expressions: tuple[sp.Expr, ...]) -> tuple[sp.Expr, ...]:
@@ -118,33 +112,51 @@ def _linear(expressions: tuple[sp.Expr, ...]) -> tuple[sp.Expr, ...]:
     return tuple(e for e in expressions if symbols and sp.Poly(e, *symbols).total_degree() <= 1)
 
 
-@lru_cache(maxsize=4096)
-def _substituted_sign(expression: sp.Expr, positive: tuple[sp.Expr, ...]) -> int | None:
+def _in_one_field(
+    field: Quotients, polynomial: flint.fmpz_mpoly, positive: tuple[sp.Expr, ...]
+) -> tuple[Quotients, flint.fmpz_mpoly, list[flint.fmpz_mpoly]]:
+    """A polynomial and the conditions, over a field with no more symbols than they have."""
+    used = [s for s, d in zip(field.symbols, polynomial.degrees(), strict=False) if d]
+    further = set().union(*(e.free_symbols for e in positive)) - set(used)
+    common = Quotients((*used, *sorted(further, key=str)))
+    places, rest = [field.index[s] for s in used], (0,) * len(further)
+    terms = {(*(e[i] for i in places), *rest): c for e, c in polynomial.terms()}
+    return common, common.ring.from_dict(terms), [common.read(e).over for e in positive]
+
+
+def _substituted_sign(
+    field: Quotients, polynomial: flint.fmpz_mpoly, positive: list[flint.fmpz_mpoly]
+) -> int | None:
     """Sign of a polynomial from its coefficients, after conditions are used as substitutions.
 
     A condition s > e is used as s = e + u, a condition s < e with a single positive term e as
-    s = e u/(1 + u), each u positive.
+    s = e u/(1 + u), each u positive, and written as s again.
     """
-    signs = {1 if c > 0 else -1 for c in sp.Poly(expression).coeffs()}
-    if len(signs) == 1:
-        return signs.pop()
-    for i, condition in enumerate(positive):
-        rest = positive[:i] + positive[i + 1 :]
-        for symbol in condition.free_symbols & expression.free_symbols:
-            slope = condition.coeff(symbol)
-            bound = sp.expand(symbol - condition / slope) if abs(slope) == 1 else None
-            if bound is None or bound.has(symbol):
+    simple = _one_sign(polynomial)
+    if simple is not None:
+        return simple
+    for condition in positive:
+        if condition in (polynomial, -polynomial):
+            return 1 if condition == polynomial else -1
+    degrees = polynomial.degrees()
+    for condition in positive:
+        for symbol, generator, degree in zip(
+            field.symbols, field.ring.gens(), degrees, strict=True
+        ):
+            slope = condition.derivative(field.index[symbol])
+            if not degree or not slope.is_constant() or slope == 0:
                 continue
-            free = sp.Dummy("u", positive=True)
-            if slope == 1:
+            bound = field.quotient(slope * generator - condition, slope)
+            free = field.generator(symbol)
+            if slope.leading_coefficient() > 0:
                 value = bound + free
-            elif bound.is_Add or bound.could_extract_minus_sign():
-                continue
-            else:
+            elif len(bound.over) == 1 and _one_sign(bound.over) == 1:
                 value = bound * free / (1 + free)
-            changed = sp.fraction(sp.together(expression.xreplace({symbol: value})))[0]
-            remaining = tuple(e for e in rest if not e.has(symbol))
-            found = _substituted_sign(sp.expand(changed), remaining)
+            else:
+                continue
+            changed, _ = field.at(polynomial, {symbol: value})
+            rest = [e for e in positive if not e.degrees()[field.index[symbol]]]
+            found = _substituted_sign(field, changed, rest)
             if found is not None:
                 return found
     return None
