@@ -28,14 +28,14 @@ _v = moments.label_variance
 def context_law(proof: Proof) -> None:
     """Exact sampling of a sequence's features without its context.
 
-    The tokens are independent, so the generating function of (sum y_i x_i, sum y_i^2) is the ell-th
-    power of that of one token, and chi^2_ell is a sum of ell squares of normals, so the same holds
-    for the sampling form: given C, the exponent is a multiple of C after the normals g are
+    The tokens are independent, so the generating function of sum_i y_i x_i and sum_i y_i^2 is the
+    power ell of that of one token, and chi^2_ell is a sum of ell squares of normals, so the same
+    holds for the sampling form: given C, the exponent is a multiple of C after the normals g are
     integrated out. It is enough to compare one factor. Both are Gaussian integrals, computed one
     normal at a time by completing the square. Generating functions that are finite around zero
     determine the law.
 
-    The generating function fixes (1 - shrink theta^2 d)^2 = rho/v; of the two roots the sampling
+    The generating function fixes (1 - c_w theta^2 d)^2 = rho/v; of the two roots the sampling
     form takes the one that shrinks g along w without reflecting it, and the one positive scale of
     g.
     """
@@ -73,12 +73,12 @@ def context_law(proof: Proof) -> None:
 def context_law_rotated(proof: Proof) -> None:
     """The rotated form of the features' law.
 
-    With theta = 1, y_i = z_i + eps_i with z_i = <x_i, w>. Rotate the context so that its first axis
-    is along the noise: s = |eps|, a is the component of z on that axis and q the square of the
-    rest, so sum y_i z_i = s a + a^2 + q and sum y_i^2 = (s + a)^2 + q. That this is the right law
-    is seen from generating functions. With ell = 1 there is no q, and the function of (a, s) equals
-    that of one token. Each further context token adds a normal to s^2 and one to q; what q's normal
-    contributes is what a contributes at s = 0. So the function for ell tokens is the ell-th power
-    of that of one.
+    With theta = 1, y_i = z_i + epsilon_i with z_i = <x_i, w>. Rotate the context so that its first
+    axis is along the noise: s = |epsilon|, and z has the component a on that axis and q as the
+    square of the rest, so sum_i y_i z_i = s a + a^2 + q and sum_i y_i^2 = (s + a)^2 + q. That this
+    is the right law is seen from generating functions. With ell = 1 there is no q, and the function
+    of (a, s) equals that of one token. Each further context token adds a normal to s^2 and one to
+    q; with q = h^2 it contributes what a = h does at s = 0. So the function for ell tokens is the
+    power ell of that of one.
     """
     proof.decide(because="Factors of the generating functions, inverse squared.")

@@ -134,7 +134,7 @@ def sherman_morrison(proof: Proof) -> None:
 def resolvent_equation(proof: Proof) -> None:
     """The resolvent equation of the task covariance, by leaving one task out.
 
-    Let G = (R + nu)^{-1} with R = (1/k) sum w_j w_j^T. The trace of (R + nu) G = 1 reads
+    Let G = (R + nu)^{-1} with R = (1/k) sum_j w_j w_j^T. The trace of (R + nu) G = 1 reads
 
         d = nu tr G + (1/k) sum_j w_j^T G w_j = nu tr G + sum_j chi_j/(1 + chi_j),
 
@@ -220,10 +220,10 @@ def close_degrees_of_freedom(proof: Proof, because: str) -> None:
 def effective_ridge(proof: Proof) -> None:
     """The effective ridge, by leaving one pretraining sequence out.
 
-    Let G be the inverse of the penalised Gram matrix sum f f^T + (n/d) lam and chi = f^T G_{-} f
-    for a sample f left out of G_{-}. Quoted: chi concentrates on tr(Sigma G), Sigma = (1/d) E (x)
-    I_d the population covariance of f = vec H, and G has the deterministic equivalent in which each
-    f f^T is replaced by Sigma/(1 + chi):
+    Let G be the inverse of the penalised Gram matrix sum_i f_i f_i^T + (n/d) lam and
+    chi = f^T G_{-} f for a sample f left out of G_{-}. Quoted: chi concentrates on tr(Sigma G),
+    Sigma = (1/d) E (x) I_d the population covariance of f = vec H, and G has the deterministic
+    equivalent in which each f f^T is replaced by Sigma/(1 + chi):
 
         G ~ (n/(1 + chi) Sigma + (n/d) lam)^{-1}.
 

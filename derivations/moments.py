@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sympy as sp
+
 from icl_theory.algebra.relations import both, eq
 from icl_theory.algebra.wick import component, delta
 from icl_theory.proof.claim import claim
 from icl_theory.proof.proof import Proof
 from icl_theory.theory import model, moments
-from icl_theory.theory.model import Expectation, a, b, c, e, i
+from icl_theory.theory.model import Expectation, a, b, c, i
 from icl_theory.theory.symbols import rho, theta
 
 _w = model.w
 _v = moments.label_variance
+#: Another index of a vector: the labels sum over e.
+_f = sp.Symbol("f", integer=True, positive=True)
 
 
 @claim(
@@ -24,8 +28,8 @@ _v = moments.label_variance
 def label_variance(proof: Proof) -> None:
     """Variance of a label.
 
-    y = <x, w> + eps with x ~ N(0, I/d): pairing x with itself closes w^T w/d = theta^2, pairing eps
-    gives rho.
+    y = <x, w> + epsilon with x ~ N(0, I/d): pairing x with itself closes w^T w/d = theta^2, pairing
+    epsilon gives rho.
     """
     proof.decide(because="Sum over pairings.")
 
@@ -70,7 +74,7 @@ def conditional_mean(proof: Proof) -> None:
     independent of the context: E[y_q x_q] = w/d multiplies E[g], which gives E[y H | w] = w [w^T,
     v]/d.
     """
-    proof.decide(because="Sum over pairings with free indices a and c.")
+    proof.decide(because="Sum over pairings with free vector indices a, c.")
 
 
 @claim(
@@ -81,8 +85,8 @@ def conditional_mean(proof: Proof) -> None:
     statement=both(
         *(
             eq(
-                Expectation(model.query[c] * model.query[e] * left * right),
-                moments.query_variance * delta(c, e) * value,
+                Expectation(model.query[c] * model.query[_f] * left * right),
+                moments.query_variance * delta(c, _f) * value,
             )
             for left, right, value in (
                 (
@@ -112,4 +116,4 @@ def conditional_moments(proof: Proof) -> None:
     Adding up the pairings gives the blocks of E_w. The query's pair gives delta/d in front: the
     Kronecker factor I_d/d.
     """
-    proof.decide(because="Sum over pairings, with free indices a, b, c and e.")
+    proof.decide(because="Sum over pairings, with free vector indices a, b, c and f.")

@@ -167,7 +167,7 @@ def one_minus_gamma(proof: Proof) -> None:
 
     On the resolvent equation 1 = m (nu + t), and gamma = m^2 t^2/kappa = m t^2 (1 - t)/t = m t (1 -
     t), so 1 - gamma = m (nu + t - t + t^2) = m P. For the product form compare squares, which are
-    rational: both sides are positive (m P is a sum of positive terms, m t spread a product of
+    rational: both sides are positive (m P is a sum of positive terms, m t times a root a product of
     them), so equal squares make them equal.
     """
     proof.decide(eq(1 - gamma, m * P))
@@ -216,7 +216,7 @@ def second_degrees_of_freedom(proof: Proof) -> None:
 def spectral_edges(proof: Proof) -> None:
     """Edges of the Marchenko-Pastur law.
 
-    The polynomial under the square root of `spread`, nu^2 + 2 nu (1 + 1/kappa) + (1 - 1/kappa)^2,
+    The polynomial under the square root of 2 Delta, nu^2 + 2 nu (1 + 1/kappa) + (1 - 1/kappa)^2,
     is the discriminant of the quadratic of M. It factors with the roots -(1 -+ kappa^{-1/2})^2:
     minus the edges of the bulk of the spectrum are the branch points of M. The edges lie 4
     kappa^{-1/2} apart.

@@ -162,9 +162,10 @@ def structured_one_minus_gamma(proof: Proof) -> None:
 def two_resolvents(proof: Proof) -> None:
     """Deterministic equivalents of two resolvents.
 
-    lim tr F (R + nu)^{-1}/d is ⟨f G⟩. Its derivative in nu along Silverstein's equation, with the
-    sign changed, is lim tr F (R + nu)^{-2}/d, which is [f]; and R (R + nu)^{-2} and R^2 (R +
-    nu)^{-2} are differences of these.
+    For a fixed matrix T with weights s, lim tr T (R + nu)^{-1}/d is ⟨s G⟩. Its derivative in nu
+    along Silverstein's equation, with the sign changed, is lim tr T (R + nu)^{-2}/d, which is
+    Theta_s, and Theta_1 for T = 1; the traces with R (R + nu)^{-2} and R^2 (R + nu)^{-2} are
+    differences of these.
     """
     proof.decide()
 

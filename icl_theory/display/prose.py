@@ -123,7 +123,9 @@ def _is_symbol(value: str, found: Sequence[Token], place: int) -> bool:
     if value in {"a", "A", "I"}:
         # The article, and the writer, unless they are part of a formula.
         close = [v for k, v in found[place + 1 : place + 2] if k in {"operator", "close"}]
-        return bool(next_to or close)
+        # No article has a comma after it.
+        listed = value == "a" and found[place + 1 : place + 2] == [("mark", ",")]
+        return bool(next_to or close or listed)
     if letters in _WORDLIKE and value == letters:
         applied = bool(after) and after[0][1] in {"(", "^", "_"}
         return applied or (letters == "sum" and bool(next_to))

@@ -28,6 +28,7 @@ from icl_theory.verify.registry import claims
         # Articles, English words that are names of functions, numbers and code.
         ("A sum of a minute, I say, in 2 lines", "A sum of a minute, I say, in 2 lines"),
         ("(A, that is `alpha`) one-pole", "(A, that is `alpha`) one-pole"),
+        ("indices a, b and of (a, s)", "indices $a$, $b$ and of $(a, s)$"),
         ("1 - A = a x", "$1 - A = a x$"),
         ("a fit (if tau", r"a fit (if $\tau$"),
         ("already $x$ at tau", "already $x$ at tau"),
