@@ -43,6 +43,8 @@ _GLYPH = re.compile(r'<use href="#([A-Z][^"]*)"')
 _PLACED = re.compile(r'<use href="#([A-Z][^"]*)"(?: x="([^"]*)")?(?: y="([^"]*)")?/>')
 # MathJax's axis of ordinates points upwards.
 _FLIP = "scale(1 -1)"
+#: Share of its size to which a displayed formula may be shrunk.
+_LEAST = 0.75
 _DOLLARS = re.compile(r"\$([^$]+)\$")
 
 _NO_SCRIPT = (
@@ -218,10 +220,12 @@ def _svg(formula: Formula, drawing: dict[str, str], name: str | None, silent: bo
     """
     tex, display = formula
     label = "" if silent else f'role="img" aria-label="{escape(drawing["speech"])}" '
+    # Shrunk as far as it can be read, a formula that is a little too wide fits (book.css).
+    least = f";--least:{_LEAST * float(drawing['width'][:-2]):.1f}ex" if display else ""
     drawn = (
         f'<svg class="tex" {label}'
         f'width="{drawing["width"]}" height="{drawing["height"]}" '
-        f'style="vertical-align:{drawing["align"]}" viewBox="{drawing["box"]}"'
+        f'style="vertical-align:{drawing["align"]}{least}" viewBox="{drawing["box"]}"'
     )
     if name:
         drawn += f'><use href="#{name}"/></svg>'
@@ -233,9 +237,12 @@ def _svg(formula: Formula, drawing: dict[str, str], name: str | None, silent: bo
 
 def _compact(body: str, short: dict[str, str]) -> str:
     """Return a drawing with ``{glyph x y}`` for each glyph, unless braces are part of it."""
-    if "{" in body:
-        return _GLYPH.sub(lambda found: f'<use href="#{short[found[1]]}"', body)
-    return _PLACED.sub(lambda found: f"{{{short[found[1]]} {found[2] or 0} {found[3] or 0}}}", body)
+    if "{" not in body:
+        body = _PLACED.sub(
+            lambda found: f"{{{short[found[1]]} {found[2] or 0} {found[3] or 0}}}", body
+        )
+    # The middle of a tall bracket is a glyph that is stretched.
+    return _GLYPH.sub(lambda found: f'<use href="#{short[found[1]]}"', body)
 
 
 def _glyph(short: str, name: str, glyphs: dict[str, str]) -> str:

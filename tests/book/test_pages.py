@@ -93,7 +93,7 @@ async (mode) => {
       faults.push(`empty: ${drawing.getAttribute("aria-label")}`);
     }
   }
-  for (const use of document.querySelectorAll("svg.tex use")) {
+  for (const use of document.querySelectorAll("svg.tex use, #drawn use")) {
     const name = use.getAttribute("href").slice(1);
     if (!document.getElementById(name)) faults.push(`no glyph ${name}`);
   }

@@ -119,8 +119,10 @@ def drawings(tool):
             ("x", False): drawing('<use href="#I-78"/>', "x"),
             ("a < b", False): drawing('<use href="#I-61*0.707" x="3"/>', "a is less than b"),
             ("y", True): drawing('<use href="#I-79"/>', "y"),
+            # The middle of a tall bracket.
+            ("[z", False): drawing('<svg><use href="#S4-1" transform="scale(1,2)"/></svg>', "z"),
         },
-        {"I-78": "M1", "I-61": "M2", "I-79": "M3"},
+        {"I-78": "M1", "I-61": "M2", "I-79": "M3", "S4-1": "M4"},
     )
 
 
@@ -159,6 +161,7 @@ def test_a_long_page_keeps_its_drawings_aside(tool, drawings, monkeypatch):
     long = "x &lt; 1, " * 20
     page = (
         r'<body><span class="math">\(x\)</span> <span class="math">\(a &lt; b\)</span>'
+        r'<span class="math">\([z\)</span>'
         f'<button data-copy="{long}"></button><button data-copy="short"></button></body>'
     )
     drawn = tool("typeset").typeset(page, drawings)
@@ -168,11 +171,13 @@ def test_a_long_page_keeps_its_drawings_aside(tool, drawings, monkeypatch):
         "formulas": {
             "f0": ["x", "{m1 0 0}", "x"],
             "f1": ["a < b", "{m0 3 0}", "a is less than b"],
+            "f2": ["[z", '<svg><use href="#m2" transform="scale(1,2)"/></svg>', "z"],
         },
-        "glyphs": '<path id="m0" transform="scale(0.707)" d="M2"/><path id="m1" d="M1"/>',
+        "glyphs": '<path id="m0" transform="scale(0.707)" d="M2"/><path id="m1" d="M1"/>'
+        '<path id="m2" d="M4"/>',
         "copies": ["x < 1, " * 20],
     }
-    assert drawn.count("<use") == 2
+    assert drawn.count("<use") == 3
     assert '<button data-packed="0"></button><button data-copy="short">' in drawn
 
 
