@@ -72,8 +72,9 @@ def _evaluate(
     from icl_theory.finite.parameters import spectrum_of, tested_tasks
 
     given: dict[str, Any] = dict(structure)
-    if given["tasks"] is not None:
-        given["tasks"] = spectrum_of("tasks", given["tasks"])
+    for name in ("tasks", "inputs"):
+        if given[name] is not None:
+            given[name] = spectrum_of(name, given[name])
     given["test"] = tested_tasks("test", given["test"])
 
     def listed(found: Any, write: Callable[[Any], float | str]) -> dict[str, float | str]:

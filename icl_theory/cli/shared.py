@@ -170,6 +170,7 @@ def parameters(command: Decorated) -> Decorated:
 def structure(command: Decorated) -> Decorated:
     """Add what the evaluators take of structured tasks and shifted tests."""
     names = {
+        "inputs": ("TEXT", "Spectrum of the inputs, of atoms; isotropic by default."),
         "rho_test": ("NUMBER", PARAMETERS["rho_test"].option),
         "alpha_test": ("NUMBER", PARAMETERS["alpha_test"].option),
         "test": ("TEXT", PARAMETERS["test"].option),

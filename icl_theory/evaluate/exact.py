@@ -148,22 +148,29 @@ class Element:
         return bool(self.polynomial)
 
     def inverse(self) -> Element:
-        """Multiplicative inverse, by Bezout's identity with the modulus."""
+        """Multiplicative inverse: what multiplication by the number takes to one."""
         if not self:
             raise ZeroDivisionError("division by zero in a number field")
-        divisor, factor, _ = self.polynomial.xgcd(self.field.modulus)
-        return self._with(factor / divisor[0])
+        degree = self.field.modulus.degree()
+        one = flint.fmpq_mat(degree, 1, [1] + [0] * (degree - 1))
+        # By lifting from one prime, which is many times as fast as Euclid's algorithm.
+        found = self._multiplication().solve(one, algorithm="dixon")
+        return self._with(flint.fmpq_poly(found.entries()))
 
-    def minimal_polynomial(self) -> flint.fmpz_poly:
-        """Minimal polynomial over the rationals, scaled to integers."""
+    def _multiplication(self) -> flint.fmpq_mat:
+        """The matrix by which the number multiplies, in powers of the root."""
         degree = self.field.modulus.degree()
         power, columns = self.polynomial, []
         for _ in range(degree):
             columns.append([power[i] for i in range(degree)])
             power = power * flint.fmpq_poly([0, 1]) % self.field.modulus
         entries = [columns[j][i] for i in range(degree) for j in range(degree)]
+        return flint.fmpq_mat(degree, degree, entries)
+
+    def minimal_polynomial(self) -> flint.fmpz_poly:
+        """Minimal polynomial over the rationals, scaled to integers."""
         # The characteristic polynomial is a power of the minimal one, and found much sooner.
-        power_of_it = flint.fmpq_mat(degree, degree, entries).charpoly().numer()
+        power_of_it = self._multiplication().charpoly().numer()
         return power_of_it // power_of_it.gcd(power_of_it.derivative())
 
     def surd(self) -> tuple[Fraction, Fraction, int] | None:

@@ -189,11 +189,13 @@ def errors_exact(
     test: object = None,
     alpha_test: object = None,
     rho_test: object = None,
+    inputs: Spectrum | None = None,
 ) -> Errors[Any]:
     """Errors as algebraic numbers; parameters as for `errors_mp`, and few eigenvalues.
 
-    See `icl_theory.evaluate.exact.errors_exact` and
-    `icl_theory.evaluate.structured_exact.structured_errors_exact`.
+    See `icl_theory.evaluate.exact.errors_exact`,
+    `icl_theory.evaluate.structured_exact.structured_errors_exact` and
+    `icl_theory.evaluate.inputs_exact.input_errors_exact`.
 
     Examples
     --------
@@ -201,6 +203,14 @@ def errors_exact(
     -1/4 + 1/4*sqrt(41)
     """
     from icl_theory.evaluate import exact
+
+    if inputs is not None:
+        from icl_theory.evaluate.inputs_exact import input_errors_exact
+        from icl_theory.evaluate.inputs_point import InputPoint
+
+        given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
+        given |= {"alpha_test": alpha_test, "rho_test": rho_test}
+        return input_errors_exact(InputPoint.read(inputs, tasks, test, **given))
 
     shift = _shift(tasks, test, alpha_test, rho_test)
     if shift is None:

@@ -8,6 +8,7 @@ state's u as a root defines the field in which every error is a number.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -63,19 +64,24 @@ def structured_errors_exact(
     point = Parameters.read(tau, alpha, kappa, rho, lam, tasks, test, alpha_test, rho_test)
     if point.spectrum.exponent is not None:
         raise ValueError("tasks must have atoms for exact errors, got a continuous spectrum")
+    return exact_at(point)
+
+
+def exact_at(point: Parameters) -> Errors[Algebraic | float]:
+    """Errors as algebraic numbers at a point whose spectrum has atoms."""
     if point.over and point.kappa is None:
-        u: Any = _rational(point.x)
+        u: Any = rational(point.x)
     else:
-        u = _field(point, _polynomial(point)).root()
-    state = StateEquations(point, SpectralSystem(_rational, _no_function, lambda number: number))
+        u = field_of(_polynomial(point), lambda bits: _ball(point, bits)).root()
+    state = StateEquations(point, RATIONAL)
     nu = u
     if state.kappa is not None:
         nu = u * (1 - state.freedom(u) / state.kappa)
-    xi = _rational(Fraction(0)) if point.over else nu - state.x
+    xi = rational(Fraction(0)) if point.over else nu - state.x
     if point.over and point.tau == 1:
         # With tau r = 1 in place of zero the terms that diverge have the scale one.
         scaled = state.fields(xi, u, scale=True)
-        found = threshold_fields(point, scaled, math.inf, _rational(Fraction(0)), _sign)
+        found = threshold_fields(point, scaled, math.inf, rational(Fraction(0)), _sign)
     else:
         found = state.fields(xi, u)
     return Errors(**{name: algebraic(found[name]) for name in FIELDS})
@@ -93,15 +99,19 @@ def _no_function(*_: Any) -> Any:
     )
 
 
-def _rational(value: Fraction) -> flint.fmpq:
+def rational(value: Fraction) -> flint.fmpq:
+    """The same number in FLINT."""
     return flint.fmpq(value.numerator, value.denominator)
+
+
+RATIONAL = SpectralSystem(rational, _no_function, lambda number: number)
 
 
 def _polynomial(point: Parameters) -> flint.fmpq_poly:
     """Polynomial that u annuls: the state's equations with nu and xi put in."""
     spectrum = point.spectrum
     pairs = [
-        (_rational(c), _rational(w))
+        (rational(c), rational(w))
         for c, w in zip(spectrum.values, spectrum.weights, strict=True)
         if c
     ]
@@ -121,8 +131,8 @@ def _polynomial(point: Parameters) -> flint.fmpq_poly:
     )
     spent = u * below
     if point.kappa is not None:
-        spent = spent - u * above / _rational(point.kappa)
-    x, tau, lam = map(_rational, (point.x, point.tau, point.lam))
+        spent = spent - u * above / rational(point.kappa)
+    x, tau, lam = map(rational, (point.x, point.tau, point.lam))
     ridge = spent - below * x
     if point.over:
         return ridge
@@ -134,19 +144,31 @@ def _polynomial(point: Parameters) -> flint.fmpq_poly:
     )
 
 
-def _field(point: Parameters, polynomial: flint.fmpq_poly) -> NumberField:
-    """The field of the factor whose root is u, told from the others by balls."""
+def _ball(point: Parameters, bits: int) -> flint.arb:
+    """Ball around u."""
     start = point.start()
+    return enclosed(bits, lambda spare: enclose(StateEquations(point, ARB), start, bits, spare)[1])
 
-    def ball(bits: int) -> flint.arb:
-        for spare in (64, 256, 1024, 4096):
-            try:
-                with precision(bits + spare):
-                    return enclose(StateEquations(point, ARB), start, bits, spare)[1]
-            except UndecidedSign:
-                continue
-        raise ArithmeticError(f"u was not enclosed to {bits} bits")
 
+def enclosed(bits: int, enclosure: Callable[[int], flint.arb]) -> flint.arb:
+    """A ball of so many bits, by arithmetic with as many bits to spare as its signs take.
+
+    Raises
+    ------
+    ArithmeticError
+        If they stay undecided.
+    """
+    for spare in (64, 256, 1024, 4096):
+        try:
+            with precision(bits + spare):
+                return enclosure(spare)
+        except UndecidedSign:
+            continue
+    raise ArithmeticError(f"the state was not enclosed to {bits} bits")
+
+
+def field_of(polynomial: flint.fmpq_poly, ball: Callable[[int], flint.arb]) -> NumberField:
+    """The field of the factor with the root that balls enclose, told from the others by them."""
     factors = [factor for factor, _ in polynomial.factor()[1]]
     bits = 128
     while len(factors) > 1:

@@ -10,7 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from icl_theory import errors
+from icl_theory import Spectrum, errors
 from icl_theory.budget import allocate
 from icl_theory.cli import main
 from icl_theory.cli.shared import BadInput, folder
@@ -49,6 +49,20 @@ def test_errors_prints_every_field_of_the_python_function():
     assert {name: float(value) for name, value in printed.items()} == {
         name: getattr(expected, name) for name in FIELDS
     }
+
+
+@pytest.mark.parametrize("evaluator", [[], ["--digits", 20], ["--certified"], ["--exact"]])
+def test_errors_takes_spectra_of_tasks_and_inputs(evaluator):
+    levels = Spectrum.atoms([2, "1/2"], [1, 2])
+    structure = ("--tasks", "spike:4,1/2", "--inputs", "atoms:2,1/2;1,2", "--test", "isotropic")
+    line = run(
+        "errors", "--tau", 2, *POINT[2:], *structure, "--alpha-test", 3, *evaluator, "--json"
+    )
+    tasks = Spectrum.spike(4, "1/2")
+    expected = errors(2, 10, 0.5, 0.1, tasks=tasks, inputs=levels, test="isotropic", alpha_test=3)
+    found = json.loads(line.stdout)["icl"]
+    near = str(found).split(" near ")[-1].split(" +/-")[0].strip("[]")
+    assert float(near) == pytest.approx(expected.icl, rel=1e-11)
 
 
 def test_errors_as_json_is_json_even_where_a_value_is_infinite():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+import time
 from fractions import Fraction
 
 import flint
@@ -13,7 +14,14 @@ import pytest
 
 from benchmarks import inputs_limit
 from benchmarks.structured import random_inputs, random_point, relative_errors
-from icl_theory import Spectrum, errors, errors_certified, errors_mp, finite_errors
+from icl_theory import (
+    Spectrum,
+    errors,
+    errors_certified,
+    errors_exact,
+    errors_mp,
+    finite_errors,
+)
 from icl_theory.algebra.precision import precision
 from icl_theory.evaluate import inputs_certified, inputs_point
 from icl_theory.evaluate.inputs import coupled
@@ -209,6 +217,75 @@ def test_balls_of_isotropic_inputs_are_those_of_structured_tasks(point, test):
     assert abs(numbers.icl - errors_mp(*point, tasks=TWO, **test).icl) < 1e-48 * numbers.icl
 
 
+#: Degree of the effective ridge: of the point, tasks and inputs.
+ALIGNED = Spectrum.atoms([3, "1/3"], [1, 2])
+DEGREES = {
+    "without a ridge above the threshold": ((2, 3, "3/4", "1/5"), TWO, LEVELS, 1),
+    "on the threshold": ((1, 3, "3/4", "1/5"), TWO, LEVELS, 1),
+    "infinite diversity": (("5/2", 3, "inf", "1/5", "1/2"), TWO, LEVELS, 7),
+    "infinite diversity, without a ridge": (("1/2", 3, "inf", "1/5"), TWO, LEVELS, 6),
+    "infinite diversity and context": (("5/2", "inf", "inf", 0, 1), ALIGNED, LEVELS, 5),
+    "one input variance": (("5/2", 3, "3/4", "1/5", "1/2"), TWO, Spectrum.atoms([3]), 7),
+    "tasks of low rank": (
+        ("5/2", 3, "1/4", "1/5", "1/2"),
+        Spectrum.atoms([1, 0]),
+        Spectrum.atoms([3]),
+        5,
+    ),
+    "a resolvent for each row": (("1/2", 3, "3/4", "1/5"), None, LEVELS, 25),
+}
+
+
+@pytest.mark.parametrize("test", EXACT_TESTS)
+@pytest.mark.parametrize(("point", "tasks", "inputs", "degree"), DEGREES.values(), ids=DEGREES)
+def test_exact_numbers_lie_in_the_balls(point, tasks, inputs, degree, test):
+    structure = {"tasks": tasks, "inputs": inputs, **test}
+    exact, balls = errors_exact(*point, **structure), errors_certified(*point, **structure)
+    assert exact.xi.degree == degree
+    for name in FIELDS:
+        value, ball = getattr(exact, name), getattr(balls, name)
+        if isinstance(value, float):
+            assert value == float(ball)
+            assert math.isinf(value)
+        else:
+            assert value.approximation(50).overlaps(ball), name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", [("5/2", 3, "3/4", "1/5", "1/2"), (1, "inf", 2, 0, "1/3")])
+def test_exact_numbers_of_a_ridge_and_a_resolvent_for_each_row(point):
+    exact = errors_exact(*point, tasks=ALIGNED, inputs=LEVELS)
+    balls = errors_certified(*point, tasks=ALIGNED, inputs=LEVELS)
+    assert exact.xi.degree == 34
+    assert all(getattr(exact, n).approximation(50).overlaps(getattr(balls, n)) for n in FIELDS)
+
+
+def test_exact_numbers_of_isotropic_inputs_are_those_of_structured_tasks():
+    for point in EXACT[:4]:
+        plain, found = (
+            errors_exact(*point, tasks=TWO, **given)
+            for given in ({}, {"inputs": Spectrum.isotropic()})
+        )
+        assert all(getattr(plain, name) == getattr(found, name) for name in FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("point", "inputs", "message"),
+    [
+        # Cuts of the two spectra make three directions.
+        (EXACT[0], LEVELS, "is sought at degrees up to 184, above 100"),
+        (EXACT[0], Spectrum.atoms([1, 2, 3]), "is sought at degrees"),
+        (("1/2", 3, "inf", 0, 1), Spectrum.atoms([*range(1, 8)]), "has the degree .*, above 40"),
+    ],
+)
+def test_exact_numbers_have_few_eigenvalues(point, inputs, message):
+    begin = time.process_time()
+    match = f"inputs and tasks must have fewer eigenvalues for exact errors: .* {message}"
+    with pytest.raises(ValueError, match=match):
+        errors_exact(*point, tasks=TWO, inputs=inputs)
+    assert time.process_time() - begin < 5
+
+
 def test_inputs_of_one_variance_are_a_scale():
     """Inputs of s I are tasks of s C, with a ridge that is less by s^2."""
     point, s = ("5/2", 3, "3/4", "1/5"), 3
@@ -259,7 +336,7 @@ def test_results_of_inputs_are_written_and_read():
             assert all(float(getattr(read, name)) == float(getattr(found, name)) for name in FIELDS)
 
 
-@pytest.mark.parametrize("evaluate", [errors_mp, errors_certified])
+@pytest.mark.parametrize("evaluate", [errors_mp, errors_certified, errors_exact])
 @pytest.mark.parametrize(
     ("given", "message"),
     [
@@ -268,7 +345,6 @@ def test_results_of_inputs_are_written_and_read():
         ({"alpha": math.inf}, "alpha must be finite where lam = 0"),
         ({"rho": "1e600"}, "rho must be from 1e-40 to 1e40"),
         ({"tau": 0}, "tau must be a finite number > 0"),
-        ({"digits": 0}, "digits must be an integer from 1"),
     ],
 )
 def test_precise_evaluators_refuse_in_one_sentence(evaluate, given, message):
@@ -277,3 +353,9 @@ def test_precise_evaluators_refuse_in_one_sentence(evaluate, given, message):
         evaluate(**(good | given))
     with pytest.raises(TypeError, match="inputs must be a Spectrum"):
         evaluate(**(good | {"inputs": [1, 2]}))
+
+
+@pytest.mark.parametrize("evaluate", [errors_mp, errors_certified])
+def test_digits_are_counted(evaluate):
+    with pytest.raises(ValueError, match="digits must be an integer from 1"):
+        evaluate(2, 3, 1, "1/10", inputs=LEVELS, digits=0)
