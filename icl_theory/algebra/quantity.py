@@ -124,7 +124,7 @@ def define(
         any other quantity: its sign is that of its formula, where that is decided.
     """
     if name in _RECORDS:
-        raise ValueError(f"quantity {name!r} is defined twice")
+        raise ValueError(f"quantity {name!r} is defined twice, first in {_RECORDS[name].module}")
     module = sys._getframe(1).f_globals["__name__"]
     _RECORDS[name] = Record(sp.sympify(definition), latex, source, doc, module, coordinate)
     _QUANTITIES[name] = Quantity(name, **({"positive": True} if coordinate else {}))

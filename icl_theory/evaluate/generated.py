@@ -25,6 +25,7 @@ from numpy import (
 from icl_theory.evaluate.kernels import Compiled, CompiledRegion, Kernel
 
 SOURCES = (
+    'algebra/averages.py',
     'algebra/calculus.py',
     'algebra/decide.py',
     'algebra/fold.py',
@@ -32,6 +33,8 @@ SOURCES = (
     'algebra/precision.py',
     'algebra/quantity.py',
     'algebra/quotient.py',
+    'algebra/signs.py',
+    'algebra/stand_ins.py',
     'algebra/unevaluated.py',
     'evaluate/algorithm.py',
     'evaluate/digest.py',
@@ -45,15 +48,17 @@ SOURCES = (
     'theory/fields.py',
     'theory/fixed_point.py',
     'theory/infinite_context.py',
+    'theory/inputs.py',
     'theory/iteration.py',
     'theory/odds.py',
     'theory/ridgeless.py',
     'theory/special_values.py',
     'theory/spectral.py',
+    'theory/structured.py',
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '08125ce166a7488976c232afb9d8bc6300ac9884a20ca0b55f3c03a609099894'
+DIGEST = '552aa4cacb50acde75a5d45bab49b21b553c24990cdc268f4ebffc07af63d5ad'
 
 
 def coordinates(

@@ -18,11 +18,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from icl_theory.algebra.averages import weight
 from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.generic import Formulas
-from icl_theory.evaluate.result import FIELDS, Errors
+from icl_theory.evaluate.result import Errors
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured import joint, read_columns, shaped
+from icl_theory.evaluate.structured_formulas import names, special
+from icl_theory.theory import inputs as theory
+from icl_theory.theory.fields import Field, table
+from icl_theory.theory.spectral import inv_kappa, t
+from icl_theory.theory.structured import c, rho_T, x_C, x_P, x_T
+from icl_theory.theory.symbols import m, r, rho, tau, xi
 
 Floats = npt.NDArray[np.float64]
 
@@ -82,7 +89,7 @@ def input_errors(
     a, c, s, w = coupled(inputs, spectrum)
     given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
     columns, shape = read_columns(given, alpha_test, rho_test)
-    values = {name: np.empty(len(columns["tau"])) for name in FIELDS}
+    values = {name: np.empty(len(columns["tau"])) for name in names()}
     with np.errstate(divide="ignore", invalid="ignore"):
         for index in range(len(columns["tau"])):
             point = {name: float(column[index]) for name, column in columns.items()}
@@ -232,51 +239,44 @@ class Rows:
         single = [average @ self.w for average in found["diagonal"](None, (), *own)]
         outer = (
             *(self.tau, point["rho"], point["rho_test"], self.x, self.x_test, self.x_seen, xi, r),
+            float(self.w @ m),
             *double,
             *single,
         )
-        names = names_of(seen)
-        values = dict(zip(names, found["seen" if seen else "fresh"](None, (), *outer), strict=True))
-        values |= {"xi": xi, "m": float(self.w @ m), "gap": values["icl"] - values["idg"]}
+        results = found["seen" if seen else "fresh"](None, (), *outer)
+        values = dict(zip(names(), map(float, results), strict=True))
         if self.lam == 0 and self.tau == 1:
             # Both errors diverge with the same factor; the training error is 0 on both sides.
             side = double[2] + self.x_test * double[0], double[3] + self.x_seen * double[0]
             ratio = side[int(seen)] - 1
-            values |= {"train": 0.0, "gap": math.copysign(math.inf, ratio)}
+            values |= special(not self.inverse_kappa) | {"gap": math.copysign(math.inf, ratio)}
         if seen and point["alpha"] == point["alpha_test"] and point["rho"] == point["rho_test"]:
             values["gap"] = 0.0
-        return {name: float(values[name]) for name in FIELDS}
+        return values
 
 
-def names_of(seen: bool) -> tuple[str, ...]:
-    """Fields that the programs return, in order."""
-    from icl_theory.theory import inputs
-
-    return tuple(inputs.SEEN if seen else inputs.FRESH)
+def programs() -> Formulas:
+    """The formulas of rows and directions, and of all fields from their averages, in order."""
+    return _programs(table())
 
 
 @cache
-def programs() -> Formulas:
-    """The formulas of rows and directions, and of the errors from their averages."""
-    from icl_theory.algebra.averages import weight
-    from icl_theory.theory import inputs
-    from icl_theory.theory.spectral import inv_kappa, t
-    from icl_theory.theory.structured import c, rho_T, x_C, x_P, x_T
-    from icl_theory.theory.symbols import m, r, rho, tau, xi
-
-    state = (c, weight, inputs.a, m, inputs.a_row, x_C, xi, inv_kappa)
-    rows = inputs.row_cGG, inputs.row_cnGG, inputs.row_scGG
-    square = c * inputs.row_G**2
-    share = c * inputs.row_G
+def _programs(fields: tuple[Field, ...]) -> Formulas:
+    state = (c, weight, theory.a, m, theory.a_row, x_C, xi, inv_kappa)
+    rows = theory.row_cGG, theory.row_cnGG, theory.row_scGG
+    square = c * theory.row_G**2
+    share = c * theory.row_G
     # How a trace exceeds m falls in log m: n G + t^2 c G is 1 - (1 - t) t c G.
-    fall = share * (inputs.level * inputs.row_G + t**2 * share)
+    fall = share * (theory.level * theory.row_G + t**2 * share)
     formulas = Formulas(())
     formulas.program("trace", [share, fall], state)
-    formulas.program("freedom", [inputs.freedom_ji, inputs.unused_ji], state)
-    formulas.program("row", [square, inputs.level * square, weight * square], state)
-    formulas.program("double", list(inputs.DOUBLE.values()), (*state, *rows))
-    formulas.program("diagonal", list(inputs.DIAGONAL.values()), (*state, *rows))
-    outer = tau, rho, rho_T, x_C, x_T, x_P, xi, r, *inputs.DOUBLE, *inputs.DIAGONAL
-    formulas.program("fresh", list(inputs.FRESH.values()), outer)
-    formulas.program("seen", list(inputs.SEEN.values()), outer)
+    formulas.program("freedom", [theory.freedom_ji, theory.unused_ji], state)
+    formulas.program("row", [square, theory.level * square, weight * square], state)
+    formulas.program("double", list(theory.DOUBLE.values()), (*state, *rows))
+    formulas.program("diagonal", list(theory.DIAGONAL.values()), (*state, *rows))
+    outer = tau, rho, rho_T, x_C, x_T, x_P, xi, r, m, *theory.DOUBLE, *theory.DIAGONAL
+    for seen, name in enumerate(("fresh", "seen")):
+        formulas.program(
+            name, [field.with_structure("inputs", bool(seen)) for field in fields], outer
+        )
     return formulas

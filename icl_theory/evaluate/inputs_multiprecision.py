@@ -12,7 +12,7 @@ import mpmath
 
 from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.evaluate.inputs_point import InputPoint, RowEquations
-from icl_theory.evaluate.result import FIELDS, Errors
+from icl_theory.evaluate.result import Errors, record
 from icl_theory.evaluate.structured_multiprecision import GUARD, system_of
 
 
@@ -37,4 +37,4 @@ def input_errors_mp(point: InputPoint, digits: int) -> Errors[Any]:
     state = equations.solve(context.mpf(xi), [*map(context.mpf, traces.values())], small)
     found = equations.fields(*state)
     context.prec = bits
-    return Errors(**{name: +found[name] for name in FIELDS})
+    return record({name: +value for name, value in found.items()})

@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from icl_theory.evaluate.inputs import Rows, atoms_of, names_of, programs
+from icl_theory.evaluate.inputs import Rows, atoms_of, programs
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured import joint
+from icl_theory.evaluate.structured_formulas import names
 from icl_theory.evaluate.structured_point import (
     NEWTON,
     Parameters,
@@ -192,14 +193,14 @@ class RowEquations:
             terms = programs()["diagonal"](None, (), *own)
             single = [total + w * term for total, term in zip(single, terms, strict=True)]
         given = (point.rho, point.rho_test, point.x, point.x_test, point.x_seen)
-        outer = (self.tau, *map(convert, given), xi, r, *self._doubles(xi, traces), *single)
-        values = programs()["seen" if point.seen else "fresh"](None, (), *outer)
-        found = dict(zip(names_of(point.seen), values, strict=True))
-        found["gap"] = self.zero if point.trivial_gap else found["icl"] - found["idg"]
-        found["xi"] = xi
-        found["m"] = self.zero
+        mean = self.zero
         for (_, weight), m in zip(self.rows, traces, strict=True):
-            found["m"] = found["m"] + weight * m
+            mean = mean + weight * m
+        outer = (self.tau, *map(convert, given), xi, r, mean, *self._doubles(xi, traces), *single)
+        values = programs()["seen" if point.seen else "fresh"](None, (), *outer)
+        found = dict(zip(names(), values, strict=True))
+        if point.trivial_gap:
+            found["gap"] = self.zero
         if threshold:
             infinity = convert(Fraction(1)) * float("inf")
             return threshold_fields(point, found, infinity, self.zero)

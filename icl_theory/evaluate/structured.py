@@ -34,9 +34,9 @@ from icl_theory.evaluate.columns import columns_of
 from icl_theory.evaluate.float64 import check_paired, read
 from icl_theory.evaluate.kernels import blocks
 from icl_theory.evaluate.parameters import read_as
-from icl_theory.evaluate.result import FIELDS, Errors
+from icl_theory.evaluate.result import Errors, record
 from icl_theory.evaluate.spectrum import Spectrum
-from icl_theory.evaluate.structured_formulas import fields
+from icl_theory.evaluate.structured_formulas import fields, names, special
 
 Floats = npt.NDArray[np.float64]
 
@@ -140,8 +140,8 @@ def read_columns(
 def shaped(values: Mapping[str, Floats], shape: tuple[int, ...] | None) -> Errors[Any]:
     """Columns of fields in the shape asked for."""
     if shape is None:
-        return Errors(**{name: float(values[name][0]) for name in FIELDS})
-    return Errors(**{name: values[name].reshape(shape) for name in FIELDS})
+        return record({name: float(column[0]) for name, column in values.items()})
+    return record({name: column.reshape(shape) for name, column in values.items()})
 
 
 def joint(tasks: Spectrum | None, test: Any) -> tuple[Spectrum, bool]:
@@ -211,18 +211,18 @@ def nodes_of(spectrum: Spectrum) -> Nodes:
 
 def _evaluate(nodes: Nodes, columns: Mapping[str, Floats], seen: bool) -> dict[str, Floats]:
     length = len(columns["tau"])
-    values = {name: np.empty(length) for name in FIELDS}
+    values = {name: np.empty(length) for name in names()}
     with np.errstate(all="ignore"):
         for where in blocks(length, max(1, BLOCK // len(nodes.c))):
             point = {name: column[where] for name, column in columns.items()}
             found = _block(nodes, point, seen)
-            for name in FIELDS:
-                values[name][where] = found[name]
-    for name in ("icl", "gap", "train"):
-        undefined = np.isnan(values[name])
+            for name, column in values.items():
+                column[where] = found[name]
+    for column in values.values():
+        undefined = np.isnan(column)
         if undefined.any():
             first = int(np.flatnonzero(undefined)[0])
-            raise beyond({key: float(column[first]) for key, column in columns.items()})
+            raise beyond({key: float(given[first]) for key, given in columns.items()})
     return values
 
 
@@ -265,10 +265,10 @@ def _block(nodes: Nodes, point: Mapping[str, Floats], seen: bool) -> dict[str, A
     threshold = (lam == 0) & (tau == 1)
     if threshold.any():
         found = {name: np.array(np.broadcast_to(v, tau.shape)) for name, v in found.items()}
-        # 0 * inf: the training error vanishes on both sides of the threshold, and the gap has the
-        # sign of the difference of two diverging terms.
-        found["train"][threshold] = 0.0
-        ratio = found["pretraining_variance"], found["idg"]
+        for infinite in (False, True):
+            for name, value in special(infinite).items():
+                found[name][threshold & ((kappa == math.inf) == infinite)] = value
+        # The gap has the sign of the difference of two diverging terms.
         finite = fields(seen, (*state[:9], np.where(threshold, 1.0, r), xi), averages)
         ratio = finite["pretraining_variance"] - finite["idg"]
         found["gap"][threshold] = np.copysign(math.inf, ratio)[threshold]

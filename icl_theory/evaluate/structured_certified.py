@@ -21,7 +21,7 @@ from flint import arb
 
 from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.algebra.precision import precision, set_precision
-from icl_theory.evaluate.result import FIELDS, Errors
+from icl_theory.evaluate.result import Errors, record
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_point import (
     NEWTON,
@@ -108,7 +108,7 @@ def certify(digits: int, evaluate: Callable[[int, int], Mapping[str, Any]]) -> E
             except UndecidedSign:
                 continue
             if _accurate(found, bits):
-                return Errors(**{name: found[name] for name in FIELDS})
+                return record(found)
     raise ArithmeticError(f"{digits} digits were not reached with {grown + spare} bits")
 
 
@@ -195,8 +195,7 @@ def _evaluate(
 
 
 def _accurate(found: Mapping[str, Any], bits: int) -> bool:
-    for name in FIELDS:
-        value = found[name]
+    for name, value in found.items():
         if not value.is_finite() or value.is_zero():
             if value.is_nan():
                 return False

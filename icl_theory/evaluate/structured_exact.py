@@ -18,7 +18,7 @@ import flint
 from icl_theory.algebra.algebraic import Algebraic
 from icl_theory.algebra.precision import precision
 from icl_theory.evaluate.exact import NumberField, algebraic
-from icl_theory.evaluate.result import FIELDS, Errors
+from icl_theory.evaluate.result import Errors, record
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_certified import ARB, UndecidedSign, enclose
 from icl_theory.evaluate.structured_point import (
@@ -84,7 +84,7 @@ def exact_at(point: Parameters) -> Errors[Algebraic | float]:
         found = threshold_fields(point, scaled, math.inf, rational(Fraction(0)), _sign)
     else:
         found = state.fields(xi, u)
-    return Errors(**{name: algebraic(found[name]) for name in FIELDS})
+    return record({name: algebraic(value) for name, value in found.items()})
 
 
 def _sign(number: Any) -> int:

@@ -18,6 +18,7 @@ from icl_theory.evaluate.structured import Solver
 from icl_theory.evaluate.structured_formulas import READ, STATE
 from icl_theory.evaluate.traced import traced
 from icl_theory.theory import structured
+from icl_theory.theory.fields import table
 from icl_theory.theory.spectral import t
 from icl_theory.theory.symbols import alpha, nu, rho
 
@@ -105,8 +106,8 @@ def functions() -> dict[str, str]:
     formulas: dict[str, tuple[dict[sp.Symbol, str], dict[str, sp.Expr]]] = {
         "ratios": ({s: s.name for s in (*parameters, *noise)}, {s.name: s for s in ratios}),
         "terms": ({structured.c: "c", weight: "s", t: "t", nu: "nu"}, averages),
-        "fresh": (state, structured.FRESH),
-        "seen": (state, structured.SEEN),
+        "fresh": (state, {f.name: f.with_structure("structured", False) for f in table()}),
+        "seen": (state, {f.name: f.with_structure("structured", True) for f in table()}),
         "cost": ({structured.c: "c", structured.alpha_T: "alpha_T", **state}, cost),
     }
     for name, (inputs, outputs) in formulas.items():

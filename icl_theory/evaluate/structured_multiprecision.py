@@ -13,7 +13,7 @@ import mpmath
 from mpmath.libmp import from_rational
 
 from icl_theory.algebra.digits import bits_of, checked_digits
-from icl_theory.evaluate.result import FIELDS, Errors
+from icl_theory.evaluate.result import Errors, record
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_point import (
     NEWTON,
@@ -69,7 +69,7 @@ def structured_errors_mp(
     else:
         found = state.fields(xi, u)
     context.prec = bits
-    return Errors(**{name: +found[name] for name in FIELDS})
+    return record({name: +value for name, value in found.items()})
 
 
 def system_of(context: Any) -> SpectralSystem:

@@ -18,7 +18,7 @@ import numpy as np
 from icl_theory.evaluate.parameters import exact, read_as
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured import Solver, beyond, joint, nodes_of
-from icl_theory.evaluate.structured_formulas import fields
+from icl_theory.evaluate.structured_formulas import fields, special
 
 #: Newton steps until the bits of float64 have grown to any number asked for.
 NEWTON = 64
@@ -287,10 +287,13 @@ def threshold_fields(
 ) -> dict[str, Any]:
     """Fields at the ridgeless threshold tau = 1, from those with the variance's scale set to one.
 
-    The errors that pretraining variance enters diverge; the gap has the sign of the difference of
-    its two diverging terms, and is 0 where both are one.
+    The gap has the sign of the difference of its two diverging terms, and is 0 where both are one.
     """
     side = 0 if point.trivial_gap else sign(found["pretraining_variance"] - found["idg"])
     gap = infinity if side > 0 else -infinity if side < 0 else zero
-    diverging = dict.fromkeys(("icl", "idg", "pretraining_variance"), infinity)
-    return {**found, **diverging, "gap": gap, "train": zero}
+    numbers = {0.0: zero, math.inf: infinity, -math.inf: -infinity}
+    return {
+        **found,
+        **{name: numbers[value] for name, value in special(point.kappa is None).items()},
+        "gap": gap,
+    }

@@ -2,7 +2,8 @@
 
 Evaluators in every number system, the programs printed for other languages, limits, derivatives and
 the command line read this table and nothing else. To add a field, add an entry: its formula in the
-state (nu, m, xi, r) and the parameters. What the field is at the interpolation threshold and at
+state (nu, m, xi, r) and the parameters, and what it is with structured tasks and correlated inputs,
+unless it is written in other fields. What the field is at the interpolation threshold and at
 infinite context, where formulas cannot be evaluated as they stand, may be said here or is derived
 (``special_values.py``).
 """
@@ -12,13 +13,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import sympy as sp
 
 from icl_theory.algebra.quantity import Quantity, unfold
 
-from . import errors, special_values
+from . import errors, inputs, special_values, structured
 from .added import added, adding
 from .infinite_context import (
     REGIONS,
@@ -34,9 +35,9 @@ from .infinite_context import (
     few_tasks_variance_under,
     idg_infinite_over,
 )
-from .symbols import m, rho, xi
+from .symbols import m, r, rho, tau, xi
 
-__all__ = ["REGIONS", "TABLE", "Field", "Limits", "Threshold", "added", "adding", "table"]
+__all__ = ["REGIONS", "TABLE", "ByTest", "Field", "Limits", "Threshold", "added", "adding", "table"]
 
 
 class Threshold(NamedTuple):
@@ -56,6 +57,13 @@ class Limits(NamedTuple):
     noiseless: sp.Expr
 
 
+class ByTest(NamedTuple):
+    """What a field is in tests on fresh tasks, and on fresh sequences of the pretraining tasks."""
+
+    fresh: sp.Expr
+    seen: sp.Expr
+
+
 @dataclass(frozen=True, eq=False)
 class Field:
     """One field.
@@ -72,6 +80,9 @@ class Field:
         What it is at lam = 0, tau = 1; None to have it derived.
     infinite_context
         What it tends to in each of `REGIONS`, by name; regions left out are derived.
+    structured, inputs
+        Its formulas with structured tasks, and where inputs are correlated too; None to have them
+        derived from those of the fields that it is written in.
     """
 
     name: str
@@ -79,6 +90,8 @@ class Field:
     about: str = ""
     threshold: Threshold | None = None
     infinite_context: Mapping[str, Limits] | None = None
+    structured: ByTest | None = None
+    inputs: ByTest | None = None
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
@@ -142,6 +155,24 @@ class Field:
                 return value
         return special_values.at_infinite_context(self.formula, region, noisy)
 
+    def with_structure(self, world: Literal["structured", "inputs"], seen: bool) -> sp.Expr:
+        """Formula with structured tasks, or where inputs are correlated too.
+
+        Raises
+        ------
+        ValueError
+            If none is given, and the field is not written in fields that have one.
+        """
+        given: ByTest | None = getattr(self, world)
+        if given is not None:
+            return given[seen]
+        others = {f.formula: getattr(f, world)[seen] for f in table() if getattr(f, world)}
+        written = unfold(self.formula, keep=others)
+        if not written.free_symbols <= others.keys():
+            kind = "structured tasks" if world == "structured" else "correlated inputs"
+            raise ValueError(f"the field {self.name} has no formula for {kind}: give `{world}`")
+        return written.xreplace(others)
+
 
 def subtracts(expression: sp.Expr) -> bool:
     """Whether a formula, written out, holds a difference, so that its terms could cancel."""
@@ -161,12 +192,18 @@ def _limits(**regions: object) -> dict[str, Limits]:
     return table
 
 
+def _either(formula: sp.Expr) -> ByTest:
+    """What does not depend on the kind of test."""
+    return ByTest(formula, formula)
+
+
 _ALL = tuple(region.name.replace("-", "_") for region in REGIONS)
 _BELOW_LINE = tuple(name for name in _ALL if name.startswith("critical_under"))
 _AS_IT_STANDS = Threshold(None, None)
 _INFINITE = Threshold(sp.oo, sp.oo)
 _ZERO = Threshold(sp.Integer(0), sp.Integer(0))
 _NOWHERE = _limits(**dict.fromkeys(_ALL, 0))
+_idg_inputs = tau * inputs.idg_per_tau
 
 #: The fields, in the order in which they are listed everywhere.
 TABLE: tuple[Field, ...] = (
@@ -180,6 +217,8 @@ TABLE: tuple[Field, ...] = (
             few_tasks_under=(sp.oo, few_tasks_icl_under),
             **dict.fromkeys(_BELOW_LINE, (sp.oo, few_tasks_bias)),
         ),
+        structured=ByTest(structured.e_test, structured.e_seen),
+        inputs=ByTest(inputs.e_inputs, inputs.e_inputs_seen),
     ),
     Field(
         "idg",
@@ -191,6 +230,8 @@ TABLE: tuple[Field, ...] = (
             few_tasks_under=(few_tasks_idg_under, 0),
             **dict.fromkeys(_BELOW_LINE, (sp.oo, 0)),
         ),
+        structured=_either(structured.e_idg_C),
+        inputs=_either(_idg_inputs),
     ),
     Field(
         "gap",
@@ -204,12 +245,18 @@ TABLE: tuple[Field, ...] = (
             critical_under_few=(-sp.oo, few_tasks_bias),
             critical_under_balanced=(balanced_gap, few_tasks_bias),
         ),
+        structured=ByTest(
+            *(e - structured.e_idg_C for e in (structured.e_test, structured.e_seen))
+        ),
+        inputs=ByTest(*(e - _idg_inputs for e in (inputs.e_inputs, inputs.e_inputs_seen))),
     ),
     Field(
         "noise",
         errors.noise,
         threshold=_AS_IT_STANDS,
         infinite_context=_limits(**dict.fromkeys(_ALL, (rho, 0))),
+        structured=_either(structured.rho_T),
+        inputs=_either(structured.rho_T),
     ),
     Field(
         "bias",
@@ -225,12 +272,16 @@ TABLE: tuple[Field, ...] = (
             threshold_enough=0,
             threshold_infinite=0,
         ),
+        structured=ByTest(structured.bias_T, structured.bias_P),
+        inputs=ByTest(inputs.mean_bias, inputs.mean_own),
     ),
     Field(
         "context_variance",
         errors.context_variance,
         threshold=_AS_IT_STANDS,
         infinite_context=_NOWHERE,
+        structured=ByTest(structured.context_T, structured.context_P),
+        inputs=ByTest(inputs.VARIANCES[0], inputs.VARIANCES_SEEN[0]),
     ),
     Field(
         "pretraining_variance",
@@ -242,6 +293,8 @@ TABLE: tuple[Field, ...] = (
             few_tasks_under=(sp.oo, few_tasks_variance_under),
             **dict.fromkeys(_BELOW_LINE, (sp.oo, 0)),
         ),
+        structured=ByTest(structured.pretraining_T, structured.pretraining_P),
+        inputs=ByTest(inputs.VARIANCES[1], inputs.VARIANCES_SEEN[1]),
     ),
     Field(
         "train",
@@ -253,6 +306,8 @@ TABLE: tuple[Field, ...] = (
             few_tasks_under=0,
             **dict.fromkeys(_BELOW_LINE, 0),
         ),
+        structured=_either(structured.train_C),
+        inputs=_either(r**2 * _idg_inputs),
     ),
     Field(
         "xi",
@@ -260,6 +315,8 @@ TABLE: tuple[Field, ...] = (
         about="Effective ridge of the fixed point.",
         threshold=_AS_IT_STANDS,
         infinite_context=_NOWHERE,
+        structured=_either(xi),
+        inputs=_either(xi),
     ),
     Field(
         "m",
@@ -271,6 +328,8 @@ TABLE: tuple[Field, ...] = (
             threshold_enough=enough_tasks_m,
             threshold_infinite=1,
         ),
+        structured=_either(m),
+        inputs=_either(m),
     ),
 )
 

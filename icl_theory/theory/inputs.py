@@ -131,19 +131,19 @@ idg_per_tau = define(
 )
 
 #: The two variances of a test on fresh tasks, and on the pretraining tasks.
-_VARIANCES = x_T * mean_context, idg_per_tau * (weighted_transfer + x_T * mean_transfer)
-_VARIANCES_SEEN = x_P * mean_context, idg_per_tau * (mean_squared + x_P * mean_transfer)
+VARIANCES = x_T * mean_context, idg_per_tau * (weighted_transfer + x_T * mean_transfer)
+VARIANCES_SEEN = x_P * mean_context, idg_per_tau * (mean_squared + x_P * mean_transfer)
 
 e_inputs = define(
     "e_inputs",
-    rho_T + mean_bias + sp.Add(*_VARIANCES),
+    rho_T + mean_bias + sp.Add(*VARIANCES),
     latex=r"e_T",
     doc="Error on fresh test tasks with correlated inputs.",
 )
 
 e_inputs_seen = define(
     "e_inputs_seen",
-    rho_T + mean_own + sp.Add(*_VARIANCES_SEEN),
+    rho_T + mean_own + sp.Add(*VARIANCES_SEEN),
     latex=r"e_P",
     doc="Error on fresh sequences of the pretraining tasks with correlated inputs.",
 )
@@ -160,20 +160,3 @@ DIAGONAL: dict[sp.Symbol, sp.Expr] = {
     mean_context: context_j,
     mean_bias: bias_j,
 }
-
-#: Formulas of the fields of a result, but for the state and the gap.
-FRESH, SEEN = (
-    {
-        "icl": error,
-        "idg": tau * idg_per_tau,
-        "train": r**2 * tau * idg_per_tau,
-        "noise": rho_T,
-        "bias": bias,
-        "context_variance": variances[0],
-        "pretraining_variance": variances[1],
-    }
-    for error, bias, variances in (
-        (e_inputs, mean_bias, _VARIANCES),
-        (e_inputs_seen, mean_own, _VARIANCES_SEEN),
-    )
-)

@@ -302,25 +302,3 @@ def along_nu(function: sp.Expr) -> sp.Expr:
     """d⟨f⟩/dnu of a function of c, s and G, as m follows nu."""
     turned = sp.diff(function, resolvent) * -(resolvent**2)
     return mean(turned) + mean(turned * c) * sp.diff(t.definition, m) * m_rate
-
-
-#: Formula of each field of a result, for tests on fresh tasks and on the pretraining tasks.
-FRESH: dict[str, sp.Expr] = {
-    "icl": e_test,
-    "idg": e_idg_C,
-    "gap": e_test - e_idg_C,
-    "noise": rho_T,
-    "bias": bias_T,
-    "context_variance": context_T,
-    "pretraining_variance": pretraining_T,
-    "train": train_C,
-    "xi": xi,
-    "m": m,
-}
-SEEN: dict[str, sp.Expr] = FRESH | {
-    "icl": e_seen,
-    "gap": e_seen - e_idg_C,
-    "bias": bias_P,
-    "context_variance": context_P,
-    "pretraining_variance": pretraining_P,
-}
