@@ -94,6 +94,8 @@ class At(Unevaluated):
         # A formula's own symbol for a quantity of the same name is not worth saying.
         where = ",\\, ".join(f"{symbol} = {value}" for symbol, value in pairs if symbol != value)
         inner = printer._print(expression)
+        if where and (expression.is_Add or inner.startswith("-")):
+            inner = rf"\left({inner}\right)"
         return rf"\left. {inner} \right|_{{{where}}}" if where else inner
 
     def _sympystr(self, printer: object) -> str:

@@ -10,6 +10,8 @@ import { table } from "./table.js";
 import { at_ridge, density, point, shrinkage, spectrum } from "./theory.js";
 
 const DENSITY_SAMPLES = 240;
+// Pixels that the longest note takes.
+const NOTE = 240;
 
 /** The ridge at which the argument of the spectrum is nu; 0 where none makes it so small. */
 export const ridgeAt = (state, nu) => {
@@ -80,8 +82,10 @@ export const spectrumPanel = (host, store) => {
     const front = [];
     const { left, top, width, height: down } = plot.inner();
     const notes = [];
+    // Under the curve of what is kept, unless that is low itself.
+    const under = down * (1 - shrinkage(x.value(Math.max(0.1, 1 - NOTE / width)), now.nu).kept) + 8;
     const note = (text) => {
-      const y = top + 16 + 18 * notes.length;
+      const y = top + 16 + 18 * notes.length + (under < down / 2 ? under : 0);
       notes.push(svg("text", { class: "icl-note", x: left + width - 6, y, "text-anchor": "end", text }));
     };
     const arrow = (s, mass, text) => {
