@@ -65,7 +65,7 @@ _w, _W, _p = MatrixSymbol("w", d, 1), MatrixSymbol("W", d, k), MatrixSymbol("p",
 
 
 @claim(
-    title="The posterior mean of a Gaussian task errs by rho plus its posterior variance",
+    title=r"The posterior mean of a Gaussian task errs by $\rho$ plus its posterior variance",
     statement=eq(Trace(_C * _C) + Trace(_C * _gram * _C) / rho, Trace(_C)),
     assumptions=(gt(rho, 0),),
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from icl_theory.algebra.calculus import At
-from icl_theory.algebra.relations import both, eq, gt, lt
+from icl_theory.algebra.calculus import At, Partial
+from icl_theory.algebra.relations import both, eq, gt, implies, lt
 from icl_theory.algebra.statements import PathLimit
 from icl_theory.proof.claim import claim
 from icl_theory.proof.domains import OVER, RIDGE
@@ -25,20 +25,22 @@ from icl_theory.theory.budget import (
     price_task,
     x_test,
 )
-from icl_theory.theory.errors import e_icl
-from icl_theory.theory.fixed_point import x
+from icl_theory.theory.errors import bias, e_icl, e_idg_per_tau
+from icl_theory.theory.fixed_point import S, x
 from icl_theory.theory.infinite_context import few_tasks_bias
 from icl_theory.theory.limits import Tied, c, c1, iterated, transition_gap_critical
 from icl_theory.theory.odds import b
 from icl_theory.theory.structured import rho_T
 from icl_theory.theory.symbols import alpha, kappa, lam, rho, tau
 
-from .paths import prove_limit
+from .paths import prove_limit, prove_limits
 
 #: Share of the best tau in the square root of the budget, and the inverse of that root.
 _s, _q = sp.symbols("s q", positive=True)
 #: The best s, and the square of the ridge's constant times s.
 _root, _z = sp.symbols("s_* z", positive=True)
+#: Noise-to-context ratio of pretraining, to be varied.
+_ratio = sp.Symbol("x_0", positive=True)
 #: Coefficients of the excess of few tasks with a ridge.
 _A, _B = kappa * (1 + rho), rho * kappa**2 / (1 - kappa)
 _K, _V = (kappa / (1 - kappa)) ** 3, (1 - kappa) * rho * (1 + rho)
@@ -91,7 +93,7 @@ def shifted_error(proof: Proof) -> None:
 
 
 @claim(
-    title="At infinite diversity, ridgeless above the threshold",
+    title=r"Ridgeless $e_{\mathrm{ICL}}$ at infinite diversity above the threshold, in closed form",
     statement=eq(sp.Limit(e_icl - tau * (rho + x / (1 + x)) / (tau - 1), b, 0), 0),
     domain=OVER,
 )
@@ -104,7 +106,10 @@ def infinite_diversity_over(proof: Proof) -> None:
 
 
 @claim(
-    title="With label noise the best error falls like the square root of the budget",
+    title=(
+        "With label noise and infinite diversity the best ridgeless error falls like "
+        r"$B^{-1/2}$"
+    ),
     statement=both(
         eq(
             sp.Limit((_large_diversity(_s / _q, 1 / _q**2) - rho) / _q, _q, 0),
@@ -128,7 +133,10 @@ def square_root_law(proof: Proof) -> None:
 
 
 @claim(
-    title="Without label noise twice the threshold is best, and the rest goes into contexts",
+    title=(
+        r"Without label noise, at infinite diversity, $\tau = 2$ is best, "
+        "and the rest goes into contexts"
+    ),
     statement=both(
         eq(
             sp.Limit(_large_diversity(tau, budget, sp.Integer(0)) * budget, budget, sp.oo),
@@ -152,7 +160,7 @@ def _long_contexts(expression: sp.Expr, *ties: tuple[sp.Symbol, object]) -> Path
 
 
 @claim(
-    title="With more tasks than dimensions the best error falls like $B^{-1/2}$",
+    title="With more tasks than dimensions the best ridgeless error falls like $B^{-1/2}$",
     statement=both(
         eq(_long_contexts(alpha * (e_icl - rho), (tau, c * alpha)), many_tasks_excess),
         eq(
@@ -278,18 +286,49 @@ def few_tasks_ridge_law(proof: Proof) -> None:
         proof.decide(other)
 
 
+def _pretraining(ratio: sp.Expr) -> sp.Expr:
+    """Pretraining variance at kappa = oo and tau > 1, per unit of 1 + x_T, without a ridge."""
+    return (rho * (1 + ratio) + ratio) / ((1 + ratio) ** 2 * (tau - 1))
+
+
+def _excess(ratio: sp.Expr) -> sp.Expr:
+    """The error above the test's noise, in the same place."""
+    return (ratio**2 + x_test) / (1 + ratio) ** 2 + (1 + x_test) * _pretraining(ratio)
+
+
 @claim(
-    title="With unlimited sequences and tasks, pretrain on contexts of the test's length",
-    statement=eq(
-        (x**2 + x_test) / (1 + x) ** 2 - x_test / (1 + x_test),
-        (x - x_test) ** 2 / ((1 + x) ** 2 * (1 + x_test)),
+    title="At infinite diversity, pretrain on contexts of the test's length or shorter ones",
+    statement=both(
+        eq(
+            iterated(bias + S * e_idg_per_tau, (lam, 0), (kappa, sp.oo)),
+            At(_excess(x), (x_test, sp.Integer(0))),
+        ),
+        eq(
+            iterated(price_of_context, (lam, 0), (kappa, sp.oo)),
+            1 / (1 + x) ** 2 + _pretraining(x),
+        ),
+        eq(
+            sp.Limit(_excess(_ratio) - x_test / (1 + x_test), tau, sp.oo),
+            (_ratio - x_test) ** 2 / ((1 + _ratio) ** 2 * (1 + x_test)),
+        ),
+        implies(
+            lt(_ratio, x_test),
+            lt(Partial(_excess(_ratio), _ratio) + tau / _ratio * Partial(_excess(_ratio), tau), 0),
+        ),
     ),
+    assumptions=(gt(tau, 1),),
 )
 def train_as_you_test(proof: Proof) -> None:
     """Training contexts for a given test context.
 
-    As kappa and tau grow the ridgeless error is rho_T + (x^2 + x_T)/(1 + x)^2, least at x = x_T,
+    The error is affine in x_T (claim shifted-error); the first two conjuncts are its two terms as
+    kappa grows. With unlimited sequences it is rho_T + (x^2 + x_T)/(1 + x)^2, least at x = x_T,
     where it is Bayes-optimal: pretraining contexts longer than those of the test shrink too little,
-    shorter ones too much. What is left of a large budget buys sequences.
+    shorter ones too much. On a budget tau is proportional to x, and along tau alpha = B the error
+    falls in x while x < x_T: contexts longer than those of the test are a waste, and a little
+    shorter ones, with more sequences, are better.
     """
-    proof.decide()
+    prove_limits(proof)
+    for relation in proof.statement.args:
+        if not relation.has(PathLimit):
+            proof.decide(relation)

@@ -380,7 +380,7 @@ def population_limit(proof: Proof) -> None:
 
 
 @claim(
-    title="The equation of the effective ridge at finite $d$ tends to that of the limit",
+    title="With its traces at their limits the finite-$d$ equation of $\\xi$ is that of the limit",
     statement=eq(with_traces(freedom_residual, _limit, freedom), ridge_residual_sum),
     domain=SPECTRAL,
 )
@@ -397,7 +397,10 @@ def limit_of_effective_ridge(proof: Proof) -> None:
 
 
 @claim(
-    title=r"The finite-$d$ prediction of $e_{\mathrm{IDG}}$ tends to $e_{\mathrm{IDG}}$",
+    title=(
+        "With its traces at their limits the prediction at finite $d$ of "
+        r"$e_{\mathrm{IDG}}$ is $e_{\mathrm{IDG}}$"
+    ),
     statement=eq(with_traces(finite_idg, _limit, pretraining_error, freedom_squared), e_idg),
     domain=RIDGE,
 )
@@ -414,7 +417,10 @@ def limit_of_idg(proof: Proof) -> None:
 
 
 @claim(
-    title=r"The finite-$d$ prediction of $e_{\mathrm{ICL}}$ tends to $e_{\mathrm{ICL}}$",
+    title=(
+        "With its traces at their limits the prediction at finite $d$ of "
+        r"$e_{\mathrm{ICL}}$ is $e_{\mathrm{ICL}}$"
+    ),
     statement=eq(
         with_traces(finite_test, _limit, test_error, pretraining_error, transfer, freedom_squared),
         e_icl,

@@ -47,7 +47,10 @@ def _region(name: str, title: str) -> Callable[[Derivation], Claim]:
     )
 
 
-@_region("few-tasks-over", r"Ridgeless, infinite context, fewer tasks than dimensions, $\tau > 1$")
+@_region(
+    "few-tasks-over",
+    r"The state and all errors at infinite context, ridgeless, $\kappa < 1 < \tau$",
+)
 def infinite_context_few_tasks_over(proof: Proof) -> None:
     """Infinite context, kappa < 1 < tau, without ridge.
 
@@ -59,7 +62,9 @@ def infinite_context_few_tasks_over(proof: Proof) -> None:
     prove_limits(proof)
 
 
-@_region("critical-over", r"Ridgeless, infinite context, as many tasks as dimensions, $\tau > 1$")
+@_region(
+    "critical-over", r"The state and all errors at infinite context, ridgeless, $\kappa = 1 < \tau$"
+)
 def infinite_context_critical_over(proof: Proof) -> None:
     """Infinite context, kappa = 1 < tau, without ridge.
 
@@ -69,7 +74,10 @@ def infinite_context_critical_over(proof: Proof) -> None:
     prove_limits(proof)
 
 
-@_region("few-tasks-under", r"Ridgeless, infinite context, $\kappa < \tau < 1$")
+@_region(
+    "few-tasks-under",
+    r"The state and all errors at infinite context, ridgeless, $\kappa < \tau < 1$",
+)
 def infinite_context_few_tasks_under(proof: Proof) -> None:
     """Infinite context, kappa < tau < 1, without ridge.
 
@@ -82,7 +90,7 @@ def infinite_context_few_tasks_under(proof: Proof) -> None:
 
 @_region(
     "critical-under-many",
-    r"Ridgeless, infinite context on the line $\kappa = \tau > 1/3$",
+    r"The state and all errors at infinite context, ridgeless, $1/3 < \kappa = \tau < 1$",
 )
 def infinite_context_critical_under_many(proof: Proof) -> None:
     """Infinite context, kappa = tau between 1/3 and 1, without ridge.
@@ -93,7 +101,10 @@ def infinite_context_critical_under_many(proof: Proof) -> None:
     prove_limits(proof)
 
 
-@_region("critical-under-few", r"Ridgeless, infinite context on the line $\kappa = \tau < 1/3$")
+@_region(
+    "critical-under-few",
+    r"The state and all errors at infinite context, ridgeless, $\kappa = \tau < 1/3$",
+)
 def infinite_context_critical_under_few(proof: Proof) -> None:
     """Infinite context, kappa = tau < 1/3, without ridge.
 
@@ -105,7 +116,7 @@ def infinite_context_critical_under_few(proof: Proof) -> None:
 
 @_region(
     "critical-under-balanced",
-    r"Ridgeless, infinite context at $\kappa = \tau = 1/3$: a finite gap",
+    r"The state and all errors at infinite context, ridgeless, $\kappa = \tau = 1/3$: a finite gap",
 )
 def infinite_context_critical_under_balanced(proof: Proof) -> None:
     """Infinite context, kappa = tau = 1/3, without ridge.
@@ -138,7 +149,7 @@ def infinite_context_threshold(proof: Proof) -> None:
 
 
 @claim(
-    title="What the threshold leaves finite, ridgeless, at infinite context",
+    title=r"Bias, context variance and $m$ at infinite context, ridgeless, at $\tau = 1$",
     statement=both(
         *(
             implies(both(*r.where), eq(ridgeless_infinite_context(field.formula), value))

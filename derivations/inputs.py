@@ -207,7 +207,7 @@ def _follows(average: sp.Symbol) -> sp.Expr:
 
 
 @claim(
-    title="Two resolvents in a row: the trace of each row follows what is added to $R$",
+    title=r"Traces of two resolvents in a row of $\Gamma$, as rates of those of one",
     statement=both(
         *(
             eq(

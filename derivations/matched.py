@@ -54,7 +54,7 @@ _PART = _t * _A + (1 - _t) * _B
 
 
 @claim(
-    title="How many matched tasks beat all isotropic ones",
+    title="What matched tasks and unlimited isotropic ones err above the noise",
     statement=both(
         eq(nu**2 * (mean_cGG + mean_ccGG * D12_C * inv_kappa) + nu * D2_C, matched_excess),
         gt(matched_excess, nu * D1),
@@ -198,7 +198,7 @@ def matched_crosses_thrice(proof: Proof) -> None:
 
 
 @claim(
-    title="In loud noise a few matched tasks are worse than none",
+    title="In loud noise a few isotropic tasks are worse than none",
     statement=both(
         eq(
             sp.Limit(
@@ -208,13 +208,16 @@ def matched_crosses_thrice(proof: Proof) -> None:
             ),
             1 + _t * (1 - _t),
         ),
+        gt(1 + _t * (1 - _t), 1),
         eq(sp.Rational(5, 4) - (1 + _t * (1 - _t)), (_t - sp.Rational(1, 2)) ** 2),
     ),
+    assumptions=(lt(_t, 1),),
 )
 def few_tasks_in_noise(proof: Proof) -> None:
     """Why the error need not fall with the number of tasks.
 
     For isotropic tasks p = t/(t + nu). As x = nu grows at held t, with kappa = D1/(1 - t) of order
-    1/nu, the excess tends to 1 + t (1 - t): up to a quarter more than that of predicting zero.
+    1/nu, the excess tends to 1 + t (1 - t): more than the one of
+    predicting zero, by up to a quarter.
     """
     proof.decide()

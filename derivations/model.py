@@ -95,7 +95,7 @@ def attention_extra_terms(proof: Proof) -> None:
 
 
 @claim(
-    title="The solution of the normal equations is the only minimum of the pretraining loss",
+    title="With a ridge the solution of the normal equations is the only minimum of the loss",
     statement=eq(
         model.pretraining_loss(_start + _move) - model.pretraining_loss(_start),
         Trace(_move.T * _F.T * _F * _move)

@@ -441,7 +441,7 @@ def scaling(proof: Proof) -> None:
 
 
 @claim(
-    title="Ridgeless above the threshold, for every spectrum",
+    title="The ridgeless errors above the threshold, for every spectrum",
     statement=both(
         eq(e_idg_C, tau * (rho + x_C * D1) / (tau - 1)),
         eq(pretraining_T, S_T * (rho + x_C * D1) / (tau - 1)),
@@ -462,7 +462,7 @@ def structured_ridgeless_over(proof: Proof) -> None:
 
 
 @claim(
-    title="Ridgeless below the threshold, for every spectrum",
+    title=r"The ridgeless $\xi$ and $e_{\mathrm{IDG}}$ below the threshold, for every spectrum",
     statement=both(
         eq(xi * mean_G, 1 - tau),
         eq(train_C, 0),
@@ -481,7 +481,7 @@ def structured_ridgeless_under(proof: Proof) -> None:
 
 
 @claim(
-    title="At many tasks the equivalents are those of C itself",
+    title="At many tasks the equivalents are those of $C$ itself",
     statement=both(
         *(
             eq(sp.Limit(written(sampled - own, structured_odds.spectral()), b, 0), 0)
@@ -528,7 +528,10 @@ def divergence_with_few_tasks(proof: Proof) -> None:
 
 
 @claim(
-    title="The same below the threshold, where there are fewer tasks than sequences",
+    title=(
+        "Below the threshold the error grows like the context length where "
+        r"$\kappa < \tau$, $\kappa < \mathrm{rank}\,C/d$"
+    ),
     statement=both(
         eq(
             sp.Limit(written(nu * S_T, _UNDER), b, sp.oo),
@@ -651,7 +654,7 @@ def matched_is_best(proof: Proof) -> None:
 
 
 @claim(
-    title="The letter's distance from 0 or 1 is at most twice its share of the slope",
+    title=r"What a direction adds to the residual is at most twice what it adds to the slope",
     statement=both(
         sp.Implies(lt(_odds, 1), gt(2 * _odds / (1 + _odds) ** 2, _odds / (1 + _odds))),
         sp.Implies(gt(_odds, 1), gt(2 * _odds / (1 + _odds) ** 2, 1 / (1 + _odds))),

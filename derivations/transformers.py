@@ -28,7 +28,7 @@ def linear_attention_fast_form(proof: Proof) -> None:
 
 @claim(
     title=(
-        "Full linear attention of width $d$ has "
+        "Full linear attention of width $d$ has at most "
         r"$d^2 + 4 d + 2$ dimensions, $\Gamma$ has $d (d + 1)$"
     ),
     statement=both(

@@ -472,11 +472,12 @@ def _tends_along(relation: Any, theorem: Theorem, place: DrawnPoints) -> bool | 
     value = sp.Integer(0) if infinite else plain(relation.rhs)
     # What neither the path nor a condition knows has some value in its range.
     others = (function.free_symbols | value.free_symbols) - set(base) - set(near)
-    drawn = {
-        s: _ball(_in_range(Fraction(number, 31), s, place.rng))
+    sizes = {
+        s: _in_range(Fraction(number, 31), s, place.rng)
         for number, s in enumerate(sorted(others, key=str), 7)
     }
     with precision(PATH_BITS):
+        drawn = {s: _ball(size) for s, size in sizes.items()}
         sought = Balls(base | drawn)(value)
         first, second = (Balls(base | drawn | p)(function) - sought for p in (near, nearer))
     if infinite:

@@ -4,14 +4,17 @@ import pytest
 import sympy as sp
 from sympy import oo
 
+from derivations.paths import prove_limit
 from icl_theory.algebra.calculus import At
 from icl_theory.algebra.relations import both, eq, ge, gt, implies, le, lt
 from icl_theory.algebra.statements import AtMostOne, RootCount
 from icl_theory.proof import kernel
 from icl_theory.proof.domains import FREE, OVER, RIDGE, SPECTRAL, UNDER
 from icl_theory.proof.kernel import identity, sign
+from icl_theory.proof.proof import Proof
 from icl_theory.theory.errors import bias, e_icl, e_idg, gap, train
 from icl_theory.theory.fixed_point import x
+from icl_theory.theory.limits import iterated
 from icl_theory.theory.ridgeless import e_icl_under
 from icl_theory.theory.spectral import D1, M, P, discriminant_root
 from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, rho, tau, xi
@@ -174,4 +177,13 @@ def test_an_equation_without_its_unknown_does_not_single_it_out():
 def test_proofs_of_the_theory_are_decided_alike(identifier):
     steps = [step.theorem for step in registry.claim(identifier).prove()[1].steps]
     wrong, count = contradiction(steps)
+    assert (wrong, count > 0) == ("", True)
+
+
+def test_what_neither_a_path_nor_a_condition_knows_has_all_digits():
+    symbol, given = sp.Symbol("x_T", positive=True), (gt(tau, 1),)
+    limit = iterated(m + symbol, (lam, 0), (kappa, oo))
+    made = Proof(eq(limit, 1 / (1 + x) + symbol), FREE, given)
+    prove_limit(made, made.statement, given)
+    wrong, count = contradiction(step.theorem for step in made.steps)
     assert (wrong, count > 0) == ("", True)
