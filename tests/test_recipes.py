@@ -1,6 +1,6 @@
 """The recipes of CONTRIBUTING.md, followed to the letter: each takes the files that it names.
 
-"Adding a field" has a test of its own, `tests/evaluate/test_added_field.py`.
+That a field is right everywhere is tested in `tests/evaluate/test_added_field.py`.
 """
 
 import decimal
@@ -46,6 +46,16 @@ def attention_threshold(proof: Proof) -> None:
 '''
 
 
+FIELD = """
+excess_risk = define(
+    "excess_risk",
+    bias + context_variance + pretraining_variance,
+    latex=r"e_{\\mathrm{excess}}",
+    doc="Error on a fresh task beyond label noise.",
+)
+"""
+
+
 @pytest.fixture
 def house(tmp_path):
     """A copy of the code, to add to."""
@@ -61,10 +71,16 @@ def add(house, file, text):
         source.write(text)
 
 
-def verify(house, *arguments):
-    """`icl-theory verify` of the copy."""
+def insert(house, file, before, text):
+    source = (house / file).read_text(encoding="utf-8")
+    assert source.count(before) == 1
+    (house / file).write_text(source.replace(before, text + before), encoding="utf-8")
+
+
+def run(house, *arguments):
+    """A module of the copy, run as a program."""
     return subprocess.run(
-        [sys.executable, "-m", "icl_theory", "verify", *arguments],
+        [sys.executable, "-m", *arguments],
         cwd=house,
         env=os.environ | {"PYTHONPATH": str(house)},
         capture_output=True,
@@ -76,7 +92,7 @@ def verify(house, *arguments):
 def test_a_quantity_and_a_claim_are_added_in_two_files(house):
     add(house, "icl_theory/theory/transformers.py", QUANTITY)
     add(house, "derivations/transformers.py", CLAIM.format(gamma="d * (d + 1) / d**2"))
-    done = verify(house, "attention-threshold")
+    done = run(house, "icl_theory", "verify", "attention-threshold")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 of 1" in done.stdout
 
@@ -85,9 +101,39 @@ def test_a_quantity_and_a_claim_are_added_in_two_files(house):
 def test_a_false_claim_that_is_added_does_not_hold(house):
     add(house, "icl_theory/theory/transformers.py", QUANTITY)
     add(house, "derivations/transformers.py", CLAIM.format(gamma="d * (d + 2) / d**2"))
-    done = verify(house, "attention-threshold")
+    done = run(house, "icl_theory", "verify", "attention-threshold")
     assert done.returncode == 1
     assert "0 of 1" in done.stdout
+
+
+@pytest.mark.slow
+def test_a_field_is_added_in_three_files(house):
+    add(house, "icl_theory/theory/errors.py", FIELD)
+    insert(
+        house,
+        "icl_theory/theory/fields.py",
+        '    Field(\n        "m",\n',
+        '    Field("excess_risk", errors.excess_risk),\n',
+    )
+    result = "icl_theory/evaluate/result.py"
+    insert(house, result, "    m\n", "    excess_risk\n        Error beyond label noise.\n")
+    insert(house, result, "    m: Number\n", "    excess_risk: Number\n")
+    assert run(house, "icl_theory.evaluate.generate").returncode == 0
+    (house / "ask.py").write_text("""
+from icl_theory import Spectrum, errors, errors_certified, limit
+
+levels = Spectrum.atoms([2, 1], [1, 2])
+for given in ({}, {"tasks": levels}, {"inputs": levels, "tasks": levels}):
+    for evaluate in (errors, errors_certified):
+        e = evaluate(2, 3, "3/4", "1/5", **given)
+        assert abs(float(e.excess_risk) - float(e.icl - e.noise)) < 1e-14
+assert limit("excess_risk", "lam->oo").only.limit == 1
+print("everywhere")
+""")
+    done = run(house, "ask")
+    assert done.stdout == "everywhere\n", done.stderr
+    done = run(house, "icl_theory", "errors", "--help")
+    assert "Error on a fresh task beyond label noise." in done.stdout
 
 
 def errors_decimal(tau, alpha, kappa, rho, lam=0, *, digits):

@@ -31,8 +31,6 @@ OF_STRUCTURE = {
 def test_one_that_is_written_in_other_fields_is_everywhere(tau, given):
     with adding(EXCESS):
         for evaluate in (errors, errors_mp, errors_certified, errors_exact):
-            if evaluate is errors_exact and "inputs" in given:
-                continue
             found = evaluate(tau, 3, "3/4", "1/5", **given)
             if tau == "1":
                 assert found.beyond_noise == math.inf
