@@ -50,6 +50,8 @@ def _words(hidden: str, cell: str, before: str) -> str:
     if hidden == "source":
         if figure:
             return f"the code of figure {figure[1]}"
+        if cards:
+            return "the code of these claims" if cards > 1 else "the code of this claim"
         return "the code of this output" if "cell_output" in cell else "this code"
     if cards:
         return f"{cards} claims and their proofs" if cards > 1 else "a claim and its proof"

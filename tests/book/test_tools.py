@@ -268,6 +268,7 @@ def fold_of(kind: str, output: str) -> str:
     [
         ("source", '<b class="figure-number">Figure 4.1.</b>', "the code of figure 4.1"),
         ("source", '<div class="cell_output">1</div>', "the code of this output"),
+        ("source", '<article class="claim-card">', "the code of this claim"),
         ("source", "", "this code"),
         ("output", '<article class="claim-card">' * 3, "3 claims and their proofs"),
         ("content", "<h2>Later</h2>", "this computation"),
