@@ -85,10 +85,14 @@
     const every = Math.max(1, Math.ceil(count(isPower) / Math.max(room, 1)));
     return only((v) => isPower(v) && Math.round(Math.log10(v)) % every === 0);
   };
-  // A power of ten that `short` would write with an exponent.
+  // Powers of ten are written as such on an axis where one of them is long.
   const power = (v) =>
     `10${[...String(Math.round(Math.log10(v)))].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("")}`;
-  const tick = (v) => (v > 0 && (v < 1e-3 || v >= 1e5) && isPower(v) ? power(v) : short(v));
+  const isLong = (v) => v > 0 && (v < 1e-3 || v >= 1e5) && isPower(v);
+  const ticks = (splits) => {
+    const long = splits.some(isLong);
+    return splits.map((v) => (v == null ? "" : long && v !== 1 && isPower(v) ? power(v) : short(v)));
+  };
 
   const line = (spec) => ({
     stroke: css("--pst-color-border", "#ddd"),
@@ -107,7 +111,7 @@
     ...(spec.log ? { filter: powersOnly, splits: logMarks } : {}),
     font: "12px system-ui, sans-serif",
     labelFont: "13px system-ui, sans-serif",
-    values: (self, splits) => splits.map((v) => (v == null ? "" : tick(v))),
+    values: (self, splits) => ticks(splits),
   });
 
   const scale = (spec, specs) => ({
