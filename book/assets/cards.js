@@ -20,10 +20,12 @@ document.addEventListener("click", async (event) => {
   if (status) status.textContent = `${button.textContent} copied`;
 });
 
-/* A card may stand in an output that is folded. */
+/* A card may stand in an output that is folded, and a symbol's definition is. */
 const reveal = () => {
-  if (!location.hash.startsWith("#claim-")) return;
+  if (!/^#(claim|symbol)-/.test(location.hash)) return;
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const definition = target?.querySelector("details.source");
+  if (definition) definition.open = true;
   for (let node = target?.parentElement; node; node = node.parentElement) {
     if (node instanceof HTMLDetailsElement) node.open = true;
   }

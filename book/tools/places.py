@@ -1,8 +1,10 @@
-"""A Sphinx extension: where in the book claims, domains and references stand.
+"""A Sphinx extension: where in the book claims, verdicts, symbols, domains and references stand.
 
 A card is the output of a cell, which does not know the book. Once every chapter is read, its links
-``#claim-ID``, ``#domain-NAME``, ``#cite-KEY`` and ``#page-NAME`` are led to where these stand, and
-each card says which claims use it. In chapters, ``[](#claim-ID)`` links to a card, by its title.
+``#claim-ID``, ``#verdict-ID``, ``#symbol-NAME``, ``#domain-NAME``, ``#cite-KEY``, ``#page-NAME``,
+``#code-NAME`` and ``#command-NAME`` are led to where these stand, the last two to the pages of the
+Python interface and of the command line; and each card says which claims use it. In chapters,
+``[](#claim-ID)`` links to a card, by its title.
 """
 
 from __future__ import annotations
@@ -19,9 +21,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_PLACE = re.compile(r'<(?:article|tr|section) [^>]*?id="((?:claim|domain)-[a-z0-9-]+)"([^>]*)>')
+_PLACE = re.compile(
+    r'<(?:article|tr|section) [^>]*?id="((?:claim|domain|verdict|symbol)-[A-Za-z0-9_-]+)"([^>]*)>'
+)
 _RESTS = re.compile(r'data-rests-on="([^"]*)"')
-_LINK = re.compile(r'<a href="#((claim|domain|cite|page)-[^"]+)">(.*?)</a>', re.DOTALL)
+_LINK = re.compile(
+    r'<a href="#((claim|domain|verdict|symbol|cite|page|code|command)-([^"]+))">(.*?)</a>',
+    re.DOTALL,
+)
 _CARD = re.compile(r'(<article class="claim-card" id="claim-([a-z0-9-]+)".*?)<!-- used by -->')
 
 
@@ -61,6 +68,8 @@ def collect(app: Sphinx, document: nodes.document) -> None:
             rests = _RESTS.search(rest)
             on = tuple(rests[1].split()) if rests else ()
             places(environment)[name] = environment.docname, on
+            if not name.startswith(("claim-", "domain-")):
+                continue
             standard.anonlabels[name] = environment.docname, name
             standard.labels[name] = environment.docname, name, _title(name)
 
@@ -94,18 +103,27 @@ def _used_by(users: list[str]) -> str:
     return f'<p class="claim-uses">Used by: {said}.</p>'
 
 
-def _led(app: Sphinx, source: str, target: str, kind: str, inner: str) -> str:
+def _led(app: Sphinx, source: str, target: str, kind: str, name: str, inner: str) -> str:
     if kind == "cite":
         cited = app.env.get_domain("cite").citations
-        found = [c for c in cited if c.key == target.removeprefix("cite-")]
+        found = [c for c in cited if c.key == name]
         if found:
             uri = app.builder.get_relative_uri(source, found[0].bibliography_key.docname)
             label = f"[{found[0].formatted_entry.label}]"
             return f'<a href="{uri}#{found[0].citation_id}">{label}</a>'
     elif kind == "page":
-        page = target.removeprefix("page-")
-        if page in app.env.found_docs:
-            return f'<a href="{app.builder.get_relative_uri(source, page)}">{inner}</a>'
+        if name in app.env.found_docs:
+            return f'<a href="{app.builder.get_relative_uri(source, name)}">{inner}</a>'
+    elif kind == "code":
+        described = app.env.get_domain("py").objects.get(name)
+        if described is not None:
+            uri = app.builder.get_relative_uri(source, described.docname)
+            return f'<a href="{uri}#{described.node_id}">{inner}</a>'
+    elif kind == "command":
+        # A section of that page; whether it is there the check of links sees.
+        if "command_line" in app.env.found_docs:
+            uri = app.builder.get_relative_uri(source, "command_line")
+            return f'<a href="{uri}#{name}">{inner}</a>'
     elif target in places(app.env):
         uri = app.builder.get_relative_uri(source, places(app.env)[target][0])
         return f'<a href="{uri}#{target}">{inner}</a>'

@@ -10,6 +10,7 @@ from itertools import groupby
 
 import sympy as sp
 
+from icl_theory.algebra.quantity import Quantity, quantities
 from icl_theory.algebra.statements import PathLimit
 from icl_theory.algebra.tex import latex
 from icl_theory.proof.claim import Claim
@@ -19,6 +20,7 @@ from icl_theory.verify.registry import claim as find_claim
 
 from .html import escape, line, link, math
 from .prose import formulas
+from .source import code_of
 from .sympy_code import sympy_code
 from .words import RULES, anchor, where
 
@@ -45,7 +47,7 @@ class ClaimCard:
             f'title="Link to this claim">{escape(identifier)}</a></p></div>'
             f"{statement_html(self.claim.statement)}"
             f'<p class="claim-where">{self._where()}</p>'
-            f"{self._given()}{self._relations()}{self._proof()}{self._copy()}</article>"
+            f"{self._given()}{self._relations()}{self._code()}{self._proof()}{self._copy()}</article>"
         )
 
     def _badges(self) -> str:
@@ -91,6 +93,14 @@ class ClaimCard:
         )
         rests = f'<p class="claim-rests">Rests on: {on}.</p>' if on else ""
         return rests + "<!-- used by -->"
+
+    def _code(self) -> str:
+        """Where the formulas stand that it names, and what checked it."""
+        checked = link(f"verdict-{self.claim.id}", "decisions and points")
+        named = {s for s in self.claim.statement.atoms(sp.Symbol) if isinstance(s, Quantity)}
+        listed = ", ".join(code_of(q) for q in quantities() if q in named)
+        written = f"Formulas in the code: {listed}. " if listed else ""
+        return f'<p class="claim-code">{written}Checked: {checked}.</p>'
 
     def _proof(self) -> str:
         rules = Counter(step.theorem.rule for step in self.steps)

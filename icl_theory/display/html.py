@@ -22,7 +22,7 @@ def line(text: str) -> str:
 
 
 def link(target: str, inner: str) -> str:
-    """A link to what the book calls ``target``: a claim, a domain, a reference.
+    """A link to what the book calls ``target``: a claim, its verdict, a symbol, a reference.
 
     On which page that stands the book knows when it is put together.
     """

@@ -17,6 +17,7 @@ from icl_theory.verify.registry import claims
 
 from .html import escape, line, link, math, table
 from .prose import formulas
+from .source import folded, place_of
 from .words import anchor, where
 
 #: Claims that a row of the notation names; the index of symbols names all.
@@ -108,8 +109,10 @@ def index() -> Table:
     for symbol in sorted(every, key=lambda s: (s.name.lower(), s.name)):
         users = ", ".join(f"<code>{escape(q.name)}</code>" for q in uses.get(symbol, ()))
         said = ", ".join(_links(stated().get(symbol, ())))
-        rows.append(("", (f"<code>{escape(symbol.name)}</code>", math(latex(symbol)), users, said)))
-    head = ("name", "shown as", "used in the definitions of", "named by the claims")
+        own = isinstance(symbol, Quantity)
+        name = folded(place_of(symbol)) if own else f"<code>{escape(symbol.name)}</code>"
+        rows.append((f"symbol-{symbol.name}", (name, math(latex(symbol)), users, said)))
+    head = ("name and definition", "shown as", "used in the definitions of", "named by the claims")
     return Table(table("Index of symbols", head, rows))
 
 

@@ -8,6 +8,7 @@ from icl_theory.verify.registry import claim
 
 from .html import escape, line, link, table
 from .notation import Table
+from .source import PACKAGE, folded
 
 #: The limit is computed, the finite model simulated, and both are drawn.
 SIMULATED = "computed, and simulated"
@@ -25,8 +26,8 @@ class Item:
         File of the book without its ending.
     claims
         Ids of the claims that state it.
-    call
-        What computes or draws it.
+    code
+        What states, computes or draws it: names of the theory, calls, and commands.
     more
         How it is treated, besides its claims.
     """
@@ -34,64 +35,103 @@ class Item:
     what: str
     chapter: str
     claims: tuple[str, ...] = ()
-    call: str = ""
+    code: tuple[str, ...] = ()
     more: str = ""
 
 
 #: In the order of the paper.
 ITEMS = (
-    Item("Data model and linear attention", "model", ("unused-weights",)),
-    Item("Reduction to $\\Gamma$ and $H_Z$, eq. 11", "model", ("attention-collapse",)),
-    Item("Pretraining as ridge regression, eq. 15", "model", ("pretraining-ridge",)),
-    Item("Lemma 1, conditional moments", "moments", ("conditional-mean", "conditional-moments")),
-    Item("Proposition 1, error of any weights", "moments", ("generalisation-error",)),
-    Item("Corollary 1, ICL and IDG errors", "moments", ("error-averages", "icl-error-of-weights")),
+    Item(
+        "Data model and linear attention",
+        "model",
+        ("unused-weights",),
+        ("theory.model.label", "theory.model.prediction", "icl_theory.simulate"),
+    ),
+    Item(
+        "Reduction to $\\Gamma$ and $H_Z$, eq. 11",
+        "model",
+        ("attention-collapse",),
+        ("theory.model.features", "theory.model.collapsed_prediction"),
+    ),
+    Item(
+        "Pretraining as ridge regression, eq. 15",
+        "model",
+        ("pretraining-ridge",),
+        ("theory.model.pretraining_loss", "icl_theory.simulate"),
+    ),
+    Item(
+        "Lemma 1, conditional moments",
+        "moments",
+        ("conditional-mean", "conditional-moments"),
+        ("theory.moments.first_moment", "theory.moments.second_moment"),
+    ),
+    Item(
+        "Proposition 1, error of any weights",
+        "moments",
+        ("generalisation-error",),
+        ("theory.generalisation.error_of",),
+    ),
+    Item(
+        "Corollary 1, ICL and IDG errors",
+        "moments",
+        ("error-averages", "icl-error-of-weights"),
+        ("theory.generalisation.icl_first_moment", "theory.generalisation.icl_second_moment"),
+    ),
     Item(
         "Exact law of the features of a sequence",
         "moments",
         ("context-law",),
-        "icl_theory.simulate",
+        ("theory.context_law.sampled_exponent", "icl_theory.simulate"),
     ),
     Item(
         "Definition of $M_\\kappa$, asymptotics of the resolvent",
         "random_matrices",
         ("resolvent-equation", "resolvent-root", "resolvent-unique"),
+        ("theory.spectral.M",),
     ),
     Item(
         "Fixed point of $\\xi$",
         "fixed_point",
         ("effective-ridge", "limit-of-effective-ridge", "ridge-existence", "ridge-uniqueness"),
-        "icl_theory.errors(...).xi",
+        ("theory.fixed_point.ridge_residual_sum", "icl_theory.errors(...).xi"),
     ),
     Item(
         "Theorem on the IDG error, any ridge",
         "fixed_point",
         ("limit-of-idg", "idg-paper-form"),
-        "icl_theory.errors(...).idg",
+        ("theory.errors.e_idg", "icl_theory.errors(...).idg"),
     ),
     Item(
         "Theorem on the ICL error, any ridge",
         "fixed_point",
         ("limit-of-icl", "icl-paper-form"),
-        "icl_theory.errors(...).icl",
+        ("theory.errors.e_icl", "icl_theory.errors(...).icl"),
     ),
     Item(
         "Ridgeless IDG error",
         "ridgeless",
         ("ridgeless-idg-under", "ridgeless-idg-over"),
-        "icl_theory.errors(..., lam=0).idg",
+        (
+            "theory.ridgeless.e_idg_under",
+            "theory.ridgeless.e_idg_over",
+            "icl_theory.errors(...).idg",
+        ),
     ),
     Item(
         "Ridgeless ICL error",
         "ridgeless",
         ("ridgeless-icl-under", "ridgeless-icl-over"),
-        "icl_theory.errors(..., lam=0).icl",
+        (
+            "theory.ridgeless.e_icl_under",
+            "theory.ridgeless.e_icl_over",
+            "icl_theory.errors(...).icl",
+        ),
     ),
     Item(
         "Double descent at $\\tau = 1$",
         "threshold",
         ("interpolation-peak-under", "interpolation-peak-over", "interpolation-peak-ridge"),
-        "icl_theory.limit",
+        ('icl_theory.limit("icl", "lam->0, tau->1-")',),
     ),
     Item(
         "Errors at infinite context",
@@ -101,31 +141,40 @@ ITEMS = (
             *("context-growth-over", "context-growth-under"),
             *("context-enough-over", "context-enough-under"),
         ),
-        'icl_theory.limit("icl", "lam->0, alpha->oo")',
+        ('icl_theory.limit("icl", "lam->0, alpha->oo")',),
     ),
     Item(
         "Transition in the task diversity at $\\kappa = 1$",
         "task_diversity",
         ("transition-few", "transition-critical", "transition-enough"),
-        "icl_theory.limit",
+        ('icl_theory.limit("gap", "lam->0, tau=c*alpha, alpha->oo")',),
     ),
     Item(
         "Decay of $g_{\\mathrm{task}}$ with $\\kappa$",
         "task_diversity",
         ("gap-one-over-kappa", "limit-many-tasks"),
+        ("theory.errors.gap", 'icl_theory.limit("gap", "lam->0, kappa->oo")'),
     ),
     Item(
         "dMMSE estimator",
         "baselines",
         ("dmmse-freezing",),
-        "icl-theory dmmse",
+        ("icl-theory dmmse",),
         "simulated",
     ),
     Item(
-        "Figure 1, errors against $\\tau$", "double_descent", (), "icl-theory figure 1", SIMULATED
+        "Figure 1, errors against $\\tau$",
+        "double_descent",
+        (),
+        ("icl-theory figure 1",),
+        SIMULATED,
     ),
     Item(
-        "Figure 2, errors against $\\alpha$", "context_length", (), "icl-theory figure 2", SIMULATED
+        "Figure 2, errors against $\\alpha$",
+        "context_length",
+        (),
+        ("icl-theory figure 2",),
+        SIMULATED,
     ),
     Item(
         "Figure 3, where the errors are not monotone in $\\alpha$",
@@ -136,35 +185,35 @@ ITEMS = (
             "context-minimum-idg-under",
             "context-fold",
         ),
-        "icl-theory figure 3",
+        ("icl-theory figure 3",),
         "the map is computed from exact curves",
     ),
     Item(
         "Figure 4, $g_{\\mathrm{task}}$ against $\\kappa$, with dMMSE",
         "task_diversity",
         (),
-        "icl-theory figure 4",
+        ("icl-theory figure 4",),
         SIMULATED,
     ),
     Item(
         "Figure 5, trained attention models against $\\tau$",
         "transformers",
         (),
-        "icl-theory figure 5",
+        ("icl-theory figure 5",),
         "trained, at smaller sizes where the figure says so",
     ),
     Item(
         "Figure 6, $g_{\\mathrm{task}}$ of a trained transformer",
         "transformers",
         (),
-        "icl-theory figure 6",
+        ("icl-theory figure 6",),
         "trained, at smaller sizes where the figure says so",
     ),
     Item(
         "Bounds on fluctuations in the paper's proof of the deterministic equivalents",
         "random_matrices",
         ("leave-one-out-residual",),
-        "",
+        (),
         "the bounds are quoted, as one hypothesis",
     ),
 )
@@ -178,10 +227,19 @@ def paper_map() -> Table:
             link(f"claim-{i}", f"<code>{escape(i)}</code>") for i in item.claims if claim(i)
         )
         chapter = link(f"page-{item.chapter}", escape(item.chapter.replace("_", " ")))
-        call = f"<code>{escape(item.call)}</code>" if item.call else ""
-        rows.append(("", (line(item.what), chapter, stated, call, _status(item))))
-    head = ("in the paper", "chapter", "claims", "function or command", "here")
+        code = "".join(f'<div class="map-code">{_shown(name)}</div>' for name in item.code)
+        rows.append(("", (line(item.what), chapter, stated, code, _status(item))))
+    head = ("in the paper", "chapter", "claims", "in the code", "here")
     return Table(table("From the paper to the book", head, rows))
+
+
+def _shown(name: str) -> str:
+    """A formula that opens onto its definition, or a call or command that leads to its page."""
+    if name.startswith("theory."):
+        return folded(f"{PACKAGE}{name}")
+    public, command = name.partition("(")[0], name.removeprefix("icl-theory ").split()[0]
+    target = f"code-{public}" if name.startswith(PACKAGE) else f"command-{command}"
+    return link(target, f"<code>{escape(name)}</code>")
 
 
 def _status(item: Item) -> str:

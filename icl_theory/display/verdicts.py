@@ -21,6 +21,7 @@ class ClaimsTable:
         known = claims()
         rows = [
             (
+                f"verdict-{v.id}",
                 link(f"claim-{v.id}", f"<code>{escape(v.id)}</code>"),
                 line(known[v.id].heading) if v.id in known else escape(v.title),
                 escape(v.verdict),
@@ -30,7 +31,10 @@ class ClaimsTable:
             )
             for v in self.report.verdicts
         ]
-        cells = "".join("<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in rows)
+        cells = "".join(
+            f'<tr class="made-row" id="{name}">' + "".join(f"<td>{c}</td>" for c in row) + "</tr>"
+            for name, *row in rows
+        )
         return (
             f"<p>{escape(self.report.summary)}</p>"
             '<div class="claims-table" tabindex="0" role="group" aria-label="Verdicts">'

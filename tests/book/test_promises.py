@@ -1,5 +1,6 @@
 """What the book promises about itself is true: read from the sources, before anything is built."""
 
+import importlib
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import yaml
 import icl_theory
 from icl_theory.cli import main
 from icl_theory.display.paper_map import ITEMS
+from icl_theory.display.source import source
 from icl_theory.verify.registry import claims
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
@@ -154,3 +156,29 @@ def test_the_map_of_the_paper_leads_to_pages_that_state_what_it_says():
     numbered = {claim.paper for claim in claims().values() if claim.paper}
     said = " ".join(item.what for item in ITEMS)
     assert all(number in said for number in numbered)
+
+
+#: Parameters of a call that the map leaves out.
+POINT = 'tau=2, alpha=3, kappa="1/2", rho="1/5"'
+
+
+@pytest.mark.parametrize("name", sorted({name for item in ITEMS for name in item.code}))
+def test_the_code_that_the_map_of_the_paper_names_is_there(name):
+    if name.startswith("theory."):
+        module, _, own = f"icl_theory.{name}".rpartition(".")
+        assert hasattr(importlib.import_module(module), own)
+        assert f"{own}" in source(f"icl_theory.{name}")
+    elif name.startswith("icl-theory "):
+        command = name.split()[1]
+        assert command in main.commands
+        assert f"\n## {command}\n" in PAGES["command_line"]
+    else:
+        public, _, arguments = name.removeprefix("icl_theory.").partition("(")
+        assert public in icl_theory.__all__
+        assert f".. autofunction:: icl_theory.{public}\n" in PAGES["api"]
+        if arguments:
+            assert eval(name.replace("...", POINT)) is not None
+
+
+def test_every_row_of_the_map_names_code_or_says_what_is_quoted():
+    assert all(item.code or "quoted" in item.more for item in ITEMS)

@@ -1,6 +1,7 @@
 """Claim cards say what the kernel proved, and nothing twice."""
 
 import re
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import pytest
 import sympy as sp
 
 from icl_theory.algebra.calculus import plain
-from icl_theory.display import equations, proof
+from icl_theory.algebra.quantity import Quantity, quantities
+from icl_theory.display import equations, notation, proof
 from icl_theory.display.card import conjuncts, in_words
+from icl_theory.display.source import place_of, source
 from icl_theory.display.sympy_code import sympy_code
 from icl_theory.display.words import DOMAINS, RULES
 from icl_theory.proof import kernel
@@ -51,6 +54,21 @@ def test_a_card_is_well_formed_and_says_how_the_claim_is_known(identifier):
     assert all(f'href="#cite-{reference}"' in text for reference in references)
     assert all(f'href="#claim-{other}"' in text for other in card.rests_on)
     assert f"icl-theory verify {identifier}" in text
+    named = {s for s in card.claim.statement.atoms(sp.Symbol) if isinstance(s, Quantity)}
+    assert all(f'href="#symbol-{quantity.name}"' in text for quantity in named)
+    assert f'href="#verdict-{identifier}"' in text
+
+
+def test_every_quantity_has_its_definition_in_the_index_once():
+    shown = notation.index()._repr_html_()
+    for quantity in quantities():
+        assert shown.count(f'id="symbol-{quantity.name}"') == 1
+        assert escape(source(place_of(quantity))) in shown
+
+
+def test_a_definition_that_is_not_there_is_no_empty_text():
+    with pytest.raises(KeyError):
+        source("icl_theory.theory.errors.e_nothing")
 
 
 @pytest.mark.parametrize("identifier", SOME)
