@@ -29,6 +29,9 @@ _LINK = re.compile(
     r'<a href="#((claim|domain|verdict|symbol|cite|page|code|command)-([^"]+))">(.*?)</a>',
     re.DOTALL,
 )
+#: Users of a claim that its card lists; more are folded.
+FEW = 6
+
 _CARD = re.compile(r'(<article class="claim-card" id="claim-([a-z0-9-]+)".*?)<!-- used by -->')
 
 
@@ -100,6 +103,8 @@ def _used_by(users: list[str]) -> str:
     said = ", ".join(
         link(f"claim-{user}", line(claims()[user].heading)) for user in claims() if user in users
     )
+    if len(users) > FEW:
+        return f"<details><summary>Used by {len(users)} claims</summary><p>{said}.</p></details>"
     return f'<p class="claim-uses">Used by: {said}.</p>'
 
 
