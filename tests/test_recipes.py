@@ -92,9 +92,11 @@ def run(house, *arguments):
 def test_a_quantity_and_a_claim_are_added_in_two_files(house):
     add(house, "icl_theory/theory/transformers.py", QUANTITY)
     add(house, "derivations/transformers.py", CLAIM.format(gamma="d * (d + 1) / d**2"))
-    done = run(house, "icl_theory", "verify", "attention-threshold")
+    mutants = "--mutants", "--quantity", "mean_dimension"
+    done = run(house, "icl_theory", "verify", "attention-threshold", *mutants)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 of 1" in done.stdout
+    assert "mutants of 1 formulas caught (100.0 %)" in done.stdout
 
 
 @pytest.mark.slow

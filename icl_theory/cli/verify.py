@@ -12,6 +12,13 @@ from . import shared
 @click.command(cls=shared.Command)
 @click.argument("claims", nargs=-1, metavar="[CLAIM]...")
 @click.option("--mutants", is_flag=True, help="Corrupt every formula and count what is noticed.")
+@click.option(
+    "--quantity",
+    "quantities",
+    multiple=True,
+    metavar="NAME",
+    help="Corrupt this formula and no other; may be given again.",
+)
 @click.option("--statements", is_flag=True, help="Change every statement and count likewise.")
 @click.option(
     "--sample",
@@ -32,6 +39,7 @@ def verify(
     context: click.Context,
     claims: tuple[str, ...],
     mutants: bool,
+    quantities: tuple[str, ...],
     statements: bool,
     sample: int | None,
     seed: int,
@@ -51,9 +59,14 @@ def verify(
       icl-theory verify
       icl-theory verify gap-form icl-paper-form
       icl-theory verify --mutants --json > verdicts.json
+      icl-theory verify icl-paper-form --mutants --quantity bias
       icl-theory verify --statements --sample 1
     """
+    from icl_theory.algebra.quantity import quantities as known_quantities
     from icl_theory.verify import registry, runner
+
+    if quantities and not mutants:
+        raise shared.BadInput("--quantity goes with --mutants")
 
     try:
         known = registry.claims()
@@ -67,13 +80,19 @@ def verify(
         for name in claims or known:
             click.echo(f"{name:<{max(map(len, known))}}  {known[name].title}")
         return
+    defined = {quantity.name for quantity in known_quantities()}
+    for name in quantities:
+        if name not in defined:
+            raise shared.BadInput(f"--quantity must be the name of a quantity, got {shown(name)}")
     report = runner.verify(claims or None, timeout=timeout or runner.TIMEOUT, progress=True)
     survey = None
     if mutants:
         from icl_theory.verify import mutation
 
         intact = report if not claims else None
-        survey = mutation.survey(sample, seed=seed, report=intact, progress=True)
+        survey = mutation.survey(
+            sample, seed=seed, names=quantities or None, report=intact, progress=True
+        )
     said = None
     if statements:
         from icl_theory.verify import statement_mutation

@@ -13,8 +13,11 @@ from typing import Any, Protocol
 
 import sympy as sp
 
+from icl_theory.algebra.quantity import unfold
+from icl_theory.theory.symbols import m, nu, r, xi
+
 from . import kernel
-from .kernel import Domain, Given, Theorem
+from .kernel import FREE, Domain, Given, ProofFailed, Theorem, UndecidedError
 
 
 class Proved(Protocol):
@@ -137,8 +140,16 @@ RULES = frozenset(
 
 
 def _decision(relation: sp.Basic, on: Domain, given: Given) -> Theorem:
-    if isinstance(relation, sp.Eq) and isinstance(relation.lhs, sp.Limit):
-        return kernel.limit(relation.lhs, relation.rhs, on=on, given=given)
-    if isinstance(relation, sp.Eq):
-        return kernel.identity(relation.lhs, relation.rhs, on=on, given=given)
-    return kernel.sign(relation, on=on, given=given)
+    try:
+        if isinstance(relation, sp.Eq) and isinstance(relation.lhs, sp.Limit):
+            return kernel.limit(relation.lhs, relation.rhs, on=on, given=given)
+        if isinstance(relation, sp.Eq):
+            return kernel.identity(relation.lhs, relation.rhs, on=on, given=given)
+        return kernel.sign(relation, on=on, given=given)
+    except (ProofFailed, UndecidedError) as error:
+        state = sorted(symbol.name for symbol in unfold(relation).free_symbols & {nu, m, xi, r})
+        if on is not FREE or not state:
+            raise
+        # Without a domain the variables of the fixed point are numbers that nothing ties together.
+        advice = f"no domain says which state {', '.join(state)} are: domain=RIDGE, or on=RIDGE"
+        raise type(error)(f"{advice}? {error}") from error

@@ -207,6 +207,22 @@ def test_a_choice_of_limits_has_to_be_given():
     assert result.stderr == "Error: Missing option '--take'.\n"
 
 
+def test_verify_corrupts_the_quantity_that_is_named(monkeypatch):
+    asked = []
+
+    def survey(sample, *, names, **_):
+        asked.append((sample, names))
+        return SimpleNamespace(holds=True, summary="all caught")
+
+    monkeypatch.setattr("icl_theory.verify.mutation.survey", survey)
+    assert run("verify", "resolvent-root", "--mutants", "--quantity", "bias").exit_code == 0
+    assert asked == [(None, ("bias",))]
+    result = run("verify", "--mutants", "--quantity", "nothing")
+    assert result.exit_code == 2
+    assert "--quantity must be the name of a quantity, got 'nothing'" in result.stderr
+    assert "--quantity goes with --mutants" in run("verify", "--quantity", "bias").stderr
+
+
 def test_verify_lists_claims_without_a_proof(monkeypatch):
     monkeypatch.setattr("icl_theory.verify.runner.verify", lambda *_, **__: pytest.fail("proved"))
     result = run("verify", "--list", "resolvent-root", "gap-form")
