@@ -192,6 +192,7 @@ def close_degrees_of_freedom(proof: Proof, because: str) -> None:
     closed = proof.quote(
         eq(tau * response / (1 + response), freedom),
         "lu2025asymptotic",
+        on=PENALTY,
         because=because,
     )
     for relation in proof.statement.args:
@@ -320,6 +321,7 @@ def finite_errors(proof: Proof) -> None:
     minimum = proof.quote(
         eq(sp.Symbol("L/n"), changed_minimum()),
         "lu2025asymptotic",
+        on=PENALTY,
         because="Deterministic equivalent of first order for Gamma*, with any fixed quadratic "
         "penalty: linear functionals of Gamma* are those of the population's minimiser.",
     )

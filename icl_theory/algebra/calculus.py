@@ -58,13 +58,19 @@ class Total(Unevaluated):
         equations, unknowns = sp.Tuple(*equations), sp.Tuple(*unknowns)
         return super().__new__(cls, sp.sympify(expression), variable, equations, unknowns)
 
+    def _residuals(self) -> sp.Matrix:
+        keep = coordinates([self.args[1]])
+        return sp.Matrix([plain(equation, keep) for equation in self.args[2]])
+
+    def jacobian(self) -> sp.Matrix:
+        """Derivatives of the equations in the unknowns."""
+        return self._residuals().jacobian(list(self.args[3]))
+
     def value(self) -> sp.Expr:
         """Differentiate implicitly: solve the linear system for the motion of the unknowns."""
-        expression, variable, equations, unknowns = self.args
-        keep = coordinates([variable])
-        expression = plain(expression, keep)
-        residuals = sp.Matrix([plain(equation, keep) for equation in equations])
-        motion = residuals.jacobian(list(unknowns)).LUsolve(-residuals.diff(variable))
+        expression, variable, _, unknowns = self.args
+        expression = plain(expression, coordinates([variable]))
+        motion = self.jacobian().LUsolve(-self._residuals().diff(variable))
         return sp.diff(expression, variable) + sum(
             sp.diff(expression, unknown) * rate
             for unknown, rate in zip(unknowns, motion, strict=True)

@@ -34,6 +34,7 @@ Given = tuple[sp.Basic, ...]
 Values = Mapping[sp.Symbol, sp.Expr]
 STRICT = (sp.StrictGreaterThan, sp.StrictLessThan)
 WEAK = (sp.GreaterThan, sp.LessThan)
+COMPARED = (*STRICT, *WEAK, sp.Eq, sp.Ne)
 _SEAL = object()
 
 
@@ -112,6 +113,8 @@ def _rule(function: Callable[P, R]) -> Callable[P, R]:
     def applied(*arguments: P.args, **options: P.kwargs) -> R:
         fixed = [_frozen(a) for a in arguments]
         named = {name: _frozen(option) for name, option in options.items()}
+        for condition in named.get("given", ()):
+            require(isinstance(condition, COMPARED), "no condition on numbers: {}", condition)
         return function(*fixed, **named)
 
     return applied
@@ -169,11 +172,14 @@ def _theorem(
     discharged: bool = False,
 ) -> Theorem:
     require(type(domain) is Domain, "{}: no domain", rule)
+    require(_NAMES[domain.name] is domain, "the name {} is that of another domain", domain)
     for premise in premises:
         require(isinstance(premise, Theorem), "{}: a premise is no theorem", rule)
         require(premise.definitions == epoch(), "{}: a premise has other definitions", rule)
     inherited = () if discharged else premises
-    conditions = frozenset(hypotheses).union(*(p.hypotheses for p in inherited))
+    said_before = frozenset(hypotheses)
+    _meaningful(domain, said_before)
+    conditions = said_before.union(*(p.hypotheses for p in inherited))
     quoted = frozenset(oracles).union(*(p.oracles for p in premises))
     for said in (conclusion, *conditions):
         trusted(said)
@@ -332,6 +338,7 @@ class Domain:
                 continue
             symbol, bound = condition.lhs, self.placed(condition.rhs)
             free = symbol.is_Symbol and symbol not in cover and symbol not in bound.free_symbols
+            free = free and not isinstance(symbol, Quantity)
             require(free, "{} bounds no free coordinate of {}", condition, self)
             if isinstance(condition, sp.Eq):
                 require(not any(v.has(symbol) for v in fixed.values()), "{} is used before", symbol)
@@ -409,7 +416,8 @@ def plain(expression: object, keep: Iterable[sp.Symbol] = ()) -> sp.Expr:
     """An expression in plain symbols, every one of them a number."""
     written = calculus.plain(expression, set(keep))
     for symbol in getattr(written, "free_symbols", ()):
-        if not (symbol.is_Symbol and symbol.is_commutative):
+        infinite = symbol.is_finite is False or (symbol.is_extended_real and not symbol.is_real)
+        if infinite or not (symbol.is_Symbol and symbol.is_commutative):
             raise UndecidedError(f"no number: {symbol}")
     return written
 
@@ -438,6 +446,11 @@ def defined(expression: sp.Expr, excluded: Sequence[sp.Expr] = ()) -> None:
             require(signs.weak(base) >= 0, "a root of what may be negative: {}", base)
         if exponent < 0:
             require(vanishes_nowhere(base, excluded), "a denominator may vanish: {}", base)
+    continuous(expression)
+
+
+def continuous(expression: sp.Expr) -> None:
+    """Require that an expression is made of sums, products, powers and extrema of numbers."""
     for node in sp.preorder_traversal(expression):
         number = node.is_Rational or node.is_Symbol or isinstance(node, sp.NumberSymbol)
         inside = number or isinstance(node, sp.Add | sp.Mul | sp.Pow | sp.Max | sp.Min)
@@ -508,6 +521,10 @@ def _written(expression: sp.Expr, keep: frozenset[sp.Symbol]) -> set[sp.Expr]:
         if isinstance(node, Unevaluated):
             if isinstance(node, Partial | Total):
                 found |= _written(node.args[0], keep)
+            if isinstance(node, Total):
+                # A derivative along a curve is one where the unknowns are determined on it.
+                found |= set().union(*(_written(e, keep) for e in node.args[2]))
+                found.add(1 / _determinant(node.jacobian()))
             # What else is inside is at the values of this one.
             walk.skip()
     return found
@@ -516,6 +533,24 @@ def _written(expression: sp.Expr, keep: frozenset[sp.Symbol]) -> set[sp.Expr]:
 def _moving(kept: Iterable[sp.Symbol], moved: frozenset[sp.Symbol]) -> set[sp.Symbol]:
     """The quantities that are made of symbols that move."""
     return {q for q in kept if unfold(q).free_symbols & moved}
+
+
+@remembered
+def _meaningful(on: Domain, conditions: frozenset[Relation]) -> None:
+    """Decide that both sides of every condition are defined where those before it hold.
+
+    A condition that says nothing where it is undefined would make a claim hold of no point.
+    """
+    for condition in conditions:
+        require(isinstance(condition, COMPARED), "no condition on numbers: {}", condition)
+    before: Given = ()
+    for condition in in_order(conditions):
+        for side in condition.args:
+            try:
+                _placed(on, side, ())
+            except (ProofFailed, UndecidedError):
+                _placed(on, side, before)
+        before = (*before, condition)
 
 
 def algebraic(expression: sp.Expr) -> sp.Expr:
@@ -626,6 +661,9 @@ def limit(limit: sp.Limit, value: object, *, on: Domain = FREE, given: Given = (
     expression, variable, point, side = limit.args
     require(not isinstance(variable, Quantity), "{} is a formula and does not move", variable)
     require(variable not in on.checked()[1], "{} does not move freely on {}", variable, on)
+    tied = any(residual.has(variable) for _, residual in on.equations())
+    # A reader of a symbol of the domain would hold other symbols of it, not coordinates.
+    require(not (tied and on.inverse()), "with {} more moves than it on {}", variable, on)
     _unbound(variable, given)
     placed = on.placed(expression, given)
     target, end = _end_point(on, value, given), _end_point(on, point, given)
@@ -716,8 +754,15 @@ def _equal(one: sp.Expr, other: sp.Expr) -> bool:
 @_rule
 def quote(relation: Relation, reference: str, *, on: Domain = FREE) -> Theorem:
     """A quoted result: a theorem that is conditional on itself."""
-    stated = isinstance(relation, sp.Basic) and relation not in (sp.true, sp.false)
-    require(stated and bool(reference), "a quoted result needs a formula and a reference")
+    require(bool(reference), "a quoted result needs a reference")
+    for conjunct in relation.args if isinstance(relation, sp.And) else (relation,):
+        conditions, said = split(conjunct)
+        _meaningful(on, frozenset(conditions))
+        formula = isinstance(said, (*COMPARED, AtMostOne))
+        require(formula, "a quoted result is a formula, not {}", said)
+        for side in said.args if isinstance(said, COMPARED) else ():
+            if pointwise(side) and not isinstance(side, RootCount):
+                _placed(on, side, conditions)
     return _theorem("quoted", relation, on, oracles=[Oracle(relation, reference)])
 
 
@@ -991,7 +1036,6 @@ def at_most_one(
     root; or by a total derivative of one sign of such a function, along a curve that the symbols
     after it in the chain are determined on.
     """
-    require(_NAMES[system.name] is system, "the name {} is that of another domain", system)
     known, premises = set(parameters), []
     for place, (symbol, theorem) in enumerate(chain):
         if theorem is None:
@@ -1144,7 +1188,7 @@ class Branch:
         before = [plain(power, keep) for power in _powers(expression, set(self.values))]
         parts = (placed, *(power.xreplace(self.values) for power in before))
         powers = set().union(*(part.atoms(sp.Pow) for part in parts))
-        self.real(*powers)
+        self.real(*parts)
         under = [power.base for power in powers if power.exp.is_negative]
         under += [p.base.xreplace(self.values) for p in before if p.is_Pow and p.exp.is_negative]
         if all(self._regular(base, end) for base in under):
@@ -1158,6 +1202,8 @@ class Branch:
     def real(self, *values: sp.Expr) -> None:
         """Decide that roots are of what is not negative, and is positive where it moves."""
         end = {SMALL: sp.Integer(0), **self.start}
+        for value in values:
+            continuous(value)
         for power in set().union(*(value.atoms(sp.Pow) for value in values)):
             base, exponent = power.args
             require(exponent.is_Rational is True, "not an algebraic power: {}", power)
@@ -1227,7 +1273,6 @@ def branch(
     require(str(name) == system.name and set(moves) <= set(parameters), "not parameters")
     require(not unique.hypotheses, "the system is unique under conditions only")
     require(not set(chart) & set(parameters), "a parameter is no unknown")
-    require(_NAMES[system.name] is system, "the name {} is that of another domain", system)
     held = {*parameters, *system.checked()[1], *base.checked()[1], SMALL}
     held |= set().union(*(plain(v).free_symbols for v in start.values()))
     held |= {s for c in given for side in c.args for s in plain(side).free_symbols}
@@ -1343,7 +1388,6 @@ def compose(inner: Theorem, outer: Theorem) -> Theorem:
     first, second = inner.conclusion, outer.conclusion
     require(isinstance(first, sp.Eq) and isinstance(second, sp.Eq), "no limits")
     require(isinstance(first.lhs, PathLimit) and isinstance(second.lhs, PathLimit), "no limits")
-    require(_NAMES[inner.domain.name] is inner.domain, "the name is that of another domain")
     fits = second.lhs.args[:2] == (first.rhs, sp.Symbol(inner.domain.name))
     own = unfold(first.rhs).free_symbols & set(inner.domain.inverse())
     require(not own, "{} are coordinates of {}", own, inner.domain)
@@ -1398,7 +1442,9 @@ def conclude(
     free coordinates, at which ``given`` and the condition of every implication hold.
     """
     used = []
-    for conjunct in statement.args if isinstance(statement, sp.And) else (statement,):
+    conjuncts = statement.args if isinstance(statement, sp.And) else (statement,)
+    require(bool(conjuncts), "nothing is stated")
+    for conjunct in conjuncts:
         conditions, relation = split(conjunct)
         allowed = {*given, *conditions}
         _satisfied(tuple(dict.fromkeys((*given, *conditions))), on, witness or {})
@@ -1430,6 +1476,7 @@ def _holds(hypothesis: Relation, on: Domain) -> bool:
 
 def _satisfied(conditions: Given, on: Domain, witness: Values) -> None:
     """Decide that some point of the domain satisfies conditions: a parametrisation or a witness."""
+    _meaningful(on, frozenset(conditions))
     try:
         ordered = in_order(conditions)
         on.placed(sp.Integer(0), ordered)

@@ -7,8 +7,10 @@ exchanged, and every requirement left out. A change that fails no test survives,
 One process collects the tests, runs them, and remembers which lines of the kernel each executes;
 what SymPy and the decisions of the algebra know by then is kept, what the kernel knows is
 forgotten. For every change it forks: the child replaces the code of the one function that is
-changed, and runs the tests that execute the line, the quickest first, up to the first failure. What
-was found is stored, and found anew only where the function, or the test that noticed, has changed.
+changed, and runs the tests that execute the line, the quickest first, up to the first failure. A
+change with which they do not end, or need more memory than there is, counts as noticed, and is
+counted apart. What was found is stored, and found anew only where the function, or the test that
+noticed, has changed.
 
 `EQUIVALENT` lists changes that no test can notice, with the reason why.
 """
@@ -23,13 +25,14 @@ import itertools
 import json
 import os
 import random
+import resource
 import signal
 import sys
 import time
 import tomllib
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,6 +63,12 @@ TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.NotIn: ast.In,
 }
 EXCHANGED = {"all": "any", "any": "all"}
+#: What is noted of a change with which the tests do not end.
+NO_END = "no end"
+#: Memory that a changed kernel may take, in bytes.
+MEMORY = 3 * 2**30
+#: Seconds on the clock for each of processor time: what waits for something ends, too.
+PATIENCE = 15
 
 
 def changes(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
@@ -210,7 +219,10 @@ class LiveFunctions:
 def _live() -> LiveFunctions:
     functions: list[types.FunctionType] = []
     # Quantities know theirs by the state of the definitions only.
-    emptied: list[Callable[[], object]] = [kernel._written.cache_clear]  # type: ignore[attr-defined]
+    emptied: list[Callable[[], object]] = [
+        cached.cache_clear  # type: ignore[attr-defined]
+        for cached in (kernel._written, kernel._meaningful)
+    ]
     for thing in gc.get_objects():
         if isinstance(thing, types.FunctionType):
             if thing.__code__.co_filename == str(SOURCE):
@@ -236,7 +248,7 @@ class KernelSurvey:
     jobs
         How many at a time.
     timeout
-        Seconds after which a mutant counts as noticed: a test hangs.
+        Seconds of processor time after which a mutant counts as noticed: a test does not end.
     minutes
         No mutant is begun later.
     report
@@ -277,16 +289,19 @@ class KernelSurvey:
             child, _ = os.waitpid(-1, os.WNOHANG)
             if not child:
                 for pid, (_, since, _) in running.items():
-                    if time.monotonic() - since > self.timeout:
-                        os.kill(pid, signal.SIGKILL)
+                    if time.monotonic() - since > PATIENCE * self.timeout:
+                        _end(pid)
                 time.sleep(0.02)
                 continue
+            if child not in running:
+                continue
             mutant, since, reader = running.pop(child)
+            # What it started would keep the pipe open.
+            _end(child)
             with os.fdopen(reader) as pipe:
                 said = pipe.read()
-            seconds = time.monotonic() - since
-            # A child that says nothing hung, or was ended by what it ran.
-            self.report(mutant, said.strip() if said else "no end", seconds)
+            # A child that says nothing did not end by itself.
+            self.report(mutant, said.strip() or NO_END, time.monotonic() - since)
         return True
 
     def _reached(self, items: Sequence[Any]) -> dict[Any, set[int]]:
@@ -313,13 +328,25 @@ class KernelSurvey:
 
     def _child(self, mutant: KernelMutant, items: Sequence[Any], writer: int) -> None:
         """Run tests against a mutant, say which one fails, or that none does, and end."""
+        os.setpgid(0, 0)
+        seconds = int(self.timeout)
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         said = "-"
         try:
             with installed(mutant):
                 said = next((i.nodeid for i in items if self._fails(i)), "-")
+        except MemoryError:
+            said = NO_END
         finally:
             os.write(writer, said.encode())
             os._exit(0)
+
+
+def _end(group: int) -> None:
+    """End a process and what it started, as far as it is there."""
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 @contextmanager
@@ -377,7 +404,13 @@ def equivalent(path: Path = EQUIVALENT) -> dict[tuple[str, str, int], str]:
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of that draw.")
 @click.option("--only", default="", help="Functions with this in their name only.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True)
-@click.option("--timeout", type=float, default=300, show_default=True, help="Seconds for each.")
+@click.option(
+    "--timeout",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    help="Seconds of processor time for each.",
+)
 @click.option("--minutes", type=float, default=60, show_default=True, help="Start none after that.")
 @click.option("--store", type=click.Path(path_type=Path), default=STORE, show_default=True)
 def main(
@@ -385,7 +418,7 @@ def main(
     seed: int,
     only: str,
     jobs: int,
-    timeout: float,
+    timeout: int,
     minutes: float,
     store: Path,
 ) -> None:
@@ -438,8 +471,10 @@ def main(
         click.echo(f"{mutant.function}: {mutant.change}: noticed by {found[mutant.name]}")
     same = sum(m.name in reasons for m in tried) - len(wrong)
     noticed = len(tried) - len(survivors) - same
+    endless = sum(found[m.name] == NO_END for m in tried)
     click.echo(
-        f"{noticed} of {len(tried)} changes of the kernel noticed, {same} equivalent, "
+        f"{noticed} of {len(tried)} changes of the kernel noticed, {endless} of them as the tests "
+        f"did not end, {same} equivalent, "
         f"{len(survivors)} survive; {len(every)} in all"
     )
     sys.exit(1 if survivors or wrong else 0)

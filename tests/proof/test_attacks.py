@@ -63,6 +63,9 @@ class TestNames:
 
     def test_another_domain_of_the_same_name(self):
         refused(kernel.at_most_one, Domain("ridge"), (), [])
+        five = Domain("ridge", lambda: [(tau, tau - 5)], (), lambda: {tau: sp.Integer(5)})
+        refused(identity, tau, 5, on=five)
+        refused(sign, gt(tau, 4), on=five)
         refused(conclude, AtMostOne(Symbol("ridge")), [], on=RIDGE)
 
 
@@ -235,6 +238,10 @@ class TestRanges:
         refused(identity, sp.zoo, sp.zoo)
         refused(sign, gt(oo, a))
         refused(kernel.specialise, sign(gt(a)), {a: oo})
+        refused(identity, At(1 / (a + 1), (a, oo)), 0)
+        for known in ({"infinite": True}, {"extended_real": True}, {"extended_positive": True}):
+            unbounded = Symbol("s", **known)
+            refused(identity, (unbounded + 1) ** 2 - unbounded**2, 2 * unbounded + 1)
 
     def test_a_decimal_fraction_is_no_number(self):
         refused(identity, sp.Float("0.1") + sp.Float("0.2"), sp.Float("0.3"))
@@ -279,11 +286,80 @@ class TestUndefined:
         ):
             refused(identity, whole, whole)
 
+    def test_a_derivative_along_a_curve_that_determines_nothing(self):
+        for curve in ((u - a) * (tau - 1), (u - b) ** 2, u - a * self.pole):
+            refused(identity, Total(a, a, [curve], [u]), 1)
+        refused(identity, Total(u, a, [(u - a) * (tau - 1)], [u]), 1)
+        assert identity(Total(u, a, [u - a], [u]), 1)
+
     def test_matrices_of_different_shapes(self):
         refused(identity, sp.Matrix([[a, b, u, z]]), sp.Matrix([[a, b], [u, z]]))
 
 
+undefined_conditions = [
+    gt(a, 1 / (tau - tau)),
+    gt(a, sp.log(-1 - u)),
+    gt(a, sp.Abs(real)),
+    gt(a, TestUndefined.pole),
+    lt(a, 2 * TestUndefined.pole),
+    gt(a, At(u / (tau - 1), (u, 0))),
+    gt(real, sp.sqrt(-1 - u)),
+    gt(real, -oo),
+    lt(a, oo),
+    sp.Eq(a, TestUndefined.pole),
+    sp.Eq(a, oo, evaluate=False),
+    sp.Ne(TestUndefined.pole, 0, evaluate=False),
+    sp.Ne(a, TestUndefined.pole, evaluate=False),
+    sp.Ne(b, sp.log(-1 - u), evaluate=False),
+    sp.Ne(b, sp.nan, evaluate=False),
+    sp.Ne(real, sp.sqrt(-1 - u), evaluate=False),
+    gt(a, Limit(b, b, oo)),
+    sp.Or(gt(a, 1), gt(b, 1)),
+    sp.Not(gt(a, 1), evaluate=False),
+    implies(gt(a, 1), gt(b, 1)),
+    AtMostOne(Symbol("ridge"), tau),
+    Symbol("P"),
+    sp.true,
+    sp.false,
+]
+
+somewhere = dict(zip((a, b, u, tau, real), map(sp.Integer, (2, 3, 1, 2, 1)), strict=True))
+
+
+@pytest.mark.parametrize("condition", undefined_conditions, ids=str)
+class TestUndefinedConditions:
+    """Conditions that are undefined where a claim is made, or are none on numbers."""
+
+    def test_decisions(self, condition):
+        refused(identity, u, u, given=(condition,))
+        refused(sign, gt(z), given=(condition,))
+        refused(kernel.limit, Limit(z, z, oo), oo, given=(condition,))
+        refused(kernel.one_root, z - 1, z, given=(condition,))
+
+    def test_implications(self, condition):
+        theorem, stated = sign(gt(z)), implies(condition, gt(z))
+        refused(conclude, stated, [theorem], witness=somewhere)
+        refused(conclude, gt(z), [theorem], given=(condition,), witness=somewhere)
+
+    def test_what_is_quoted(self, condition):
+        refused(kernel.quote, implies(condition, gt(z, 5)), "somebody")
+
+
 class TestConditions:
+    def test_where_another_holds_a_condition_is_defined(self):
+        above = gt(tau, 1)
+        assert sign(gt(z), given=(above, gt(a, 1 / (tau - 1))))
+        assert sign(gt(z), given=(sp.Ne(tau, 1), sp.Ne(b, 1 / (tau - 1), evaluate=False)))
+        refused(sign, gt(z), given=(gt(tau, 2 / (a - 1)), gt(a, 1 / (tau - 1))))
+
+    def test_a_formula_is_no_coordinate(self):
+        for about in (sp.Eq(x, 5), gt(x, 5)):
+            where = both(about, sp.Eq(alpha, 1), sp.Eq(rho, 0))
+            refused(conclude, implies(where, gt(z)), [sign(gt(z))])
+
+    def test_nothing_is_stated(self):
+        refused(conclude, sp.Basic.__new__(sp.And), [sign(gt(a))])
+
     def test_two_values_of_one_symbol(self):
         where = both(sp.Eq(a, 1), sp.Eq(a, 2))
         refused(conclude, implies(where, gt(a)), [sign(gt(a))])
@@ -361,6 +437,19 @@ class TestPaths:
         inner = kernel.quote(eq(self.start, 1), "somebody", on=SPECTRAL)
         outer = kernel.quote(eq(PathLimit(1, "spectral", (nu, zero, "+")), 1), "somebody")
         refused(kernel.compose, inner, outer)
+
+    @pytest.mark.parametrize(
+        "jump", [sp.ceiling(nu), sp.sign(nu - nu**2), sp.floor(-nu), sp.frac(-nu)], ids=str
+    )
+    def test_the_limit_is_not_the_value_of_what_jumps(self, jump):
+        refused(kernel.path_limit, self.run(), PathLimit(jump, "spectral", (nu, zero, "+")), 0)
+
+    def test_a_chart_that_jumps(self):
+        refused(self.run, chart={m: (self.Z + sp.ceiling(kernel.SMALL) - 1) / kernel.SMALL})
+
+    def test_a_state_follows_every_symbol_of_its_domain(self):
+        refused(kernel.limit, Limit(xi, rho, oo), xi, on=RIDGE)
+        refused(kernel.limit, Limit(alpha, rho, oo), oo, on=RIDGE)
 
     def test_a_derivative_along_another_curve(self):
         curve = Domain(

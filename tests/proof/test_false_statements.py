@@ -186,6 +186,10 @@ class TestRules:
         refused(kernel.quote, None, "somebody")
         refused(kernel.quote, sp.true, "somebody")
         refused(kernel.quote, eq(a, b), "")
+        for said in (a, Symbol("P"), a + b, both(gt(a, b), Symbol("P")), sp.Or(gt(a), gt(b))):
+            refused(kernel.quote, said, "somebody")
+        for said in (gt(a, sp.log(-1 - b)), gt(a, 1 / (tau - 1)), gt(a, oo), eq(sp.nan, a)):
+            refused(kernel.quote, said, "somebody")
 
     def test_squares_of_numbers_of_open_sign(self):
         square = identity((a - b) ** 2, (b - a) ** 2)

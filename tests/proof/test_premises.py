@@ -80,7 +80,7 @@ class TestDomains:
 
     def test_a_part_of_another_domain(self):
         half = domain("half", [(tau, tau - kappa / 2)], cover={tau: kappa / 2})
-        same = domain("same", [(tau, tau - kappa)], cover={tau: kappa})
+        same = domain("equal", [(tau, tau - kappa)], cover={tau: kappa})
         both_ = domain("both", [(tau, tau - kappa), (m, m - nu)], cover={tau: kappa, m: nu})
         strict = domain("strict", [], (rho,), {rho: u}, {u: rho})
         assert both_.within(same)

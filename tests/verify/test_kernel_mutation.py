@@ -1,13 +1,24 @@
 """Every kind of check of the kernel is changed, and a changed kernel is that of one process."""
 
 import ast
+import os
+import time
+from types import SimpleNamespace
 
 import pytest
 import sympy as sp
 
 from icl_theory.proof import kernel
 from icl_theory.verify import kernel_mutation
-from icl_theory.verify.kernel_mutation import KernelMutant, installed, mutants, sampled, stands
+from icl_theory.verify.kernel_mutation import (
+    NO_END,
+    KernelMutant,
+    KernelSurvey,
+    installed,
+    mutants,
+    sampled,
+    stands,
+)
 
 SAMPLE = """
 def rule(a, b):
@@ -80,3 +91,31 @@ def test_changes_that_nobody_can_notice_are_changes_and_have_a_reason(every):
     listed = kernel_mutation.equivalent()
     assert set(listed) <= {mutant.name for mutant in every}
     assert all(listed.values())
+
+
+def loops():
+    while True:
+        pass
+
+
+def grows():
+    held = []
+    while True:
+        held.append(bytearray(2**26))
+
+
+def leaves_a_child_behind():
+    if os.fork() == 0:
+        time.sleep(600)
+    os._exit(0)
+
+
+@pytest.mark.parametrize("test", [loops, grows, leaves_a_child_behind])
+def test_a_change_with_which_the_tests_do_not_end_is_noticed_and_said_so(every, test, monkeypatch):
+    wanted, found = every[0], []
+    monkeypatch.setattr(KernelSurvey, "_reached", lambda _, items: {items[0]: set(wanted.lines)})
+    monkeypatch.setattr(KernelSurvey, "_fails", staticmethod(lambda item: item()))
+    survey = KernelSurvey([wanted], 1, 1, 1, lambda *said: found.append(said))
+    assert survey.pytest_runtestloop(SimpleNamespace(items=[test]))
+    ((mutant, noticed, _),) = found
+    assert (mutant, noticed) == (wanted, NO_END)
