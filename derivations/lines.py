@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import sympy as sp
 
+from icl_theory.algebra import signs
+from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.relations import both, eq, implies
 from icl_theory.proof.claim import Claim, Derivation, claim
 from icl_theory.proof.proof import Proof
@@ -25,13 +27,27 @@ _LINES = {
 }
 
 
+def _factors(expressions: Iterable[sp.Expr]) -> list[sp.Expr]:
+    """What may vanish of the factors of numerators and denominators."""
+    parts = (part for e in expressions for part in sp.fraction(sp.together(e)))
+    found = dict.fromkeys(f for part in parts for f, _ in sp.factor_list(part)[1])
+    return [factor for factor in found if _may_vanish(factor)]
+
+
+def _may_vanish(factor: sp.Expr) -> bool:
+    try:
+        return not signs.nonvanishing(factor)
+    except UndecidedError:
+        return True
+
+
 def _line(regime: str) -> sp.And:
     conjuncts = []
     for moving in _LINES[regime]:
         vanishing = [*_EQUATIONS, *_CLOSING[regime]]
         if moving in {alpha, rho}:
             vanishing.append(alpha * x - (1 + rho))
-        inside = [sp.Ne(e, 0, evaluate=False) for e in line(moving, regime).positive]
+        inside = [sp.Ne(factor, 0) for factor in _factors(line(moving, regime).positive)]
         conjuncts += [implies(both(*inside), eq(OnLine(e, moving, regime), 0)) for e in vanishing]
     return both(*conjuncts)
 

@@ -10,8 +10,9 @@ from icl_theory.proof.domains import OVER, RIDGE, UNDER
 from icl_theory.proof.proof import Proof
 from icl_theory.theory.diversity import rho_star_tasks, weight_tasks
 from icl_theory.theory.errors import e_icl, e_idg, train
+from icl_theory.theory.fixed_point import S
 from icl_theory.theory.ridgeless import r_over
-from icl_theory.theory.sensitivity import SPECTRAL, Rate
+from icl_theory.theory.sensitivity import SPECTRAL, Rate, derivative
 from icl_theory.theory.state import total
 from icl_theory.theory.symbols import PARAMETERS, alpha, kappa, lam, m, nu, r, rho, tau, xi
 
@@ -20,7 +21,14 @@ RIDGELESS = tuple(p for p in PARAMETERS if p != lam)
 
 
 def _chain(*quantities: sp.Symbol) -> sp.And:
-    return both(*(eq(total(q, p), Rate(q, p)) for q in quantities for p in PARAMETERS))
+    return both(*(eq(total(q, p), _rate(q, p)) for q in quantities for p in PARAMETERS))
+
+
+def _rate(quantity: sp.Symbol, parameter: sp.Symbol) -> sp.Expr:
+    """A rate: its closed form, where that is one product or a few, or else by its name."""
+    trace = quantity in SPECTRAL and quantity != S and parameter != kappa
+    closed = trace or quantity in (nu, m, xi, r)
+    return (derivative if closed else Rate)(quantity, parameter)
 
 
 #: Both test errors rise with the label noise.
@@ -74,7 +82,9 @@ def error_rates(proof: Proof) -> None:
     """Derivatives of the errors.
 
     The chain rule through the rates of the state gives the same as differentiating the errors and
-    the residuals of the fixed point together.
+    the residuals of the fixed point together. D_p is that chain rule in a parameter p: the sum over
+    what a formula is made of, nu, m, xi, r, x, 1/kappa and spectral traces, of its derivative in
+    each times the rate of each, and its own derivative in p.
     """
     proof.decide()
 

@@ -95,9 +95,11 @@ def shown(expression: sp.Basic, customary: bool = True) -> sp.Basic:
         first, *pairs = expression.args
         written = [sp.Tuple(s, shown(v, customary)) for s, v in pairs]
         return expression.func(shown(first, customary), *written)
-    if isinstance(expression, (Unevaluated, sp.MatrixBase)):
+    if isinstance(expression, sp.MatrixBase):
         return expression
-    arguments = [shown(argument, customary) for argument in expression.args]
+    # What is held keeps the pairs that bind its variables, and the matrices that it is made of.
+    kept = (sp.Tuple, sp.MatrixExpr) if isinstance(expression, Unevaluated) else ()
+    arguments = [a if isinstance(a, kept) else shown(a, customary) for a in expression.args]
     if arguments == list(expression.args):
         return expression
     if isinstance(expression, (Boolean, sp.core.relational.Relational)):

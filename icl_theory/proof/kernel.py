@@ -465,7 +465,9 @@ def vanishes_nowhere(base: sp.Expr, excluded: Sequence[sp.Expr] = ()) -> bool:
     return constant != 0 and all(
         signs.nonvanishing(factor)
         for factor in factors
-        if all(signs.ratio(factor, part) is None for part in excluded)
+        if not any(
+            signs.ratio(one, part) for one in {factor, _radical(factor)} for part in excluded
+        )
     )
 
 
@@ -543,14 +545,24 @@ def _meaningful(on: Domain, conditions: frozenset[Relation]) -> None:
     """
     for condition in conditions:
         require(isinstance(condition, COMPARED), "no condition on numbers: {}", condition)
-    before: Given = ()
-    for condition in in_order(conditions):
-        for side in condition.args:
-            try:
-                _placed(on, side, ())
-            except (ProofFailed, UndecidedError):
-                _placed(on, side, before)
-        before = (*before, condition)
+    left, before = list(in_order(conditions)), ()
+    while left:
+        ready = [c for c in left if _stated(on, c, before)]
+        require(bool(ready), "undefined somewhere: {}", left)
+        before = (*before, *ready)
+        left = [c for c in left if c not in ready]
+
+
+def _stated(on: Domain, condition: Relation, before: Given) -> bool:
+    """Whether both sides of a condition are defined, everywhere or where others hold."""
+    for given in dict.fromkeys(((), before)):
+        try:
+            for side in condition.args:
+                _placed(on, side, given)
+        except (ProofFailed, UndecidedError):
+            continue
+        return True
+    return False
 
 
 def algebraic(expression: sp.Expr) -> sp.Expr:
@@ -562,7 +574,12 @@ def algebraic(expression: sp.Expr) -> sp.Expr:
 
 def _excluded(on: Domain, given: Given) -> list[sp.Expr]:
     different = (on.placed(c.lhs - c.rhs, given) for c in given if isinstance(c, sp.Ne))
-    return [factor for difference in different for factor in signs.factored(difference)[1]]
+    return [_radical(part) for difference in different for part in signs.factored(difference)[1]]
+
+
+def _radical(factor: sp.Expr) -> sp.Expr:
+    """What vanishes where a factor does: that of which it is a square."""
+    return factor.base if factor.is_Pow else factor
 
 
 # Decisions.

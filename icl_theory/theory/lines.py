@@ -125,7 +125,7 @@ def _plain(expression: sp.Expr) -> sp.Expr:
     return unfold(expression, keep=_KEEP)
 
 
-class OnLine(Unevaluated, text="{0}|{1} {2}", latex=r"\left. {0} \right|_{{{1}}}"):
+class OnLine(Unevaluated, text="{0}|{1} {2}", latex=r"\left. {0} \right|_{{{2}:\, {1}}}"):
     """A formula on a line, a function of what is free there and of the parameters that stay."""
 
     def value(self) -> sp.Expr:

@@ -8,6 +8,8 @@ the chain rule (`derivative`).
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from icl_theory.algebra.quantity import Quantity, define, unfold
@@ -170,8 +172,13 @@ def _spectral_rate(
     return rate
 
 
-class Rate(Unevaluated, latex=r"D_{{{1}}} {0}"):
+class Rate(Unevaluated):
     """Total derivative of a quantity in a parameter, by the rates of this module."""
+
+    def _latex(self, printer: Any, *_: object, **__: object) -> str:
+        moved, parameter = map(printer._print, self.args)
+        body = moved if self.args[0].is_Symbol else rf"\left({moved}\right)"
+        return rf"D_{{{parameter}}} {body}"
 
     def value(self) -> sp.Expr:
         """Write the chain rule out."""

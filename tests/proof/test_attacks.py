@@ -351,6 +351,14 @@ class TestConditions:
         assert sign(gt(z), given=(above, gt(a, 1 / (tau - 1))))
         assert sign(gt(z), given=(sp.Ne(tau, 1), sp.Ne(b, 1 / (tau - 1), evaluate=False)))
         refused(sign, gt(z), given=(gt(tau, 2 / (a - 1)), gt(a, 1 / (tau - 1))))
+        refused(sign, gt(z), given=(sp.Ne(a, 1 / (tau - 1)), sp.Ne(a, 2 / (tau - 1))))
+
+    def test_what_does_not_vanish_has_no_square_that_does(self):
+        for one, other in ((tau - 1, (tau - 1) ** 2), ((tau - 1) ** 2, tau - 1)):
+            where = (sp.Ne(one, 0, evaluate=False),)
+            assert identity(1 / other, 1 / other, given=where)
+            refused(identity, 1 / (other - 1), 1 / (other - 1), given=where)
+            refused(identity, 1 / (other * (a - b)), 1 / (other * (a - b)), given=where)
 
     def test_a_formula_is_no_coordinate(self):
         for about in (sp.Eq(x, 5), gt(x, 5)):
