@@ -10,7 +10,6 @@ forms.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 import flint
@@ -21,7 +20,6 @@ from icl_theory.evaluate.enclosed_ridge import ARB, GUARD, EnclosedRidge
 from icl_theory.evaluate.fixed_point import (
     Point,
     Values,
-    limiting_values,
     ridgeless,
 )
 from icl_theory.evaluate.result import Errors, record
@@ -91,10 +89,6 @@ def errors_certified(
 
 def _values(point: Point, bits: int) -> list[flint.arb]:
     """All fields, in the order of the table, with a relative accuracy of ``bits``."""
-    limits = limiting_values(point)
-    if limits is not None:
-        set_precision(bits + GUARD)
-        return [_limit(value) for value in limits]
     solver = EnclosedRidge(point) if point.lam else _Ridgeless(point)
     working = bits
     zeros: set[int] = set()
@@ -130,9 +124,3 @@ class _Ridgeless:
     def values(self, bits: int) -> Values:
         set_precision(bits + GUARD)
         return ridgeless().values(self.point, self.exact, ARB)
-
-
-def _limit(value: Fraction | float) -> flint.arb:
-    if isinstance(value, Fraction):
-        return flint.arb(flint.fmpq(value.numerator, value.denominator))
-    return flint.arb(value)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -39,11 +38,9 @@ START_STEP = 1e-7
 #: Bits of xi that `Ridge.start` is counted on for.
 START_BITS = 46
 
-#: Makes a rational number from numerator and denominator: ``Fraction`` or ``Any``.
+#: Makes a rational number from numerator and denominator: ``Fraction`` or ``flint.fmpq``.
 Ratio = Callable[[int, int], Any]
-
-
-#: Exact numbers of a `Regime`, rounded to a number system.
+#: Exact numbers of the programs, rounded to a number system.
 Numbers = tuple[Any, ...]
 #: Square root of a number system.
 Sqrt = Callable[[Any], Any]
@@ -180,18 +177,30 @@ class Ridgeless:
         )
 
     def values(self, point: Point, exact: Numbers, system: System) -> Values:
-        """All fields."""
+        """All fields, at infinite context and at the interpolation threshold too."""
+        infinities, ratio = {sp.oo: system.infinity, -sp.oo: -system.infinity}, type(point.tau)
+
+        def number(value: sp.Expr) -> Any:
+            if value in infinities:
+                return infinities[value]
+            return system.convert(ratio(int(value.p), int(value.q)))
+
+        limits = None if point.x else self._at_infinite_context(point)
+        if limits is not None:
+            return Values([number(value) for value in limits], [0] * len(limits))
         numbers = tuple(map(system.convert, exact))
         if not point.at_threshold:
             return sorted_out(self.fields, self.formulas["fields"](system.sqrt, numbers))
         regular = iter(self.formulas["threshold"](system.sqrt, numbers))
-        zero = system.convert(point.lam)
-        special = {sp.Integer(0): zero, sp.oo: system.infinity, -sp.oo: -system.infinity}
-        values = []
-        for field in self.fields:
-            value = field.at_threshold(point.kappa is None)
-            values.append(next(regular) if value is None else special[value])
+        special = [field.at_threshold(point.kappa is None) for field in self.fields]
+        values = [next(regular) if value is None else number(value) for value in special]
         return Values(values, [0] * len(values))
+
+    @staticmethod
+    def _at_infinite_context(point: Point) -> list[sp.Expr] | None:
+        kappa = math.inf if point.kappa is None else to_fraction(point.kappa)
+        limits = limit_values(to_fraction(point.tau), kappa, to_fraction(point.rho))
+        return None if limits is None else list(limits.values())
 
 
 class Ridge:
@@ -286,23 +295,3 @@ def ridgeless() -> Ridgeless:
 
 #: Powers of two between which floats neither overflow nor underflow in `Ridge.start`.
 _FLOAT_RANGE = (2.0**-200, 2.0**200)
-
-
-def limiting_values(point: Point) -> list[Fraction | float] | None:
-    """All fields where the formulas do not hold as they stand: ridgeless with infinite context.
-
-    Returns
-    -------
-    list or None
-        Rational numbers and infinities in the order of the table; None where the formulas hold.
-    """
-    if not point.ridgeless or point.x:
-        return None
-    kappa = math.inf if point.kappa is None else to_fraction(point.kappa)
-    limits = limit_values(to_fraction(point.tau), kappa, to_fraction(point.rho))
-    if limits is None:
-        return None
-    return [
-        Fraction(int(value.p), int(value.q)) if value.is_Rational else float(value)
-        for value in limits.values()
-    ]

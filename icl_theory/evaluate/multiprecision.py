@@ -25,7 +25,6 @@ from icl_theory.evaluate.fixed_point import (
     Point,
     System,
     Values,
-    limiting_values,
     ridge,
     ridgeless,
 )
@@ -119,9 +118,6 @@ def _values(point: Point, context: mpmath.MPContext, first: int) -> list[Any]:
     system = System(partial(_round, context), context.sqrt, context.inf)
     while True:
         context.prec = precision
-        limits = limiting_values(point)
-        if limits is not None:
-            return [_limit(context, value) for value in limits]
         values, subtracted = _evaluate(point, context, system)
         wanted = precision
         for index, (value, taken) in enumerate(zip(values, subtracted, strict=True)):
@@ -176,7 +172,3 @@ def _evaluate(point: Point, context: mpmath.MPContext, system: System) -> Values
 
 def _round(context: mpmath.MPContext, value: Fraction) -> Any:
     return context.make_mpf(from_rational(value.numerator, value.denominator, context.prec, "n"))
-
-
-def _limit(context: mpmath.MPContext, value: Fraction | float) -> Any:
-    return _round(context, value) if isinstance(value, Fraction) else context.mpf(value)
