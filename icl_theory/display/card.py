@@ -19,6 +19,7 @@ from icl_theory.proof.proof import Step
 from icl_theory.verify.registry import claim as find_claim
 
 from .html import escape, line, link, math
+from .marks import Marks
 from .prose import formulas
 from .source import code_of
 from .sympy_code import sympy_code
@@ -117,7 +118,7 @@ class ClaimCard:
 
     def _cases(self) -> Iterator[str]:
         """Steps in order, those of one domain and the same conditions together."""
-        own = set(self.claim.assumptions)
+        own, marks = set(self.claim.assumptions), Marks(self.claim.statement)
         said = set(in_words(self.claim))
 
         def case(step: Step) -> tuple[str, str]:
@@ -134,7 +135,7 @@ class ClaimCard:
             for step in steps:
                 because = "" if step.because in said else step.because
                 said.add(because)
-                items.append(f"<li>{_step(step, because)}</li>")
+                items.append(f"<li>{_step(step, because, marks)}</li>")
             yield f"{head}<ol>{''.join(items)}</ol>"
 
     def _copy(self) -> str:
@@ -187,14 +188,14 @@ def statement_html(statement: sp.Basic) -> str:
     for part in conjuncts(statement):
         condition, relation = part.args if isinstance(part, sp.Implies) else (None, part)
         groups.setdefault(condition, []).append(relation)
-    text = ""
+    text, marks = "", Marks(statement)
     for condition, relations in groups.items():
         if condition is not None:
             text += f'<p class="claim-if">If {math(latex(condition))}:</p>'
-        text += "".join(math(latex(relation), display=True) for relation in relations)
+        text += "".join(math(marks.latex(relation), display=True) for relation in relations)
     # What is wider than the page is scrolled, with the keyboard too.
     scrolls = 'tabindex="0" role="group" aria-label="Statement"'
-    return f'<div class="claim-statement" {scrolls}>{text}</div>'
+    return f'<div class="claim-statement" {scrolls}>{text}</div>{marks.html()}'
 
 
 def in_words(claim: Claim) -> list[str]:
@@ -203,12 +204,12 @@ def in_words(claim: Claim) -> list[str]:
     return [" ".join(p.split()) for p in re.split(r"\n\s*\n", body) if p.strip()]
 
 
-def _step(step: Step, because: str) -> str:
+def _step(step: Step, because: str, marks: Marks) -> str:
     theorem = step.theorem
     words = f"{line(formulas(because))} " if because else ""
     if theorem.rule == "quoted":
         return words + "; ".join(map(_oracle, sorted(theorem.oracles, key=str)))
-    relations = _list((math(latex(part)) for part in conjuncts(theorem.conclusion)), "; ")
+    relations = _list((math(marks.latex(part)) for part in conjuncts(theorem.conclusion)), "; ")
     return f'{words}{relations} <span class="claim-rule">{RULES[theorem.rule]}</span>'
 
 

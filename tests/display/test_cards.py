@@ -11,13 +11,16 @@ import sympy as sp
 from icl_theory.algebra.calculus import plain
 from icl_theory.algebra.quantity import Quantity, quantities
 from icl_theory.display import equations, notation, proof
-from icl_theory.display.card import conjuncts, in_words
+from icl_theory.display.card import conjuncts, in_words, statement_latex
+from icl_theory.display.html import math
+from icl_theory.display.marks import Marks
 from icl_theory.display.source import place_of, source
 from icl_theory.display.sympy_code import sympy_code
 from icl_theory.display.words import DOMAINS, RULES
 from icl_theory.proof import kernel
 from icl_theory.theory.errors import e_idg, e_idg_per_tau
 from icl_theory.theory.spectral import inv_kappa, one_minus_gamma
+from icl_theory.verify import registry
 from icl_theory.verify.registry import claims
 
 SOME = ["resolvent-unique", "resolvent-equation", "one-minus-gamma", "spectral-bounds"]
@@ -136,3 +139,21 @@ def test_words_are_the_paragraphs_below_the_title():
     claim = claims()["resolvent-unique"]
     assert claim.words.splitlines()[0] not in in_words(claim)
     assert in_words(claim)
+
+
+@pytest.mark.parametrize("identifier", ["isotropic-is-special", "structured-long-contexts"])
+def test_a_substitution_of_many_values_is_said_once_under_a_mark(identifier):
+    claim = registry.claim(identifier)
+    [(printed, mark, values)] = Marks(claim.statement).places
+    shown = re.sub(r' data-copy="[^"]*"', "", proof(identifier)._repr_html_())
+    assert escape(printed) not in shown
+    assert all(shown.count(math(value)) == 1 for value in values)
+    # What is copied has no marks.
+    assert printed in statement_latex(claim.statement)
+    assert mark not in statement_latex(claim.statement)
+
+
+def test_different_substitutions_have_different_marks_and_short_ones_none():
+    marks = Marks(registry.claim("matched-crosses-thrice").statement)
+    assert len({mark for _, mark, _ in marks.places}) == len(marks.places) == 4
+    assert Marks(registry.claim("few-tasks-law").statement).html() == ""
