@@ -127,6 +127,24 @@ async (mode) => {
     if (!pixels.some((value, i) => value && between(Math.floor(i / 4) % canvas.width))) {
       faults.push("no numbers on the vertical axis");
     }
+    // Curves and points are coloured, axes are not.  They fill the plot: no decade is empty.
+    let [left, right, top, bottom] = [canvas.width, 0, canvas.height, 0];
+    for (let y = 0, i = 0; y < canvas.height; y++) {
+      for (let x = 0; x < canvas.width; x++, i += 4) {
+        if (pixels[i + 3] < 100) continue;
+        const colour = [pixels[i], pixels[i + 1], pixels[i + 2]];
+        if (Math.max(...colour) - Math.min(...colour) < 60) continue;
+        if (x < left) left = x;
+        if (x > right) right = x;
+        if (y < top) top = y;
+        bottom = y;
+      }
+    }
+    const wide = (right - left) / (canvas.width - 90 * dots);
+    const tall = (bottom - top) / (canvas.height - 90 * dots);
+    if (wide < 0.8 || tall < 0.65) {
+      faults.push(`axes longer than what is drawn, ${wide} and ${tall} of them`);
+    }
     if (figure.dataset.drawn !== mode) faults.push("plot is drawn for the other mode");
     if (canvas.getBoundingClientRect().right > innerWidth + 1) faults.push("plot too wide");
   }
@@ -504,6 +522,9 @@ FAULTY = {
     "raw text": "<p>$$x$$</p>",
     "plot not drawn": "<figure class='icl-plot'></figure>",
     "plot is empty": "<figure class='icl-plot'><canvas width='9' height='9'></canvas></figure>",
+    "axes longer than": "<figure class='icl-plot'><canvas width='300' height='300'></canvas>"
+    "</figure><script>const c = document.querySelector('canvas').getContext('2d');"
+    "c.fillStyle = 'red'; c.fillRect(80, 20, 60, 200)</script>",
     "px wide on": "<div style='width: 5000px'>wide</div>",
     "axe image-alt": "<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>",
     "axe color-contrast": "<main><p style='color: #aaa'>pale</p></main>",
