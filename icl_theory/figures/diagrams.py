@@ -257,8 +257,9 @@ def capacities() -> Diagram:
             "plus the three."
         ),
         caption=(
-            "Three capacities and what each controls: the context reads one task, the tasks of "
-            "pretraining span the space in which tasks are known, and the sequences fix the "
-            "weights. Each leaves one term of the error."
+            "Three capacities and what each controls: the context reads one task (dots: estimates "
+            "from different contexts), the tasks of pretraining span the space in which tasks are "
+            "known (dashed: directions that none has), and the sequences fix the weights (pale: "
+            "those known badly). Each leaves one term of the error."
         ),
     )
