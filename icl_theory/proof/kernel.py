@@ -545,12 +545,11 @@ def _meaningful(on: Domain, conditions: frozenset[Relation]) -> None:
     """
     for condition in conditions:
         require(isinstance(condition, COMPARED), "no condition on numbers: {}", condition)
-    left, before = list(in_order(conditions)), ()
-    while left:
-        ready = [c for c in left if _stated(on, c, before)]
-        require(bool(ready), "undefined somewhere: {}", left)
-        before = (*before, *ready)
-        left = [c for c in left if c not in ready]
+    before: Given = ()
+    for _ in conditions:
+        left = (c for c in in_order(conditions) if c not in before)
+        before = (*before, *[c for c in left if _stated(on, c, before)])
+    require(conditions == set(before), "undefined somewhere: {}", conditions - set(before))
 
 
 def _stated(on: Domain, condition: Relation, before: Given) -> bool:
