@@ -223,13 +223,13 @@ class Algebraic(Portable, kind="algebraic"):
             return NotImplemented
         if self == other:
             return False
-        bits = 32
+        bits, mine, theirs = 32, self.interval, other.interval
         while True:
-            mine, theirs = self.refined(bits), other.refined(bits)
             if mine[1] < theirs[0]:
                 return True
             if theirs[1] < mine[0]:
                 return False
+            mine, theirs = self.refined(bits), other.refined(bits)
             bits *= 2
 
     def __bool__(self) -> bool:

@@ -78,6 +78,19 @@ class Quotients:
         """
         return _Reading(self, values)(expression)
 
+    def adopted(self, field: Quotients, polynomial: flint.fmpz_mpoly) -> flint.fmpz_mpoly:
+        """A polynomial of another field, whose symbols are all known here."""
+        degrees = polynomial.degrees()
+        # What does not appear may be missing.
+        places = [(self.index[s], i) for s, i in field.index.items() if degrees[i] > 0]
+        terms = {}
+        for exponents, coefficient in polynomial.terms():
+            row = [0] * self._size
+            for here, there in places:
+                row[here] = exponents[there]
+            terms[tuple(row)] = coefficient
+        return self.ring.from_dict(terms)
+
     def expression(self, polynomial: flint.fmpz_mpoly) -> sp.Expr:
         """SymPy expression of a polynomial."""
         return sp.Add(

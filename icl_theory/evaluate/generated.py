@@ -58,7 +58,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '552aa4cacb50acde75a5d45bab49b21b553c24990cdc268f4ebffc07af63d5ad'
+DIGEST = '1b079a0913d17eb798df80d6ad90cadfc9ff720f1fb2665e184f24e36e6061b4'
 
 
 def coordinates(

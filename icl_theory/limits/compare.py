@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
+import flint
 import sympy as sp
+
+from icl_theory.algebra.numbers import to_fmpq
+from icl_theory.algebra.quotient import Quotient, Quotients
+from icl_theory.algebra.quotient import evaluate as evaluate_polynomial
 
 from .behaviour import Behaviour
 from .cells import Cell
 from .engine import common_assumptions, describe
-from .evaluate import evaluate
+from .evaluate import with_root
 from .reading import as_typed
 
+#: A coefficient itself, in the polynomial that it annuls.
+_VALUE = sp.Dummy("value")
 
-def same(one: Behaviour, other: Behaviour, cell: Cell) -> bool:
+
+def same(one: Behaviour, other: Behaviour, cell: Cell, *, eliminate: bool = True) -> bool:
     """Whether two leading terms agree in a cell of the parameters that stay.
 
     Exponents are compared limit by limit, so the order in which the limits were taken may differ.
+    Rational functions of two different algebraic numbers are equal where these are eliminated with
+    one result, which may take long; without ``eliminate`` they are told apart.
     """
     if exponents(one) != exponents(other):
         return False
-    first, second = _restricted(one, cell), _restricted(other, cell)
+    fields = (o.piece.reader.base for o in (one, other))
+    common = Quotients(tuple(dict.fromkeys((*chain(*(f.symbols for f in fields)), _VALUE))))
+    first, second = (_restricted(o, cell, common) for o in (one, other))
     if first is None or second is None:
         return False
-    if first[1] is None and second[1] is None:
-        return sp.cancel(first[0] - second[0]) == 0
+    if first.polynomial is None and second.polynomial is None:
+        return first.value == second.value
     point = _point(cell)
-    values = []
+    found = []
     for behaviour in (one, other):
         full = dict(point)
         for symbol, value in cell.path.fixed.items():
@@ -37,18 +49,32 @@ def same(one: Behaviour, other: Behaviour, cell: Cell) -> bool:
                 {s: sp.Rational(full[as_typed(s)]) for s in value.free_symbols}
             )
         try:
-            values.append(evaluate(behaviour, full, digits=40))
+            found.append(with_root(behaviour, full, digits=40))
         except (ValueError, ZeroDivisionError):
             return False
-    close = abs(values[0] - values[1]) <= abs(values[0]) * values[0].context.mpf(10) ** -35
-    if not close:
+    values, roots = zip(*found, strict=True)
+    if not _close(*values):
         return False
-    # Two numbers that agree to 35 digits are equal if they annul the same irreducible polynomial.
-    polynomials = [
-        _minimal(*parts, tuple(_symbols(point, cell)), value)
-        for parts, value in zip((first, second), values, strict=True)
-    ]
-    return bool(polynomials[0] == polynomials[1])
+    if first.unknown is None:
+        first, second, values, roots = second, first, values[::-1], roots[::-1]
+    rational = {symbol: sp.Rational(point[as_typed(symbol)]) for symbol in cell.path.free}
+    polynomial: Any = first.polynomial
+    if second.unknown == first.unknown and _close(*roots):
+        polynomial = polynomial.gcd(second.polynomial)
+    elif second.unknown is not None:
+        if not eliminate:
+            return False
+        # Two numbers that agree to 35 digits are equal if they annul the same polynomial.
+        return bool(_minimal(first, rational, values[0]) == _minimal(second, rational, values[1]))
+    # One is rational, or both are rational in one number: its polynomial is irreducible, and
+    # divides what vanishes there.
+    root = _annulled(common, polynomial, first.unknown, rational, roots[0])
+    difference = first.value - second.value
+    return root is not None and bool(difference.is_zero or difference.over.gcd(root) != 1)
+
+
+def _close(one: Any, other: Any) -> bool:
+    return bool(abs(one - other) <= abs(one) * one.context.mpf(10) ** -35)
 
 
 def exponents(behaviour: Behaviour) -> dict[str, Any]:
@@ -58,53 +84,77 @@ def exponents(behaviour: Behaviour) -> dict[str, Any]:
     return {str(move): exponent for move, exponent in pairs if exponent != 0}
 
 
-def _symbols(point: dict[str, sp.Rational], cell: Cell) -> list[tuple[sp.Symbol, sp.Rational]]:
-    return [(s, sp.Rational(point[as_typed(s)])) for s in cell.path.free if as_typed(s) in point]
+@dataclass(frozen=True)
+class _Restricted:
+    """A coefficient on a cell, with the polynomial of the unknown in it, if there is one."""
+
+    value: Quotient
+    polynomial: flint.fmpz_mpoly | None
+    unknown: sp.Symbol | None
 
 
-def _restricted(
-    behaviour: Behaviour, cell: Cell
-) -> tuple[sp.Expr, sp.Expr | None, sp.Symbol] | None:
-    """Coefficient, polynomial and its unknown on a cell; None where the coefficient has a pole."""
-    field = behaviour.piece.reader.base
-    coefficient = behaviour.lead.coefficient
-    fixed = {s: v for s, v in cell.path.fixed.items() if s not in behaviour.piece.cell.path.fixed}
-    under = field.expression(coefficient.under).xreplace(fixed)
-    if sp.expand(under) == 0:
+def _restricted(behaviour: Behaviour, cell: Cell, common: Quotients) -> _Restricted | None:
+    """A leading coefficient on a cell, over a field of all symbols; None where it has a pole."""
+    field, coefficient = behaviour.piece.reader.base, behaviour.lead.coefficient
+    fixed = {
+        symbol: common.read(value)
+        for symbol, value in cell.path.fixed.items()
+        if symbol not in behaviour.piece.cell.path.fixed and symbol in field.index
+    }
+
+    def here(polynomial: flint.fmpz_mpoly) -> Quotient:
+        return common.quotient(*common.at(common.adopted(field, polynomial), fixed))
+
+    under = here(coefficient.under)
+    if under.is_zero:
         return None
-    value = field.expression(coefficient.over).xreplace(fixed) / under
-    root = behaviour.root
+    value, root = here(coefficient.over) / under, behaviour.root
     if root is None:
-        return value, None, sp.Symbol("z")
-    return value, field.expression(root.polynomial).xreplace(fixed), root.symbol
+        return _Restricted(value, None, None)
+    return _Restricted(value, here(root.polynomial).over, root.symbol)
 
 
-@lru_cache(maxsize=1024)
-def _minimal(
-    value: sp.Expr,
-    polynomial: sp.Expr | None,
-    unknown: sp.Symbol,
-    point: tuple[tuple[sp.Symbol, sp.Rational], ...],
+def _minimal(part: _Restricted, point: Mapping[sp.Symbol, sp.Rational], number: Any) -> Any:
+    """Irreducible polynomial of a coefficient over the field of the free symbols.
+
+    Of the factors it is the one that a number annuls, the coefficient at a point.
+    """
+    field = part.value.field
+    equation = part.value.over - field.generator(_VALUE).over * part.value.under
+    if part.polynomial is not None:
+        equation = equation.resultant(part.polynomial, field.index[part.unknown])
+    found: Any = _annulled(field, equation, _VALUE, point, number)
+    return found if found.leading_coefficient() > 0 else -found
+
+
+def _annulled(
+    field: Quotients,
+    polynomial: flint.fmpz_mpoly,
+    symbol: sp.Symbol,
+    point: Mapping[sp.Symbol, sp.Rational],
     number: Any,
-) -> sp.Expr:
-    """Irreducible polynomial of a coefficient over the field of the free symbols."""
-    z = sp.Dummy("z")
-    over, under = sp.fraction(sp.together(value))
-    equation = sp.expand(over - z * under)
-    if polynomial is not None:
-        equation = sp.resultant(equation, polynomial, unknown)
-    factors = [f for f, _ in sp.factor_list(equation)[1] if f.has(z)]
-    values = dict(point)
-    best = min(factors, key=lambda f: abs(_relative(f.xreplace(values), z, number)))
-    return best.xreplace({z: sp.Symbol("z")}) * sp.sign(sp.LC(best.xreplace({z: sp.Symbol("z")})))
+) -> flint.fmpz_mpoly | None:
+    """Of the irreducible factors with a symbol the one that a number annuls, at a point."""
+    factors = [f for f, _ in polynomial.factor()[1] if f.degrees()[field.index[symbol]] > 0]
+    if not factors:
+        return None
+    return min(factors, key=lambda f: abs(_relative(field, f, symbol, point, number)))
 
 
-def _relative(polynomial: sp.Expr, z: sp.Symbol, number: Any) -> Any:
-    """Value at a number, relative to the largest term."""
-    terms = [
-        number.context.mpf(int(c.p)) / int(c.q) * number**power
-        for (power,), c in sp.Poly(polynomial, z).terms()
-    ]
+def _relative(
+    field: Quotients,
+    polynomial: flint.fmpz_mpoly,
+    symbol: sp.Symbol,
+    point: Mapping[sp.Symbol, sp.Rational],
+    number: Any,
+) -> Any:
+    """Value at a point and a number, relative to the largest term."""
+    zero = flint.fmpq(0)
+    values = [to_fmpq(point[s]) if s in point else zero for s in field.symbols]
+    terms = []
+    for power, coefficient in enumerate(field.coefficients(polynomial, symbol)):
+        rational = evaluate_polynomial(coefficient.over, values, zero)
+        terms.append(number.context.mpf(int(rational.p)) / int(rational.q) * number**power)
     return sum(terms) / max(abs(t) for t in terms)
 
 
@@ -119,7 +169,7 @@ def merged(behaviours: Sequence[Behaviour]) -> list[Behaviour]:
     for behaviour in sorted(behaviours, key=lambda o: len(o.piece.cell.path.fixed)):
         for group in groups:
             if group[0].piece.everything is behaviour.piece.everything and all(
-                same(group[0], behaviour, cell) for cell in behaviour.piece.members
+                same(group[0], behaviour, cell, eliminate=False) for cell in behaviour.piece.members
             ):
                 group.append(behaviour)
                 break

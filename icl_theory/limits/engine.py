@@ -85,7 +85,7 @@ def path_of(
     scalings = tuple(item for item in take if isinstance(item, Scaling))
     first: list[Move] = []
     strict: list[Condition] = []
-    equal: list[sp.Expr] = []
+    equal: list[tuple[Condition, sp.Expr]] = []
     for condition in where:
         if not condition.equal:
             strict.append(condition)
@@ -96,19 +96,36 @@ def path_of(
         if symbol.is_Symbol and (value is sp.oo or (value == 0 and symbol == lam)):
             first.insert(0 if symbol == lam else len(first), Move(symbol, value, 1))
         else:
-            equal.append(sp.expand(condition.high - condition.low))
+            equal.append((condition, sp.expand(condition.high - condition.low)))
     path = Path((*first, *moves), scalings)
-    for factor in equal:
+    for condition, factor in equal:
         factor = sp.expand(factor.xreplace(path.values))
         if factor == 0:
             continue
         if not factor.free_symbols & set(path.free):
-            raise NoParameters("an equality does not hold along the path of the limits")
+            _known(condition, path)
+            raise NoParameters(
+                f"{shown(str(condition))} does not hold along the path of the limits"
+            )
         restricted = path.restricted(factor)
         if restricted is None:
-            raise ValueError(f"cannot solve {shown(factor)} = 0 for a parameter that stays fixed")
+            raise ValueError(
+                f"cannot solve {shown(str(condition))} for a parameter that stays fixed"
+            )
         path = restricted[0]
+    for condition in strict:
+        _known(condition, path)
     return path, tuple(strict)
+
+
+def _known(condition: Condition, path: Path) -> None:
+    """Refuse a condition on a constant that no limit and no scaling has."""
+    symbols = (condition.high - condition.low).free_symbols - {*path.free, *path.values}
+    if symbols:
+        constant = min(map(str, symbols))
+        raise ValueError(
+            f"where speaks of {constant}, a constant that no limit has: {shown(str(condition))}"
+        )
 
 
 @lru_cache(maxsize=512)
@@ -222,13 +239,21 @@ def describe(
     allowed = [{1, 0, -1}, {1, 0}, {-1, 0}, {1}, {-1}, {0}]
     options = []
     for choice in product(allowed, repeat=len(factors)) if len(factors) <= 4 else []:
-        inside = [
+        # A sign that a cell leaves open may be any: the cell is met, and inside if none is asked.
+        met = [
             cell
             for cell in everything
-            if all(s in ok for s, ok in zip(table[id(cell)], choice, strict=True))
+            if all(s is None or s in ok for s, ok in zip(table[id(cell)], choice, strict=True))
+        ]
+        inside = [
+            cell
+            for cell in met
+            if all(
+                s is not None or len(ok) == 3 for s, ok in zip(table[id(cell)], choice, strict=True)
+            )
         ]
         # One computation serves all cells only if they are special cases of the one it is made in.
-        if inside and all(id(cell) in wanted and _special(cell, inside) for cell in inside):
+        if inside and all(id(cell) in wanted and _special(cell, met) for cell in met):
             used = [(f, ok) for f, ok in zip(factors, choice, strict=True) if len(ok) < 3]
             options.append((inside, used))
     covers = []

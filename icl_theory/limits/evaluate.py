@@ -13,6 +13,13 @@ from .reading import as_typed
 
 def evaluate(behaviour: Behaviour, parameters: dict[str, object], digits: int = 30) -> mpmath.mpf:
     """Leading coefficient at given values of the free symbols."""
+    return with_root(behaviour, parameters, digits)[0]
+
+
+def with_root(
+    behaviour: Behaviour, parameters: dict[str, object], digits: int = 30
+) -> tuple[mpmath.mpf, mpmath.mpf | None]:
+    """Leading coefficient, and the algebraic number that the state is rational in, if any."""
     context = mpmath.mp.clone()
     context.dps = 2 * digits + 20
     piece = behaviour.piece
@@ -39,7 +46,9 @@ def evaluate(behaviour: Behaviour, parameters: dict[str, object], digits: int = 
         ]
         if len(points) != 1:
             raise ValueError(f"{len(points)} positive states at these values, not one")
-    return _number(behaviour.lead.coefficient, points[0], context)
+    (point,) = points
+    number = None if root is None else _mpf(point[root.symbol], context)
+    return _number(behaviour.lead.coefficient, point, context), number
 
 
 def _inside(behaviour: Behaviour, symbol: sp.Symbol) -> bool:

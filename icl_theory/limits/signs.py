@@ -98,8 +98,20 @@ class Assumptions:
 
     @property
     def consistent(self) -> bool:
-        """Whether the linear conditions among these have a common solution."""
-        return _feasible(_linear(self.positive))
+        """False where these are seen to contradict each other.
+
+        The linear ones are decided together, any other by its sign where the rest holds.
+        """
+        linear = _linear(self.positive)
+        if not _feasible(linear):
+            return False
+        for condition in self.positive:
+            if condition not in linear:
+                rest = Assumptions(tuple(e for e in self.positive if e is not condition))
+                field = Quotients(sorted(condition.free_symbols, key=str))
+                if rest.sign(field.read(condition)) == -1:
+                    return False
+        return True
 
 
 def _one_sign(polynomial: flint.fmpz_mpoly) -> int | None:
@@ -116,12 +128,10 @@ def _in_one_field(
     field: Quotients, polynomial: flint.fmpz_mpoly, positive: tuple[sp.Expr, ...]
 ) -> tuple[Quotients, flint.fmpz_mpoly, list[flint.fmpz_mpoly]]:
     """A polynomial and the conditions, over a field with no more symbols than they have."""
-    used = [s for s, d in zip(field.symbols, polynomial.degrees(), strict=False) if d]
+    used = [s for s, i in field.index.items() if polynomial.degrees()[i] > 0]
     further = set().union(*(e.free_symbols for e in positive)) - set(used)
     common = Quotients((*used, *sorted(further, key=str)))
-    places, rest = [field.index[s] for s in used], (0,) * len(further)
-    terms = {(*(e[i] for i in places), *rest): c for e, c in polynomial.terms()}
-    return common, common.ring.from_dict(terms), [common.read(e).over for e in positive]
+    return common, common.adopted(field, polynomial), [common.read(e).over for e in positive]
 
 
 def _substituted_sign(

@@ -102,7 +102,9 @@ def turns(error: str, variable: str, point: Point) -> Turns:
     searched = np.zeros(len(lines), dtype=bool)
     found = []
     for block in lines.blocks():
-        one = _turns(lines.part(block))
+        # At a threshold that a line ends at, the slope is undefined, and no turn.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            one = _turns(lines.part(block))
         start[block], searched[block] = one.start, one.searched
         found.append((block[one.line], one.at, one.kind))
     if not found:

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import time
 
 import pytest
 import sympy as sp
@@ -43,6 +44,25 @@ def test_cases_cover_lines_and_regions_without_overlap():
         values = dict(zip((tau, kappa), map(sp.Rational, point), strict=True))
         hits = [c for c in answer if all(r.xreplace(values) == sp.true for r in c.conditions)]
         assert len(hits) == 1, (point, hits)
+
+
+@pytest.mark.parametrize(
+    ("take", "where", "cases"),
+    [
+        ("lam->c+, rho->c+, kappa = c/alpha", "kappa>tau", 1),
+        ("tau->c*kappa+, kappa = c/alpha", "", 1),
+        ("kappa = c/tau, lam->1+", "", 1),
+    ],
+)
+def test_regions_with_curved_borders_are_covered_once(take, where, cases):
+    # Some regions are empty, which linear conditions alone do not show, and some borders end.
+    assert len(limit("xi", take, where).cases) == cases
+
+
+def test_a_long_gap_takes_seconds():
+    start = time.process_time()
+    text = str(limit("gap", "tau->c+", "tau<kappa<1"))
+    assert time.process_time() - start < 3, text
 
 
 def test_a_minimum_is_split_into_its_cases():
@@ -129,6 +149,10 @@ def test_an_ambiguous_answer_asks_for_a_condition():
         ("lam->0", "tau>((((2**8)**8)**8)**8)**8", "at most 512 bits"),
         ("lam->0", "tau>1e999", "between 2^-256 and 2^256"),
         ("lam->0", "tau>" + "9" * 200, "between 2^-256 and 2^256"),
+        ("lam->0", "c<1", "where speaks of c, a constant that no limit has: 'c < 1'"),
+        ("lam->0", "c=1", "where speaks of c, a constant that no limit has: 'c = 1'"),
+        ("lam->1+, rho = c*lam", "rho=0", "cannot solve 'rho = 0'"),
+        ("kappa->1+", "kappa=2", "'kappa = 2' does not hold along"),
         ("tau = c*alpha, alpha = tau, lam->0", "", "tied to itself"),
         ("kappa = 1 + c/sqrt(alpha), lam->0", "", "under a root"),
     ],

@@ -273,3 +273,12 @@ def test_exact_arithmetic_takes_the_place_of_a_search_that_was_not_made(monkeypa
     np.testing.assert_array_equal(found.direction, expected.direction)
     for name in ("minimum", "error", "interior_minimum", "interior_maximum"):
         np.testing.assert_allclose(getattr(found, name), getattr(expected, name), rtol=1e-8)
+
+
+def test_lines_that_end_at_a_threshold_give_no_warnings():
+    draw = np.random.default_rng(2)
+    names = ("tau", "alpha", "kappa", "rho")
+    where = {name: 10.0 ** draw.uniform(-2, 2, 20) for name in names}
+    del where["tau"]
+    # Warnings are errors here.
+    assert is_monotone("icl", "tau", **where).shape == (20,)
