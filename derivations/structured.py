@@ -562,7 +562,7 @@ _NUMBERS = {
     rho: sp.Integer(1),
     nu: sp.Rational(395, 8),
 }
-_FIXED_TEST = sp.Symbol("x_test", positive=True)
+_FIXED_TEST = sp.Symbol("x_T", positive=True)
 #: The ridgeless isotropic error above the threshold, less the test's noise, where x = nu.
 _ISOTROPIC_OVER = (
     nu**2 * minus_M_prime

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-__all__ = ["escape", "line", "link", "math", "table"]
+__all__ = ["code", "escape", "line", "link", "math", "table"]
 
 
 def math(latex: str, display: bool = False) -> str:
     """Mathematics in a line, or on lines of its own."""
     opened, closed, tag = ("\\[", "\\]", "div") if display else ("\\(", "\\)", "span")
     return f'<{tag} class="math notranslate nohighlight">{opened}{escape(latex)}{closed}</{tag}>'
+
+
+def code(name: str) -> str:
+    """A name of the code, which may break after a dot or an underscore."""
+    breaking = re.sub("([._])", r"\1<wbr>", escape(name))
+    return f"<code>{breaking}</code>"
 
 
 def line(text: str) -> str:

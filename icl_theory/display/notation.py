@@ -15,9 +15,9 @@ from icl_theory.proof.kernel import Domain
 from icl_theory.theory.symbols import MEANING
 from icl_theory.verify.registry import claims
 
-from .html import escape, line, link, math, table
+from .html import code, escape, line, link, math, table
 from .prose import formulas
-from .source import folded, place_of
+from .source import code_of, folded, place_of
 from .words import anchor, where
 
 #: Claims that a row of the notation names; the index of symbols names all.
@@ -53,7 +53,7 @@ def known_domains() -> list[Domain]:
 def symbols() -> Table:
     """The primitive symbols: the model's sizes and parameters, and the state."""
     rows = [
-        ("", (math(latex(s)), escape(words), f"<code>{escape(s.name)}</code>", _range(s), _few(s)))
+        ("", (math(latex(s)), line(formulas(words)), code(s.name), _range(s), _few(s)))
         for s, words in MEANING.items()
     ]
     head = ("symbol", "meaning", "in the code", "range", "claims that name it")
@@ -63,7 +63,7 @@ def symbols() -> Table:
 def named_quantities(topic: str | None = None) -> Table:
     """The quantities that have a symbol, in the order of definition."""
     rows = [
-        ("", (math(latex(q)), line(formulas(q.record.doc)), _place(q), _few(q)))
+        ("", (math(latex(q)), line(formulas(q.record.doc)), code_of(q), _few(q)))
         for q in quantities()
         if q.record.latex is not None and topic in (None, _topic(q))
     ]
@@ -107,10 +107,10 @@ def index() -> Table:
             uses.setdefault(part, []).append(quantity)
     rows = []
     for symbol in sorted(every, key=lambda s: (s.name.lower(), s.name)):
-        users = ", ".join(f"<code>{escape(q.name)}</code>" for q in uses.get(symbol, ()))
-        said = ", ".join(_links(stated().get(symbol, ())))
+        users = _counted([code(q.name) for q in uses.get(symbol, ())], "definitions")
+        said = _counted(list(_links(stated().get(symbol, ()))), "claims")
         own = isinstance(symbol, Quantity)
-        name = folded(place_of(symbol)) if own else f"<code>{escape(symbol.name)}</code>"
+        name = folded(place_of(symbol)) if own else code(symbol.name)
         rows.append((f"symbol-{symbol.name}", (name, math(latex(symbol)), users, said)))
     head = ("name and definition", "shown as", "used in the definitions of", "named by the claims")
     return Table(table("Index of symbols", head, rows))
@@ -124,13 +124,17 @@ def _topic(quantity: Quantity) -> str:
     return quantity.record.module.rpartition(".")[2]
 
 
-def _place(quantity: Quantity) -> str:
-    return f"<code>{escape(_topic(quantity))}.{escape(quantity.name)}</code>"
-
-
 def _links(some: tuple[Claim, ...]) -> Iterator[str]:
     for claim in some:
         yield link(f"claim-{claim.id}", f"<code>{escape(claim.id)}</code>")
+
+
+def _counted(parts: list[str], what: str) -> str:
+    """A list, folded where it would be the tallest thing of the page."""
+    listed = ", ".join(parts)
+    if len(parts) <= 2 * FEW:
+        return listed
+    return f"<details><summary>{len(parts)} {what}</summary>{listed}</details>"
 
 
 def _few(symbol: sp.Symbol) -> str:

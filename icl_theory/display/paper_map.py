@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from icl_theory.verify.registry import claim
 
-from .html import escape, line, link, table
+from .html import code, escape, line, link, table
 from .notation import Table
 from .source import PACKAGE, folded
 
@@ -223,12 +223,10 @@ def paper_map() -> Table:
     """The paper's items, each with its chapter, claims, function and status."""
     rows = []
     for item in ITEMS:
-        stated = ", ".join(
-            link(f"claim-{i}", f"<code>{escape(i)}</code>") for i in item.claims if claim(i)
-        )
+        stated = ", ".join(link(f"claim-{i}", code(i)) for i in item.claims if claim(i))
         chapter = link(f"page-{item.chapter}", escape(item.chapter.replace("_", " ")))
-        code = "".join(f'<div class="map-code">{_shown(name)}</div>' for name in item.code)
-        rows.append(("", (line(item.what), chapter, stated, code, _status(item))))
+        written = "".join(f'<div class="map-code">{_shown(name)}</div>' for name in item.code)
+        rows.append(("", (line(item.what), chapter, stated, written, _status(item))))
     head = ("in the paper", "chapter", "claims", "in the code", "here")
     return Table(table("From the paper to the book", head, rows))
 
@@ -239,7 +237,7 @@ def _shown(name: str) -> str:
         return folded(f"{PACKAGE}{name}")
     public, command = name.partition("(")[0], name.removeprefix("icl-theory ").split()[0]
     target = f"code-{public}" if name.startswith(PACKAGE) else f"command-{command}"
-    return link(target, f"<code>{escape(name)}</code>")
+    return link(target, code(name))
 
 
 def _status(item: Item) -> str:

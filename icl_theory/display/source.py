@@ -8,7 +8,7 @@ from pathlib import Path
 
 from icl_theory.algebra.quantity import Quantity
 
-from .html import escape, link
+from .html import code, escape, link
 
 #: The package that is left out where a name of the theory is shown.
 PACKAGE = "icl_theory."
@@ -35,14 +35,14 @@ def place_of(quantity: Quantity) -> str:
 def code_of(quantity: Quantity) -> str:
     """The name of a quantity in the code, with a link to its definition."""
     name = place_of(quantity).removeprefix(f"{PACKAGE}theory.")
-    return link(f"symbol-{quantity.name}", f"<code>{escape(name)}</code>")
+    return link(f"symbol-{quantity.name}", code(name))
 
 
 def folded(name: str) -> str:
     """A name that opens onto its definition."""
     return (
-        f'<details class="source"><summary><code>{escape(name.removeprefix(PACKAGE))}</code>'
-        f"</summary><pre>{escape(source(name))}</pre></details>"
+        f'<details class="source"><summary>{code(name.removeprefix(PACKAGE))}</summary>'
+        f"<pre>{escape(source(name))}</pre></details>"
     )
 
 

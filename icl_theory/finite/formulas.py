@@ -290,7 +290,7 @@ def feature_power() -> Any:
     return early_stopping.feature_power
 
 
-@compiled("tau", "alpha", "rho", "missed", "gained")
+@compiled("tau", "alpha", "rho", "I_0", "I_1")
 def filtered_error() -> Any:
     """Error of a spectral filter for fresh tasks, in the limit."""
     from icl_theory.theory import early_stopping

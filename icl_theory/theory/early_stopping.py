@@ -55,9 +55,9 @@ signal = define(
     doc="Power of the best weights' prediction for fresh tasks in the limit.",
 )
 
-#: int (1 - f)^2 dmu and int f^2/s dmu.
-missed = sp.Symbol("missed", positive=True)
-gained = sp.Symbol("gained", positive=True)
+#: I_0 = int (1 - f)^2 dmu and I_1 = int f^2/s dmu.
+missed = sp.Symbol("I_0", positive=True)
+gained = sp.Symbol("I_1", positive=True)
 
 filtered_error = define(
     "filtered_error",

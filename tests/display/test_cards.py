@@ -35,7 +35,7 @@ class Balanced(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         self.ids += [value for name, value in attributes if name == "id"]
-        if tag not in {"br", "input"}:
+        if tag not in {"br", "input", "wbr"}:
             self.open.append(tag)
 
     def handle_endtag(self, tag):
