@@ -15,6 +15,7 @@ from icl_theory.theory.budget import (
     affordable_x,
     budget,
     cost,
+    e_by_freedom,
     e_shifted,
     few_tasks_excess,
     few_tasks_ridge_excess,
@@ -78,6 +79,7 @@ def budget_leaves_context(proof: Proof) -> None:
             (x_test - x) * price_of_context,
         ),
         gt(price_of_context),
+        eq(e_by_freedom, e_shifted),
         gt(e_shifted, floor),
     ),
     domain=RIDGE,
@@ -86,8 +88,8 @@ def shifted_error(proof: Proof) -> None:
     """The error of a shifted test.
 
     At the context and noise of pretraining it is e_ICL, and it is affine in the test's
-    noise-to-context ratio. The bias alone is at least (1 - D1)^2, which bounds where a search for
-    the best use of a budget has to look.
+    noise-to-context ratio. With nu m = 1 - D1 its bias is (1 - D1)^2/(1 - gamma), which bounds
+    where a search for the best use of a budget has to look.
     """
     proof.decide()
 

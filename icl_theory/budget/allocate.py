@@ -103,6 +103,10 @@ class Problem:
                 xi, nu = tau * 0.0, x
                 m = resolvent(one, x, kappa)
                 scaled_r = tau - 1.0
+            # Where m and nu are far from one, their product varies much more than what it leaves.
+            freedom = 1.0 / (1.0 / m + inverse)
+            if self.ridge == "best":
+                scaled_r = scaled_r.meet(tau - freedom - x * m)
             inside = (xi.value.low >= 0) & (scaled_r.value.low >= 0) & (left.value.low > 0)
             if self.ridge == "none":
                 inside = left.value.low > 0
@@ -111,6 +115,8 @@ class Problem:
             test = x if self.alpha_test is None else (1 + self.rho_test) / self.alpha_test
             state = (tau, self.rho, self.rho_test, x, test, inverse, m, nu, scaled_r / tau, xi)
             (error,) = program(None, (), *state)
+            (other,) = _by_freedom()(None, (), *state, freedom)
+            error = error.meet(other)
             # The formula's range is wide where few sequences meet few tasks; the bias alone is not.
             most = np.minimum(tau.value.high, (1 / (1 + nu.value)).high)
             most = np.minimum(most, kappa.value.high if isinstance(kappa, Jet) else kappa)
@@ -134,6 +140,22 @@ def _error() -> Program:
 
     formulas = Formulas(())
     formulas.program("error", [e_shifted], (tau, rho, rho_T, x, x_test, inv_kappa, m, nu, r, xi))
+    return formulas["error"]
+
+
+@cache
+def _by_freedom() -> Program:
+    """The same error, of the degrees of freedom too."""
+    from icl_theory.evaluate.generic import Formulas
+    from icl_theory.theory.budget import e_by_freedom, x_test
+    from icl_theory.theory.fixed_point import x
+    from icl_theory.theory.spectral import D1, inv_kappa
+    from icl_theory.theory.structured import rho_T
+    from icl_theory.theory.symbols import m, nu, r, rho, tau, xi
+
+    formulas = Formulas(())
+    state = (tau, rho, rho_T, x, x_test, inv_kappa, m, nu, r, xi, D1)
+    formulas.program("error", [e_by_freedom], state)
     return formulas["error"]
 
 
@@ -242,8 +264,8 @@ def allocate(
     -----
     Formulas: `icl_theory.theory.budget`. The certificate is by interval arithmetic with outward
     rounding on boxes that cover the whole curve or surface of the budget. One variable
-    takes a fraction of a second, two take seconds. With ``kappa=None`` and the best ridge there are
-    three: seconds at a tolerance of 0.01, and more boxes than are looked at for much smaller ones.
+    takes a fraction of a second, two take seconds, and so do the three of ``kappa=None`` with the
+    best ridge.
 
     Examples
     --------
@@ -327,10 +349,11 @@ class Side:
         each = problem.price_sequence
         top = (problem.budget - paid) / each * (1 - EDGE) if each else math.inf
         most = problem.budget / problem.price_task * (1 - EDGE) if problem.price_task else 0.0
-        # The best tau of a small budget is in proportion to it.
-        ranges = [(1e-6 * min(1.0, problem.budget / problem.price_token), min(top, 1e8))]
+        # The best tau of a small budget is in proportion to it, and the best nu to its inverse.
+        small = min(1.0, problem.budget / problem.price_token)
+        ranges = [(1e-6 * small, min(top, 1e8))]
         if problem.ridge == "best":
-            ranges.append((1e-8, 1e4))
+            ranges.append((1e-8, 1e4 / small))
         if problem.kappa is None:
             ranges.append((most * 1e-5, most))
         sizes = GRID[len(ranges)]

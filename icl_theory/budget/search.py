@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 Objective = Callable[[tuple[Jet, ...]], tuple[Jet, npt.NDArray[np.bool_]]]
 
 #: Boxes looked at before the search gives up.
-MOST = 1_000_000
+MOST = 500_000
 
 
 @dataclass(frozen=True)

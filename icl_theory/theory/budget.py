@@ -13,7 +13,7 @@ from icl_theory.algebra.quantity import define
 from .errors import bias, e_idg_per_tau
 from .fixed_point import S
 from .limits import c, c1
-from .spectral import D1, D2
+from .spectral import D1, D2, gamma
 from .structured import rho_T
 from .symbols import alpha, kappa, rho, tau
 
@@ -59,6 +59,13 @@ e_shifted = define(
     rho_T + bias + S * e_idg_per_tau + x_test * price_of_context,
     latex=r"e_T",
     doc="ICL error of isotropic tasks at the test's own context length and noise.",
+)
+
+e_by_freedom = define(
+    "e_by_freedom",
+    rho_T + (1 - D1) ** 2 / (1 - gamma) + S * e_idg_per_tau + x_test * price_of_context,
+    latex=None,
+    doc="The same error by its degrees of freedom, which are few where a budget is small.",
 )
 
 floor = define(

@@ -158,6 +158,47 @@ def test_a_small_budget_buys_in_proportion():
     assert max(gains) < 1.01 * min(gains)
 
 
+@pytest.mark.parametrize(
+    "budget",
+    [1e-2, *(pytest.param(one, marks=pytest.mark.slow) for one in (1e-4, 1.0))],
+)
+def test_a_small_budget_is_spent_on_all_three(budget):
+    """At the default tolerance; the gain over predicting zero is a small part of the error."""
+    found = allocate(budget, rho=0.1, kappa=None, price_task=1)
+    assert found.error <= found.at_least * (1 + 1e-6)
+    assert found.boxes < 200_000
+    assert found.tau * found.alpha + found.kappa == pytest.approx(budget)
+    at = (found.tau, found.alpha, found.kappa, 0.1, found.lam)
+    assert errors(*at).icl == pytest.approx(found.error, rel=1e-12)
+    rng = np.random.default_rng(1)
+    kappa = budget * 10 ** rng.uniform(-3, 0, 3000)
+    tau = budget * 10 ** rng.uniform(-3, 2, 3000)
+    lam = 10 ** rng.uniform(-4, 4, 3000) / budget
+    left = np.maximum(budget - kappa, 0)
+    elsewhere = errors(tau[left > 0], (left / tau)[left > 0], kappa[left > 0], 0.1, lam[left > 0])
+    assert elsewhere.icl.min() >= found.at_least
+
+
+def test_both_forms_of_the_error_contain_it():
+    """Sampled within boxes, of a small budget: there by the form of few degrees of freedom."""
+    rng = np.random.default_rng(2)
+    problem = priced(budget=1e-3, rho_test=0.1, alpha_test=None, price_sequence=0.0)
+    low = np.array([2e-4, 3e3, 2e-4]) * 10 ** rng.uniform(-0.3, 0.3, (200, 3))
+    high = low * 1.05
+    enclose = problem.objective(False)
+    with np.errstate(all="ignore"):
+        found, _ = enclose(jets(low, high))
+        for _ in range(20):
+            at = low * (high / low) ** rng.uniform(0, 1, low.shape)
+            value, inside = enclose(points(at))
+            assert np.all(~inside | (value.value.high >= found.value.low))
+            assert np.all(~inside | (value.value.low <= found.value.high))
+    # The gain over predicting zero is of the order of the budget, and so is what is not known.
+    some = np.isfinite(found.value.low)
+    assert some.any()
+    assert np.all(1.1 - found.value.low[some] < 1e-3)
+
+
 def test_a_search_that_does_not_end_says_how_far_it_came(monkeypatch):
     monkeypatch.setattr("icl_theory.budget.search.MOST", 1000)
     with pytest.raises(ArithmeticError) as caught:
