@@ -196,7 +196,11 @@ from icl_theory.display import proof
 assert errors(0.5, 10, 0.5, 0.1).icl > 1
 proof("linear-attention-dimension")
 """
-    done = small_book("A claim, its proof and a number.", code.strip())
+    # Card and page link to the rows of the index of symbols and of the page of claims.
+    rows = "symbol-linear_dimension", "verdict-linear-attention-dimension"
+    places = "".join(f'<section id="{row}"></section>' for row in rows)
+    text = f"A claim, its proof and a number.\n\n```{{raw}} html\n{places}\n```"
+    done = small_book(text, code.strip())
     assert done.returncode == 0, done.stdout + done.stderr
     page = tmp_path / "book" / "_build" / "html" / "index.html"
     assert 'id="claim-linear-attention-dimension"' in page.read_text("utf-8")
