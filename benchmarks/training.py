@@ -19,7 +19,7 @@ import numpy as np
 from icl_theory.finite.sizes import Sizes
 from icl_theory.transformers.data import Source
 from icl_theory.transformers.models import MODELS
-from icl_theory.transformers.training import BATCHES, Program, adamw, lanes_of
+from icl_theory.transformers.training import BATCHES, TrainingProgram, adamw, lanes_of
 
 DIMENSION = 40
 ROUNDS, CALLS = 7, 20
@@ -66,7 +66,9 @@ def main() -> int:
     print(f"gradient on {DIMENSION**2 // BATCHES} sequences, d = {DIMENSION}")
     held = [compare(name) >= required for name, required in REQUIRED.items()]
     sizes = Sizes(DIMENSION, DIMENSION, math.inf, DIMENSION**2)
-    program = Program(MODELS["linear"], adamw(1e-4, "constant", ITERATIONS), sizes.n // BATCHES)
+    program = TrainingProgram(
+        MODELS["linear"], adamw(1e-4, "constant", ITERATIONS), sizes.n // BATCHES
+    )
     lanes = lanes_of(program, [Source(sizes, 0.01, seed=0, copy=0)])
     state = program.run(program.start(lanes, DIMENSION), lanes, jnp.int32(1))
     jax.block_until_ready(state)

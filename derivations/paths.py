@@ -7,7 +7,7 @@ written here only proposes. Unless a stage says where it ends, it ends at the pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import chain
@@ -38,7 +38,7 @@ from icl_theory.proof.domains import (
     room,
     surplus,
 )
-from icl_theory.proof.kernel import SMALL, Branch, Domain, Given, ProofFailed, Theorem
+from icl_theory.proof.kernel import SMALL, Branch, Domain, Given, ProofFailed, Theorem, Values
 from icl_theory.proof.proof import Proof
 from icl_theory.theory import limits as s
 from icl_theory.theory.errors import e_icl, e_idg
@@ -60,7 +60,6 @@ from .ridgeless import (
 )
 
 OO, ZERO, ONE = sp.oo, sp.Integer(0), sp.Integer(1)
-Values = Mapping[sp.Symbol, object]
 
 BELOW, ABOVE, AT_ONE = lt(tau, 1), gt(tau, 1), eq(tau, 1)
 FEW, LINE, ENOUGH = lt(kappa, 1), eq(kappa, 1), gt(kappa, 1)

@@ -185,10 +185,12 @@ def data_helps_over(proof: Proof) -> None:
     proof.decide()
 
 
-Case = tuple[sp.And, sp.Expr, sp.Expr]
+CaseOfSide = tuple[sp.And, sp.Expr, sp.Expr]
 
 
-def _minimum(error: sp.Expr, side: sp.Symbol, star: sp.Expr, cases: tuple[Case, ...]) -> sp.And:
+def _minimum(
+    error: sp.Expr, side: sp.Symbol, star: sp.Expr, cases: tuple[CaseOfSide, ...]
+) -> sp.And:
     """What makes an error have one minimum above an edge in rho, and fall throughout up to it.
 
     Each case is an order of the parameters with the end of the line and the edge.

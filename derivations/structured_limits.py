@@ -44,16 +44,16 @@ _OUTER, _INNER, _FULL = basis(weighted=1)
 _RIDGE, _OVER = structured_odds.ridge(), structured_odds.over()
 _SPECTRAL = structured_odds.spectral()
 
-Place = dict[sp.Symbol, sp.Expr]
+Coordinates = dict[sp.Symbol, sp.Expr]
 
 
-def _moved(place: Place, state: Place) -> Place:
+def _moved(place: Coordinates, state: Coordinates) -> Coordinates:
     """A state whose coordinates run along a path."""
     found = {symbol: value.xreplace(place) for symbol, value in state.items()}
     return found | {s: place[s] for s in (_OUTER, _INNER, _FULL) if s in place}
 
 
-def end(expression: sp.Expr, place: Place, state: Place) -> sp.Limit:
+def end(expression: sp.Expr, place: Coordinates, state: Coordinates) -> sp.Limit:
     """Limit along a path."""
     return sp.Limit(written(expression, _moved(place, state)), _small, 0)
 

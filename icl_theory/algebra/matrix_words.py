@@ -103,7 +103,7 @@ def _multiply(left: Combination, right: Combination) -> Combination:
 
 
 @dataclass(frozen=True)
-class Array:
+class WordBlocks:
     """Combinations of words arranged in blocks.
 
     Attributes
@@ -118,7 +118,7 @@ class Array:
     columns: tuple[sp.Expr, ...]
     blocks: tuple[tuple[Combination, ...], ...]
 
-    def __add__(self, other: Array) -> Array:
+    def __add__(self, other: WordBlocks) -> WordBlocks:
         if (self.rows, self.columns) != (other.rows, other.columns):
             raise ValueError("sum of matrices in different blocks")
         blocks = []
@@ -130,9 +130,9 @@ class Array:
                     _add(total, word, coefficient)
                 row.append(total)
             blocks.append(tuple(row))
-        return Array(self.rows, self.columns, tuple(blocks))
+        return WordBlocks(self.rows, self.columns, tuple(blocks))
 
-    def __matmul__(self, other: Array) -> Array:
+    def __matmul__(self, other: WordBlocks) -> WordBlocks:
         if self.columns != other.rows:
             raise ValueError(f"product of blocks {self.columns} and {other.rows}")
         blocks = []
@@ -146,18 +146,18 @@ class Array:
                         _add(total, word, coefficient)
                 line.append(total)
             blocks.append(tuple(line))
-        return Array(self.rows, other.columns, tuple(blocks))
+        return WordBlocks(self.rows, other.columns, tuple(blocks))
 
-    def scaled(self, factor: sp.Expr) -> Array:
+    def scaled(self, factor: sp.Expr) -> WordBlocks:
         """Multiply by a scalar."""
         blocks = tuple(
             tuple({word: factor * c for word, c in block.items()} for block in row)
             for row in self.blocks
         )
-        return Array(self.rows, self.columns, blocks)
+        return WordBlocks(self.rows, self.columns, blocks)
 
     @property
-    def transpose(self) -> Array:
+    def transpose(self) -> WordBlocks:
         """Transpose of blocks and of words."""
         blocks = tuple(
             tuple(
@@ -166,10 +166,10 @@ class Array:
             )
             for j in range(len(self.columns))
         )
-        return Array(self.columns, self.rows, blocks)
+        return WordBlocks(self.columns, self.rows, blocks)
 
 
-def read(expression: MatrixExpr) -> Array:
+def read(expression: MatrixExpr) -> WordBlocks:
     """Expand a matrix expression into blocks of words.
 
     Raises
@@ -198,7 +198,7 @@ def read(expression: MatrixExpr) -> Array:
         for _ in range(abs(int(expression.exp)) - 1):
             product = product @ power
         return product
-    return Array((rows,), (columns,), ((_read_letter(expression),),))
+    return WordBlocks((rows,), (columns,), ((_read_letter(expression),),))
 
 
 def _read_letter(expression: MatrixExpr) -> Combination:
@@ -213,7 +213,7 @@ def _read_letter(expression: MatrixExpr) -> Combination:
     raise ValueError(f"cannot read {expression} as a word")
 
 
-def _read_blocks(expression: BlockMatrix) -> Array:
+def _read_blocks(expression: BlockMatrix) -> WordBlocks:
     cells = []
     for i in range(expression.blockshape[0]):
         row = []
@@ -223,7 +223,9 @@ def _read_blocks(expression: BlockMatrix) -> Array:
                 raise ValueError("blocks inside of blocks are not read")
             row.append(inner.blocks[0][0])
         cells.append(tuple(row))
-    return Array(tuple(expression.rowblocksizes), tuple(expression.colblocksizes), tuple(cells))
+    return WordBlocks(
+        tuple(expression.rowblocksizes), tuple(expression.colblocksizes), tuple(cells)
+    )
 
 
 def _segments(word: Word) -> list[Word]:
@@ -361,6 +363,6 @@ class Block(Unevaluated, text="({0})[{1}, {2}]"):
         return rf"\left[{inner}\right]_{{{self.args[1] + 1}{self.args[2] + 1}}}"
 
 
-def _combine(array: Array, i: int, j: int) -> sp.Expr:
+def _combine(array: WordBlocks, i: int, j: int) -> sp.Expr:
     normal = _scalar if array.rows[i] == 1 and array.columns[j] == 1 else _open
     return sp.Add(*(c * normal(word) for word, c in array.blocks[i][j].items()))

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from icl_theory.algebra.exchange import Written
 from icl_theory.algebra.shown import shown
+from icl_theory.evaluate.columns import Floats
 from icl_theory.evaluate.float64 import read_scalar
 from icl_theory.evaluate.generic import Program
 from icl_theory.evaluate.parameters import read_as
@@ -29,8 +30,7 @@ EDGE = 1e-9
 #: Points in each variable of the grid that the search starts from, by the number of variables.
 GRID = {1: (240,), 2: (240, 240), 3: (60, 60, 20)}
 
-Ridge = Literal["best", "none"]
-Floats = npt.NDArray[np.float64]
+RidgeChoice = Literal["best", "none"]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Problem:
     price_token: float
     price_sequence: float
     price_task: float
-    ridge: Ridge
+    ridge: RidgeChoice
 
     def objective(self, under: bool) -> Objective:
         """Enclosure of the error on boxes; ``under`` is the ridgeless side of the threshold."""
@@ -217,7 +217,7 @@ def allocate(
     *,
     rho: float,
     kappa: float | None = math.inf,
-    ridge: Ridge = "best",
+    ridge: RidgeChoice = "best",
     alpha_test: float | None = None,
     rho_test: float | None = None,
     price_token: float = 1,
@@ -318,7 +318,7 @@ def _number(name: str, like: str, value: object) -> float:
     return read_as(read_scalar, name, like, value)
 
 
-def _sides(ridge: Ridge) -> tuple[bool, ...]:
+def _sides(ridge: RidgeChoice) -> tuple[bool, ...]:
     return (False,) if ridge == "best" else (True, False)
 
 

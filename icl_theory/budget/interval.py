@@ -12,9 +12,8 @@ from functools import reduce
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from icl_theory.evaluate.columns import Floats
 
 
 def _outward(low: Floats, high: Floats) -> Interval:

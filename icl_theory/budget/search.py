@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from icl_theory.evaluate.columns import Floats
+
 from .interval import Interval, Jet
 
-Floats = npt.NDArray[np.float64]
 #: A function on boxes, given as one jet for each variable; and on which of them it is defined
 #: everywhere. Where a box has points outside the domain, the range is that of the points inside;
 #: where it has no point inside, the range is infinite.

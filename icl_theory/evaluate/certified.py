@@ -18,8 +18,8 @@ from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.algebra.precision import precision, set_precision
 from icl_theory.evaluate.enclosed_ridge import ARB, GUARD, EnclosedRidge
 from icl_theory.evaluate.fixed_point import (
+    FieldValues,
     Point,
-    Values,
     ridgeless,
 )
 from icl_theory.evaluate.result import Errors, record
@@ -121,6 +121,6 @@ class _Ridgeless:
         self.point = point
         self.exact = ridgeless().exact(point)
 
-    def values(self, bits: int) -> Values:
+    def values(self, bits: int) -> FieldValues:
         set_precision(bits + GUARD)
         return ridgeless().values(self.point, self.exact, ARB)

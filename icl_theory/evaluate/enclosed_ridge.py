@@ -14,7 +14,7 @@ import mpmath
 
 from icl_theory.algebra.precision import precision, set_precision
 from icl_theory.evaluate import quartic
-from icl_theory.evaluate.fixed_point import START_BITS, Numbers, Point, System, Values, ridge
+from icl_theory.evaluate.fixed_point import START_BITS, FieldValues, Numbers, Point, System, ridge
 
 #: Bits of xi beyond the accuracy asked for, against the growth of radii in the formulas.
 GUARD = 16
@@ -68,7 +68,7 @@ class EnclosedRidge:
                     raise
             bits *= 2
 
-    def values(self, bits: int) -> Values:
+    def values(self, bits: int) -> FieldValues:
         """All fields, from xi to so many bits."""
         set_precision(bits + GUARD + CANCELLATION)
         numbers = tuple(map(flint.arb, self.exact))

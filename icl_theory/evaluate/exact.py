@@ -24,9 +24,9 @@ from icl_theory.evaluate import quartic
 from icl_theory.evaluate.algorithm import NU, R, branch_polynomials
 from icl_theory.evaluate.enclosed_ridge import enclosed_ridge
 from icl_theory.evaluate.fixed_point import (
+    FieldValues,
     Point,
     System,
-    Values,
     outputs,
     ridgeless,
     sorted_out,
@@ -223,7 +223,7 @@ def _surd(radicand: int) -> Element:
 _RATIONAL = System(lambda value: value, _square_root, math.inf)
 
 
-def _elements(point: Point) -> Values:
+def _elements(point: Point) -> FieldValues:
     """Exact fields: rational, field elements, or infinite."""
     if point.ridgeless:
         below = ridgeless()

@@ -39,7 +39,7 @@ START_STEP = 1e-7
 START_BITS = 46
 
 #: Makes a rational number from numerator and denominator: ``Fraction`` or ``flint.fmpq``.
-Ratio = Callable[[int, int], Any]
+MakeRatio = Callable[[int, int], Any]
 #: Exact numbers of the programs, rounded to a number system.
 Numbers = tuple[Any, ...]
 #: Square root of a number system.
@@ -70,7 +70,7 @@ class Point(NamedTuple):
 
     @classmethod
     def read(
-        cls, ratio: Ratio, tau: object, alpha: object, kappa: object, rho: object, lam: object
+        cls, ratio: MakeRatio, tau: object, alpha: object, kappa: object, rho: object, lam: object
     ) -> Point:
         """Read the parameters in their exact meaning, as rational numbers made by ``ratio``.
 
@@ -120,7 +120,7 @@ def _derived() -> Formulas:
     return formulas
 
 
-class Values(NamedTuple):
+class FieldValues(NamedTuple):
     """What the programs for the fields return.
 
     Attributes
@@ -142,11 +142,11 @@ def outputs(fields: Sequence[Field]) -> list[sp.Expr]:
     ]
 
 
-def sorted_out(fields: Sequence[Field], values: Sequence[Any]) -> Values:
+def sorted_out(fields: Sequence[Field], values: Sequence[Any]) -> FieldValues:
     """Values of `outputs`, taken apart."""
     rest = iter(values[len(fields) :])
     subtracted = [next(rest) if field.subtracted_terms else 0 for field in fields]
-    return Values(list(values[: len(fields)]), subtracted)
+    return FieldValues(list(values[: len(fields)]), subtracted)
 
 
 class Ridgeless:
@@ -176,7 +176,7 @@ class Ridgeless:
             (point.tau, point.rho, point.x, point.inv_kappa, point.theta, inv_kappa, excess)
         )
 
-    def values(self, point: Point, exact: Numbers, system: System) -> Values:
+    def values(self, point: Point, exact: Numbers, system: System) -> FieldValues:
         """All fields, at infinite context and at the interpolation threshold too."""
         infinities, ratio = {sp.oo: system.infinity, -sp.oo: -system.infinity}, type(point.tau)
 
@@ -187,14 +187,14 @@ class Ridgeless:
 
         limits = None if point.x else self._at_infinite_context(point)
         if limits is not None:
-            return Values([number(value) for value in limits], [0] * len(limits))
+            return FieldValues([number(value) for value in limits], [0] * len(limits))
         numbers = tuple(map(system.convert, exact))
         if not point.at_threshold:
             return sorted_out(self.fields, self.formulas["fields"](system.sqrt, numbers))
         regular = iter(self.formulas["threshold"](system.sqrt, numbers))
         special = [field.at_threshold(point.kappa is None) for field in self.fields]
         values = [next(regular) if value is None else number(value) for value in special]
-        return Values(values, [0] * len(values))
+        return FieldValues(values, [0] * len(values))
 
     @staticmethod
     def _at_infinite_context(point: Point) -> list[sp.Expr] | None:
@@ -240,7 +240,7 @@ class Ridge:
         """Relative step towards xi from any distance, of `icl_theory.theory.iteration`."""
         return self.formulas["step"](sqrt, numbers, xi)[0]
 
-    def values(self, numbers: Numbers, sqrt: Sqrt, xi: Any) -> Values:
+    def values(self, numbers: Numbers, sqrt: Sqrt, xi: Any) -> FieldValues:
         """All fields."""
         return sorted_out(self.fields, self.formulas["fields"](sqrt, numbers, xi))
 

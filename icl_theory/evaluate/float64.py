@@ -14,14 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from icl_theory.algebra.shown import shown
-from icl_theory.evaluate.columns import common_shape
+from icl_theory.evaluate.columns import Floats, common_shape
 from icl_theory.evaluate.compiled import compiled
 from icl_theory.evaluate.effective_ridge import effective_ridge
 from icl_theory.evaluate.kernels import Column, Compiled, CompiledRegion, Workspace, blocks, part
 from icl_theory.evaluate.parameters import DOMAINS, at_index, exact, out_of_domain
 from icl_theory.evaluate.result import Errors, record
 
-Floats = npt.NDArray[np.float64]
 Columns = Mapping[str, Column]
 Fill = Callable[[Compiled, Columns, int, dict[str, Floats]], None]
 

@@ -16,10 +16,10 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from icl_theory.algebra.averages import weight
 from icl_theory.algebra.shown import shown
+from icl_theory.evaluate.columns import Floats
 from icl_theory.evaluate.generic import Formulas
 from icl_theory.evaluate.result import Errors
 from icl_theory.evaluate.spectrum import Spectrum
@@ -30,8 +30,6 @@ from icl_theory.theory.fields import Field, table
 from icl_theory.theory.spectral import inv_kappa, t
 from icl_theory.theory.structured import c, rho_T, x_C, x_P, x_T
 from icl_theory.theory.symbols import m, r, rho, tau, xi
-
-Floats = npt.NDArray[np.float64]
 
 #: Most steps of the search for the traces of rows: each is Newton's, or halves the bracket.
 STEPS = 200

@@ -22,9 +22,9 @@ from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.algebra.exchange import mp_context
 from icl_theory.evaluate.fixed_point import (
     START_BITS,
+    FieldValues,
     Point,
     System,
-    Values,
     ridge,
     ridgeless,
 )
@@ -142,7 +142,7 @@ def _values(point: Point, context: mpmath.MPContext, first: int) -> list[Any]:
         precision = wanted
 
 
-def _evaluate(point: Point, context: mpmath.MPContext, system: System) -> Values:
+def _evaluate(point: Point, context: mpmath.MPContext, system: System) -> FieldValues:
     if point.ridgeless:
         below = ridgeless()
         return below.values(point, below.exact(point), system)

@@ -19,9 +19,8 @@ import numpy.typing as npt
 
 from icl_theory.algebra.exchange import Written
 from icl_theory.algebra.shown import shown
+from icl_theory.evaluate.columns import Floats
 from icl_theory.evaluate.parameters import exact
-
-Floats = npt.NDArray[np.float64]
 
 #: Relative asymmetry and negativity of a matrix that count as its rounding.
 ROUNDING = 1e-10

@@ -27,18 +27,15 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from icl_theory.algebra.shown import shown
-from icl_theory.evaluate.columns import columns_of
+from icl_theory.evaluate.columns import Floats, columns_of
 from icl_theory.evaluate.float64 import check_paired, read
 from icl_theory.evaluate.kernels import blocks
 from icl_theory.evaluate.parameters import read_as
 from icl_theory.evaluate.result import Errors, record
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_formulas import fields, names, special
-
-Floats = npt.NDArray[np.float64]
 
 #: Eigenvalues times points in a block, so that intermediate arrays stay in the cache.
 BLOCK = 1 << 16

@@ -57,7 +57,7 @@ class TrainedRuns:
     converged: bool
 
 
-def effort_of(row: stored.Record) -> float:
+def effort_of(row: stored.StoredRow) -> float:
     """How long a run may train: its number of iterations times the learning rate."""
     return round(float(row["iterations"]) * float(row["rate"]), 9)
 
@@ -149,7 +149,7 @@ def thresholds(model: str, effort: float) -> list[TrainingThreshold]:
 
 
 @dataclass(frozen=True)
-class Exponent:
+class FittedPower:
     """A power law n = c d^a through thresholds.
 
     Attributes
@@ -165,7 +165,7 @@ class Exponent:
     c: float
 
 
-def exponent(found: Sequence[TrainingThreshold]) -> Exponent:
+def exponent(found: Sequence[TrainingThreshold]) -> FittedPower:
     """Fit a power law by least squares weighted with the thresholds' errors.
 
     Raises
@@ -182,7 +182,7 @@ def exponent(found: Sequence[TrainingThreshold]) -> Exponent:
     curvature = weights @ (x - centre) ** 2
     slope = weights @ ((x - centre) * y) / curvature
     start = weights @ y / weights.sum() - slope * centre
-    return Exponent(float(slope), float(curvature**-0.5), math.exp(start))
+    return FittedPower(float(slope), float(curvature**-0.5), math.exp(start))
 
 
 def prediction(d: int, taus: np.ndarray) -> np.ndarray:

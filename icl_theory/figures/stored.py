@@ -18,11 +18,11 @@ TEXT = ("precision", "model", "outcome")
 #: Digits kept: far more than a standard error has.
 DIGITS = 8
 
-Record = dict[str, float | str]
+StoredRow = dict[str, float | str]
 
 
 @cache
-def table(name: str) -> tuple[tuple[str, ...], tuple[Record, ...]]:
+def table(name: str) -> tuple[tuple[str, ...], tuple[StoredRow, ...]]:
     """Read a table.
 
     Parameters
@@ -40,7 +40,7 @@ def table(name: str) -> tuple[tuple[str, ...], tuple[Record, ...]]:
     return parse((files(__package__) / "data" / f"{name}.csv").read_text(encoding="utf-8"))
 
 
-def parse(text: str) -> tuple[tuple[str, ...], tuple[Record, ...]]:
+def parse(text: str) -> tuple[tuple[str, ...], tuple[StoredRow, ...]]:
     """Comments and records of a table from its text."""
     lines = text.splitlines()
     comments = tuple(line[1:].strip() for line in lines if line.startswith("#"))
@@ -50,7 +50,7 @@ def parse(text: str) -> tuple[tuple[str, ...], tuple[Record, ...]]:
     )
 
 
-def records(name: str, **values: float | str) -> list[Record]:
+def records(name: str, **values: float | str) -> list[StoredRow]:
     """Rows of a table that have the given values, in its order."""
     return [
         row for row in table(name)[1] if all(row[key] == value for key, value in values.items())

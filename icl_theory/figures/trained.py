@@ -194,7 +194,7 @@ def write(found: list[tuple[Training, Trained]], out: Path) -> None:
 def _head(
     found: list[tuple[Training, Trained]],
     comments: tuple[str, ...],
-    rows: tuple[stored.Record, ...],
+    rows: tuple[stored.StoredRow, ...],
 ) -> list[str]:
     """What made the tables: a line for the runs of each time that some were added."""
     present = {_key(row) for row in rows}
@@ -234,7 +234,7 @@ def _in_order(rows: list[Mapping[str, object]]) -> list[Mapping[str, object]]:
     return sorted(rows, key=lambda row: place[_key(row)])
 
 
-def _read(out: Path, name: str) -> tuple[tuple[str, ...], tuple[stored.Record, ...]]:
+def _read(out: Path, name: str) -> tuple[tuple[str, ...], tuple[stored.StoredRow, ...]]:
     path = out / f"trained_{name}.csv"
     return stored.parse(path.read_text(encoding="utf-8")) if path.exists() else ((), ())
 

@@ -20,7 +20,7 @@ from icl_theory.algebra.exchange import Portable
 from . import formulas, solvers
 from .estimate import Estimate
 from .jobs import Running, complete
-from .parameters import Number, Solving, Trace, described, part, read
+from .parameters import NumberOrText, Solving, TraceMethod, described, part, read
 from .population import rank
 from .run import KEY, Fit, Residuals, key_of, residuals_of
 from .seeds import streams
@@ -84,7 +84,7 @@ class Validation:
     """
 
     setup: Setup
-    trace: Trace
+    trace: TraceMethod
 
     table: ClassVar[RunTable] = RunTable(
         "validations", _VALIDATION_KEY, _VALUES, _values_of, ValidationRun
@@ -132,7 +132,7 @@ class CrossValidation(Portable, kind="cross-validation"):
     train: Estimate
     freedom: Estimate
     setup: Setup
-    trace: Trace
+    trace: TraceMethod
 
     @property
     def sizes(self) -> Sizes:
@@ -159,14 +159,14 @@ class CrossValidation(Portable, kind="cross-validation"):
 @described(Validating, lam=_RIDGE)
 def cross_validate(
     d: int,
-    tau: Number,
-    alpha: Number,
-    kappa: Number,
-    rho: Number,
-    lam: Number,
+    tau: NumberOrText,
+    alpha: NumberOrText,
+    kappa: NumberOrText,
+    rho: NumberOrText,
+    lam: NumberOrText,
     *,
     runs: int = 20,
-    trace: Trace = "auto",
+    trace: TraceMethod = "auto",
     **settings: Unpack[Validating],
 ) -> CrossValidation:
     """Estimate e_IDG of simulated pretraining from its training residuals, beside e_IDG itself.
@@ -226,7 +226,7 @@ class Freedom(NamedTuple):
     unit: float = 1.0
 
 
-def degrees_of_freedom(fit: Fit, setup: Setup, trace: Trace, run: int) -> Freedom:
+def degrees_of_freedom(fit: Fit, setup: Setup, trace: TraceMethod, run: int) -> Freedom:
     """Trace of K (K + penalty)^{-1}, computed, estimated or predicted."""
     design, penalty = fit.problem.design, fit.problem.penalty
     n, capacity = design.n, fit.problem.capacity

@@ -21,8 +21,8 @@ from .sampler import SAMPLER_VERSION
 from .setup import Setup, Structured
 from .store import Store
 
-Values = float | str | Iterable[float | str]
-Record = dict[str, object]
+OneOrMore = float | str | Iterable[float | str]
+GridRow = dict[str, object]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class Sweep(Portable, kind="sweep"):
     def __len__(self) -> int:
         return len(self.simulations)
 
-    def records(self) -> list[Record]:
+    def records(self) -> list[GridRow]:
         """One record for each point: rounded sizes, parameters, means and standard errors."""
         shifted = any(simulation.setup.shifted for simulation in self.simulations)
         return [_summary(simulation, shifted) for simulation in self.simulations]
@@ -56,11 +56,11 @@ class Sweep(Portable, kind="sweep"):
 @described(Simulating)
 def sweep(
     d: int | Iterable[int],
-    tau: Values,
-    alpha: Values,
-    kappa: Values,
-    rho: Values,
-    lam: Values = 0,
+    tau: OneOrMore,
+    alpha: OneOrMore,
+    kappa: OneOrMore,
+    rho: OneOrMore,
+    lam: OneOrMore = 0,
     *,
     runs: int = 20,
     **settings: Unpack[Simulating],
@@ -104,8 +104,8 @@ def _several(values: object) -> list[object]:
     return [values] if getattr(values, "ndim", 1) == 0 else list(values)
 
 
-def _summary(simulation: Simulation, shift: bool) -> Record:
-    record: Record = {**simulation.setup.describe(shift), "runs": simulation.runs}
+def _summary(simulation: Simulation, shift: bool) -> GridRow:
+    record: GridRow = {**simulation.setup.describe(shift), "runs": simulation.runs}
     parts = {
         "simulated": simulation,
         "predicted": simulation.prediction,
@@ -130,7 +130,7 @@ def contents(store: Store) -> list[tuple[Setup, list[PretrainingRun]]]:
     return list(found.items())
 
 
-def runs_of(kept: Iterable[tuple[Setup, Sequence[PretrainingRun]]]) -> list[Record]:
+def runs_of(kept: Iterable[tuple[Setup, Sequence[PretrainingRun]]]) -> list[GridRow]:
     """One record for each run, such as those of `contents`."""
     kept, records = list(kept), []
     shifted = any(setup.shifted for setup, _ in kept)

@@ -11,7 +11,7 @@ import numpy as np
 from . import memory, threads
 from .estimate import FIELDS, Estimate, Estimates, table
 from .jobs import Running, complete
-from .parameters import Drawing, Number, Shifting, described, part, read
+from .parameters import Drawing, NumberOrText, Shifting, described, part, read
 from .run import Pretraining, PretrainingRun, predict_run
 from .setup import Setup, Structured
 from .sizes import Sizes
@@ -122,11 +122,11 @@ def _columns(rows: np.ndarray) -> dict[str, Estimate]:
 @described(Predicting)
 def finite_errors(
     d: int,
-    tau: Number,
-    alpha: Number,
-    kappa: Number,
-    rho: Number,
-    lam: Number = 0,
+    tau: NumberOrText,
+    alpha: NumberOrText,
+    kappa: NumberOrText,
+    rho: NumberOrText,
+    lam: NumberOrText = 0,
     *,
     runs: int = 20,
     order: int = 1,
@@ -172,11 +172,11 @@ def finite_errors(
 @described(Simulating)
 def simulate(
     d: int,
-    tau: Number,
-    alpha: Number,
-    kappa: Number,
-    rho: Number,
-    lam: Number = 0,
+    tau: NumberOrText,
+    alpha: NumberOrText,
+    kappa: NumberOrText,
+    rho: NumberOrText,
+    lam: NumberOrText = 0,
     *,
     runs: int = 20,
     **settings: Unpack[Simulating],

@@ -11,7 +11,7 @@ import numpy as np
 from . import threads
 
 #: Ranges of rows, in parts.
-Blocks = list[list[slice]]
+Slices = list[list[slice]]
 
 #: Rows of one product at most, but for whole tasks: its intermediate results stay in cache.
 _ROWS = 1280
@@ -81,7 +81,7 @@ class Design:
         self,
         gamma: np.ndarray,
         use: Callable[[slice, np.ndarray, np.ndarray], None],
-        blocks: Blocks,
+        blocks: Slices,
     ) -> None:
         """`predict` one range of rows after another.
 
@@ -105,7 +105,7 @@ class Design:
         threads.share(part, blocks)
 
     def gather(
-        self, weigh: Callable[[slice, np.ndarray], np.ndarray], blocks: Blocks
+        self, weigh: Callable[[slice, np.ndarray], np.ndarray], blocks: Slices
     ) -> np.ndarray:
         """`adjoint` with weights that are made for one range of rows after another.
 
@@ -127,7 +127,7 @@ class Design:
         self,
         gamma: np.ndarray,
         weigh: Callable[[slice, np.ndarray], np.ndarray],
-        blocks: Blocks,
+        blocks: Slices,
     ) -> np.ndarray:
         """`predict` and `adjoint` in one pass over the data.
 
@@ -162,7 +162,7 @@ class Design:
         x, g = self._rows(rows)
         return (x[:, :, None] * g[:, None, :]).reshape(len(x), -1)
 
-    def blocks(self, starts: np.ndarray | None = None) -> Blocks:
+    def blocks(self, starts: np.ndarray | None = None) -> Slices:
         """Ranges of rows that products go through, in parts for threads.
 
         Parameters
@@ -204,7 +204,7 @@ class Design:
             kept = self._local.scratch = np.empty((count, self.g.shape[1]), self.dtype)
         return kept[:count]
 
-    def _sum(self, product: Callable[[slice], np.ndarray], blocks: Blocks) -> np.ndarray:
+    def _sum(self, product: Callable[[slice], np.ndarray], blocks: Slices) -> np.ndarray:
         def part(blocks: list[slice]) -> np.ndarray:
             total = product(blocks[0])
             for rows in blocks[1:]:

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 # NumPy is imported by what reads numbers: the command line asks for help without it.
 
-Number = float | str
+NumberOrText = float | str
 TaskLaw = Literal["sphere", "gaussian"]
 Assignment = Literal["multinomial", "balanced"]
 SolverName = Literal["auto", "primal", "dual", "cholesky", "direct"]
 Precision = Literal["float64", "float32"]
-Trace = Literal["auto", "exact", "random", "theory"]
+TraceMethod = Literal["auto", "exact", "random", "theory"]
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -56,8 +56,8 @@ class Shifting(TypedDict, total=False):
 
     inputs: Spectrum | None
     test: Any
-    alpha_test: Number | None
-    rho_test: Number | None
+    alpha_test: NumberOrText | None
+    rho_test: NumberOrText | None
 
 
 class Contexts(TypedDict, total=False):
@@ -335,7 +335,7 @@ PARAMETERS: dict[str, Parameter] = {
         default=1,
     ),
     "trace": Parameter(
-        choice(get_args(Trace)),
+        choice(get_args(TraceMethod)),
         'How the degrees of freedom of the fit are found: ``"exact"``, from all eigenvalues of\n'
         'the smaller Gram matrix; ``"random"``, from fits to random signs (Hutchinson);\n'
         '``"theory"``, from the effective ridge of the run\'s task set, as n (1 - lam/xi).\n'

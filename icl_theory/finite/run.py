@@ -18,7 +18,7 @@ from .operator import Design
 from .parameters import TaskLaw, read
 from .prediction import Equivalent, equivalent
 from .sampler import SAMPLER_VERSION, draw_sequences
-from .second_order import Expansion, Mixture
+from .second_order import Mixture, SecondOrder
 from .seeds import streams
 from .setup import Setup
 from .shift import MATCHED, SEEN, Shift
@@ -162,7 +162,7 @@ def predict_run(setup: Setup, run: int, order: int = 1) -> np.ndarray:
     return _errors(icl, idg, expansion.train())
 
 
-def second_order(setup: Setup, tasks: TaskSet, rank: int) -> Expansion:
+def second_order(setup: Setup, tasks: TaskSet, rank: int) -> SecondOrder:
     """The expansion of a run's errors to second order.
 
     Without a ridge and with more sequences than parameters the minimiser does not depend on scales
@@ -184,7 +184,7 @@ def second_order(setup: Setup, tasks: TaskSet, rank: int) -> Expansion:
         raise ValueError(
             "order must be 1 with structure and a fresh task in every sequence (kappa = inf), got 2"
         )
-    return Expansion(Mixture.of(tasks, sizes, setup.rho, setup.law), setup.lam, rank)
+    return SecondOrder(Mixture.of(tasks, sizes, setup.rho, setup.law), setup.lam, rank)
 
 
 @dataclass(frozen=True)

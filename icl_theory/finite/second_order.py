@@ -221,7 +221,7 @@ def _root(excess: Callable[[float], float], lam: float, scale: float) -> float:
     return float(brentq(excess, math.log(low), math.log(high), xtol=1e-14))
 
 
-class Expansion:
+class SecondOrder:
     """Errors of a mixture to second order.
 
     Parameters

@@ -41,7 +41,7 @@ class Piece:
     members: tuple[Cell, ...]
     everything: tuple[Cell, ...]
     assumptions: Assumptions
-    conditions: tuple[Relation, ...]
+    conditions: tuple[SignRelation, ...]
     state: LeadingState
     reader: Reader
 
@@ -52,7 +52,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Relation:
+class SignRelation:
     """``expression > 0``, ``>= 0`` or ``= 0``."""
 
     expression: sp.Expr
@@ -198,7 +198,7 @@ def _piece(
     given: tuple[Condition, ...],
     members: Sequence[Cell],
     everything: tuple[Cell, ...],
-    conditions: tuple[Relation, ...],
+    conditions: tuple[SignRelation, ...],
     candidates: Sequence[tuple[Exponent, ...]],
 ) -> Piece:
     # On an open cell coefficients are generic; a cell on a hypersurface is a specialisation of it.
@@ -231,7 +231,7 @@ def common_assumptions(members: Sequence[Cell]) -> Assumptions:
 
 def describe(
     members: Sequence[Cell], everything: Sequence[Cell]
-) -> list[tuple[list[Cell], tuple[Relation, ...]]]:
+) -> list[tuple[list[Cell], tuple[SignRelation, ...]]]:
     """Cover cells by as few conjunctions of simple relations as a greedy search finds."""
     factors = list(dict.fromkeys(sign.expression for cell in everything for sign in cell.signs))
     table = {id(cell): tuple(_sign_in(cell, f) for f in factors) for cell in everything}
@@ -263,14 +263,14 @@ def describe(
         if not gained:
             cell = next(c for c in members if id(c) in left)
             covers.append(
-                ([cell], tuple(Relation(*kind_of(s.expression, {s.value})) for s in cell.signs))
+                ([cell], tuple(SignRelation(*kind_of(s.expression, {s.value})) for s in cell.signs))
             )
             left.pop(id(cell))
             continue
         best = max(
             gained, key=lambda o: (sum(id(c) in left for c in o[0]), -len(o[1]), -_weight(o[1]))
         )
-        covers.append((best[0], tuple(Relation(*kind_of(f, ok)) for f, ok in best[1])))
+        covers.append((best[0], tuple(SignRelation(*kind_of(f, ok)) for f, ok in best[1])))
         for cell in best[0]:
             left.pop(id(cell), None)
     return covers

@@ -12,7 +12,7 @@ from icl_theory.algebra.exchange import Written
 from .answer import Limit, known, solve
 from .cells import Cell
 from .compare import same
-from .engine import Relation, kind_of
+from .engine import SignRelation, kind_of
 from .reading import Condition, Move, Scaling, conditions, moves
 from .show import text
 from .signs import Assumptions
@@ -110,7 +110,7 @@ def _differences(one: Limit, other: Limit) -> tuple[tuple[sp.Basic, ...], ...]:
 
 def _conditions(cell: Cell) -> tuple[sp.Basic, ...]:
     return tuple(
-        Relation(*kind_of(sign.expression, {sign.value})).relational for sign in cell.signs
+        SignRelation(*kind_of(sign.expression, {sign.value})).relational for sign in cell.signs
     )
 
 

@@ -27,7 +27,7 @@ Exponent = tuple[fmpq, ...]
 #: A polynomial in fractional powers of the small parameters.
 Expansion = dict[Exponent, Quotient]
 #: Numerator and denominator.
-Ratio = tuple[Expansion, Expansion]
+ExpansionRatio = tuple[Expansion, Expansion]
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class Path:
         )
 
 
-class Reader(Interpretation[Ratio]):
+class Reader(Interpretation[ExpansionRatio]):
     """Rational expressions along a path, over a field that holds its symbols.
 
     The value of an expression is a numerator and a denominator.
@@ -166,7 +166,7 @@ class Reader(Interpretation[Ratio]):
             self._leads[expression] = self._first(over) / self._first(under)
         return self._leads[expression]
 
-    def expansion(self, expression: sp.Expr) -> Ratio:
+    def expansion(self, expression: sp.Expr) -> ExpansionRatio:
         """All terms of numerator and denominator."""
         return self(sp.sympify(expression).xreplace(self.path.values))
 
@@ -179,18 +179,18 @@ class Reader(Interpretation[Ratio]):
     def _constant(self, value: Quotient) -> Expansion:
         return {} if value.is_zero else {self.path.zero: value}
 
-    def number(self, value: sp.Rational) -> Ratio:
+    def number(self, value: sp.Rational) -> ExpansionRatio:
         """A constant."""
         return self._constant(self.base.read(value)), self.one
 
-    def symbol(self, symbol: sp.Symbol) -> Ratio:
+    def symbol(self, symbol: sp.Symbol) -> ExpansionRatio:
         """A small parameter, or a constant."""
         if symbol not in self.path.small:
             return self._constant(self.base.read(symbol)), self.one
         exponent = tuple(fmpq(int(symbol == s)) for s in self.path.small)
         return {exponent: self.base.number(1)}, self.one
 
-    def add(self, terms: Sequence[Ratio], node: sp.Add) -> Ratio:
+    def add(self, terms: Sequence[ExpansionRatio], node: sp.Add) -> ExpansionRatio:
         """Sum, over a common denominator where there is one."""
         over, under = terms[0]
         for top, bottom in terms[1:]:
@@ -201,23 +201,23 @@ class Reader(Interpretation[Ratio]):
                 under = _product(under, bottom)
         return over, under
 
-    def multiply(self, factors: Sequence[Ratio], node: sp.Mul) -> Ratio:
+    def multiply(self, factors: Sequence[ExpansionRatio], node: sp.Mul) -> ExpansionRatio:
         """Product of numerators and of denominators."""
         over, under = zip(*factors, strict=True)
         return reduce(_product, over), reduce(_product, under)
 
-    def power(self, base: Ratio, exponent: int, node: sp.Pow) -> Ratio:
+    def power(self, base: ExpansionRatio, exponent: int, node: sp.Pow) -> ExpansionRatio:
         """Whole powers."""
         return self.radical(base, node.exp, node)
 
-    def radical(self, base: Ratio, exponent: sp.Rational, node: sp.Pow) -> Ratio:
+    def radical(self, base: ExpansionRatio, exponent: sp.Rational, node: sp.Pow) -> ExpansionRatio:
         """Powers; broken ones of monomials in the small parameters alone."""
         over, under = base if exponent > 0 else base[::-1]
         if not under:
             raise ValueError(f"division by zero along the path: {shown(node)}")
         return self._power(over, abs(exponent), node), self._power(under, abs(exponent), node)
 
-    def other(self, node: sp.Basic) -> Ratio:
+    def other(self, node: sp.Basic) -> ExpansionRatio:
         """Nothing else is rational."""
         raise ValueError(f"{shown(node)} is not a rational expression of the parameters")
 

@@ -15,7 +15,7 @@ from icl_theory.theory.symbols import m
 
 from .balance import MEANING
 from .behaviour import Behaviour
-from .engine import Relation
+from .engine import SignRelation
 from .evaluate import evaluate
 from .forms import cost, radical, reduced, shortest
 from .reading import as_typed
@@ -131,9 +131,9 @@ class Case(Written, kind="case"):
             if condition.equal:
                 asked.append(sp.Eq(condition.low, condition.high, evaluate=False))
             else:
-                asked.append(Relation(difference, ">").relational)
+                asked.append(SignRelation(difference, ">").relational)
         found = [relation.relational for relation in self.behaviour.piece.conditions]
-        apart = [sp.Ne(*Relation(e, "=").sides, evaluate=False) for e in self.excluded]
+        apart = [sp.Ne(*SignRelation(e, "=").sides, evaluate=False) for e in self.excluded]
         return tuple(dict.fromkeys([*asked, *found, *apart]))
 
     @cached_property

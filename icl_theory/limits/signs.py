@@ -19,7 +19,7 @@ import sympy as sp
 from icl_theory.algebra.quotient import Quotient, Quotients
 
 #: A linear form: coefficients of the symbols, then the constant.
-Row = tuple[Fraction, ...]
+Coefficients = tuple[Fraction, ...]
 
 
 @dataclass(frozen=True)
@@ -197,13 +197,13 @@ def _feasible(strict: tuple[sp.Expr, ...], weak: sp.Expr | None = None) -> bool:
     return all(row[-1] > 0 or (row[-1] == 0 and not strictly) for row, strictly in rows)
 
 
-def _row(expression: sp.Expr, symbols: list[sp.Symbol]) -> Row:
+def _row(expression: sp.Expr, symbols: list[sp.Symbol]) -> Coefficients:
     coefficients = [expression.coeff(s) for s in symbols]
     constant = expression - sum(c * s for c, s in zip(coefficients, symbols, strict=True))
     return tuple(Fraction(int(c.p), int(c.q)) for c in [*coefficients, sp.expand(constant)])
 
 
-def _eliminate(rows: set[tuple[Row, bool]]) -> set[tuple[Row, bool]]:
+def _eliminate(rows: set[tuple[Coefficients, bool]]) -> set[tuple[Coefficients, bool]]:
     """Eliminate the first symbol from a system of linear inequalities."""
     lower = [(row, strict) for row, strict in rows if row[0] > 0]
     upper = [(row, strict) for row, strict in rows if row[0] < 0]

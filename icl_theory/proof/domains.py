@@ -15,6 +15,7 @@ from icl_theory.theory.fixed_point import argument_residual, penalty_residual, r
 from icl_theory.theory.odds import a, b, c, w
 from icl_theory.theory.ridgeless import M_prime, mu, mu_value
 from icl_theory.theory.spectral import D1, minus_M_prime, resolvent_residual
+from icl_theory.theory.structured_odds import Equation
 from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
 
 from .kernel import FREE, Domain
@@ -38,8 +39,6 @@ __all__ = [
     "THRESHOLD",
     "UNDER",
 ]
-
-Equation = tuple[sp.Symbol, sp.Expr]
 
 
 def _spectral() -> Iterator[Equation]:

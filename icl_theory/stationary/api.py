@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from icl_theory.algebra.exchange import Portable
+from icl_theory.evaluate.columns import Floats
 from icl_theory.evaluate.float64 import errors
 from icl_theory.evaluate.generic import Formulas
 from icl_theory.theory.limits import zero_context_over, zero_context_under
@@ -19,7 +20,7 @@ from .context import ridgeless_turns
 from .profiles import Profile, profile
 from .reading import arrays, check_lines, one_of, parameters_beside
 from .search import ERRORS as SEARCHED
-from .search import Array, Booleans, Point, best_ridge, turns
+from .search import Booleans, Points, best_ridge, turns
 
 #: Digits to which a certified number is found before it is rounded to float64.
 _DOUBLE_DIGITS = 18
@@ -44,10 +45,10 @@ class ContextOptimum(Portable, kind="context-optimum"):
         where it turns.
     """
 
-    minimum: Array
-    error: Array
-    interior_minimum: Array
-    interior_maximum: Array
+    minimum: Floats
+    error: Floats
+    interior_minimum: Floats
+    interior_maximum: Floats
     direction: np.ndarray[Any, np.dtype[np.int8]]
 
 
@@ -107,7 +108,7 @@ def optimal_context(error: str, tau: Any, kappa: Any, rho: Any, lam: Any = 0.0) 
     )
 
 
-def _context_at_ridge(error: str, point: Point) -> tuple[Array, Array, np.ndarray]:
+def _context_at_ridge(error: str, point: Points) -> tuple[Floats, Floats, np.ndarray]:
     """Lowest interior minimum, highest interior maximum and direction, at ridges > 0."""
     size = len(point["tau"])
     minimum, maximum = np.full(size, np.nan), np.full(size, np.nan)
@@ -139,7 +140,7 @@ def _best(points: Any, best: Any) -> float:
     return float(best(points, key=lambda point: float(point.error)).value)
 
 
-def _with_ends(error: str, point: Point, minimum: Array) -> tuple[Array, Array]:
+def _with_ends(error: str, point: Points, minimum: Floats) -> tuple[Floats, Floats]:
     """The best of interior minima and both ends, and the error there."""
     inside = np.isfinite(minimum)
     least = np.full(minimum.shape, np.inf)
@@ -153,7 +154,7 @@ def _with_ends(error: str, point: Point, minimum: Array) -> tuple[Array, Array]:
     return best, least
 
 
-def _short(point: Point) -> Array:
+def _short(point: Points) -> Floats:
     """Limit of both errors as the context length tends to 0 (claims ``zero-context-...``)."""
     t, noise = point["tau"], point["rho"]
     with np.errstate(divide="ignore"):
@@ -201,7 +202,7 @@ def optimal_context_certified(
     return profile(error, "alpha", tau=tau, kappa=kappa, rho=rho, lam=lam, digits=digits)
 
 
-def optimal_ridge(error: str, tau: Any, alpha: Any, kappa: Any, rho: Any) -> Array:
+def optimal_ridge(error: str, tau: Any, alpha: Any, kappa: Any, rho: Any) -> Floats:
     """Ridge that minimises an error, in float64.
 
     Parameters
@@ -325,7 +326,7 @@ def is_monotone(error: str, variable: str, **parameters: Any) -> Any:
     return answer.reshape(shape)
 
 
-def _monotone(error: str, variable: str, point: Point) -> tuple[Booleans, Booleans]:
+def _monotone(error: str, variable: str, point: Points) -> tuple[Booleans, Booleans]:
     """Whether an error does not turn, and where float64 was enough to say so."""
     if variable == "lam":
         best, searched = best_ridge(error, point)

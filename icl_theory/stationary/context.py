@@ -23,12 +23,11 @@ import sympy as sp
 
 from icl_theory.algebra.decide import canonical, fraction_field
 from icl_theory.algebra.quantity import Quantity, unfold
+from icl_theory.evaluate.columns import Floats
 from icl_theory.theory import stationary as curves
 from icl_theory.theory.symbols import kappa, rho, tau
 
 from .reading import AT_THRESHOLD, arrays, one_of
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _v, _a, _b = sp.symbols("v a b", positive=True)
 #: log v is searched in this interval; at its ends alpha is beyond 1e150 from 1.
@@ -44,7 +43,7 @@ class _Side:
     """One order of the parameters: substitution by positive ones, and their values."""
 
     point: dict[sp.Symbol, sp.Expr]
-    values: Callable[[Array, Array], tuple[Array, Array]]
+    values: Callable[[Floats, Floats], tuple[Floats, Floats]]
 
 
 _share = _v / (1 + _v)
@@ -100,8 +99,8 @@ class ContextTurns(NamedTuple):
         where it turns.
     """
 
-    minimum: Array
-    maximum: Array
+    minimum: Floats
+    maximum: Floats
     direction: np.ndarray[Any, np.dtype[np.int8]]
 
 
@@ -146,7 +145,7 @@ def ridgeless_turns(error: str, tau: Any, kappa: Any, rho: Any) -> ContextTurns:
     return ContextTurns(minimum.reshape(shape), maximum.reshape(shape), direction.reshape(shape))
 
 
-def noise_edge(error: str, tau: Any, kappa: Any) -> tuple[Array, Array]:
+def noise_edge(error: str, tau: Any, kappa: Any) -> tuple[Floats, Floats]:
     """The label noise between which a ridgeless error turns in the context length.
 
     Parameters
@@ -182,7 +181,7 @@ def noise_edge(error: str, tau: Any, kappa: Any) -> tuple[Array, Array]:
     return lower.reshape(shape), upper.reshape(shape)
 
 
-def _read(error: str, **given: Any) -> tuple[tuple[int, ...], dict[str, Array]]:
+def _read(error: str, **given: Any) -> tuple[tuple[int, ...], dict[str, Floats]]:
     one_of("error", error, ("icl", "idg"))
     shape, point = arrays(given)
     if (point["tau"] == 1).any():
@@ -191,8 +190,8 @@ def _read(error: str, **given: Any) -> tuple[tuple[int, ...], dict[str, Array]]:
 
 
 def _turns(
-    error: str, side: str, order: str, t: Array, k: Array, noise: Array
-) -> tuple[Array, Array, Any]:
+    error: str, side: str, order: str, t: Floats, k: Floats, noise: Floats
+) -> tuple[Floats, Floats, Any]:
     """Minimum, maximum and direction on one branch."""
     curve = _NoiseCurve(error, side, order, t, k)
     size = t.shape
@@ -220,7 +219,7 @@ def _turns(
     return minimum, maximum, direction
 
 
-def _top(error: str, t: Array, k: Array) -> Array:
+def _top(error: str, t: Floats, k: Floats) -> Floats:
     """Maximum, in log v, of rho_star above the threshold; NaN where it falls throughout."""
     folded = t * (1 - k) > 2
     top = np.full(t.shape, np.nan)
@@ -239,7 +238,7 @@ def _top(error: str, t: Array, k: Array) -> Array:
 
 
 @cache
-def _edge(error: str, side: str, order: str) -> Callable[[Array, Array], Any]:
+def _edge(error: str, side: str, order: str) -> Callable[[Floats, Floats], Any]:
     edge = _EDGES.get((error, side, order))
     if edge is None:
         return lambda t, k: np.zeros_like(t)
@@ -287,12 +286,12 @@ def _context(side: str, order: str) -> Callable[..., Any]:
 class _NoiseCurve:
     """rho_star on one branch for arrays of parameters, as a function of log v."""
 
-    def __init__(self, error: str, side: str, order: str, t: Array, k: Array) -> None:
+    def __init__(self, error: str, side: str, order: str, t: Floats, k: Floats) -> None:
         self.side, self.order = side, order
         self.parameters = _BRANCHES[side, order].values(t, k)
         self.over, self.under = self._rows(_polynomials(error, side, order))
 
-    def _rows(self, coefficients: Callable[..., Any]) -> tuple[list[Array], list[Array]]:
+    def _rows(self, coefficients: Callable[..., Any]) -> tuple[list[Floats], list[Floats]]:
         shape = self.parameters[0].shape
         over, under = coefficients(*self.parameters)
         rows = (
@@ -305,21 +304,21 @@ class _NoiseCurve:
             )
         return rows
 
-    def at(self, s: Array) -> tuple[Array, Array]:
+    def at(self, s: Floats) -> tuple[Floats, Floats]:
         """rho_star and its derivative in s = log v."""
         return _quotient(self.over, self.under, s)
 
-    def fold(self, s: Array) -> Array:
+    def fold(self, s: Floats) -> Floats:
         """The fold polynomial, up to a positive factor."""
         if not hasattr(self, "_fold"):
             self._fold = self._rows(_coefficients(curves.fold, self.side, self.order))
         return _quotient(*self._fold, s)[0]
 
-    def context(self, s: Array) -> Array:
+    def context(self, s: Floats) -> Floats:
         """alpha/(1 + rho)."""
         return _context(self.side, self.order)(np.exp(s), *self.parameters)
 
-    def solve(self, noise: Array, low: Array, high: Array, asked: Any, rising: bool) -> Array:
+    def solve(self, noise: Floats, low: Floats, high: Floats, asked: Any, rising: bool) -> Floats:
         """Root in log v: where rho_star, monotone between ``low`` and ``high``, is ``noise``.
 
         Entries that are not ``asked`` for may be anything.
@@ -340,7 +339,7 @@ class _NoiseCurve:
         return middle
 
 
-def _quotient(over: list[Array], under: list[Array], s: Array) -> tuple[Array, Array]:
+def _quotient(over: list[Floats], under: list[Floats], s: Floats) -> tuple[Floats, Floats]:
     """A quotient of polynomials in v = exp(s) and its derivative in s, without overflow."""
     small = s <= 0
     v = np.exp(-np.abs(s))
@@ -354,7 +353,7 @@ def _quotient(over: list[Array], under: list[Array], s: Array) -> tuple[Array, A
     return scale * value, scale * slope
 
 
-def _horner(coefficients: list[Array], v: Array, small: Any) -> tuple[Array, Array]:
+def _horner(coefficients: list[Floats], v: Floats, small: Any) -> tuple[Floats, Floats]:
     """Polynomial and v times its derivative; with reversed coefficients where not ``small``."""
     value, slope = np.zeros_like(v), np.zeros_like(v)
     for low, high in zip(coefficients, coefficients[::-1], strict=True):

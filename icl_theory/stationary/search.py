@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from icl_theory.evaluate.columns import Floats
 from icl_theory.evaluate.float64 import errors
 from icl_theory.evaluate.generic import Formulas
 from icl_theory.theory import errors as formulas
@@ -29,11 +30,10 @@ from icl_theory.theory.sensitivity import derivative
 from icl_theory.theory.spectral import inv_kappa
 from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 Booleans = np.ndarray[Any, np.dtype[np.bool_]]
 Integers = np.ndarray[Any, np.dtype[np.intp]]
 #: Values of parameters by name, arrays of one shape.
-Point = dict[str, Array]
+Points = dict[str, Floats]
 
 _SYMBOLS = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
 #: Errors that are searched, both positive.
@@ -78,13 +78,13 @@ class Turns:
     """
 
     line: Integers
-    at: Array
+    at: Floats
     kind: Integers
     start: Integers
     searched: Booleans
 
 
-def turns(error: str, variable: str, point: Point) -> Turns:
+def turns(error: str, variable: str, point: Points) -> Turns:
     """Find where an error turns as one parameter runs through its domain.
 
     Parameters
@@ -122,7 +122,7 @@ class Lines:
     1, of tau/(1 - tau).
     """
 
-    def __init__(self, error: str, variable: str, point: Point) -> None:
+    def __init__(self, error: str, variable: str, point: Points) -> None:
         self.error, self.variable, self.point = error, variable, point
 
     def __len__(self) -> int:
@@ -133,7 +133,7 @@ class Lines:
         return Lines(self.error, self.variable, {n: v[index] for n, v in self.point.items()})
 
     @property
-    def reach(self) -> Array:
+    def reach(self) -> Floats:
         """How far from 0 the coordinate has features."""
         with np.errstate(invalid="ignore"):
             sizes = [*self.point.values(), *(np.abs(c - 1) for c in self._centres())]
@@ -144,14 +144,14 @@ class Lines:
             total += np.abs(np.log(np.where((size > 0) & np.isfinite(size), size, 1.0)))
         return _LEAST + _POWER * total
 
-    def _centres(self) -> list[Array]:
+    def _centres(self) -> list[Floats]:
         """Values at which the moving parameter, and others at which another one, has a threshold.
 
         Around these, features are narrow: tau is 1, kappa is 1, or tau is kappa.
         """
         return [self.point[name] for name in ("tau", "kappa") if name in self.point]
 
-    def grid(self) -> Array:
+    def grid(self) -> Floats:
         """Coordinates to look at, a row for each line, in increasing order."""
         reach = self.reach
         count = math.ceil(reach.max() / _STEP)
@@ -182,7 +182,7 @@ class Lines:
         """Points on a grid."""
         return (4 if self.variable in {"tau", "kappa"} else 2) * math.ceil(reach / _STEP) + 1
 
-    def value(self, s: Array, line: Any, step: Any = 0.0) -> Array:
+    def value(self, s: Floats, line: Any, step: Any = 0.0) -> Floats:
         """The moving parameter at coordinate s + step on the given lines."""
         # Where the step is small, the sum of the two would have lost digits.
         grown = np.exp(s) * np.exp(step)
@@ -190,7 +190,7 @@ class Lines:
             return grown
         return np.where(self.point["lam"][line] > 0, grown, grown / (1 + grown))
 
-    def coordinate(self, value: Array) -> Array:
+    def coordinate(self, value: Floats) -> Floats:
         """The coordinate at a value of the moving parameter, a row for each line."""
         if self.variable != "tau":
             return np.log(value)
@@ -198,7 +198,7 @@ class Lines:
         inside = np.where(value < 1, value, 0.5)
         return np.log(np.where(ridgeless, inside / (1 - inside), value))
 
-    def slope(self, s: Array, line: Any, step: Any = 0.0) -> Array:
+    def slope(self, s: Floats, line: Any, step: Any = 0.0) -> Floats:
         """Derivative of the logarithm of the error in that of the parameter."""
         point = _at(self.point, line) | {self.variable: self.value(s, line, step)}
         return log_slope(self.error, self.variable, point)
@@ -215,7 +215,7 @@ def _program(error: str, variable: str) -> Any:
     return program["slope"]
 
 
-def log_slope(error: str, variable: str, point: Point) -> Array:
+def log_slope(error: str, variable: str, point: Points) -> Floats:
     """Derivative of the logarithm of an error in the logarithm of a parameter.
 
     Parameters
@@ -238,7 +238,7 @@ def log_slope(error: str, variable: str, point: Point) -> Array:
     return slope * np.where(moving > 0, moving, 1.0) / getattr(found, error)
 
 
-def _at(point: Point, index: Any) -> Point:
+def _at(point: Points, index: Any) -> Points:
     return {name: value[index] for name, value in point.items()}
 
 
@@ -267,7 +267,7 @@ def _turns(lines: Lines) -> Turns:
     return Turns(line, at, kind, start, moves)
 
 
-def _touches(lines: Lines, s: Array, grid: Array) -> tuple[Integers, Array, Array, Array]:
+def _touches(lines: Lines, s: Floats, grid: Floats) -> tuple[Integers, Floats, Floats, Floats]:
     """Where the slope changes its sign twice between three points of the grid.
 
     Returns
@@ -285,7 +285,7 @@ def _touches(lines: Lines, s: Array, grid: Array) -> tuple[Integers, Array, Arra
         (here > _ROUNDING) & (before >= here) & (after >= here) & (bend > 0) & (lowest < here / 2)
     )
     line, place = np.nonzero(dips)
-    triple: list[Array] = [s[line, place + shift] for shift in range(3)]
+    triple: list[Floats] = [s[line, place + shift] for shift in range(3)]
     if not len(line):
         return line, triple[0], triple[1], triple[2]
     from scipy.optimize import elementwise
@@ -301,7 +301,7 @@ def _touches(lines: Lines, s: Array, grid: Array) -> tuple[Integers, Array, Arra
     return line[crosses], left, found.x[crosses], right
 
 
-def _roots(lines: Lines, line: Integers, left: Array, right: Array) -> Array:
+def _roots(lines: Lines, line: Integers, left: Floats, right: Floats) -> Floats:
     """Values of the parameter between two coordinates where the slope vanishes."""
     if not len(line):
         return left
@@ -322,7 +322,7 @@ def _roots(lines: Lines, line: Integers, left: Array, right: Array) -> Array:
     return lines.value(left, line, step)
 
 
-def best_ridge(error: str, point: Point) -> tuple[Array, Booleans]:
+def best_ridge(error: str, point: Points) -> tuple[Floats, Booleans]:
     """The ridge that minimises an error; there is one (claims ``optimal-ridge-...``).
 
     Parameters
@@ -369,8 +369,8 @@ def _closed_forms() -> Any:
 
 
 def _brackets(
-    error: str, point: Point, left: Integers, start: Array, searched: Booleans
-) -> tuple[Integers, Array, Array]:
+    error: str, point: Points, left: Integers, start: Floats, searched: Booleans
+) -> tuple[Integers, Floats, Floats]:
     """Logarithms of ridges between which the best one lies: the slope is positive above it only.
 
     Lines on which it is not found within the range of float64 are taken out of ``searched``.

@@ -19,8 +19,8 @@ from .models import MODELS
 from .setup import Outcome, Trained, Training, mean_and_error
 from .training import (
     BLOCK,
-    Program,
     Tests,
+    TrainingProgram,
     adamw,
     lanes_of,
     training_errors,
@@ -63,7 +63,7 @@ class _Group:
         self.sources = [
             Source(sizes, setup.rho, setup.seed, copy) for sizes in setup.sizes for copy in copies
         ]
-        self.program = Program(
+        self.program = TrainingProgram(
             MODELS[setup.model],
             adamw(setup.rate, setup.schedule, setup.iterations),
             max(sizes.n for sizes in setup.sizes) // 10,

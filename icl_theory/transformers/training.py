@@ -47,7 +47,7 @@ class TrainingState(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Program:
+class TrainingProgram:
     """Compiled training of one model.
 
     Attributes
@@ -121,7 +121,7 @@ class Program:
         return jax.vmap(self.model.features)(tokens)
 
 
-def lanes_of(program: Program, sources: Sequence[Source]) -> Lanes:
+def lanes_of(program: TrainingProgram, sources: Sequence[Source]) -> Lanes:
     """Draw the training sets of all lanes, and pad them."""
     longest = max(source.sizes.n for source in sources)
     drawn = [source.train() for source in sources]
@@ -144,7 +144,7 @@ def _padded(array: np.ndarray, length: int) -> np.ndarray:
 class Tests:
     """Test sequences that are measured on again and again."""
 
-    def __init__(self, program: Program, draws: Sequence[Sequences]) -> None:
+    def __init__(self, program: TrainingProgram, draws: Sequence[Sequences]) -> None:
         self._program = program
         self._features = program.features(jnp.asarray(np.stack([one.tokens for one in draws])))
         self._labels = jnp.asarray(np.stack([one.labels for one in draws]))
@@ -155,7 +155,7 @@ class Tests:
         return np.asarray(found, dtype=np.float64)
 
 
-def training_errors(program: Program, weights: Weights, lanes: Lanes) -> np.ndarray:
+def training_errors(program: TrainingProgram, weights: Weights, lanes: Lanes) -> np.ndarray:
     """Mean squared errors on the training sets, array (lanes,)."""
     size = lanes.labels.shape[1]
     total = np.zeros(len(lanes.size))

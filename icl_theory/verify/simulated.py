@@ -46,7 +46,7 @@ TASK_SIZES, DRAWS = (16, 32, 64), (300, 150, 75)
 SECOND_SIZES, SECOND_RUNS, SECOND_SETS = (8, 16), (800, 300), 4
 
 #: Whether everything agrees, the number of statistics judged, and the numbers in words.
-Outcome = tuple[bool, int, str]
+CheckOutcome = tuple[bool, int, str]
 
 
 def number(quantity: Quantity, **values: float) -> float:
@@ -100,13 +100,13 @@ def _sphere(rng: np.random.Generator, k: int, d: int) -> np.ndarray:
     return w * (math.sqrt(d) / np.linalg.norm(w, axis=1, keepdims=True))
 
 
-def _vanishes(differences: dict[str, Mean]) -> Outcome:
+def _vanishes(differences: dict[str, Mean]) -> CheckOutcome:
     agreed = all(abs(mean.deviation) <= LIMIT for mean in differences.values())
     text = "; ".join(f"{name} {mean}" for name, mean in differences.items())
     return agreed, len(differences), text
 
 
-def resolvent_trace(seed: int) -> Outcome:
+def resolvent_trace(seed: int) -> CheckOutcome:
     """Trace of the task covariance's resolvent, and response of a task to itself, against M."""
     rng = np.random.default_rng(seed)
     nu = 0.3
@@ -259,7 +259,7 @@ def _limit_of_ratio(seed: int, pair: Callable[[Run], tuple[float, float]]) -> Me
     return extrapolated(samples, SIZES)
 
 
-def sample_response(seed: int) -> Outcome:
+def sample_response(seed: int) -> CheckOutcome:
     """Leverages of pretraining samples have the predicted mean, and responses concentrate."""
     leverage = _limit_of_ratio(seed, lambda run: run.freedom)
     agree, judged, text = _vanishes({"leverage": leverage})
@@ -270,7 +270,7 @@ def sample_response(seed: int) -> Outcome:
     return agree and fall.deviation > LIMIT, judged + 1, text
 
 
-def finite_prediction(seed: int) -> Outcome:
+def finite_prediction(seed: int) -> CheckOutcome:
     """Errors of the simulated estimator, run by run against the finite-d equivalent."""
     return _vanishes(
         {
@@ -280,7 +280,7 @@ def finite_prediction(seed: int) -> Outcome:
     )
 
 
-def cross_validation(seed: int) -> Outcome:
+def cross_validation(seed: int) -> CheckOutcome:
     """Training error against r^2 e_IDG, and its estimate of e_IDG by leverages alone."""
     return _vanishes(
         {
@@ -290,7 +290,7 @@ def cross_validation(seed: int) -> Outcome:
     )
 
 
-def row_prediction(seed: int) -> Outcome:
+def row_prediction(seed: int) -> CheckOutcome:
     """Errors with inputs of two variances and a ridge, run by run against that of the rows."""
     place = (TAU, ALPHA, KAPPA, RHO, ROW_LAM)
     inputs = Spectrum.spike(20, "1/2")
@@ -303,7 +303,7 @@ def row_prediction(seed: int) -> Outcome:
     return _vanishes({name: extrapolated(found, SIZES) for name, found in differences.items()})
 
 
-def second_order(seed: int) -> Outcome:
+def second_order(seed: int) -> CheckOutcome:
     """The term of order 1/d in the errors of simulated estimators, which the second order has.
 
     Extrapolated is d times the relative difference: it tends to what is wrong in that term.
@@ -327,7 +327,7 @@ def second_order(seed: int) -> Outcome:
 
 
 #: The checks by the name that claims use.
-CHECKS: dict[str, Callable[[int], Outcome]] = {
+CHECKS: dict[str, Callable[[int], CheckOutcome]] = {
     check.__name__: check
     for check in (
         resolvent_trace,

@@ -47,7 +47,7 @@ def test_the_first_order_of_equal_tasks_is_the_deterministic_equivalent():
     # With fresh tasks on the sphere all responses are equal, and only fluctuations are left.
     setup = Setup.read(10, *POINTS["fresh"])
     mixture = Mixture.of(setup.task_set(0), setup.sizes, setup.rho, "sphere")
-    expansion = second_order.Expansion(mixture, setup.lam, 11)
+    expansion = second_order.SecondOrder(mixture, setup.lam, 11)
     population = of_fresh_tasks(setup.sizes, setup.rho)
     assert math.isclose(
         expansion._first(population, expansion.state), predict_run(setup, 0)[0], rel_tol=1e-12

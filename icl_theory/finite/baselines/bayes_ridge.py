@@ -14,7 +14,7 @@ from icl_theory.algebra.exchange import Portable
 
 from .. import formulas, memory
 from ..estimate import Estimate
-from ..parameters import Number, described, read
+from ..parameters import NumberOrText, described, read
 from ..seeds import streams
 from ..sizes import context_length
 from .contexts import draw_eigenvalues
@@ -47,7 +47,13 @@ class BayesRidge(Portable, kind="bayes-ridge"):
 
 @described()
 def simulate_bayes_ridge(
-    d: int, alpha: Number, rho: Number, *, runs: int = 100, contexts: int = 64, seed: int = 0
+    d: int,
+    alpha: NumberOrText,
+    rho: NumberOrText,
+    *,
+    runs: int = 100,
+    contexts: int = 64,
+    seed: int = 0,
 ) -> BayesRidge:
     """Measure the least error that any estimator can have on fresh Gaussian tasks at finite d.
 

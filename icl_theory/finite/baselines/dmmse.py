@@ -28,7 +28,7 @@ from ..estimate import Estimate, table
 from ..jobs import Running, complete
 from ..parameters import (
     Contexts,
-    Number,
+    NumberOrText,
     TaskLaw,
     described,
     part,
@@ -214,9 +214,9 @@ class Dmmse(Portable, kind="dmmse"):
 @described(Contexts, Running, kappa="Task diversity k/d, a finite number > 0.", rho=_NOISE)
 def simulate_dmmse(
     d: int,
-    alpha: Number,
-    kappa: Number,
-    rho: Number,
+    alpha: NumberOrText,
+    kappa: NumberOrText,
+    rho: NumberOrText,
     *,
     runs: int = 100,
     **settings: Unpack[SimulatingDmmse],
