@@ -8,8 +8,10 @@ import sqlite3
 import subprocess
 import sys
 import time
+from xml.etree import ElementTree
 
 import pytest
+from matplotlib.image import imread
 
 from icl_theory.finite import cross_validate, simulate, simulate_dmmse, sweep
 
@@ -27,6 +29,8 @@ CALLS = {
 # Says what it has written, after the fact, with the raw write to the store untouched.
 PROGRAM = """
 import sys
+from pathlib import Path
+from icl_theory.figures import figure1
 from icl_theory.finite import cross_validate, simulate, simulate_dmmse, sweep
 from icl_theory.finite.store import Store
 write = Store.write
@@ -57,6 +61,57 @@ def kept(path):
     return found
 
 
+#: A small figure, drawn again and again: its runs are soon made, its files are written each time.
+FIGURE = """
+figure1.QUICK = figure1.Scale(d=6, runs=2, curve_points=3, task_sets=1)
+for _ in range(1000):
+    for path in figure1.draw(Path(sys.argv[1]).parent / "out", quick=True, **to):
+        print(path, flush=True)
+"""
+
+
+def killed(program, path, generator, moment):
+    """What a program has said when it is killed at a random moment; nobody is left of it."""
+    lines = []
+    process = subprocess.Popen(
+        [sys.executable, program, path, str(generator.choice([1, 1, 2]))],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        # One in five while everything is loaded, one while the first runs are made, and three
+        # while they are being kept.
+        for _ in range(min(moment % 5, 2)):
+            lines.append(process.stdout.readline())
+        time.sleep(generator.uniform(0, 1 if moment % 5 > 1 else 2))
+        pids = [process.pid, *children(process.pid)]
+        # The process alone, of which the workers have to learn.
+        os.kill(process.pid, generator.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM]))
+        assert gone(pids), moment
+        # Ends only when nobody holds the other end any more.
+        lines += process.stdout.readlines()
+    return {line.rstrip("\n") for line in lines if line.endswith("\n")} - {"ready"}
+
+
+@pytest.mark.slow
+def test_a_figure_killed_at_random_moments_is_whole_and_so_are_its_runs(tmp_path):
+    generator = random.Random("figure")
+    program, path = tmp_path / "program.py", tmp_path / "runs.sqlite"
+    program.write_text(PROGRAM.replace("CALL", FIGURE))
+    runs, files = set(), set()
+    for moment in range(MOMENTS):
+        said = killed(program, path, generator, moment)
+        files |= {line for line in said if not line.endswith(")")}
+        runs |= said - files
+        assert runs <= kept(path), moment
+        for file in files:
+            if file.endswith(".svg"):
+                assert ElementTree.parse(file).getroot().tag.endswith("svg")
+            else:
+                assert imread(file).size
+    assert runs and files
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CALLS)
 def test_killing_at_random_moments_loses_nothing_and_leaves_nobody(name, tmp_path):
@@ -66,25 +121,7 @@ def test_killing_at_random_moments_loses_nothing_and_leaves_nobody(name, tmp_pat
     reported = set()
     moments = MOMENTS // len(CALLS)
     for moment in range(moments):
-        lines = []
-        process = subprocess.Popen(
-            [sys.executable, program, path, str(generator.choice([1, 1, 2]))],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        with process:
-            # One in five while everything is loaded, one while the first runs are made, and three
-            # while they are being kept.
-            for _ in range(min(moment % 5, 2)):
-                lines.append(process.stdout.readline())
-            time.sleep(generator.uniform(0, 1 if moment % 5 > 1 else 2))
-            pids = [process.pid, *children(process.pid)]
-            # The process alone, of which the workers have to learn.
-            os.kill(process.pid, generator.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM]))
-            assert gone(pids), moment
-            # Ends only when nobody holds the other end any more.
-            lines += process.stdout.readlines()
-            reported |= {line.rstrip("\n") for line in lines if line.endswith(")\n")}
+        reported |= killed(program, path, generator, moment)
         assert reported <= kept(path), moment
     assert len(reported) > 5 * moments
     # What is left is made, and all is as if nothing had happened.
