@@ -16,6 +16,7 @@ from icl_theory.baselines import (
     random_energy,
     winning_level,
 )
+from icl_theory.baselines.reading import count
 from icl_theory.finite import simulate_bayes_ridge, simulate_dmmse
 
 
@@ -199,3 +200,9 @@ def test_numbers_are_read_as_everywhere():
     assert bayes_error("2", "1/2") == bayes_error(2.0, 0.5)
     assert bayes_error(["1/2", 3], 0.5).tolist() == [bayes_error(0.5, 0.5), bayes_error(3, 0.5)]
     assert dmmse_error(np.int64(10), "1", 4, "1/4") == dmmse_error(10, 1.0, 4, 0.25)
+
+
+def test_as_many_levels_are_taken_as_float64_tells_apart():
+    assert count("k", 10**15) == 10**15
+    with pytest.raises(ValueError, match="at most 1e15, got 1000000000000001"):
+        count("k", 10**15 + 1)
