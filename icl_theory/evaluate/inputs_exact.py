@@ -52,7 +52,7 @@ def input_errors_exact(point: InputPoint) -> Errors[Algebraic | float]:
     >>> levels = Spectrum.atoms([2, "1/2"])
     >>> given = dict(tau=2, alpha=3, kappa="inf", rho=0, lam=1, alpha_test=None, rho_test=None)
     >>> input_errors_exact(InputPoint.read(levels, None, None, **given)).xi.degree
-    4
+    5
     """
     if point.parameters.over:
         return exact_at(point.parameters)
