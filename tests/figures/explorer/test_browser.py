@@ -238,3 +238,15 @@ def test_figure_3_has_its_window_and_its_curves(opened):
     page.locator(".icl-panel").nth(1).get_by_label("axes").select_option("log")
     point_of(page)
     assert plane.locator("circle.icl-point").count() == 0
+
+
+@pytest.mark.parametrize("height", ["linear", "log"])
+@pytest.mark.parametrize("error", ["icl", "idg", "gap", "train"])
+@pytest.mark.parametrize("axis", ["alpha", "kappa", "rho"])
+def test_a_curve_that_is_infinite_everywhere_draws_no_faulty_path(opened, axis, error, height):
+    # At the threshold without a ridge.
+    page = opened(
+        address=f"#tau=1&alpha=3&kappa=0.5&rho=0.1&lam=0&error={error}&x={axis}&height={height}"
+    )
+    assert "∞" in page.locator(".icl-sentence").inner_text()
+    assert page.locator('.icl-panel path[d*="NaN"]').count() == 0

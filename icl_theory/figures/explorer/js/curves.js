@@ -21,6 +21,8 @@ export const abscissae = (name, state, count) => {
 /** The height at which the plot is cut: divergences leave it, the point stays inside. */
 export const top = (values, here) => {
   const finite = values.filter(Number.isFinite).sort((a, b) => a - b);
+  // At the threshold without a ridge no value may be finite, whatever the axis.
+  if (finite.length === 0) return 1;
   const most = finite[finite.length - 1];
   const usual = finite[Math.floor(finite.length * 0.8)];
   const bound = most <= 3 * usual ? most : 2.4 * usual;
