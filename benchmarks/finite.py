@@ -28,7 +28,7 @@ import numpy as np
 from scipy import linalg
 
 from icl_theory.finite import population, threads
-from icl_theory.finite.estimate import FIELDS
+from icl_theory.finite.estimate import MEASURED
 from icl_theory.finite.jobs import simulate_run
 from icl_theory.finite.operator import Design
 from icl_theory.finite.parameters import Precision
@@ -93,7 +93,7 @@ def timed(function: Callable[[], np.ndarray]) -> tuple[float, float, np.ndarray]
 
 
 def reference(setup: Setup) -> np.ndarray:
-    """Errors of run 0 by the normal matrix, in the order of `FIELDS`."""
+    """Errors of run 0 by the normal matrix, in the order of `MEASURED`."""
     sizes, tasks = setup.sizes, setup.task_set(0)
     data = draw_sequences(sizes, setup.rho, tasks, streams(setup.seed, 0).sequences)
     rows = (data.x[:, :, None] * data.g[:, None, :]).reshape(sizes.n, -1)
@@ -107,7 +107,7 @@ def reference(setup: Setup) -> np.ndarray:
     icl = population.of_fresh_tasks(sizes, setup.rho).error(gamma)
     idg = population.of_tasks(tasks.vectors, sizes.ell, setup.rho).error(gamma)
     values = {"icl": icl, "idg": idg, "gap": icl - idg, "train": np.mean(residuals**2)}
-    return np.array([values[name] for name in FIELDS])
+    return np.array([values[name] for name in MEASURED])
 
 
 def against_reference() -> bool:

@@ -31,7 +31,7 @@ from scipy import optimize, stats
 import icl_theory
 from icl_theory.algebra.quantity import replaced
 from icl_theory.finite import formulas, threads
-from icl_theory.finite.estimate import FIELDS
+from icl_theory.finite.estimate import MEASURED
 from icl_theory.finite.monte_carlo import Simulation, simulations
 from icl_theory.finite.run import predict_run
 from icl_theory.finite.sampler import SAMPLER_VERSION
@@ -122,7 +122,7 @@ def number_of_runs(d: int, tau: float) -> int:
 
 @dataclass(frozen=True)
 class Cell:
-    """One point at one dimension. Arrays are in the order of `FIELDS`."""
+    """One point at one dimension. Arrays are in the order of `MEASURED`."""
 
     name: str
     simulation: Simulation
@@ -212,7 +212,7 @@ def steps_of(setups: Sequence[Setup], steps: Steps) -> Iterator[tuple[np.ndarray
     relative to the step, and falls with d in truth. Where there are too many tasks to keep their
     matrices, the step is scaled by 1/d from the last dimension.
     """
-    spread = mean = np.zeros(len(FIELDS))
+    spread = mean = np.zeros(len(MEASURED))
     last = 0
     for setup in setups:
         sizes = setup.sizes
@@ -245,7 +245,7 @@ def measure(dimensions: Sequence[int], store: Path, workers: int, scale: float) 
         limit = icl_theory.errors(*POINTS[name])
         means = steps_of([simulation.setup for simulation in here], steps)
         for simulation, (step, error) in zip(here, means, strict=True):
-            values = np.array([getattr(limit, field) for field in FIELDS], float)
+            values = np.array([getattr(limit, field) for field in MEASURED], float)
             cells.append(Cell(name, simulation, values, step, error))
     return cells
 
@@ -273,7 +273,7 @@ def bias(cells: Sequence[Cell], field: str) -> tuple[float, float, float]:
 
     Seen: some dimension has a residual of four standard errors.
     """
-    column = FIELDS.index(field)
+    column = MEASURED.index(field)
     here = [cell for cell in cells if cell.error[column] > 0]
     if len(here) < 3 or max(abs(cell.score()[column]) for cell in here) < 4:
         return (math.nan,) * 3
@@ -299,7 +299,7 @@ def record(cell: Cell) -> dict[str, object]:
     }
     score, beyond = cell.score(), cell.beyond()
     for field in SCORED:
-        column = FIELDS.index(field)
+        column = MEASURED.index(field)
         values = {
             "limit": cell.limit[column],
             "simulated": cell.simulation.rows[:, column].mean(),
@@ -334,7 +334,7 @@ def main() -> int:
     begin = time.process_time()
     cells = measure(dimensions, store, options.workers, 0.25 if options.quick else 1.0)
 
-    columns = [FIELDS.index(field) for field in SCORED]
+    columns = [MEASURED.index(field) for field in SCORED]
     print(f"{'point':38}{'d':>4}{'runs':>5}" + "".join(f"{f + ' z1, z2':>18}" for f in SCORED))
     for cell in cells:
         score, beyond = cell.score(), cell.beyond()

@@ -20,7 +20,7 @@ from .paths import prove_limits
 from .ridgeless import M_AT_X, OVER_EQUATION, peak
 
 #: Label noise is no limit.
-FIELDS = tuple(field for field in TABLE if field.name != "noise")
+LISTED = tuple(field for field in TABLE if field.name != "noise")
 #: Infinite at the threshold, and finite there.
 INFINITE = tuple(by_name()[name] for name in ("icl", "idg", "gap", "pretraining_variance"))
 FINITE = tuple(by_name()[name] for name in ("bias", "context_variance"))
@@ -29,7 +29,7 @@ TRACE = by_name()["m"]
 NOISE = {True: gt(rho, 0), False: eq(rho, 0)}
 
 
-def limit(region: Region, field: Field, noisy: bool) -> sp.Basic:
+def entry(region: Region, field: Field, noisy: bool) -> sp.Basic:
     """One entry of the table: the limit of a field, first ridgeless, then along alpha -> oo."""
     value = field.at_infinite_context(region, noisy)
     return implies(NOISE[noisy], eq(ridgeless_infinite_context(field.formula), value))
@@ -41,7 +41,7 @@ def _region(name: str, title: str) -> Callable[[Derivation], Claim]:
     return claim(
         title=title,
         statement=both(
-            *(limit(region, field, noisy) for noisy in (True, False) for field in FIELDS)
+            *(entry(region, field, noisy) for noisy in (True, False) for field in LISTED)
         ),
         assumptions=region.where,
     )

@@ -81,7 +81,7 @@ REGIONS = {
 }
 
 
-def same(expression: sp.Expr) -> sp.Expr:
+def unchanged(expression: sp.Expr) -> sp.Expr:
     """What is written in the state is written in what the state tends to."""
     return expression
 
@@ -122,7 +122,7 @@ class Stage:
     where: tuple[sp.Basic, ...] = ()
     base: Domain = FREE
     forms: Values | None = None
-    value: Callable[[sp.Expr], sp.Expr] = same
+    value: Callable[[sp.Expr], sp.Expr] = unchanged
 
     def run(self, given: Given) -> Branch:
         """The branch, checked."""

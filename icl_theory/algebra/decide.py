@@ -24,7 +24,7 @@ from .calculus import plain
 from .fold import Balls, Interpretation, nodes
 from .precision import precision
 from .quantity import Quantity
-from .quotient import Quotient, Quotients, evaluate, total
+from .quotient import Quotient, Quotients, evaluate_polynomial, sum_of
 
 
 class UndecidedError(Exception):
@@ -79,7 +79,7 @@ class Reading(Interpretation[Quotient]):
 
     def add(self, terms: Sequence[Quotient], node: sp.Add) -> Quotient:
         """A sum of the field."""
-        return total(terms)
+        return sum_of(terms)
 
     def power(self, base: Quotient, exponent: int, node: sp.Pow) -> Quotient:
         """A whole power."""
@@ -142,9 +142,11 @@ class Reading(Interpretation[Quotient]):
             values = [*point, *(zero for _ in signs)]
             for i, (sign, base) in enumerate(zip(signs, self.roots, strict=True), len(point)):
                 square = self(base)
-                over, under = (evaluate(part, values, zero) for part in (square.over, square.under))
+                over, under = (
+                    evaluate_polynomial(part, values, zero) for part in (square.over, square.under)
+                )
                 values[i] = sign * (over / under).sqrt()
-            if evaluate(polynomial, values, zero).contains(0):
+            if evaluate_polynomial(polynomial, values, zero).contains(0):
                 return False
         return True
 

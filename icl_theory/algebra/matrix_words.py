@@ -169,7 +169,7 @@ class WordBlocks:
         return WordBlocks(self.columns, self.rows, blocks)
 
 
-def read(expression: MatrixExpr) -> WordBlocks:
+def expanded(expression: MatrixExpr) -> WordBlocks:
     """Expand a matrix expression into blocks of words.
 
     Raises
@@ -181,20 +181,20 @@ def read(expression: MatrixExpr) -> WordBlocks:
     if isinstance(expression, BlockMatrix):
         return _read_blocks(expression)
     if isinstance(expression, MatAdd):
-        total = read(expression.args[0])
+        total = expanded(expression.args[0])
         for term in expression.args[1:]:
-            total = total + read(term)
+            total = total + expanded(term)
         return total
     if isinstance(expression, MatMul):
         factor, matrices = expression.as_coeff_matrices()
-        product = read(matrices[0])
+        product = expanded(matrices[0])
         for matrix in matrices[1:]:
-            product = product @ read(matrix)
+            product = product @ expanded(matrix)
         return product.scaled(evaluated(sp.sympify(factor)))
     if isinstance(expression, Transpose):
-        return read(expression.arg).transpose
+        return expanded(expression.arg).transpose
     if isinstance(expression, MatPow) and expression.exp.is_Integer and abs(expression.exp) > 1:
-        product = power = read(expression.base if expression.exp > 0 else expression.base.I)
+        product = power = expanded(expression.base if expression.exp > 0 else expression.base.I)
         for _ in range(abs(int(expression.exp)) - 1):
             product = product @ power
         return product
@@ -218,7 +218,7 @@ def _read_blocks(expression: BlockMatrix) -> WordBlocks:
     for i in range(expression.blockshape[0]):
         row = []
         for j in range(expression.blockshape[1]):
-            inner = read(expression.blocks[i, j])
+            inner = expanded(expression.blocks[i, j])
             if len(inner.rows) != 1 or len(inner.columns) != 1:
                 raise ValueError("blocks inside of blocks are not read")
             row.append(inner.blocks[0][0])
@@ -286,7 +286,7 @@ def _open(word: Word) -> sp.Expr:
 
 def word_name(matrix: MatrixExpr) -> str:
     """Unique text of a matrix expression that is a single word."""
-    array = read(matrix)
+    array = expanded(matrix)
     ((combination,),) = array.blocks
     ((word, coefficient),) = combination.items()
     if coefficient != 1:
@@ -317,7 +317,7 @@ class Trace(Unevaluated, text="tr({0})"):
 
     def value(self) -> sp.Expr:
         """Polynomial in the symbols of the words."""
-        array = read(self.args[0])
+        array = expanded(self.args[0])
         if array.rows != array.columns:
             raise ValueError("trace of a matrix whose blocks are not square on the diagonal")
         return sp.Add(
@@ -344,7 +344,7 @@ class Whole(Unevaluated, text="{0}", latex="{0}"):
 
     def value(self) -> sp.Expr:
         """Linear combination of symbols that stand for matrices."""
-        array = read(self.args[0])
+        array = expanded(self.args[0])
         if len(array.rows) != 1 or len(array.columns) != 1:
             raise ValueError("compare a matrix in several blocks block by block")
         return _combine(array, 0, 0)
@@ -355,7 +355,7 @@ class Block(Unevaluated, text="({0})[{1}, {2}]"):
 
     def value(self) -> sp.Expr:
         """Linear combination of symbols that stand for matrices; of numbers in a 1 x 1 block."""
-        array = read(self.args[0])
+        array = expanded(self.args[0])
         return _combine(array, int(self.args[1]), int(self.args[2]))
 
     def _latex(self, printer: Any, *_: object, **__: object) -> str:

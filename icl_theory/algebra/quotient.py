@@ -167,7 +167,7 @@ class _Reading(Interpretation["Quotient"]):
         return self.field.generator(symbol) if symbol in self.field.index else self.other(symbol)
 
     def add(self, terms: Sequence[Quotient], node: sp.Add) -> Quotient:
-        return total(terms)
+        return sum_of(terms)
 
     def other(self, node: sp.Basic) -> Quotient:
         raise ValueError(f"{node} is not rational in {', '.join(map(str, self.field.symbols))}")
@@ -268,7 +268,7 @@ class Quotient:
         return int(value > 0) - int(value < 0)
 
 
-def total(terms: Sequence[Quotient]) -> Quotient:
+def sum_of(terms: Sequence[Quotient]) -> Quotient:
     """Sum of many elements, by halves: a long sum has many short ones in it."""
     level = list(terms)
     while len(level) > 1:
@@ -277,7 +277,7 @@ def total(terms: Sequence[Quotient]) -> Quotient:
     return level[0]
 
 
-def evaluate(polynomial: flint.fmpz_mpoly, values: Sequence[Any], zero: Any) -> Any:
+def evaluate_polynomial(polynomial: flint.fmpz_mpoly, values: Sequence[Any], zero: Any) -> Any:
     """Value of a polynomial where its generators have values in some ring with a ``zero``."""
     total = zero
     for exponents, coefficient in polynomial.terms():

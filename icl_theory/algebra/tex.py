@@ -64,7 +64,7 @@ def latex(expression: object, customary: bool = True) -> str:
         return rf"{condition} \;\Rightarrow\; {conclusion}"
     if isinstance(expression, sp.And):
         return r",\quad ".join(latex(a, customary) for a in expression.args)
-    return str(Printer().doprint(shown(expression, customary)))
+    return str(Printer().doprint(displayed(expression, customary)))
 
 
 def definition(quantity: Quantity, expand: sp.Expr | None = None) -> tuple[str, str]:
@@ -75,31 +75,31 @@ def definition(quantity: Quantity, expand: sp.Expr | None = None) -> tuple[str, 
     return left, latex(formula, customary=False) if right == left else right
 
 
-def shown(expression: sp.Basic, customary: bool = True) -> sp.Basic:
+def displayed(expression: sp.Basic, customary: bool = True) -> sp.Basic:
     """An expression with what is shown in place of quantities without a symbol."""
     if isinstance(expression, Quantity):
         instead = expression.shown
         if not customary and isinstance(expression.record.latex, sp.Expr):
             instead = expression.definition
-        return instead if instead == expression else shown(instead, customary)
+        return instead if instead == expression else displayed(instead, customary)
     if not expression.args or isinstance(expression, AtMostOne):
         return expression
     if isinstance(expression, Total):
-        return expression.func(shown(expression.args[0], customary), *expression.args[1:])
+        return expression.func(displayed(expression.args[0], customary), *expression.args[1:])
     if isinstance(expression, PathLimit):
-        return expression.func(shown(expression.args[0], customary), *expression.args[1:])
+        return expression.func(displayed(expression.args[0], customary), *expression.args[1:])
     if isinstance(expression, (Partial, RootCount)):
         first, *rest = expression.args
-        return expression.func(shown(first, customary), *rest)
+        return expression.func(displayed(first, customary), *rest)
     if isinstance(expression, At):
         first, *pairs = expression.args
-        written = [sp.Tuple(s, shown(v, customary)) for s, v in pairs]
-        return expression.func(shown(first, customary), *written)
+        written = [sp.Tuple(s, displayed(v, customary)) for s, v in pairs]
+        return expression.func(displayed(first, customary), *written)
     if isinstance(expression, sp.MatrixBase):
         return expression
     # What is held keeps the pairs that bind its variables, and the matrices that it is made of.
     kept = (sp.Tuple, sp.MatrixExpr) if isinstance(expression, Unevaluated) else ()
-    arguments = [a if isinstance(a, kept) else shown(a, customary) for a in expression.args]
+    arguments = [a if isinstance(a, kept) else displayed(a, customary) for a in expression.args]
     if arguments == list(expression.args):
         return expression
     if isinstance(expression, (Boolean, sp.core.relational.Relational)):

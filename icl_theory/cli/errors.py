@@ -14,7 +14,7 @@ from . import shared
     cls=shared.Command,
     help=f"""Print the errors in the limit of large dimension.
 
-{shared.FIELDS}
+{shared.FIELDS_HERE}
 
 {shared.DOMAINS}
 

@@ -20,7 +20,7 @@ from icl_theory.finite.parameters import PARAMETERS, SPECTRA
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 #: Stands in a help text for the list of fields, which is read off the table when help is shown.
-FIELDS = "{fields}"
+FIELDS_HERE = "{fields}"
 
 DOMAINS = """\
   --tau    n/d^2, pretraining sequences   finite, > 0
@@ -95,11 +95,11 @@ class Command(click.Command):
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the text below the usage."""
         text = inspect.cleandoc(self.help or "")
-        if FIELDS in text:
+        if FIELDS_HERE in text:
             about = field_names()
             width = max(map(len, about))
             listed = (f"  {name:<{width}}  {sentence}" for name, sentence in about.items())
-            text = text.replace(FIELDS, "\n".join(listed))
+            text = text.replace(FIELDS_HERE, "\n".join(listed))
         _write(text, formatter)
 
 

@@ -16,7 +16,7 @@ from icl_theory.algebra.tex import latex
 from icl_theory.proof.claim import Claim
 from icl_theory.proof.kernel import Oracle, Theorem
 from icl_theory.proof.proof import Step
-from icl_theory.verify.registry import claim as find_claim
+from icl_theory.verify.registry import find_claim
 
 from .html import escape, line, link, math
 from .marks import Marks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from icl_theory.verify.registry import claim
+from icl_theory.verify.registry import find_claim
 
 from .html import code, escape, line, link, table
 from .notation import Table
@@ -223,7 +223,7 @@ def paper_map() -> Table:
     """The paper's items, each with its chapter, claims, function and status."""
     rows = []
     for item in ITEMS:
-        stated = ", ".join(link(f"claim-{i}", code(i)) for i in item.claims if claim(i))
+        stated = ", ".join(link(f"claim-{i}", code(i)) for i in item.claims if find_claim(i))
         chapter = link(f"page-{item.chapter}", escape(item.chapter.replace("_", " ")))
         written = "".join(f'<div class="map-code">{_shown(name)}</div>' for name in item.code)
         rows.append(("", (line(item.what), chapter, stated, written, _status(item))))
@@ -244,7 +244,7 @@ def _status(item: Item) -> str:
     """How the claims are known, from their theorems, and what is said besides."""
     parts = [escape(item.more)] if item.more else []
     if item.claims:
-        oracles = {o.reference for i in item.claims for o in claim(i).theorem().oracles}
+        oracles = {o.reference for i in item.claims for o in find_claim(i).theorem().oracles}
         given = ", ".join(link(f"cite-{key}", escape(key)) for key in sorted(oracles))
         parts.insert(0, f"proved given {given}" if given else "proved")
     return "; ".join(parts)

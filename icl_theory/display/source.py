@@ -64,6 +64,7 @@ def _defined(module: str) -> tuple[str, dict[str, ast.stmt]]:
             ]
             # A quantity has the name that its definition gives it.
             if isinstance(node.value, ast.Call):
-                names += [a.value for a in node.value.args[:1] if isinstance(a, ast.Constant)]
+                first = [a.value for a in node.value.args[:1] if isinstance(a, ast.Constant)]
+                names += [value for value in first if isinstance(value, str)]
             found |= dict.fromkeys(names, node)
     return text, found

@@ -39,8 +39,8 @@ def sympy_code(claim: Claim) -> str:
         parts = ()
     if not parts or not all(map(_own, parts)):
         return (
-            "from icl_theory.verify.registry import claim\n\n"
-            f'statement = claim("{claim.id}").statement'
+            "from icl_theory.verify.registry import find_claim\n\n"
+            f'statement = find_claim("{claim.id}").statement'
         )
     written: dict[sp.Symbol, str] = {}
     definitions: list[str] = []

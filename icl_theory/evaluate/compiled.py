@@ -27,7 +27,7 @@ def _beforehand() -> Compiled:
 @cache
 def _made(extra: tuple[object, ...]) -> Compiled:
     """Programs for the table with ``extra``, which is what `table` has at the moment."""
-    from icl_theory.evaluate.generate import compiled as make
+    from icl_theory.evaluate.generate import compile_table as make
     from icl_theory.theory.fields import table
 
     return make(table())

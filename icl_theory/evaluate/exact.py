@@ -84,7 +84,7 @@ def errors_exact(
     """
     point = Point.read(flint.fmpq, tau, alpha, kappa, rho, lam)
     values = _elements(point).fields
-    return record({f.name: algebraic(v) for f, v in zip(table(), values, strict=True)})
+    return record({f.name: as_result(v) for f, v in zip(table(), values, strict=True)})
 
 
 def vanishes(point: Point, index: int) -> bool:
@@ -288,7 +288,7 @@ def _over_xi(fields: tuple[Field, ...]) -> Formulas:
     return formulas
 
 
-def algebraic(value: Any) -> Algebraic | float:
+def as_result(value: Any) -> Algebraic | float:
     """An exact field as a result shows it."""
     if isinstance(value, float):
         return value

@@ -124,7 +124,7 @@ def source(fields: Sequence[Field], names_of_sources: Sequence[str] = ()) -> str
     return "\n".join(lines) + "\n"
 
 
-def compiled(fields: Sequence[Field]) -> Compiled:
+def compile_table(fields: Sequence[Field]) -> Compiled:
     """The programs for a table of fields, made now."""
     text = source(fields)
     namespace: dict[str, Any] = {}

@@ -58,7 +58,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '1b079a0913d17eb798df80d6ad90cadfc9ff720f1fb2665e184f24e36e6061b4'
+DIGEST = 'e5782dbb699c0eee8086a6e2b6033150e767a78a4bee0ea2fadd1d1cbfd55a8b'
 
 
 def coordinates(

@@ -17,7 +17,7 @@ from typing import Any
 import flint
 
 from icl_theory.algebra.algebraic import Algebraic
-from icl_theory.evaluate.exact import Element, algebraic
+from icl_theory.evaluate.exact import Element, as_result
 from icl_theory.evaluate.inputs_certified import enclose
 from icl_theory.evaluate.inputs_point import InputPoint, RowEquations
 from icl_theory.evaluate.result import Errors, record
@@ -64,7 +64,7 @@ def input_errors_exact(point: InputPoint) -> Errors[Algebraic | float]:
         raise _too_high(f"has the degree {degree}, above {LARGEST}")
     xi = field.root()
     found = equations.fields(xi, elimination.traces(xi))
-    return record({name: algebraic(value) for name, value in found.items()})
+    return record({name: as_result(value) for name, value in found.items()})
 
 
 def _ball(point: InputPoint, bits: int) -> flint.arb:

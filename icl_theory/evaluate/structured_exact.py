@@ -17,7 +17,7 @@ import flint
 
 from icl_theory.algebra.algebraic import Algebraic
 from icl_theory.algebra.precision import precision
-from icl_theory.evaluate.exact import NumberField, algebraic
+from icl_theory.evaluate.exact import NumberField, as_result
 from icl_theory.evaluate.result import Errors, record
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_certified import ARB, UndecidedSign, enclose
@@ -84,11 +84,11 @@ def exact_at(point: Parameters) -> Errors[Algebraic | float]:
         found = threshold_fields(point, scaled, math.inf, rational(Fraction(0)), _sign)
     else:
         found = state.fields(xi, u)
-    return record({name: algebraic(value) for name, value in found.items()})
+    return record({name: as_result(value) for name, value in found.items()})
 
 
 def _sign(number: Any) -> int:
-    exact = algebraic(number)
+    exact = as_result(number)
     assert isinstance(exact, Algebraic)  # finite at the scale one
     return exact.sign
 

@@ -106,7 +106,7 @@ def draw(
                 else:
                     alpha, kappa, lam = curve
                     where = {"alpha": alpha, "kappa": kappa, "rho": RHO, "lam": lam}
-                    stored.draw(one, 1, "tau", panel.error, colour, **where)
+                    stored.draw_points(one, 1, "tau", panel.error, colour, **where)
             # At d = 100 the peak is higher.
             limits = (5e-3, 60 if quick else 150)
             one.set(xlabel=r"$\tau = n/d^2$", yscale="log", ylim=limits, title=panel.title)

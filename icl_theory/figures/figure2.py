@@ -53,7 +53,7 @@ def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
                 ax.loglog(alphas, curve, color=colour, label=rf"$\kappa = {kappa:g}$")
                 ax.plot(a, e, "D", color=colour, ms=5, markerfacecolor="white", zorder=3)
                 where = {"tau": panel.tau, "kappa": kappa, "rho": panel.rho}
-                stored.draw(ax, 2, "alpha", panel.error, colour, **where)
+                stored.draw_points(ax, 2, "alpha", panel.error, colour, **where)
             ax.set_title(panel.title + rf", $\rho = {panel.rho:g}$", fontsize=9)
             ax.set_xlabel(r"context length $\alpha$")
             ax.legend()

@@ -65,7 +65,7 @@ def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
                 colour = colours[alpha]
                 gap = linear_gap(alpha, kappas)
                 ax.semilogy(kappas, gap, color=colour, label=rf"$\alpha = {alpha:g}$")
-                stored.draw(ax, 4, "kappa", "gap", colour, alpha=alpha)
+                stored.draw_points(ax, 4, "kappa", "gap", colour, alpha=alpha)
             ax.set_xlabel(r"task diversity $\kappa$")
         few = wide[:: max(1, points // 30)]
         axes[0].plot(few, dmmse_gap(few), "k:", label=f"dMMSE, $d = {DIMENSION}$")

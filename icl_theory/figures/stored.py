@@ -22,7 +22,7 @@ StoredRow = dict[str, float | str]
 
 
 @cache
-def table(name: str) -> tuple[tuple[str, ...], tuple[StoredRow, ...]]:
+def read_table(name: str) -> tuple[tuple[str, ...], tuple[StoredRow, ...]]:
     """Read a table.
 
     Parameters
@@ -53,11 +53,15 @@ def parse(text: str) -> tuple[tuple[str, ...], tuple[StoredRow, ...]]:
 def records(name: str, **values: float | str) -> list[StoredRow]:
     """Rows of a table that have the given values, in its order."""
     return [
-        row for row in table(name)[1] if all(row[key] == value for key, value in values.items())
+        row
+        for row in read_table(name)[1]
+        if all(row[key] == value for key, value in values.items())
     ]
 
 
-def draw(axes: Axes, figure: int, abscissa: str, error: str, colour: str, **values: float) -> None:
+def draw_points(
+    axes: Axes, figure: int, abscissa: str, error: str, colour: str, **values: float
+) -> None:
     """Draw the finite-d curve, dashed, and the simulated points, with standard errors.
 
     Around the points are rings: the prediction to second order for the tasks of their runs.

@@ -11,7 +11,7 @@ import numpy as np
 from icl_theory.algebra.exchange import Portable
 
 #: Errors that a run has, in the order in which they are listed everywhere.
-FIELDS = ("icl", "idg", "gap", "train")
+MEASURED = ("icl", "idg", "gap", "train")
 #: What is said where a single run is all there is.
 ONE_RUN = "one run: no standard error"
 
@@ -110,14 +110,14 @@ class Estimates(Portable, kind="estimates"):
 
     @classmethod
     def of(cls, rows: np.ndarray) -> Estimates:
-        """Estimates from an array (runs, 4) in the order of `FIELDS`."""
+        """Estimates from an array (runs, 4) in the order of `MEASURED`."""
         return cls(*(Estimate(column) for column in np.asarray(rows, float).T))
 
     @property
     def rows(self) -> np.ndarray:
-        """The values, array (runs, 4) in the order of `FIELDS`."""
-        return np.column_stack([getattr(self, name).values for name in FIELDS])
+        """The values, array (runs, 4) in the order of `MEASURED`."""
+        return np.column_stack([getattr(self, name).values for name in MEASURED])
 
     def as_dict(self) -> dict[str, object]:
         """Means and standard errors, for JSON."""
-        return {name: getattr(self, name).as_dict() for name in FIELDS}
+        return {name: getattr(self, name).as_dict() for name in MEASURED}

@@ -12,7 +12,7 @@ Function = Callable[..., Any]
 _COMPILED: dict[Callable[[], Any], Function] = {}
 
 
-def compiled(*arguments: str) -> Callable[[Callable[[], Any]], Function]:
+def numeric(*arguments: str) -> Callable[[Callable[[], Any]], Function]:
     """Make a function of numbers or arrays of one that returns a quantity of the theory.
 
     SymPy and the theory are imported, and the formula is compiled, at the first call.
@@ -56,7 +56,7 @@ def _compile(quantity: Any, arguments: tuple[str, ...]) -> Function:
 # The model.
 
 
-@compiled("theta", "rho")
+@numeric("theta", "rho")
 def label_variance() -> Any:
     """Variance v of a label, for tasks of norm theta sqrt(d)."""
     from icl_theory.theory import model
@@ -64,7 +64,7 @@ def label_variance() -> Any:
     return model.label_variance
 
 
-@compiled("n", "d", "lambda")
+@numeric("n", "d", "lambda")
 def penalty() -> Any:
     """Coefficient of |Gamma|^2 in the sum of squares that pretraining minimises."""
     from icl_theory.theory import model
@@ -72,7 +72,7 @@ def penalty() -> Any:
     return model.penalty
 
 
-@compiled("label_variance", "overlap", "power")
+@numeric("label_variance", "overlap", "power")
 def weights_error() -> Any:
     """Error of a predictor of given overlap and power, for labels of given variance."""
     from icl_theory.theory import generalisation
@@ -83,7 +83,7 @@ def weights_error() -> Any:
 # Moments of a sequence given its task.
 
 
-@compiled("d", "ell")
+@numeric("d", "ell")
 def feature_scale() -> Any:
     """Factor of sum y_i x_i in the features, and of v I in their second moment."""
     from icl_theory.theory import model
@@ -91,7 +91,7 @@ def feature_scale() -> Any:
     return model.feature_scale
 
 
-@compiled("d", "ell")
+@numeric("d", "ell")
 def square_scale() -> Any:
     """Factor of sum y_i^2 in the features."""
     from icl_theory.theory import model
@@ -99,7 +99,7 @@ def square_scale() -> Any:
     return model.square_scale
 
 
-@compiled("d", "ell")
+@numeric("d", "ell")
 def tasks_moment() -> Any:
     """Coefficient of w w^T in the second moment of the features."""
     from icl_theory.theory import moments
@@ -107,7 +107,7 @@ def tasks_moment() -> Any:
     return moments.E_tasks
 
 
-@compiled("d", "ell")
+@numeric("d", "ell")
 def cross_moment() -> Any:
     """Coefficient of v w in the second moment of the features."""
     from icl_theory.theory import moments
@@ -115,7 +115,7 @@ def cross_moment() -> Any:
     return moments.E_cross
 
 
-@compiled("d", "ell")
+@numeric("d", "ell")
 def corner_moment() -> Any:
     """Coefficient of v^2 in the second moment of the features."""
     from icl_theory.theory import moments
@@ -142,7 +142,7 @@ def moment_blocks(d: int, ell: int) -> MomentBlocks:
 # takes: the signatures are part of what the sampler's version stands for.
 
 
-@compiled("d", "ell", "theta", "rho")
+@numeric("d", "ell", "theta", "rho")
 def along() -> Any:
     """Coefficient of Y^2 w in sum y_i x_i."""
     from icl_theory.theory import context_law
@@ -150,7 +150,7 @@ def along() -> Any:
     return context_law.along
 
 
-@compiled("d", "ell", "theta", "rho")
+@numeric("d", "ell", "theta", "rho")
 def across() -> Any:
     """Coefficient of Y g in sum y_i x_i."""
     from icl_theory.theory import context_law
@@ -158,7 +158,7 @@ def across() -> Any:
     return context_law.across
 
 
-@compiled("d", "ell", "theta", "rho")
+@numeric("d", "ell", "theta", "rho")
 def shrink() -> Any:
     """Coefficient of <w, g> w that is taken from g."""
     from icl_theory.theory import context_law
@@ -190,7 +190,7 @@ def sampling(d: int, ell: int, theta: np.ndarray, rho: float) -> Sampling:
 # The deterministic equivalent, as functions of its traces and of errors of Gamma_eq.
 
 
-@compiled("tau", "r", "F_1")
+@numeric("tau", "r", "F_1")
 def freedom_residual() -> Any:
     """Zero at the effective ridge."""
     from icl_theory.theory import deterministic
@@ -198,7 +198,7 @@ def freedom_residual() -> Any:
     return deterministic.freedom_residual
 
 
-@compiled("tau", "e_E", "F_2")
+@numeric("tau", "e_E", "F_2")
 def finite_idg() -> Any:
     """Error on the pretraining tasks."""
     from icl_theory.theory import deterministic
@@ -206,7 +206,7 @@ def finite_idg() -> Any:
     return deterministic.finite_idg
 
 
-@compiled("e_B", "finite_idg", "tau", "F_B")
+@numeric("e_B", "finite_idg", "tau", "F_B")
 def finite_test() -> Any:
     """Error on any test."""
     from icl_theory.theory import deterministic
@@ -214,7 +214,7 @@ def finite_test() -> Any:
     return deterministic.finite_test
 
 
-@compiled("r", "finite_idg")
+@numeric("r", "finite_idg")
 def finite_train() -> Any:
     """Mean squared residual on the pretraining set."""
     from icl_theory.theory import deterministic
@@ -222,7 +222,7 @@ def finite_train() -> Any:
     return deterministic.finite_train
 
 
-@compiled("e_t", "r")
+@numeric("e_t", "r")
 def validated() -> Any:
     """Generalised cross-validation from training residuals and 1 - df/n."""
     from icl_theory.theory import deterministic
@@ -233,7 +233,7 @@ def validated() -> Any:
 # The second order, for arrays of tasks.
 
 
-@compiled("ell")
+@numeric("ell")
 def size_variance() -> Any:
     """Relative variance of sum y_i^2 over contexts."""
     from icl_theory.theory import second_order
@@ -241,7 +241,7 @@ def size_variance() -> Any:
     return second_order.size_variance
 
 
-@compiled("r", "d", "n", "T_j")
+@numeric("r", "d", "n", "T_j")
 def task_response_sum() -> Any:
     """One over the weight of a task in the equivalent of the mixture."""
     from icl_theory.theory import second_order
@@ -249,7 +249,7 @@ def task_response_sum() -> Any:
     return second_order.task_response_sum
 
 
-@compiled(
+@numeric(
     *("d", "n", "rho", "pi_j", "phi_j", "T_j", r"\dot{T}_j"),
     *("Q_j", r"\dot{Q}_j", "V_j", r"\dot{V}_j"),
 )
@@ -260,7 +260,7 @@ def fluctuation_step() -> Any:
     return second_order.fluctuation_step
 
 
-@compiled("ell", "X_1", "X_2", "a_M", "s_M", "a_P", "s_P", "b_P")
+@numeric("ell", "X_1", "X_2", "a_M", "s_M", "a_P", "s_P", "b_P")
 def context_covariance() -> Any:
     """Covariance over contexts of two forms in the features."""
     from icl_theory.theory import second_order
@@ -271,7 +271,7 @@ def context_covariance() -> Any:
 # Baselines.
 
 
-@compiled("rho", "v")
+@numeric("rho", "v")
 def bayes_error() -> Any:
     """Error of the Bayes estimator of a fresh task with a given posterior variance."""
     from icl_theory.theory import baselines
@@ -282,7 +282,7 @@ def bayes_error() -> Any:
 # Gradient flow.
 
 
-@compiled("alpha", "rho")
+@numeric("alpha", "rho")
 def feature_power() -> Any:
     """Second moment of the features for fresh tasks, in the limit."""
     from icl_theory.theory import early_stopping
@@ -290,7 +290,7 @@ def feature_power() -> Any:
     return early_stopping.feature_power
 
 
-@compiled("tau", "alpha", "rho", "I_0", "I_1")
+@numeric("tau", "alpha", "rho", "I_0", "I_1")
 def filtered_error() -> Any:
     """Error of a spectral filter for fresh tasks, in the limit."""
     from icl_theory.theory import early_stopping
@@ -301,7 +301,7 @@ def filtered_error() -> Any:
 # Trained linear attention.
 
 
-@compiled("d")
+@numeric("d")
 def linear_dimension() -> Any:
     """Dimension of the functions that full linear attention computes, of width d."""
     from icl_theory.theory import transformers

@@ -12,7 +12,7 @@ from typing import Unpack, cast
 
 from icl_theory.algebra.exchange import Portable
 
-from .estimate import FIELDS
+from .estimate import MEASURED
 from .jobs import Running
 from .monte_carlo import Simulating, Simulation, simulations
 from .parameters import described, part, read
@@ -112,7 +112,7 @@ def _summary(simulation: Simulation, shift: bool) -> GridRow:
         "residual": simulation.residual,
     }
     for kind, estimates in parts.items():
-        for name in FIELDS:
+        for name in MEASURED:
             estimate = getattr(estimates, name)
             record[f"{kind}_{name}"] = estimate.mean
             record[f"{kind}_{name}_se"] = estimate.standard_error
@@ -142,7 +142,7 @@ def runs_of(kept: Iterable[tuple[Setup, Sequence[PretrainingRun]]]) -> list[Grid
                     ("simulated", result.simulated),
                     ("predicted", result.predicted),
                 )
-                for name, value in zip(FIELDS, values, strict=True)
+                for name, value in zip(MEASURED, values, strict=True)
             }
             details = {
                 "used_solver": result.solver,

@@ -35,12 +35,12 @@ def require(size: int, name: str, value: object, what: str) -> None:
     there = available()
     if there is not None and size > there:
         raise ValueError(
-            f"{name} must be smaller here: {what} would take {in_words(size)} of memory, and "
-            f"{in_words(there)} are available, got {shown(value)}"
+            f"{name} must be smaller here: {what} would take {bytes_in_words(size)} of memory, and "
+            f"{bytes_in_words(there)} are available, got {shown(value)}"
         )
 
 
-def in_words(size: int) -> str:
+def bytes_in_words(size: int) -> str:
     """A number of bytes to two digits, in a unit that suits it."""
     number, unit = float(size), 0
     while number >= 1000 and unit < len(_UNITS) - 1:

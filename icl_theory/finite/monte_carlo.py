@@ -9,7 +9,7 @@ from typing import Unpack
 import numpy as np
 
 from . import memory, threads
-from .estimate import FIELDS, Estimate, Estimates, table
+from .estimate import MEASURED, Estimate, Estimates, table
 from .jobs import Running, complete
 from .parameters import Drawing, NumberOrText, Shifting, described, part, read
 from .run import Pretraining, PretrainingRun, predict_run
@@ -110,13 +110,13 @@ class Simulation(Estimates, kind="simulation"):
             "finite-d prediction": self.prediction,
             "residual": self.residual,
         }
-        rows = {name: [getattr(part, name) for part in parts.values()] for name in FIELDS}
+        rows = {name: [getattr(part, name) for part in parts.values()] for name in MEASURED}
         head = f"d = {sizes.d}, ell = {sizes.ell}, k = {sizes.k}, n = {sizes.n}, {runs}"
         return "\n".join([head, *table(list(parts), rows)])
 
 
 def _columns(rows: np.ndarray) -> dict[str, Estimate]:
-    return {name: Estimate(column) for name, column in zip(FIELDS, rows.T, strict=True)}
+    return {name: Estimate(column) for name, column in zip(MEASURED, rows.T, strict=True)}
 
 
 @described(Predicting)
@@ -159,7 +159,7 @@ def finite_errors(
     setup = Setup.read(d, tau, alpha, kappa, rho, lam, **settings)
     order, runs = read("order", order), read("runs", runs)
     setup.require_memory(sequences=False)
-    memory.require(3 * runs * len(FIELDS) * 8, "runs", runs, "their results")
+    memory.require(3 * runs * len(MEASURED) * 8, "runs", runs, "their results")
     if setup.task_set(0).fresh:
         # No task set to average over.
         rows = np.tile(predict_run(setup, 0, order), (runs, 1))

@@ -12,7 +12,7 @@ import numpy as np
 from icl_theory.algebra.exchange import Portable
 
 from . import population, solvers
-from .estimate import FIELDS
+from .estimate import MEASURED
 from .inputs import RowEquivalent
 from .operator import Design
 from .parameters import TaskLaw, read
@@ -36,7 +36,7 @@ class PretrainingRun(Portable, kind="pretraining-run"):
     run
         Number of the run.
     simulated, predicted
-        Errors, arrays (4,) in the order of `icl_theory.finite.estimate.FIELDS`.
+        Errors, arrays (4,) in the order of `icl_theory.finite.estimate.MEASURED`.
     solver, iterations, residual
         Which solver found Gamma, and how.
     seconds
@@ -69,7 +69,7 @@ KEY = {
     "sampler_version": "INTEGER",
     "run": "INTEGER",
 }
-_ERRORS = {f"{kind}_{name}": "REAL" for kind in ("simulated", "predicted") for name in FIELDS}
+_ERRORS = {f"{kind}_{name}": "REAL" for kind in ("simulated", "predicted") for name in MEASURED}
 _DETAILS = {"used_solver": "TEXT", "iterations": "INTEGER", "residual": "REAL", "seconds": "REAL"}
 
 
@@ -100,7 +100,7 @@ def _values_of(result: PretrainingRun) -> tuple[object, ...]:
 
 
 def _result_of(run: int, *values: Any) -> PretrainingRun:
-    width = len(FIELDS)
+    width = len(MEASURED)
     simulated, predicted = values[:width], values[width : 2 * width]
     return PretrainingRun(run, np.array(simulated), np.array(predicted), *values[2 * width :])
 
@@ -357,4 +357,4 @@ def _errors(icl: float, idg: float, train: float) -> np.ndarray:
     # At the ridgeless threshold both errors are infinite, and so is what is said of their gap.
     gap = icl - idg if math.isfinite(icl) else math.inf
     values = {"icl": icl, "idg": idg, "gap": gap, "train": train}
-    return np.array([values[name] for name in FIELDS])
+    return np.array([values[name] for name in MEASURED])

@@ -53,10 +53,10 @@ class Limit(Written, kind="limit"):
     def from_fields(cls, values: Mapping[str, Any]) -> Limit:
         """The answer to a question, derived anew."""
         known(values["field"])
-        return solve(**values)
+        return answered(**values)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return solve, (self.field, self.take, self.where)
+        return answered, (self.field, self.take, self.where)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Limit):
@@ -102,7 +102,7 @@ class CaseOf(Written, kind="case-of"):
     def case(self) -> Case:
         """The case, derived anew."""
         known(self.field)
-        return solve(self.field, self.take, self.where).cases[self.place]
+        return answered(self.field, self.take, self.where).cases[self.place]
 
 
 def limit(
@@ -146,7 +146,7 @@ def limit(
     rho*tau/(tau - 1)
     """
     known(field)
-    return solve(field, moves(take), conditions(where))
+    return answered(field, moves(take), conditions(where))
 
 
 def known(name: str) -> Field:
@@ -163,7 +163,9 @@ def known(name: str) -> Field:
     return fields[name]
 
 
-def solve(field: str, take: tuple[Move | Scaling, ...], where: tuple[Condition, ...] = ()) -> Limit:
+def answered(
+    field: str, take: tuple[Move | Scaling, ...], where: tuple[Condition, ...] = ()
+) -> Limit:
     """`limit` for limits and conditions already read."""
     cases = dict.fromkeys(_cases(field, take, where))
     placed = (replace(c, asked=CaseOf(field, take, where, i)) for i, c in enumerate(cases))

@@ -11,8 +11,7 @@ import flint
 import sympy as sp
 
 from icl_theory.algebra.numbers import to_fmpq
-from icl_theory.algebra.quotient import Quotient, Quotients
-from icl_theory.algebra.quotient import evaluate as evaluate_polynomial
+from icl_theory.algebra.quotient import Quotient, Quotients, evaluate_polynomial
 
 from .behaviour import Behaviour
 from .cells import Cell

@@ -9,7 +9,7 @@ import sympy as sp
 
 from icl_theory.algebra.exchange import Written
 
-from .answer import Limit, known, solve
+from .answer import Limit, answered, known
 from .cells import Cell
 from .compare import same
 from .engine import SignRelation, kind_of
@@ -91,7 +91,7 @@ def compare_orders(
     """`orders_of_limits` for limits and conditions already read."""
     asked = [item for item in items if isinstance(item, Move)]
     scalings = tuple(item for item in items if isinstance(item, Scaling))
-    answers = [solve(field, (*order, *scalings), where) for order in permutations(asked)]
+    answers = [answered(field, (*order, *scalings), where) for order in permutations(asked)]
     differences = tuple(_differences(answers[0], other) for other in answers[1:])
     return OrdersOfLimits(tuple(answers), differences)
 

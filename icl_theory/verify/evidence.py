@@ -117,8 +117,8 @@ class StatePoint:
         values = {**self.values, symbol: value}
         if self.regime != "free" and symbol in PARAMETERS:
             if self.regime == "ridgeless" and symbol == lam:
-                return solve(values, "ridge")
-            return solve(values, self.regime)
+                return state_at(values, "ridge")
+            return state_at(values, self.regime)
         if symbol == xi:
             values[nu] = self.evaluate(x) + ball(value)
             values[r] = ball(values[lam]) / ball(value)
@@ -194,14 +194,16 @@ class StatePoint:
             inner, symbol = expression.args
             # One derivative in numbers; what is inside of it by its formula.
             inner = inner if self._explicit(inner) else evaluated(inner)
-            return derivative(lambda v: self.replaced({symbol: v}).evaluate(inner), self, symbol)
+            return numeric_derivative(
+                lambda v: self.replaced({symbol: v}).evaluate(inner), self, symbol
+            )
         if isinstance(expression, Total):
             inner, symbol = expression.args[:2]
-            return derivative(lambda v: self.moved(symbol, v).evaluate(inner), self, symbol)
+            return numeric_derivative(lambda v: self.moved(symbol, v).evaluate(inner), self, symbol)
         if isinstance(expression, sp.Limit):
-            return limit(self, expression)
+            return numeric_limit(self, expression)
         if isinstance(expression, PathLimit):
-            return path_limit(self, expression)
+            return numeric_path_limit(self, expression)
         if isinstance(expression, RootCount):
             return root_count(self, expression)
         if isinstance(expression, MatrixSymbol):
@@ -297,7 +299,7 @@ def ball(value: Fraction | arb) -> arb:
     return value
 
 
-def solve(values: dict[sp.Symbol, Fraction | arb], regime: str) -> StatePoint:
+def state_at(values: dict[sp.Symbol, Fraction | arb], regime: str) -> StatePoint:
     """The state of the theory at rational parameters, from the certified evaluator."""
     parameters = {symbol: values[symbol] for symbol in PARAMETERS}
     given = [parameters[symbol] for symbol in (tau, alpha, kappa, rho, lam)]
@@ -316,7 +318,9 @@ def solve(values: dict[sp.Symbol, Fraction | arb], regime: str) -> StatePoint:
     return StatePoint(state, regime)
 
 
-def derivative(function: Callable[[Fraction | arb], arb], at: StatePoint, symbol: sp.Symbol) -> arb:
+def numeric_derivative(
+    function: Callable[[Fraction | arb], arb], at: StatePoint, symbol: sp.Symbol
+) -> arb:
     """Central differences, extrapolated to step zero in powers of its square."""
     center = at.values[symbol] if symbol in at.values else at.evaluate(symbol)
     # A step in proportion, so that it stays in range however far out the point lies.
@@ -332,7 +336,7 @@ def derivative(function: Callable[[Fraction | arb], arb], at: StatePoint, symbol
     return extrapolate(rows, ratio=2 if end else 4)
 
 
-def limit(at: StatePoint, expression: sp.Limit) -> arb:
+def numeric_limit(at: StatePoint, expression: sp.Limit) -> arb:
     """A limit by extrapolation in powers of the square root of the distance.
 
     A parameter of the model and the odds of the orthant move the state with them, any other symbol
@@ -355,7 +359,7 @@ def limit(at: StatePoint, expression: sp.Limit) -> arb:
     return rows_limit(rows)
 
 
-def path_limit(at: StatePoint, expression: PathLimit) -> arb:
+def numeric_path_limit(at: StatePoint, expression: PathLimit) -> arb:
     """A limit along states, the first move innermost, others outside of it extrapolated."""
     return _along(
         at, expression.args[0], expression.moves, expression.ties, str(expression.args[1])
@@ -403,14 +407,14 @@ def _on(
     first = [tuple(move[:2]) for move in before]
     # The evaluator knows these limits: no need to extrapolate.
     if first == [(lam, sp.Integer(0))] and not inner.has(lam):
-        return solve(values | {lam: Fraction(0)}, "ridgeless").evaluate(inner)
+        return state_at(values | {lam: Fraction(0)}, "ridgeless").evaluate(inner)
     if first == [(alpha, sp.oo)] and not inner.has(alpha) and system == "ridge":
-        return solve(values | {alpha: arb("inf")}, "ridge").evaluate(inner)
+        return state_at(values | {alpha: arb("inf")}, "ridge").evaluate(inner)
     place = StatePoint(values, "free")
     if system == "spectral":
         place = StatePoint({**values, m: place.evaluate(M)}, "free")
     elif not before:
-        place = solve(values | ({} if system == "ridge" else {lam: Fraction(0)}), "ridge")
+        place = state_at(values | ({} if system == "ridge" else {lam: Fraction(0)}), "ridge")
     if before:
         return _along(place, inner, before, ties, system, level)
     return place.evaluate(inner)
@@ -473,7 +477,7 @@ DECADES = ((0, 1), (3, 6))
 LIMIT_DECADES = ((0, 1), (0, 1), (0, 2))
 
 
-def points(
+def random_points(
     claim: Claim,
     conditions: Sequence[sp.Basic],
     rng: random.Random,
@@ -508,7 +512,7 @@ def points(
         if inside and not claim.statement.has(Expectation):
             values |= matrices.sizes(inside, rng)
             for matrix in inside:
-                values[matrix] = matrices.draw(
+                values[matrix] = matrices.random_matrix(
                     matrix, StatePoint(dict(values), "free").evaluate, rng
                 )
         point = StatePoint(values, _regime(claim.domain))
@@ -634,7 +638,7 @@ def gather(claim: Claim, seed: int = 0) -> Evidence:
     with precision(BITS):
         for conditions, decided in groups.items():
             rng = random.Random(f"{claim.id} {conditions} {seed}")
-            drawn = points(claim, (*claim.assumptions, *conditions), rng, decades(decided))
+            drawn = random_points(claim, (*claim.assumptions, *conditions), rng, decades(decided))
             for point in islice(drawn, ATTEMPTS):
                 for relation in [r for r, count in decided.items() if count < EACH]:
                     try:

@@ -393,7 +393,7 @@ def stands(entry: Mapping[str, Any], mutant: KernelMutant) -> bool:
     return entry["file"] == _test_file(entry["noticed"])
 
 
-def equivalent(path: Path = EQUIVALENT) -> dict[tuple[str, str, int], str]:
+def without_difference(path: Path = EQUIVALENT) -> dict[tuple[str, str, int], str]:
     """Changes that no test can notice, and why."""
     listed = tomllib.loads(path.read_text()).get("change", [])
     return {(e["function"], e["change"], e.get("occurrence", 1)): e["reason"] for e in listed}
@@ -426,7 +426,7 @@ def main(
     import pytest
 
     every = mutants()
-    reasons = equivalent()
+    reasons = without_difference()
     unknown = set(reasons) - {m.name for m in every}
     if unknown:
         raise click.ClickException(f"listed as equivalent, and no change: {sorted(unknown)}")

@@ -34,7 +34,7 @@ def sizes(symbols: Iterable[MatrixSymbol], rng: random.Random) -> dict[sp.Symbol
     return {symbol: Fraction(rng.randint(*SIZES)) for symbol in sorted(found, key=str)}
 
 
-def draw(matrix: MatrixSymbol, evaluate: Evaluate, rng: random.Random) -> arb_mat:
+def random_matrix(matrix: MatrixSymbol, evaluate: Evaluate, rng: random.Random) -> arb_mat:
     """Random fractions in the shape of a matrix symbol; a symmetric one is positive definite."""
     rows, columns = (size(side, evaluate) for side in matrix.shape)
     entries = [[_fraction(rng) for _ in range(columns)] for _ in range(rows)]
@@ -66,10 +66,10 @@ def value(held: sp.Expr, evaluate: Evaluate) -> arb:
 
 
 def _block(held: Block, evaluate: Evaluate) -> arb_mat:
-    from icl_theory.algebra.matrix_words import read
+    from icl_theory.algebra.matrix_words import expanded
 
     inner, i, j = held.args
-    array, matrix = read(inner), explicit(inner, evaluate)
+    array, matrix = expanded(inner), explicit(inner, evaluate)
     rows = [size(side, evaluate) for side in array.rows]
     columns = [size(side, evaluate) for side in array.columns]
     top, left = sum(rows[: int(i)]), sum(columns[: int(j)])

@@ -39,7 +39,7 @@ def topic_of(claim: Claim) -> str:
     return claim.derivation.__module__.rpartition(".")[2]
 
 
-def claim(identifier: str) -> Claim:
+def find_claim(identifier: str) -> Claim:
     """Look a claim up.
 
     Raises

@@ -37,7 +37,7 @@ from icl_theory.proof.kernel import STRICT, WEAK, Domain, Theorem, split
 
 from .rings import Exact, Modulo, UndefinedError
 from .tracking import BITS as PATH_BITS
-from .tracking import Lost, Track, along, coordinates_of, parameters_in
+from .tracking import Lost, Track, coordinates_of, parameters_in, towards_end
 
 #: Primes just below 2^61.
 PRIMES = (2305843009213693951, 2305843009213693921)
@@ -515,7 +515,7 @@ def _followed(
             values |= {p: Balls(values)(formula) for p, formula in ties.items()}
             return [values[p] for p in track.moved]
 
-        near, nearer = along(track, at, PATH_DISTANCES)
+        near, nearer = towards_end(track, at, PATH_DISTANCES)
         if not all(near[p].overlaps(base[p]) for p in held if p in near):
             raise Lost("a parameter is not held")
     return base, near, nearer

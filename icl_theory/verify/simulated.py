@@ -20,7 +20,7 @@ import sympy as sp
 from icl_theory.algebra.quantity import Quantity, unfold
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.finite import simulate
-from icl_theory.finite.estimate import FIELDS
+from icl_theory.finite.estimate import MEASURED
 from icl_theory.finite.run import predict_run
 from icl_theory.proof.claim import Claim
 from icl_theory.theory import deterministic as de
@@ -298,7 +298,7 @@ def row_prediction(seed: int) -> CheckOutcome:
     for d, count in zip(SIZES, RUNS, strict=True):
         simulation = simulate(d, *place, inputs=inputs, runs=count, seed=seed, progress=False)
         for name, found in differences.items():
-            column = FIELDS.index(name)
+            column = MEASURED.index(name)
             found.append(simulation.rows[:, column] / simulation.prediction.rows[:, column] - 1)
     return _vanishes({name: extrapolated(found, SIZES) for name, found in differences.items()})
 
@@ -313,7 +313,7 @@ def second_order(seed: int) -> CheckOutcome:
     for d, count in zip(SECOND_SIZES, SECOND_RUNS, strict=True):
         simulation = simulate(d, *place, runs=count, seed=seed, progress=False)
         for name, found in differences.items():
-            column = FIELDS.index(name)
+            column = MEASURED.index(name)
             first = simulation.prediction.rows
             setup = simulation.setup
             step = np.mean(

@@ -25,8 +25,7 @@ from icl_theory.proof.kernel import ProofFailed, split
 from icl_theory.proof.proof import Proof
 
 from .evidence import gather
-from .registry import claim as find_claim
-from .registry import claims
+from .registry import claims, find_claim
 from .runner import bar
 from .worker import Worker, run
 

@@ -153,7 +153,7 @@ class Track:
         return {**values, **{s: read(v) for s, v in self.cover.items()}}
 
 
-def along(
+def towards_end(
     track: Track, at: Callable[[arb], Sequence[arb]], distances: Sequence[int]
 ) -> list[dict[sp.Symbol, arb]]:
     """The points at which a parameter is ten to minus each distance from its end."""

@@ -48,9 +48,9 @@ def perform(task: Task) -> Verdict:
     from icl_theory.algebra.quantity import quantities, replaced
 
     from .judge import judge
-    from .registry import claim
+    from .registry import find_claim
 
-    one = claim(task.id)
+    one = find_claim(task.id)
     by_name = {quantity.name: quantity for quantity in quantities()}
     with ExitStack() as stack:
         for name, definition in task.definitions:

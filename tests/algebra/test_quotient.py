@@ -8,7 +8,7 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from icl_theory.algebra.quotient import Quotients, evaluate
+from icl_theory.algebra.quotient import Quotients, evaluate_polynomial
 
 a, b, c = sp.symbols("a b c", positive=True)
 FIELD = Quotients((a, b))
@@ -31,7 +31,9 @@ expressions = st.recursive(
 def value(quotient):
     """Value of an element at a point, from its numerator and denominator."""
     point = [Fraction(int(v.p), int(v.q)) for v in POINT.values()]
-    over, under = (evaluate(part, point, Fraction(0)) for part in (quotient.over, quotient.under))
+    over, under = (
+        evaluate_polynomial(part, point, Fraction(0)) for part in (quotient.over, quotient.under)
+    )
     return over / under
 
 

@@ -143,7 +143,7 @@ def test_words_are_the_paragraphs_below_the_title():
 
 @pytest.mark.parametrize("identifier", ["isotropic-is-special", "structured-long-contexts"])
 def test_a_substitution_of_many_values_is_said_once_under_a_mark(identifier):
-    claim = registry.claim(identifier)
+    claim = registry.find_claim(identifier)
     [(printed, mark, values)] = Marks(claim.statement).places
     shown = re.sub(r' data-copy="[^"]*"', "", proof(identifier)._repr_html_())
     assert escape(printed) not in shown
@@ -154,6 +154,6 @@ def test_a_substitution_of_many_values_is_said_once_under_a_mark(identifier):
 
 
 def test_different_substitutions_have_different_marks_and_short_ones_none():
-    marks = Marks(registry.claim("matched-crosses-thrice").statement)
+    marks = Marks(registry.find_claim("matched-crosses-thrice").statement)
     assert len({mark for _, mark, _ in marks.places}) == len(marks.places) == 4
-    assert Marks(registry.claim("few-tasks-law").statement).html() == ""
+    assert Marks(registry.find_claim("few-tasks-law").statement).html() == ""

@@ -77,7 +77,7 @@ def test_seeds_are_all_different():
 def test_tables_say_what_made_them():
     names = [f"figure{n}_{kind}" for n in FIGURES for kind in ("points", "curves")]
     for name in [*names, "figure4_dmmse"]:
-        text = "\n".join(stored.table(name)[0])
+        text = "\n".join(stored.read_table(name)[0])
         assert "command: make figures-data" in text
         assert "versions: icl-theory" in text
 

@@ -33,7 +33,7 @@ def test_what_is_stored_is_what_is_trained():
 
 def test_tables_say_what_made_them_and_how_training_ended():
     for name in ("points", "curves", "ridges"):
-        text = "\n".join(stored.table(f"trained_{name}")[0])
+        text = "\n".join(stored.read_table(f"trained_{name}")[0])
         assert "command: make transformers-data" in text
         assert "trained with jax" in text and "versions: icl-theory" in text
     outcomes = {row["outcome"] for row in stored.records("trained_points")}

@@ -12,7 +12,7 @@ import pytest
 
 from icl_theory.algebra.quantity import replaced
 from icl_theory.finite import formulas, simulate, threads
-from icl_theory.finite.estimate import FIELDS
+from icl_theory.finite.estimate import MEASURED
 from icl_theory.finite.run import predict_run
 from icl_theory.theory import deterministic, moments
 
@@ -98,7 +98,7 @@ def experiment(regime, d, runs):
 @pytest.mark.parametrize("name", QUICK)
 def test_simulation_agrees_with_the_prediction(name):
     z = experiment(QUICK[name], 20, RUNS[name]).z()
-    assert np.max(np.abs(z)) < 4, dict(zip(FIELDS, z, strict=True))
+    assert np.max(np.abs(z)) < 4, dict(zip(MEASURED, z, strict=True))
 
 
 @pytest.mark.parametrize("name", QUICK)
@@ -120,7 +120,7 @@ def test_an_error_of_one_percent_in_the_moments_is_noticed(mutant):
 @pytest.mark.parametrize("name", THOROUGH)
 def test_simulation_agrees_with_the_prediction_in_every_regime(name):
     z = experiment(THOROUGH[name], 32, 200).z()
-    assert np.max(np.abs(z)) < 4, dict(zip(FIELDS, z, strict=True))
+    assert np.max(np.abs(z)) < 4, dict(zip(MEASURED, z, strict=True))
 
 
 @pytest.mark.slow

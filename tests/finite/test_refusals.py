@@ -67,7 +67,7 @@ def test_memory_is_what_the_system_says(monkeypatch):
 
 
 def test_bytes_in_words():
-    words = [memory.in_words(size) for size in (5, 1536, 7 * 2**40, 123 * 2**30, 2**80)]
+    words = [memory.bytes_in_words(size) for size in (5, 1536, 7 * 2**40, 123 * 2**30, 2**80)]
     assert words == ["5 B", "1.5 KiB", "7 TiB", "123 GiB", "1048576 EiB"]
 
 

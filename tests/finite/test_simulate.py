@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from icl_theory.finite import finite_errors, jobs, simulate
-from icl_theory.finite.estimate import FIELDS, Estimate
+from icl_theory.finite.estimate import MEASURED, Estimate
 from icl_theory.finite.grid import contents
 from icl_theory.finite.operator import Design
 from icl_theory.finite.population import of_fresh_tasks, of_tasks
@@ -22,7 +22,7 @@ POINT = {"d": 8, "tau": 0.5, "alpha": 3, "kappa": 1, "rho": 0.1, "lam": 0.01}
 
 def same(one, other):
     return all(
-        np.array_equal(getattr(one, name).values, getattr(other, name).values) for name in FIELDS
+        np.array_equal(getattr(one, name).values, getattr(other, name).values) for name in MEASURED
     )
 
 
@@ -34,7 +34,7 @@ def test_prediction_of_a_simulation_is_that_of_finite_errors():
 
 def test_residuals_are_paired_run_by_run():
     result = simulate(**POINT, runs=5)
-    for name in FIELDS:
+    for name in MEASURED:
         simulated, predicted, residual = (
             getattr(part, name).values for part in (result, result.prediction, result.residual)
         )
@@ -178,5 +178,5 @@ def test_a_file_with_other_columns_is_refused(tmp_path):
 @pytest.mark.slow
 def test_results_do_not_depend_on_the_number_of_processes():
     one, two = (simulate(**POINT, runs=4, workers=workers) for workers in (1, 2))
-    for name in FIELDS:
+    for name in MEASURED:
         np.testing.assert_allclose(getattr(one, name).values, getattr(two, name).values, rtol=1e-11)

@@ -16,7 +16,7 @@ import pytest
 from distributed.cfexecutor import _cascade_future
 
 from icl_theory.finite import export, jobs, simulate, sweep, workers
-from icl_theory.finite.estimate import FIELDS
+from icl_theory.finite.estimate import MEASURED
 from icl_theory.finite.store import Store
 
 from .processes import children, gone
@@ -74,7 +74,7 @@ def stored(path):
 
 def same(one, other):
     return all(
-        np.array_equal(getattr(one, name).values, getattr(other, name).values) for name in FIELDS
+        np.array_equal(getattr(one, name).values, getattr(other, name).values) for name in MEASURED
     )
 
 
@@ -273,7 +273,7 @@ def test_a_dask_cluster_makes_the_runs_though_a_worker_is_killed(cluster, tmp_pa
     assert left and pids[0] not in left
     assert len(stored(path)) == 120
     alone = simulate(12, 0.5, 3, 1, 0.1, 0.1, runs=60)
-    for name in FIELDS:
+    for name in MEASURED:
         one, other = (getattr(s, name).values for s in (result.simulations[0], alone))
         # Dask gives BLAS one thread, so rounding differs; solvers stop at a residual of 1e-10.
         np.testing.assert_allclose(one, other, rtol=1e-9)

@@ -178,7 +178,9 @@ def test_points_lie_far_out_on_both_sides():
     assert not small.supports
     drawn = [
         point.values[tau]
-        for point in islice(evidence.points(claimed(gt(tau), FREE), (), random.Random(0)), 60)
+        for point in islice(
+            evidence.random_points(claimed(gt(tau), FREE), (), random.Random(0)), 60
+        )
     ]
     assert max(drawn) > 10**4
     assert 0 < min(drawn) < Fraction(1, 10**4)
@@ -186,7 +188,7 @@ def test_points_lie_far_out_on_both_sides():
 
 @pytest.mark.parametrize(("domain", "below"), [(UNDER, True), (OVER, False)])
 def test_points_lie_on_the_domain_and_nowhere_else(domain, below):
-    drawn = islice(evidence.points(claimed(gt(tau), domain), (), random.Random(1)), 20)
+    drawn = islice(evidence.random_points(claimed(gt(tau), domain), (), random.Random(1)), 20)
     assert all((point.values[tau] < 1) == below for point in drawn)
     assert checked(gt(train), domain).supports is not below
 
@@ -194,7 +196,9 @@ def test_points_lie_on_the_domain_and_nowhere_else(domain, below):
 @pytest.mark.parametrize("domain", [SPECTRAL, RIDGE, UNDER, OVER, THRESHOLD], ids=str)
 def test_points_solve_the_equations_of_their_domain(domain):
     with precision(evidence.BITS):
-        for point in islice(evidence.points(claimed(gt(m), domain), (), random.Random(2)), 8):
+        for point in islice(
+            evidence.random_points(claimed(gt(m), domain), (), random.Random(2)), 8
+        ):
             for _, residual in domain.equations():
                 assert point.evaluate(residual).contains(0)
 

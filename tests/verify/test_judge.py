@@ -176,6 +176,6 @@ def test_a_statement_that_cannot_be_evaluated_is_not_called_true():
 
 @pytest.mark.parametrize("identifier", ["gap-form", "ridgeless-icl-under", "gap-negative-example"])
 def test_claims_of_the_theory_hold_by_themselves(identifier):
-    verdict = judge(registry.claim(identifier))
+    verdict = judge(registry.find_claim(identifier))
     assert verdict.holds, verdict.reason
     assert verdict.points > 0

@@ -67,7 +67,7 @@ def test_an_id_used_twice_is_refused():
 
 def test_an_unknown_id_is_refused():
     with pytest.raises(KeyError, match="no claim has the id 'nothing'"):
-        registry.claim("nothing")
+        registry.find_claim("nothing")
 
 
 def test_a_proof_without_words_is_refused():
@@ -84,7 +84,7 @@ def test_a_module_of_claims_that_is_not_collected_is_refused(monkeypatch):
 @pytest.mark.slow
 @pytest.mark.parametrize("identifier", sorted(registry.claims()))
 def test_a_claim_is_conditional_on_all_that_those_it_rests_on_are(identifier):
-    claim = registry.claim(identifier)
+    claim = registry.find_claim(identifier)
     quoted = claim.theorem().oracles
     for used in claim.prove()[1].used:
         assert used.theorem().oracles <= quoted, used.id
@@ -101,5 +101,5 @@ def test_a_claim_is_conditional_on_all_that_those_it_rests_on_are(identifier):
     ],
 )
 def test_what_gives_formulas_their_meaning_stays_visible(identifier, references):
-    theorem = registry.claim(identifier).theorem()
+    theorem = registry.find_claim(identifier).theorem()
     assert {oracle.reference for oracle in theorem.oracles} == references

@@ -16,13 +16,13 @@ from icl_theory.verify.worker import Task, Worker
 def test_a_claim_is_judged_alone_and_proves_what_it_uses():
     report = verify(["resolvent-unique"])
     assert [verdict.id for verdict in report.verdicts] == ["resolvent-unique"]
-    assert report["resolvent-unique"].rests_on == registry.claim("resolvent-unique").rests_on()
+    assert report["resolvent-unique"].rests_on == registry.find_claim("resolvent-unique").rests_on()
     assert report.holds
 
 
 def test_a_verdict_comes_with_its_title_its_theorems_and_its_points():
     verdict = verify(["resolvent-root"])["resolvent-root"]
-    assert verdict.title == registry.claim("resolvent-root").title
+    assert verdict.title == registry.find_claim("resolvent-root").title
     assert min(verdict.steps, verdict.decided_again, verdict.points) > 0
 
 

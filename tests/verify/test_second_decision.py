@@ -175,7 +175,7 @@ def test_an_equation_without_its_unknown_does_not_single_it_out():
 
 @pytest.mark.parametrize("identifier", ["gap-form", "ridgeless-icl-under", "resolvent-unique"])
 def test_proofs_of_the_theory_are_decided_alike(identifier):
-    steps = [step.theorem for step in registry.claim(identifier).prove()[1].steps]
+    steps = [step.theorem for step in registry.find_claim(identifier).prove()[1].steps]
     wrong, count = contradiction(steps)
     assert (wrong, count > 0) == ("", True)
 

@@ -74,20 +74,22 @@ def test_every_conjunct_of_every_claim_has_mutants(claim):
 def test_changes_of_a_claim_are_noticed():
     found = survey(ids=["resolvent-root"])
     assert found.holds, found.summary
-    assert len(found.outcomes) == len(mutants(registry.claim("resolvent-root")))
+    assert len(found.outcomes) == len(mutants(registry.find_claim("resolvent-root")))
     assert found[REFUTED]
     assert "changed conjuncts of 1 claims" in found.summary
     assert found.as_dict()["mutants"] == len(found.outcomes)
 
 
 def test_what_stays_true_is_told_by_its_proof():
-    (weaker,) = (m for m in mutants(registry.claim("gap-positive-over")) if "lowered" in m.change)
+    (weaker,) = (
+        m for m in mutants(registry.find_claim("gap-positive-over")) if "lowered" in m.change
+    )
     assert weaker.perform().fate == TRUE
 
 
 def test_a_false_statement_that_is_proved_is_not_success(monkeypatch):
     monkeypatch.setattr(statement_mutation, "_proved", lambda changed: (True, ""))
-    mutant = mutants(registry.claim("resolvent-root"))[0]
+    mutant = mutants(registry.find_claim("resolvent-root"))[0]
     outcome = mutant.perform()
     assert outcome.fate == UNSOUND
     seen = StatementSurvey((outcome,), 1.0)
