@@ -122,8 +122,7 @@ def _minimal(part: _Restricted, point: Mapping[sp.Symbol, sp.Rational], number: 
     equation = part.value.over - field.generator(_VALUE).over * part.value.under
     if part.polynomial is not None:
         equation = equation.resultant(part.polynomial, field.index[part.unknown])
-    found: Any = _annulled(field, equation, _VALUE, point, number)
-    return found if found.leading_coefficient() > 0 else -found
+    return _annulled(field, equation, _VALUE, point, number)
 
 
 def _annulled(

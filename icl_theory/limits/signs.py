@@ -160,7 +160,7 @@ def _substituted_sign(
             free = field.generator(symbol)
             if slope.leading_coefficient() > 0:
                 value = bound + free
-            elif len(bound.over) == 1 and _one_sign(bound.over) == 1:
+            elif len(bound.over) == 1:
                 value = bound * free / (1 + free)
             else:
                 continue
