@@ -92,10 +92,10 @@ def transcribed() -> Table:
             left, right = definition(quantity)
             formula = right if quantity.record.latex is None else f"{left} = {right}"
             source = quantity.record.source.removeprefix("paper, ")
-            rows.append(
-                ("", (line(formulas(source)), math(formula), line(formulas(quantity.record.doc))))
-            )
-    return Table(table("Formulas of the paper", ("in the paper", "formula", "what it is"), rows))
+            words = line(formulas(quantity.record.doc))
+            rows.append(("", (line(formulas(source)), f"{math(formula)}<br>{words}")))
+    head = ("in the paper", "formula, and what it is")
+    return Table(table("Formulas of the paper", head, rows))
 
 
 def index() -> Table:
