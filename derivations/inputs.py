@@ -98,8 +98,6 @@ _M = de.regularised.I
 _E = de.regularised - _row_ridge * sp.Identity(d + 1)
 #: dE_xi/ds_B of E_xi = E + (lam/a_j + s_B B)/r, where lam/a_j = r xi_j.
 _change = (test_moment - _row_ridge * de.rate * sp.Identity(d + 1)) / r
-#: What a row explains of the labels, and the power of its weights in the test.
-_explained = Trace(_row * _M * _row.T) / d
 
 
 @claim(

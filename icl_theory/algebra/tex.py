@@ -67,10 +67,9 @@ def latex(expression: object, customary: bool = True) -> str:
     return str(Printer().doprint(displayed(expression, customary)))
 
 
-def definition(quantity: Quantity, expand: sp.Expr | None = None) -> tuple[str, str]:
+def definition(quantity: Quantity) -> tuple[str, str]:
     """Both sides of the row that defines a quantity, the right one never the left one again."""
-    formula = quantity.definition if expand is None else expand
-    left = latex(quantity)
+    left, formula = latex(quantity), quantity.definition
     right = latex(formula)
     return left, latex(formula, customary=False) if right == left else right
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from icl_theory.algebra.quantity import Quantity, unfold
+from icl_theory.algebra.quantity import Quantity
 from icl_theory.algebra.tex import definition
 
 
@@ -19,7 +19,7 @@ class Equations:
         return r"$\displaystyle \begin{aligned} " + body + r" \end{aligned}$"
 
 
-def equations(*quantities: Quantity, expand: bool = False) -> Equations:
+def equations(*quantities: Quantity) -> Equations:
     r"""Show the definitions of quantities.
 
     Parameters
@@ -27,8 +27,6 @@ def equations(*quantities: Quantity, expand: bool = False) -> Equations:
     *quantities
         What to show, one row each. A quantity without a symbol of its own has no row: its formula
         stands wherever it is used.
-    expand
-        Whether to unfold the right-hand sides down to primitive symbols.
 
     Examples
     --------
@@ -36,10 +34,4 @@ def equations(*quantities: Quantity, expand: bool = False) -> Equations:
     >>> print(equations(D1, P)._repr_latex_())
     $\displaystyle \begin{aligned} D_1 &= t m \\[4pt] P &= t^{2} + \nu \end{aligned}$
     """
-    return Equations(
-        tuple(
-            definition(q, unfold(q) if expand else None)
-            for q in quantities
-            if q.record.latex is not None
-        )
-    )
+    return Equations(tuple(definition(q) for q in quantities if q.record.latex is not None))

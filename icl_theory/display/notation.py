@@ -60,12 +60,12 @@ def symbols() -> Table:
     return Table(table("Primitive symbols", head, rows))
 
 
-def named_quantities(topic: str | None = None) -> Table:
+def named_quantities() -> Table:
     """The quantities that have a symbol, in the order of definition."""
     rows = [
         ("", (math(latex(q)), line(formulas(q.record.doc)), code_of(q), _few(q)))
         for q in quantities()
-        if q.record.latex is not None and topic in (None, _topic(q))
+        if q.record.latex is not None
     ]
     head = ("symbol", "meaning", "defined as", "claims that name it")
     return Table(table("Quantities", head, rows))
@@ -118,10 +118,6 @@ def index() -> Table:
 
 def _range(symbol: sp.Symbol) -> str:
     return "positive" if symbol.is_positive else "at least 0"
-
-
-def _topic(quantity: Quantity) -> str:
-    return quantity.record.module.rpartition(".")[2]
 
 
 def _links(some: tuple[Claim, ...]) -> Iterator[str]:

@@ -36,36 +36,14 @@ def errors_certified(
 ) -> Errors[Any]:
     """Errors of the pretrained linear attention with a guarantee on every digit.
 
-    Parameters
-    ----------
-    tau
-        Pretraining sequences per squared dimension, n/d^2; finite and > 0.
-    alpha
-        Context length per dimension, > 0 or infinite.
-    kappa
-        Task diversity, tasks per dimension, > 0 or infinite.
-    rho
-        Variance of the label noise, finite and >= 0.
-    lam
-        Ridge, finite and >= 0; 0 is the ridgeless limit.
-    digits
-        Significant digits guaranteed in every field, at least one.
-
-    All parameters are scalars. A string is an exact decimal or fraction, a float the binary number
-    that it is.
+    Parameters are those of `icl_theory.evaluate.multiprecision.errors_mp`, and read as there;
+    ``digits`` are guaranteed in every field.
 
     Returns
     -------
     Errors
         Fields are ``flint.arb`` balls that contain the exact value and whose radius is at most
         10**-digits of their midpoint. Zeros are exact; infinite fields are ``arb("inf")``.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is outside of its domain, or ``digits`` < 1.
-    TypeError
-        If a parameter is not a number or a string.
 
     Notes
     -----

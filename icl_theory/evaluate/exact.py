@@ -42,21 +42,8 @@ def errors_exact(
 ) -> Errors[Algebraic | float]:
     """Errors of the pretrained linear attention as algebraic numbers.
 
-    Parameters
-    ----------
-    tau
-        Pretraining sequences per squared dimension, n/d^2; finite and > 0.
-    alpha
-        Context length per dimension, > 0 or infinite.
-    kappa
-        Task diversity, tasks per dimension, > 0 or infinite.
-    rho
-        Variance of the label noise, finite and >= 0.
-    lam
-        Ridge, finite and >= 0; 0 is the ridgeless limit.
-
-    All parameters are scalars. A string is an exact decimal or fraction, a float the binary number
-    that it is: a fraction with a denominator near 2**52, and long polynomials.
+    Parameters are those of `icl_theory.evaluate.multiprecision.errors_mp`, and read as there: a
+    float is a fraction with a denominator near 2**52, and makes long polynomials.
 
     Returns
     -------
@@ -64,13 +51,6 @@ def errors_exact(
         Fields are `Algebraic` numbers: rational or a + b sqrt(c) where ridgeless or at infinite
         task diversity, else roots of explicit integer polynomials of degree at most four. Infinite
         fields are the float ``inf`` (or ``-inf``).
-
-    Raises
-    ------
-    ValueError
-        If a parameter is outside of its domain.
-    TypeError
-        If a parameter is not a number or a string.
 
     Notes
     -----

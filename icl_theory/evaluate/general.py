@@ -11,6 +11,7 @@ from icl_theory.evaluate import float64
 from icl_theory.evaluate.result import Errors
 
 if TYPE_CHECKING:
+    from icl_theory.evaluate.inputs_point import InputPoint
     from icl_theory.evaluate.spectrum import Spectrum
 
 
@@ -119,12 +120,9 @@ def errors_mp(
 
     if inputs is not None:
         from icl_theory.evaluate.inputs_multiprecision import input_errors_mp
-        from icl_theory.evaluate.inputs_point import InputPoint
 
-        given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
-        given |= {"alpha_test": alpha_test, "rho_test": rho_test}
-        return input_errors_mp(InputPoint.read(inputs, tasks, test, **given), digits)
-
+        given = tau, alpha, kappa, rho, lam, alpha_test, rho_test
+        return input_errors_mp(_input_point(inputs, tasks, test, *given), digits)
     shift = _shift(tasks, test, alpha_test, rho_test)
     if shift is None:
         return multiprecision.errors_mp(tau, alpha, kappa, rho, lam, digits=digits)
@@ -164,12 +162,9 @@ def errors_certified(
 
     if inputs is not None:
         from icl_theory.evaluate.inputs_certified import input_errors_certified
-        from icl_theory.evaluate.inputs_point import InputPoint
 
-        given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
-        given |= {"alpha_test": alpha_test, "rho_test": rho_test}
-        return input_errors_certified(InputPoint.read(inputs, tasks, test, **given), digits)
-
+        given = tau, alpha, kappa, rho, lam, alpha_test, rho_test
+        return input_errors_certified(_input_point(inputs, tasks, test, *given), digits)
     shift = _shift(tasks, test, alpha_test, rho_test)
     if shift is None:
         return certified.errors_certified(tau, alpha, kappa, rho, lam, digits=digits)
@@ -206,18 +201,22 @@ def errors_exact(
 
     if inputs is not None:
         from icl_theory.evaluate.inputs_exact import input_errors_exact
-        from icl_theory.evaluate.inputs_point import InputPoint
 
-        given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
-        given |= {"alpha_test": alpha_test, "rho_test": rho_test}
-        return input_errors_exact(InputPoint.read(inputs, tasks, test, **given))
-
+        given = tau, alpha, kappa, rho, lam, alpha_test, rho_test
+        return input_errors_exact(_input_point(inputs, tasks, test, *given))
     shift = _shift(tasks, test, alpha_test, rho_test)
     if shift is None:
         return exact.errors_exact(tau, alpha, kappa, rho, lam)
     from icl_theory.evaluate.structured_exact import structured_errors_exact
 
     return structured_errors_exact(tau, alpha, kappa, rho, lam, **shift)
+
+
+def _input_point(inputs: Spectrum, tasks: Any, test: Any, *given: object) -> InputPoint:
+    from icl_theory.evaluate.inputs_point import InputPoint
+
+    names = "tau", "alpha", "kappa", "rho", "lam", "alpha_test", "rho_test"
+    return InputPoint.read(inputs, tasks, test, **dict(zip(names, given, strict=True)))
 
 
 def _shift(tasks: object, test: object, alpha_test: object, rho_test: object) -> Any:

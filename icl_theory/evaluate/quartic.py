@@ -24,14 +24,10 @@ polynomial isolate it from the other real roots.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import cache
-from typing import NamedTuple
 
 import flint
 
-from icl_theory.algebra import real_roots
-from icl_theory.algebra.numbers import to_fraction
 from icl_theory.evaluate.algorithm import branch_polynomials
 from icl_theory.evaluate.fixed_point import Point
 from icl_theory.evaluate.generic import Formulas
@@ -84,34 +80,3 @@ def side(point: Point, xi: flint.fmpq) -> int | None:
         return None
     value = quartic(point)(xi)
     return int(value > 0) - int(value < 0)
-
-
-class Isolation(NamedTuple):
-    """Real roots of the quartic in increasing order, each in a rational interval of its own."""
-
-    intervals: list[tuple[Fraction, Fraction]]
-    admissible: int
-
-
-def isolate(point: Point) -> Isolation:
-    """Isolate all real roots of the quartic and say which one the effective ridge is.
-
-    Independent of the lemma: the root is picked because it is the only one with xi > 0 and
-    N(xi) > 0.
-
-    Raises
-    ------
-    ArithmeticError
-        If not exactly one root is admissible.
-    """
-    end = admissible_end(point)
-    marks = [flint.fmpq(0)] if end is None else [flint.fmpq(0), end]
-    found = real_roots.intervals(quartic(point), marks)
-    chosen = [
-        index
-        for index, (low, high) in enumerate(found)
-        if low > 0 and (end is None or high < to_fraction(end))
-    ]
-    if len(chosen) != 1:
-        raise ArithmeticError(f"{len(chosen)} roots of the quartic are admissible, not one")
-    return Isolation(found, chosen[0])

@@ -67,13 +67,7 @@ class Scale:
 QUICK = Scale(d=16, runs=10, curve_points=41, task_sets=5)
 
 
-def draw(
-    out: str | PathLike[str],
-    quick: bool = False,
-    *,
-    store: str | PathLike[str] | None = None,
-    workers: int = 1,
-) -> list[Path]:
+def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
     """Draw the figure.
 
     Parameters
@@ -82,11 +76,7 @@ def draw(
         Folder for figure1.svg and figure1.png.
     quick
         Simulate at d = 16 now, instead of drawing the points at d = 100 that come with the package.
-    store
-        For the quick version, an SQLite file of runs: those found there are not repeated, new ones
-        are added. By default ``figure1.sqlite`` in ``out``, so that a stopped run resumes.
-    workers
-        Number of processes of the quick version.
+        Runs are kept in ``figure1.sqlite`` in ``out``, so that a stopped run resumes.
 
     Returns
     -------
@@ -95,14 +85,14 @@ def draw(
     """
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
-    store = out / "figure1.sqlite" if store is None else store
+    store = out / "figure1.sqlite"
     with style.look():
         figure, axes = style.panels(len(PANELS))
         for panel, one in zip(PANELS, axes, strict=True):
             for curve, colour in zip(panel.curves, style.COLOURS, strict=False):
                 _draw_limit(one, panel.error, curve, colour)
                 if quick:
-                    _draw_quick(one, panel.error, curve, colour, store, workers)
+                    _draw_quick(one, panel.error, curve, colour, store)
                 else:
                     alpha, kappa, lam = curve
                     where = {"alpha": alpha, "kappa": kappa, "rho": RHO, "lam": lam}
@@ -133,8 +123,7 @@ def _draw_quick(
     error: str,
     curve: Curve,
     colour: str,
-    store: str | PathLike[str],
-    workers: int,
+    store: Path,
 ) -> None:
     """Finite-d prediction and simulated points for one (alpha, kappa, lam)."""
     alpha, kappa, lam = curve
@@ -143,10 +132,7 @@ def _draw_quick(
     coarse = around((scale.d + 1) / scale.d, scale.curve_points)
     finite = [finite_errors(scale.d, t, *place, runs=scale.task_sets, seed=1) for t in coarse]
     axes.plot(coarse, [getattr(f, error).mean for f in finite], "--", color=colour)
-    runs = [
-        simulate(scale.d, t, *place, runs=scale.runs, seed=1, store=store, workers=workers)
-        for t in TAUS
-    ]
+    runs = [simulate(scale.d, t, *place, runs=scale.runs, seed=1, store=store) for t in TAUS]
     found = [getattr(run, error) for run in runs]
     axes.errorbar(
         [run.sizes.tau for run in runs],

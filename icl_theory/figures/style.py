@@ -30,9 +30,9 @@ def look() -> AbstractContextManager[None]:
     return rc_context(_SETTINGS)
 
 
-def panels(count: int, height: float = 3.0) -> tuple[Figure, Sequence[Axes]]:
+def panels(count: int) -> tuple[Figure, Sequence[Axes]]:
     """A row of panels, labelled (a), (b), ... if there are several."""
-    figure = Figure(figsize=(3.3 * count, height), layout="constrained")
+    figure = Figure(figsize=(3.3 * count, 3.0), layout="constrained")
     axes = [figure.add_subplot(1, count, i + 1) for i in range(count)]
     for letter, one in zip("abcdef" if count > 1 else "", axes, strict=False):
         one.set_title(f"({letter})", loc="left", fontweight="bold")

@@ -11,7 +11,7 @@ import sympy as sp
 
 from icl_theory.algebra.quantity import epoch
 
-from .kernel import FREE, Domain, Given, ProofFailed, Theorem, Values, conclude
+from .kernel import FREE, Domain, Given, ProofFailed, Theorem, conclude
 from .proof import Proof
 from .text import plain_text
 
@@ -42,8 +42,6 @@ class Claim:
         The paper's number of the statement, empty where it has none.
     check
         Name of a check in ``icl_theory.verify.simulated``: evidence of another kind, by simulation.
-    witness
-        A point at which the conditions hold, where they are no bounds of free coordinates.
     """
 
     id: str
@@ -54,7 +52,6 @@ class Claim:
     assumptions: Given = ()
     paper: str = ""
     check: str | None = None
-    witness: Values = field(default_factory=dict)
     _known: dict[object, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -98,7 +95,6 @@ class Claim:
             [*(step.theorem for step in proof.steps), *(used.theorem() for used in proof.used)],
             on=self.domain,
             given=self.assumptions,
-            witness=self.witness,
         )
         return theorem, proof
 
@@ -119,7 +115,6 @@ def claim(
     assumptions: Given = (),
     paper: str = "",
     check: str | None = None,
-    witness: Values | None = None,
 ) -> Callable[[Derivation], Claim]:
     """Make a claim of the function that proves it; see `Claim`, whose heading is ``title``."""
 
@@ -134,7 +129,6 @@ def claim(
             assumptions,
             paper,
             check,
-            witness or {},
         )
 
     return register

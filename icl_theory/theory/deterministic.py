@@ -164,9 +164,9 @@ def changed_inverse(test: MatrixExpr = test_moment) -> MatrixExpr:
     return inverse - strength * inverse * regularised_change(test) * inverse
 
 
-def changed_residual(test: MatrixExpr = test_moment) -> sp.Expr:
+def changed_residual() -> sp.Expr:
     """The equation of r to first order in s_B: its derivative in s_B has to vanish."""
-    freed = Trace(pretraining_moment() * changed_inverse(test)) / d
+    freed = Trace(pretraining_moment() * changed_inverse()) / d
     return tau * (1 - r - strength * rate) - freed
 
 

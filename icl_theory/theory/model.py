@@ -186,9 +186,9 @@ def over_vector(term: sp.Expr, index: sp.Symbol) -> sp.Sum:
     return sp.Sum(term, (index, 1, d))
 
 
-def over_context(term: sp.Expr, index: sp.Symbol = i) -> sp.Sum:
+def over_context(term: sp.Expr) -> sp.Sum:
     """Sum of ``term`` over the context."""
-    return sp.Sum(term, (index, 1, ell))
+    return sp.Sum(term, (i, 1, ell))
 
 
 def label(index: sp.Symbol) -> sp.Expr:

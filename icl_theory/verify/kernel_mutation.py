@@ -393,9 +393,9 @@ def stands(entry: Mapping[str, Any], mutant: KernelMutant) -> bool:
     return entry["file"] == _test_file(entry["noticed"])
 
 
-def without_difference(path: Path = EQUIVALENT) -> dict[tuple[str, str, int], str]:
+def without_difference() -> dict[tuple[str, str, int], str]:
     """Changes that no test can notice, and why."""
-    listed = tomllib.loads(path.read_text()).get("change", [])
+    listed = tomllib.loads(EQUIVALENT.read_text()).get("change", [])
     return {(e["function"], e["change"], e.get("occurrence", 1)): e["reason"] for e in listed}
 
 

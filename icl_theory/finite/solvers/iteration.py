@@ -154,7 +154,7 @@ class Products:
         return Products(self.right, exact, self._precondition, self.check, exact, self.carried)
 
 
-def conjugate_gradients(system: LinearSystem, tolerance: float, limit: int = LIMIT) -> Converged:
+def conjugate_gradients(system: LinearSystem, tolerance: float) -> Converged:
     """Solve a linear system.
 
     From a start at zero, the iterates converge to the solution of smallest norm in the geometry of
@@ -171,8 +171,6 @@ def conjugate_gradients(system: LinearSystem, tolerance: float, limit: int = LIM
         The system, consistent if it is singular.
     tolerance
         Norm of the residual over that of the right-hand side at which to stop, in (0, 1).
-    limit
-        Largest number of iterations; the residual says whether it was enough.
     """
     scale = float(np.linalg.norm(system.right))
     solution = np.zeros_like(system.right)
@@ -183,7 +181,7 @@ def conjugate_gradients(system: LinearSystem, tolerance: float, limit: int = LIM
     direction = system.precondition(residual)
     fall = tolerance ** (1 / math.ceil(math.log(tolerance) / math.log(system.carried)))
     replaced, exact = scale, False
-    for iteration in range(1, limit + 1):
+    for iteration in range(1, LIMIT + 1):
         step, image, curvature, conditioned = system.move(direction, residual)
         solution += step * direction.coordinates
         size = float(np.linalg.norm(residual))
@@ -191,11 +189,11 @@ def conjugate_gradients(system: LinearSystem, tolerance: float, limit: int = LIM
             # Singular and inconsistent: there is nothing to come to.
             return Converged(solution, system.check(solution)[1], iteration, math.inf)
         aim = fall * replaced
-        if size <= (aim if aim > goal else _SURE * goal) or iteration == limit:
+        if size <= (aim if aim > goal else _SURE * goal) or iteration == LIMIT:
             residual, gamma = system.check(solution)
             size = float(np.linalg.norm(residual))
             # What exact products leave is rounding.
-            if size <= goal or iteration == limit or (exact and size > _FALL * replaced):
+            if size <= goal or iteration == LIMIT or (exact and size > _FALL * replaced):
                 break
             if size > _FALL * replaced:
                 system, exact = system.exactly(), True
