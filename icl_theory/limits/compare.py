@@ -108,7 +108,7 @@ def _restricted(behaviour: Behaviour, cell: Cell, common: Quotients) -> _Restric
     if under.is_zero:
         return None
     value, root = here(coefficient.over) / under, behaviour.root
-    if root is None:
+    if root is None or value.is_zero:
         return _Restricted(value, None, None)
     return _Restricted(value, here(root.polynomial).over, root.symbol)
 

@@ -251,3 +251,9 @@ def test_a_sign_goes_into_a_difference_only(expression, written):
     found = tidy(Quotients((rho, tau, kappa)).read(expression), Assumptions(()))
     assert sp.cancel(found - expression) == 0
     assert as_typed(found) == written
+
+
+def test_of_several_ways_to_eliminate_the_one_that_divides_by_least_is_taken():
+    lines = str(limit("gap", "kappa->min(tau,1)+, rho->1-", where="tau>1")).splitlines()
+    (shown,) = {line.strip() for line in lines if "nu_0 = " in line}
+    assert shown == "with nu_0 = (alpha*lam*tau + 2*tau + 2*u_0 - 2)/(alpha*(tau + u_0 - 1))"

@@ -56,3 +56,7 @@ def test_the_order_matters_for_the_task_gap_and_the_number_of_sequences():
     sequences_first = limit("icl", "tau->oo, alpha->oo", where="lam=0, kappa<1").only
     assert str(context_first.scale) == "alpha/tau"
     assert sequences_first.finite
+
+
+def test_what_is_zero_throughout_is_so_in_any_order():
+    assert orders_of_limits("noise", "lam->0, tau->1+", where="rho=0").commute
