@@ -463,7 +463,8 @@ def _numbers(name: str, values: Iterable[Any], zero: bool) -> list[Fraction]:
             inside = zero or number > 0
         except ValueError:
             inside = False
-        except TypeError:
+        except Exception:
+            # Whatever an object of a foreign type does when it is looked at.
             raise TypeError(f"{name} must be {domain}, got {shown(value)}{where}") from None
         if not inside:
             raise ValueError(f"{name} must be {domain}, got {shown(value)}{where}")

@@ -112,3 +112,25 @@ def test_bad_input_gets_one_sentence(make, message):
 def test_a_spectrum_does_not_change():
     with pytest.raises(AttributeError, match="cannot be changed"):
         Spectrum.isotropic().values = ()
+
+
+class Breaking:
+    """Something that breaks when it is looked at."""
+
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+
+
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (lambda: Spectrum.atoms([Breaking(), 1]), "values"),
+        (lambda: Spectrum.atoms([1, 2], [1, Breaking()]), "weights"),
+        (lambda: Spectrum.spike(Breaking(), "1/4"), "height"),
+        (lambda: Spectrum.isotropic().scaled(Breaking()), "factor"),
+        (lambda: Spectrum.of(Breaking()), "covariance"),
+    ],
+)
+def test_what_breaks_when_it_is_looked_at_is_no_number(make, name):
+    with pytest.raises(TypeError, match=f"^{name} must be .{{1,200}}$"):
+        make()
