@@ -23,7 +23,7 @@ from .ridgeless import M_AT_X, OVER_EQUATION, peak
 LISTED = tuple(field for field in TABLE if field.name != "noise")
 #: Infinite at the threshold, and finite there.
 INFINITE = tuple(by_name()[name] for name in ("icl", "idg", "gap", "pretraining_variance"))
-FINITE = tuple(by_name()[name] for name in ("bias", "context_variance"))
+STAYS_FINITE = tuple(by_name()[name] for name in ("bias", "context_variance"))
 TRACE = by_name()["m"]
 #: With label noise, or without.
 NOISE = {True: gt(rho, 0), False: eq(rho, 0)}
@@ -155,7 +155,7 @@ def infinite_context_threshold(proof: Proof) -> None:
             implies(both(*r.where), eq(ridgeless_infinite_context(field.formula), value))
             for r in REGIONS
             if r.side == "threshold" and r.name != "threshold-infinite"
-            for field in (*FINITE, TRACE)
+            for field in (*STAYS_FINITE, TRACE)
             for value in (field.at_infinite_context(r, noisy=True),)
         )
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from icl_theory.algebra.calculus import At
-from icl_theory.algebra.relations import both, eq, gt, implies, lt
+from icl_theory.algebra.relations import both, eq, gt, implies
 from icl_theory.algebra.statements import PathLimit
 from icl_theory.limits import balance
 from icl_theory.proof.claim import claim
@@ -32,18 +32,25 @@ from icl_theory.theory.limits import (
 from icl_theory.theory.spectral import D1, M
 from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, rho, tau, xi
 
-from .paths import prove_limits
+from .paths import (
+    ABOVE,
+    AT_ONE,
+    BELOW,
+    ENOUGH,
+    ENOUGH_BELOW,
+    FEW,
+    FEW_BELOW,
+    LINE,
+    LINE_BELOW,
+    OO,
+    prove_limits,
+)
 from .ridgeless import M_AT_X, OVER_EQUATION
 
-OO = sp.oo
-BELOW, ABOVE = lt(tau, 1), gt(tau, 1)
-FEW, ENOUGH = lt(kappa, 1), gt(kappa, 1)
-FEW_UNDER, ENOUGH_UNDER = lt(kappa, tau), gt(kappa, tau)
-AT_THRESHOLD, LINE_OVER, LINE_UNDER = eq(tau, 1), eq(kappa, 1), eq(kappa, tau)
 NOISE, RIDGE_HELD = gt(rho, 0), gt(lam, 0)
-ROOT, FOURTH = sp.Rational(1, 2), sp.Rational(1, 4)
+HALF, FOURTH = sp.Rational(1, 2), sp.Rational(1, 4)
 #: A ridge that vanishes with the distance from the interpolation threshold.
-WINDOW = Tied(lam, c * (1 - tau) ** 2)
+RIDGE_WINDOW = Tied(lam, c * (1 - tau) ** 2)
 
 #: The order of limits in symbols.
 first_ridgeless, first_context = ridgeless_infinite_context, infinite_context_ridgeless
@@ -171,7 +178,7 @@ def context_growth_over(proof: Proof) -> None:
         eq(first_ridgeless(pretraining_variance / alpha), s.icl_growth_under),
         eq(first_ridgeless(e_idg), few_tasks_idg_under),
     ),
-    assumptions=(FEW_UNDER, BELOW),
+    assumptions=(FEW_BELOW, BELOW),
 )
 def context_growth_under(proof: Proof) -> None:
     """Growth of the ridgeless errors with the context, kappa < tau < 1.
@@ -209,7 +216,7 @@ def context_enough_over(proof: Proof) -> None:
         eq(first_ridgeless(e_idg), s.idg_enough_under),
         eq(first_ridgeless(gap), s.gap_enough_under),
     ),
-    assumptions=(ENOUGH_UNDER, BELOW),
+    assumptions=(ENOUGH_BELOW, BELOW),
 )
 def context_enough_under(proof: Proof) -> None:
     """Ridgeless errors at infinite context, tau < 1 and kappa > tau.
@@ -226,11 +233,11 @@ def context_enough_under(proof: Proof) -> None:
         r"$e_{\mathrm{ICL}}$ grows like the root of the context"
     ),
     statement=both(
-        eq(first_ridgeless(e_icl / alpha**ROOT), s.icl_line_over),
-        eq(first_ridgeless(gap / alpha**ROOT), s.icl_line_over),
+        eq(first_ridgeless(e_icl / alpha**HALF), s.icl_line_over),
+        eq(first_ridgeless(gap / alpha**HALF), s.icl_line_over),
         eq(first_ridgeless(e_idg), idg_infinite_over),
     ),
-    assumptions=(LINE_OVER, ABOVE),
+    assumptions=(LINE, ABOVE),
 )
 def context_line_over_growth(proof: Proof) -> None:
     """Ridgeless errors on the line kappa = 1 < tau.
@@ -248,13 +255,13 @@ def context_line_over_growth(proof: Proof) -> None:
         r"and $e_{\mathrm{IDG}}$ grow like the root of the context"
     ),
     statement=both(
-        eq(first_ridgeless(e_icl / alpha**ROOT), s.icl_line_under),
-        eq(first_ridgeless(e_idg / alpha**ROOT), s.idg_line_under),
-        eq(first_ridgeless(gap / alpha**ROOT), s.gap_line_under),
+        eq(first_ridgeless(e_icl / alpha**HALF), s.icl_line_under),
+        eq(first_ridgeless(e_idg / alpha**HALF), s.idg_line_under),
+        eq(first_ridgeless(gap / alpha**HALF), s.gap_line_under),
         implies(eq(tau, sp.Rational(1, 3)), eq(first_ridgeless(gap), balanced_gap)),
         eq(first_ridgeless(train), 0),
     ),
-    assumptions=(LINE_UNDER, BELOW),
+    assumptions=(LINE_BELOW, BELOW),
 )
 def context_line_under_growth(proof: Proof) -> None:
     """Ridgeless errors on the line kappa = tau < 1.
@@ -280,7 +287,7 @@ def context_line_under_growth(proof: Proof) -> None:
         ),
         eq(iterated((kappa - tau) * e_idg, (lam, 0), (alpha, OO), (kappa, tau, "+")), rho * tau),
         eq(iterated((tau - kappa) * e_idg, (lam, 0), (alpha, OO), (kappa, tau, "-")), rho * tau),
-        implies(both(FEW_UNDER, NOISE), eq(first_ridgeless(e_icl), OO)),
+        implies(both(FEW_BELOW, NOISE), eq(first_ridgeless(e_icl), OO)),
     ),
     assumptions=(BELOW,),
 )
@@ -327,7 +334,7 @@ def line_poles_over(proof: Proof) -> None:
     statement=both(
         *(
             implies(both(*where), eq(first_context(error), value))
-            for where in ((ABOVE, FEW), (BELOW, FEW_UNDER))
+            for where in ((ABOVE, FEW), (BELOW, FEW_BELOW))
             for error, value in (
                 (e_icl, s.icl_few_ridge),
                 (e_idg, s.idg_few_ridge),
@@ -359,7 +366,7 @@ def context_first_few(proof: Proof) -> None:
                     (s.icl_enough_over, idg_infinite_over, s.gap_enough_over, few_tasks_train_over),
                 ),
                 (
-                    (BELOW, ENOUGH_UNDER),
+                    (BELOW, ENOUGH_BELOW),
                     (s.icl_enough_under, s.idg_enough_under, s.gap_enough_under, sp.Integer(0)),
                 ),
             )
@@ -383,15 +390,13 @@ def orders_commute_enough(proof: Proof) -> None:
         r"first, errors grow like $\lambda^{-1/2}$"
     ),
     statement=both(
+        implies(both(ABOVE, LINE), eq(first_context(lam**HALF * e_icl), s.icl_ridge_line_over)),
+        implies(both(ABOVE, LINE), eq(first_context(e_idg), idg_infinite_over)),
         implies(
-            both(ABOVE, LINE_OVER), eq(first_context(lam**ROOT * e_icl), s.icl_ridge_line_over)
-        ),
-        implies(both(ABOVE, LINE_OVER), eq(first_context(e_idg), idg_infinite_over)),
-        implies(
-            both(BELOW, LINE_UNDER), eq(first_context(lam**ROOT * e_icl), s.icl_ridge_line_under)
+            both(BELOW, LINE_BELOW), eq(first_context(lam**HALF * e_icl), s.icl_ridge_line_under)
         ),
         implies(
-            both(BELOW, LINE_UNDER), eq(first_context(lam**ROOT * e_idg), s.idg_ridge_line_under)
+            both(BELOW, LINE_BELOW), eq(first_context(lam**HALF * e_idg), s.idg_ridge_line_under)
         ),
     ),
 )
@@ -413,12 +418,12 @@ def context_first_line(proof: Proof) -> None:
     ),
     statement=both(
         *(
-            eq(order(lam**ROOT * error), value)
+            eq(order(lam**HALF * error), value)
             for order in (first_ridgeless, first_context)
             for error, value in ((e_icl, s.icl_peak_enough), (e_idg, s.idg_peak_enough))
         )
     ),
-    assumptions=(AT_THRESHOLD, ENOUGH),
+    assumptions=(AT_ONE, ENOUGH),
 )
 def peak_enough(proof: Proof) -> None:
     """The lam^{-1/2} law at the interpolation threshold, kappa > 1.
@@ -433,10 +438,10 @@ def peak_enough(proof: Proof) -> None:
 @claim(
     title=r"The $\lambda^{-1/2}$ law at $\tau = 1 > \kappa$, and its growth with the context",
     statement=both(
-        eq(first_ridgeless(lam**ROOT * e_icl / alpha**ROOT), s.icl_peak_few),
-        eq(first_ridgeless(lam**ROOT * alpha**ROOT * e_idg), s.idg_peak_few),
+        eq(first_ridgeless(lam**HALF * e_icl / alpha**HALF), s.icl_peak_few),
+        eq(first_ridgeless(lam**HALF * alpha**HALF * e_idg), s.idg_peak_few),
     ),
-    assumptions=(AT_THRESHOLD, FEW),
+    assumptions=(AT_ONE, FEW),
 )
 def peak_few(proof: Proof) -> None:
     """The lam^{-1/2} law at the interpolation threshold, kappa < 1.
@@ -450,12 +455,12 @@ def peak_few(proof: Proof) -> None:
 @claim(
     title=r"At $\tau = \kappa = 1$ the peak grows with the fourth root of the context",
     statement=both(
-        eq(first_ridgeless(lam**ROOT * e_icl / alpha**FOURTH), s.icl_peak_critical),
-        eq(first_ridgeless(lam**ROOT * alpha**FOURTH * e_idg), s.idg_peak_critical),
+        eq(first_ridgeless(lam**HALF * e_icl / alpha**FOURTH), s.icl_peak_critical),
+        eq(first_ridgeless(lam**HALF * alpha**FOURTH * e_idg), s.idg_peak_critical),
         eq(first_context(lam ** sp.Rational(2, 3) * e_icl), s.icl_peak_context_first),
         eq(first_context(lam ** sp.Rational(1, 3) * e_idg), s.idg_peak_context_first),
     ),
-    assumptions=(AT_THRESHOLD, LINE_OVER),
+    assumptions=(AT_ONE, LINE),
 )
 def peak_critical(proof: Proof) -> None:
     """The peak where all three capacities are equal, tau = kappa = 1.
@@ -475,7 +480,7 @@ def peak_critical(proof: Proof) -> None:
     statement=both(
         *(
             eq(
-                iterated(abs_tau * e_idg, (alpha, OO), WINDOW, (tau, 1, side)),
+                iterated(abs_tau * e_idg, (alpha, OO), RIDGE_WINDOW, (tau, 1, side)),
                 s.peak_window,
             )
             for abs_tau, side in ((1 - tau, "-"), (tau - 1, "+"))
@@ -498,7 +503,7 @@ def peak_window(proof: Proof) -> None:
     title=r"From the $1/|1 - \tau|$ law to the $\lambda^{-1/2}$ law at any context length",
     statement=both(
         *(
-            eq(iterated(distance * error, WINDOW, (tau, 1, side)), value)
+            eq(iterated(distance * error, RIDGE_WINDOW, (tau, 1, side)), value)
             for distance, side in ((1 - tau, "-"), (tau - 1, "+"))
             for error, value in (
                 (e_idg, s.peak_window_any_idg),
@@ -547,8 +552,8 @@ def transition_few(proof: Proof) -> None:
         r"The transition at $\kappa = 1$: $g_{\mathrm{task}}$ "
         r"falls like $\alpha^{-1/2}$ on the line"
     ),
-    statement=eq(transition(alpha**ROOT * gap), s.transition_gap_critical),
-    assumptions=(LINE_OVER,),
+    statement=eq(transition(alpha**HALF * gap), s.transition_gap_critical),
+    assumptions=(LINE,),
 )
 def transition_critical(proof: Proof) -> None:
     """g_task along tau = c alpha -> oo at kappa = 1.
@@ -579,11 +584,11 @@ def transition_enough(proof: Proof) -> None:
     title=r"The transition is rounded over a window of width $\alpha^{-1/2}$",
     statement=both(
         eq(
-            transition(alpha**ROOT * gap, (kappa, 1 + c1 / sp.sqrt(alpha))),
+            transition(alpha**HALF * gap, (kappa, 1 + c1 / sp.sqrt(alpha))),
             s.transition_window(s.window_above),
         ),
         eq(
-            transition(alpha**ROOT * gap, (kappa, 1 - c1 / sp.sqrt(alpha))),
+            transition(alpha**HALF * gap, (kappa, 1 - c1 / sp.sqrt(alpha))),
             s.transition_window(s.window_below),
         ),
     ),
@@ -713,13 +718,10 @@ def limit_many_sequences(proof: Proof) -> None:
     ),
     statement=both(
         *(
-            implies(AT_THRESHOLD, eq(iterated(alpha**ROOT * error, (alpha, 0)), s.no_context_peak))
+            implies(AT_ONE, eq(iterated(alpha**HALF * error, (alpha, 0)), s.no_context_peak))
             for error in (e_icl, e_idg)
         ),
-        *(
-            implies(where, eq(iterated(gap, (alpha, 0)), 0))
-            for where in (ABOVE, BELOW, AT_THRESHOLD)
-        ),
+        *(implies(where, eq(iterated(gap, (alpha, 0)), 0)) for where in (ABOVE, BELOW, AT_ONE)),
     ),
     assumptions=(RIDGE_HELD,),
 )

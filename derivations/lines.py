@@ -12,18 +12,18 @@ from icl_theory.algebra.relations import both, eq, implies
 from icl_theory.proof.claim import Claim, Derivation, claim
 from icl_theory.proof.proof import Proof
 from icl_theory.theory.fixed_point import argument_residual, penalty_residual, ridge_residual, x
-from icl_theory.theory.lines import OVER, RIDGE, UNDER, OnLine, line
+from icl_theory.theory.lines import ON_OVER, ON_RIDGE, ON_UNDER, OnLine, line
 from icl_theory.theory.ridgeless import r_over, xi_under
 from icl_theory.theory.spectral import inv_kappa, resolvent_residual
 from icl_theory.theory.symbols import alpha, lam, r, rho, tau, xi
 
 #: The state's equations at a ridge, and what takes the place of the penalty without one.
 _EQUATIONS = (resolvent_residual, argument_residual, ridge_residual)
-_CLOSING = {RIDGE: (penalty_residual,), UNDER: (r, xi - xi_under), OVER: (xi, r - r_over)}
+_CLOSING = {ON_RIDGE: (penalty_residual,), ON_UNDER: (r, xi - xi_under), ON_OVER: (xi, r - r_over)}
 _LINES = {
-    RIDGE: (tau, alpha, inv_kappa, rho, lam),
-    UNDER: (tau, alpha, inv_kappa, rho),
-    OVER: (alpha, inv_kappa, rho),
+    ON_RIDGE: (tau, alpha, inv_kappa, rho, lam),
+    ON_UNDER: (tau, alpha, inv_kappa, rho),
+    ON_OVER: (alpha, inv_kappa, rho),
 }
 
 
@@ -60,7 +60,7 @@ def _lines(regime: str, where: str) -> Callable[[Derivation], Claim]:
     )
 
 
-@_lines(RIDGE, "At a ridge")
+@_lines(ON_RIDGE, "At a ridge")
 def parameter_lines_ridge(proof: Proof) -> None:
     """Each parameter moves along a rational curve of states at a ridge.
 
@@ -71,7 +71,7 @@ def parameter_lines_ridge(proof: Proof) -> None:
     proof.decide()
 
 
-@_lines(UNDER, "Ridgeless below the threshold")
+@_lines(ON_UNDER, "Ridgeless below the threshold")
 def parameter_lines_under(proof: Proof) -> None:
     """Below the threshold each parameter moves along a rational curve of ridgeless states.
 
@@ -82,7 +82,7 @@ def parameter_lines_under(proof: Proof) -> None:
     proof.decide()
 
 
-@_lines(OVER, "Ridgeless above the threshold")
+@_lines(ON_OVER, "Ridgeless above the threshold")
 def parameter_lines_over(proof: Proof) -> None:
     """Above the threshold each parameter moves along a rational curve of ridgeless states.
 

@@ -17,7 +17,7 @@ from icl_theory.theory.state import total
 from icl_theory.theory.symbols import PARAMETERS, alpha, kappa, lam, m, nu, r, rho, tau, xi
 
 #: The parameters of the ridgeless limit.
-RIDGELESS = tuple(p for p in PARAMETERS if p != lam)
+RIDGELESS_PARAMETERS = tuple(p for p in PARAMETERS if p != lam)
 
 
 def _chain(*quantities: sp.Symbol) -> sp.And:
@@ -93,8 +93,11 @@ def error_rates(proof: Proof) -> None:
     title="Below the threshold the rates keep the ridgeless state",
     statement=both(
         # xi = (1 - tau)/m, differentiated.
-        *(eq(m * Rate(xi, p) + xi * Rate(m, p), -1 if p == tau else 0) for p in RIDGELESS),
-        *(eq(Rate(r, p), 0) for p in RIDGELESS),
+        *(
+            eq(m * Rate(xi, p) + xi * Rate(m, p), -1 if p == tau else 0)
+            for p in RIDGELESS_PARAMETERS
+        ),
+        *(eq(Rate(r, p), 0) for p in RIDGELESS_PARAMETERS),
     ),
     domain=UNDER,
 )
@@ -109,8 +112,8 @@ def state_rates_under(proof: Proof) -> None:
 @claim(
     title="Above the threshold the rates keep the ridgeless state",
     statement=both(
-        *(eq(Rate(xi, p), 0) for p in RIDGELESS),
-        *(eq(Rate(r, p), sp.diff(r_over.definition, p)) for p in RIDGELESS),
+        *(eq(Rate(xi, p), 0) for p in RIDGELESS_PARAMETERS),
+        *(eq(Rate(r, p), sp.diff(r_over.definition, p)) for p in RIDGELESS_PARAMETERS),
         eq(Rate(train, lam), 0),
     ),
     domain=OVER,

@@ -14,10 +14,11 @@ from icl_theory.theory import boundary as b
 from icl_theory.theory import stationary as s
 from icl_theory.theory.errors import e_icl, e_idg, gap
 from icl_theory.theory.spectral import D1
-from icl_theory.theory.stationary import OVER, UNDER, OnContextLine, u
+from icl_theory.theory.stationary import SIDE_OVER, SIDE_UNDER, OnContextLine, u
 from icl_theory.theory.symbols import alpha, kappa, rho, tau
 
-BELOW, ABOVE = lt(tau, 1), gt(tau, 1)
+from .paths import ABOVE, BELOW
+
 #: The leverages of the line, 0 < u < min(1, theta/kappa), for every order of the parameters.
 LINE_UNDER = both(BELOW, lt(u, 1), lt(kappa, tau / u))
 LINE_OVER = both(ABOVE, lt(u, 1), lt(kappa, 1 / u))
@@ -40,7 +41,9 @@ def _slope(error: sp.Expr, side: sp.Symbol) -> sp.Expr:
 
 
 def _line(side: sp.Symbol, context: sp.Expr) -> sp.And:
-    line, orders = {UNDER: (LINE_UNDER, ORDERS_UNDER), OVER: (LINE_OVER, ORDERS_OVER)}[side]
+    line, orders = {SIDE_UNDER: (LINE_UNDER, ORDERS_UNDER), SIDE_OVER: (LINE_OVER, ORDERS_OVER)}[
+        side
+    ]
     return both(
         implies(line, eq(OnContextLine(s.task_leverage, side), u)),
         implies(line, eq(OnContextLine(D1, side), kappa * u)),
@@ -66,7 +69,7 @@ def _decide_and_count(proof: Proof, multiplier: object = 0) -> None:
 
 @claim(
     title="Below the threshold, leverage u runs along the context lengths, rationally",
-    statement=_line(UNDER, s.context_under),
+    statement=_line(SIDE_UNDER, s.context_under),
 )
 def context_line_under(proof: Proof) -> None:
     """Below the interpolation threshold the context lengths are a rational line in the leverage u.
@@ -81,7 +84,7 @@ def context_line_under(proof: Proof) -> None:
 
 @claim(
     title="Above the threshold, leverage u runs along the context lengths, rationally",
-    statement=_line(OVER, s.context_over),
+    statement=_line(SIDE_OVER, s.context_over),
 )
 def context_line_over(proof: Proof) -> None:
     """Above the interpolation threshold the context lengths are a rational line in the leverage u.
@@ -108,7 +111,7 @@ def _signed(
         r"Below the threshold, $e_{\mathrm{ICL}}$ rises "
         r"with the context exactly where $\rho > \rho^\star$"
     ),
-    statement=_signed(e_icl, UNDER, LINE_UNDER, s.weight_icl_under, s.rho_star_icl_under),
+    statement=_signed(e_icl, SIDE_UNDER, LINE_UNDER, s.weight_icl_under, s.rho_star_icl_under),
 )
 def context_slope_icl_under(proof: Proof) -> None:
     """Slope of e_icl along the line of context lengths, below the interpolation threshold.
@@ -123,7 +126,7 @@ def context_slope_icl_under(proof: Proof) -> None:
         r"Below the threshold, $e_{\mathrm{IDG}}$ rises "
         r"with the context exactly where $\rho > \rho^\star$"
     ),
-    statement=_signed(e_idg, UNDER, LINE_UNDER, s.weight_idg_under, s.rho_star_idg_under),
+    statement=_signed(e_idg, SIDE_UNDER, LINE_UNDER, s.weight_idg_under, s.rho_star_idg_under),
 )
 def context_slope_idg_under(proof: Proof) -> None:
     """Slope of e_idg along the line of context lengths, below the interpolation threshold.
@@ -138,7 +141,7 @@ def context_slope_idg_under(proof: Proof) -> None:
         r"Above the threshold, $e_{\mathrm{ICL}}$ rises "
         r"with the context exactly where $\rho > \rho^\star$"
     ),
-    statement=_signed(e_icl, OVER, LINE_OVER, s.weight_icl_over, s.rho_star_icl_over),
+    statement=_signed(e_icl, SIDE_OVER, LINE_OVER, s.weight_icl_over, s.rho_star_icl_over),
 )
 def context_slope_icl_over(proof: Proof) -> None:
     """Slope of e_icl along the line of context lengths, above the interpolation threshold.
@@ -154,7 +157,7 @@ def context_slope_icl_over(proof: Proof) -> None:
         "falls with the context at every label noise"
     ),
     statement=both(
-        implies(LINE_OVER, eq(_slope(e_idg, OVER), s.slope_idg_over)),
+        implies(LINE_OVER, eq(_slope(e_idg, SIDE_OVER), s.slope_idg_over)),
         implies(LINE_OVER, lt(s.slope_idg_over)),
     ),
 )
@@ -171,7 +174,7 @@ def context_idg_over(proof: Proof) -> None:
     title=r"Ridgeless above the threshold both errors and their gap fall with $\tau$",
     statement=both(
         *(
-            implies(LINE_OVER, lt(Partial(OnContextLine(error, OVER), tau)))
+            implies(LINE_OVER, lt(Partial(OnContextLine(error, SIDE_OVER), tau)))
             for error in (e_icl, e_idg, gap)
         ),
     ),
@@ -220,7 +223,7 @@ def _minimum(
     ),
     statement=_minimum(
         e_icl,
-        UNDER,
+        SIDE_UNDER,
         s.rho_star_icl_under,
         tuple(
             (order, end, edge)
@@ -248,7 +251,7 @@ def context_minimum_icl_under(proof: Proof) -> None:
     ),
     statement=_minimum(
         e_idg,
-        UNDER,
+        SIDE_UNDER,
         s.rho_star_idg_under,
         tuple(
             (order, end, edge)
@@ -278,7 +281,7 @@ def context_minimum_idg_under(proof: Proof) -> None:
     ),
     statement=_minimum(
         e_icl,
-        OVER,
+        SIDE_OVER,
         s.rho_star_icl_over,
         tuple(
             (order, end, edge)
@@ -326,15 +329,15 @@ _INSIDE = lt(u, 1)
         # tau (1 - kappa) < 2: rho_star falls from infinity to zero.
         implies(both(*FALLS.args, _INSIDE), gt(s.fold)),
         implies(FALLS, eq(sp.Limit(s.rho_star_icl_over, u, 0, "+"), sp.oo)),
-        implies(both(*FALLS.args, gt(rho, 0)), eq(RootCount(_slope(e_icl, OVER), u, 0, 1), 1)),
+        implies(both(*FALLS.args, gt(rho, 0)), eq(RootCount(_slope(e_icl, SIDE_OVER), u, 0, 1), 1)),
         # tau (1 - kappa) = 2: from a finite label noise.
         implies(both(*ENDS.args, _INSIDE), gt(s.fold)),
         implies(ENDS, eq(sp.Limit(s.rho_star_icl_over, u, 0, "+"), b.fold_end_rho)),
         implies(
             both(*ENDS.args, gt(rho, 0), lt(rho, b.fold_end_rho)),
-            eq(RootCount(_slope(e_icl, OVER), u, 0, 1), 1),
+            eq(RootCount(_slope(e_icl, SIDE_OVER), u, 0, 1), 1),
         ),
-        implies(both(*ENDS.args, gt(rho, b.fold_end_rho), _INSIDE), gt(_slope(e_icl, OVER))),
+        implies(both(*ENDS.args, gt(rho, b.fold_end_rho), _INSIDE), gt(_slope(e_icl, SIDE_OVER))),
         # tau (1 - kappa) > 2: it climbs from minus infinity first.
         implies(FOLDS, eq(RootCount(s.fold, u, 0, 1), 1)),
         implies(FOLDS, eq(sp.Limit(s.rho_star_icl_over, u, 0, "+"), -sp.oo)),

@@ -83,14 +83,14 @@ STRUCTURED = Domain(
     lambda: structured_odds.inverse(y=xi / x_C, w=tau * r / (D1 + x_C * mean_G)),
 )
 #: Ridgeless states of structured tasks below and above the interpolation threshold.
-UNDER = Domain(
+STRUCTURED_UNDER = Domain(
     "structured, ridgeless below",
     structured_odds.under_equations,
     (xi,),
     structured_odds.under,
     lambda: structured_odds.inverse(y=xi / x_C),
 )
-OVER = Domain(
+STRUCTURED_OVER = Domain(
     "structured, ridgeless above",
     structured_odds.over_equations,
     (r,),
@@ -449,7 +449,7 @@ def scaling(proof: Proof) -> None:
         gt(tau, 1),
         eq(nu, x_C),
     ),
-    domain=OVER,
+    domain=STRUCTURED_OVER,
 )
 def structured_ridgeless_over(proof: Proof) -> None:
     """The ridgeless limit above the interpolation threshold.
@@ -469,7 +469,7 @@ def structured_ridgeless_over(proof: Proof) -> None:
         lt(tau, 1),
         eq(e_idg_C, tau * (rho + x_C * D1 + xi * nu * D12_C) / (xi * S_C)),
     ),
-    domain=UNDER,
+    domain=STRUCTURED_UNDER,
 )
 def structured_ridgeless_under(proof: Proof) -> None:
     """The ridgeless limit below the interpolation threshold.

@@ -149,14 +149,14 @@ def _kind(variable: str, values: Mapping[str, Fraction | float]) -> str:
     if variable == "rho" and values["alpha"] == math.inf:
         raise ValueError(NO_NOISE_LINE)
     if variable == "lam" or values["lam"] > 0:
-        return lines.RIDGE
+        return lines.ON_RIDGE
     if values.get("alpha") == math.inf:
         raise ValueError(ENDLESS)
     if variable == "tau":
-        return lines.UNDER
+        return lines.ON_UNDER
     if values["tau"] == 1:
         raise ValueError(AT_THRESHOLD)
-    return lines.UNDER if values["tau"] < 1 else lines.OVER
+    return lines.ON_UNDER if values["tau"] < 1 else lines.ON_OVER
 
 
 @cache

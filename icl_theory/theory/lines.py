@@ -25,7 +25,7 @@ from .symbols import alpha, lam, m, nu, r, rho, tau, xi
 from .uniformisation import solve_linear
 
 #: Where a line runs: at a ridge, or in the ridgeless limit on one side of the threshold.
-RIDGE, UNDER, OVER = "ridge", "under", "over"
+ON_RIDGE, ON_UNDER, ON_OVER = "ridge", "under", "over"
 #: Symbols that the errors are written in.
 STATE = (tau, rho, x, inv_kappa, nu, m, xi, r)
 _KEEP = frozenset({x, inv_kappa})
@@ -40,7 +40,7 @@ class Line:
     parameter
         The parameter that moves: a symbol, or `inv_kappa` for kappa.
     kind
-        Where it runs: `RIDGE`, `UNDER` or `OVER`.
+        Where it runs: `ON_RIDGE`, `ON_UNDER` or `ON_OVER`.
     free
         m or xi, which runs along the line.
     values
@@ -66,7 +66,8 @@ def line(parameter: sp.Symbol, kind: str) -> Line:
     parameter
         ``tau``, ``alpha``, ``inv_kappa``, ``rho`` or ``lam``.
     kind
-        `RIDGE` for lam > 0; `UNDER` and `OVER` for the ridgeless limit at tau < 1 and tau > 1.
+        `ON_RIDGE` for lam > 0; `ON_UNDER` and `ON_OVER` for the ridgeless limit at tau < 1 and
+        tau > 1.
 
     Raises
     ------
@@ -74,7 +75,7 @@ def line(parameter: sp.Symbol, kind: str) -> Line:
         If there is no such line: ridgeless, lam does not move, and above the threshold the state
         does not depend on tau.
     """
-    if (parameter == lam and kind != RIDGE) or (parameter == tau and kind == OVER):
+    if (parameter == lam and kind != ON_RIDGE) or (parameter == tau and kind == ON_OVER):
         raise ValueError(f"the line of {parameter} of kind {kind} is no rational curve")
     values: dict[sp.Symbol, sp.Expr] = {}
 
@@ -84,9 +85,9 @@ def line(parameter: sp.Symbol, kind: str) -> Line:
 
     # What ties r and xi to the parameters for each kind of line, where lam is given.
     closing = {
-        RIDGE: (r, penalty_residual),
-        UNDER: (r, r),
-        OVER: (xi, xi),
+        ON_RIDGE: (r, penalty_residual),
+        ON_UNDER: (r, r),
+        ON_OVER: (xi, xi),
     }[kind]
     if parameter in (lam, tau):
         free = m
@@ -99,11 +100,11 @@ def line(parameter: sp.Symbol, kind: str) -> Line:
             put(r, ridge_residual)
             put(lam, penalty_residual)
     else:
-        free = xi if kind == RIDGE else m
+        free = xi if kind == ON_RIDGE else m
         put(*closing)
-        if kind == RIDGE:
+        if kind == ON_RIDGE:
             put(m, ridge_residual)
-        elif kind == UNDER:
+        elif kind == ON_UNDER:
             put(xi, xi - xi_under)
         else:
             put(r, r - r_over)
@@ -114,7 +115,7 @@ def line(parameter: sp.Symbol, kind: str) -> Line:
             put(nu, resolvent_residual)
             put(x, argument_residual)
             put(parameter, alpha * x - (1 + rho))
-    moving = [m, nu, x, tau] + {RIDGE: [xi, r], UNDER: [xi], OVER: []}[kind]
+    moving = [m, nu, x, tau] + {ON_RIDGE: [xi, r], ON_UNDER: [xi], ON_OVER: []}[kind]
     moving += [_plain(t), inv_kappa if parameter == inv_kappa else parameter]
     positive = [e.xreplace(values) for e in moving]
     positive = [sp.cancel(e) for e in positive if e.has(free)]

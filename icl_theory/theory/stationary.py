@@ -30,7 +30,7 @@ task_leverage = define(
     doc="Leverage of one task, m/(kappa + m) = D1/kappa: the free parameter of the context line.",
 )
 
-UNDER, OVER = sp.Symbol("under"), sp.Symbol("over")
+SIDE_UNDER, SIDE_OVER = sp.Symbol("under"), sp.Symbol("over")
 
 
 def context_line(side: sp.Symbol) -> dict[sp.Symbol, sp.Expr]:
@@ -39,9 +39,11 @@ def context_line(side: sp.Symbol) -> dict[sp.Symbol, sp.Expr]:
     Parameters
     ----------
     side
-        `UNDER` for tau < 1, `OVER` for tau > 1.
+        `SIDE_UNDER` for tau < 1, `SIDE_OVER` for tau > 1.
     """
-    state = {UNDER: uniformisation.ridgeless_under, OVER: uniformisation.ridgeless_over}[side]()
+    state = {SIDE_UNDER: uniformisation.ridgeless_under, SIDE_OVER: uniformisation.ridgeless_over}[
+        side
+    ]()
     value = uniformisation.solve_linear(unfold(task_leverage) - u, m)
     return {symbol: sp.cancel(e.subs(m, value)) for symbol, e in state.items()} | {m: value}
 
@@ -55,7 +57,7 @@ class OnContextLine(Unevaluated, text="{0}|{1}"):
         return sp.cancel(uniformisation.uniformise(evaluated(expression), context_line(side)))
 
     def _latex(self, printer: object) -> str:
-        sign = "<" if self.args[1] == UNDER else ">"
+        sign = "<" if self.args[1] == SIDE_UNDER else ">"
         return rf"\left. {printer._print(self.args[0])} \right|_{{\tau {sign} 1}}"
 
 

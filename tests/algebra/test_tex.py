@@ -24,7 +24,7 @@ from icl_theory.theory import stationary
 from icl_theory.theory.deterministic import SpectralMean
 from icl_theory.theory.errors import e_idg
 from icl_theory.theory.inputs import idg_per_tau
-from icl_theory.theory.lines import OVER, RIDGE, UNDER, OnLine
+from icl_theory.theory.lines import ON_OVER, ON_RIDGE, ON_UNDER, OnLine
 from icl_theory.theory.model import Expectation
 from icl_theory.theory.optimal_ridge import variance_fall
 from icl_theory.theory.sensitivity import Rate
@@ -133,7 +133,7 @@ class Reader:
         self.need(r"\right|_{")
         if side := self.skip(r"\tau < 1}", r"\tau > 1}"):
             return Held("line", inner, sp.Symbol(side[5]))
-        if line := self.skip(*(rf"\mathrm{{{kind}}}:\," for kind in (RIDGE, UNDER, OVER))):
+        if line := self.skip(*(rf"\mathrm{{{kind}}}:\," for kind in (ON_RIDGE, ON_UNDER, ON_OVER))):
             kind = line.removeprefix(r"\mathrm{").partition("}")[0]
             moving = self.sum()
             self.need("}")
@@ -249,7 +249,7 @@ def held(node):
     if isinstance(node, RootCount):
         return Held("roots", *node.args)
     if isinstance(node, OnContextLine):
-        return Held("line", first, sp.Symbol("<" if rest[0] == stationary.UNDER else ">"))
+        return Held("line", first, sp.Symbol("<" if rest[0] == stationary.SIDE_UNDER else ">"))
     kinds = {Rate: "rate", OnLine: "on", Average: "mean", SpectralMean: "spectral mean"}
     arguments = {"rate": 2, "on": 3}
     kind = kinds[type(node)]
@@ -298,7 +298,7 @@ def letters(expression):
             one = held(node)
             found |= set().union(*map(letters, one.args[1:] if isinstance(one, Held) else [one]))
             walk.skip()
-    return {s for s in found if s.name not in ("+", "-", "<", ">", "", RIDGE, UNDER, OVER)}
+    return {s for s in found if s.name not in ("+", "-", "<", ">", "", ON_RIDGE, ON_UNDER, ON_OVER)}
 
 
 def names_in(*expressions):
