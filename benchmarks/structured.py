@@ -1,7 +1,8 @@
 """Accuracy and speed of the float64 evaluators of structured tasks and correlated inputs.
 
 The first tables compare them with the certified ones at random spectra and parameters; the last
-times that of tasks. Run as ``python -m benchmarks.structured --points 50000 --inputs 2000``.
+times that of tasks. Run as
+``python -m benchmarks.structured --points 50000 --inputs 2000 --many 500``.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ DIGITS = 22
 #: Most eigenvalues of tasks and of inputs, where every row has a trace of its own.
 ROWS = 8
 #: Errors beyond these are printed with their points.
-WORTH_A_LINE = {"tasks": 4e-15, "inputs": 1e-12}
+WORTH_A_LINE = {"tasks": 4e-15, "inputs": 1e-12, "many inputs": 1e-13}
 
 
 def random_spectrum(rng: np.random.Generator) -> Spectrum:
@@ -42,6 +43,16 @@ def random_inputs(rng: np.random.Generator) -> tuple[Spectrum, Spectrum]:
         weights.append(rng.uniform(0.01, 1, count).tolist())
     test = (10 ** rng.uniform(-5, 5, len(values[0]))).tolist()
     return Spectrum.atoms(values[0], weights[0], test), Spectrum.atoms(values[1], weights[1])
+
+
+def many_inputs(rng: np.random.Generator) -> tuple[Spectrum, Spectrum]:
+    """Tasks and inputs of 1 to 200 eigenvalues each, over eight decades."""
+    spectra = []
+    for count in np.round(200 ** rng.uniform(size=2)).astype(int):
+        values, test = 10 ** rng.uniform(-4, 4, (2, count))
+        weights = rng.uniform(0.01, 1, count) if rng.uniform() < 0.5 else np.ones(count)
+        spectra.append(Spectrum.atoms(values.tolist(), weights.tolist(), test.tolist()))
+    return spectra[0], spectra[1]
 
 
 def random_point(rng: np.random.Generator, decades: float = 12) -> dict[str, float]:
@@ -74,8 +85,8 @@ def accuracy(kind: str, points: int, rng: np.random.Generator) -> None:
     worst: dict[str, float] = defaultdict(float)
     begin = time.perf_counter()
     for index in range(points):
-        if kind == "inputs":
-            tasks, inputs = random_inputs(rng)
+        if kind != "tasks":
+            tasks, inputs = (random_inputs if kind == "inputs" else many_inputs)(rng)
             point = random_point(rng, 10)
         else:
             tasks, inputs, point = random_spectrum(rng), None, random_point(rng)
@@ -96,10 +107,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--points", type=int, default=2000)
     parser.add_argument("--inputs", type=int, default=500)
+    parser.add_argument("--many", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     rng = np.random.default_rng(arguments.seed)
-    for kind, points in (("tasks", arguments.points), ("inputs", arguments.inputs)):
+    numbers = arguments.points, arguments.inputs, arguments.many
+    for kind, points in zip(WORTH_A_LINE, numbers, strict=True):
         accuracy(kind, points, rng)
     count = 100
     spectrum = Spectrum.atoms((10 ** rng.uniform(-4, 4, count)).tolist())

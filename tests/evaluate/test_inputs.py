@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from benchmarks import inputs_limit
-from benchmarks.structured import random_inputs, random_point, relative_errors
+from benchmarks.structured import many_inputs, random_inputs, random_point, relative_errors
 from icl_theory import (
     Spectrum,
     errors,
@@ -24,7 +24,7 @@ from icl_theory import (
 )
 from icl_theory.algebra.precision import precision
 from icl_theory.evaluate import inputs_certified, inputs_point
-from icl_theory.evaluate.inputs import coupled
+from icl_theory.evaluate.inputs import ENLARGED, Rows, coupled
 from icl_theory.evaluate.result import FIELDS, Errors
 from icl_theory.evaluate.structured_certified import ARB, UndecidedSign
 from icl_theory.verify.simulated import LIMIT
@@ -134,6 +134,10 @@ def test_simulated_errors_of_all_set_ups(inputs, test):
         ({"inputs": Spectrum.power_law("1/2")}, "inputs must have atoms where inputs are given"),
         ({"inputs": Spectrum.atoms([1, 0])}, "inputs must have eigenvalues > 0"),
         (
+            {"inputs": Spectrum.atoms([1, "1e-200"])},
+            "inputs must have eigenvalues from 1e-20 to 1e[+]20, got",
+        ),
+        (
             {"inputs": LEVELS, "tasks": Spectrum.power_law("1/2")},
             "tasks must have atoms where inputs are given",
         ),
@@ -156,6 +160,29 @@ def test_float64_at_random_spectra():
         tasks, inputs = random_inputs(rng)
         found = relative_errors(random_point(rng, 10), tasks=tasks, inputs=inputs)
         assert max(found.values()) < ROUNDING
+
+
+def test_float64_at_random_spectra_of_many_eigenvalues():
+    rng = np.random.default_rng(4)
+    for _ in range(6):
+        tasks, inputs = many_inputs(rng)
+        found = relative_errors(random_point(rng, 10), tasks=tasks, inputs=inputs)
+        assert max(found.values()) < ROUNDING
+
+
+@pytest.mark.parametrize(
+    ("alpha", "kappa", "tau", "rho", "lam"), [(math.inf, 0.5, 2, 0.2, 0.1), (3, 0.25, 0.25, 0, 0)]
+)
+def test_float64_says_where_it_has_no_digits_and_rounds_balls(alpha, kappa, tau, rho, lam):
+    """Tasks as many as directions of one level, levels far apart: nothing of t is left in m."""
+    far = Spectrum.atoms(["1e12", "1e-12"])
+    point = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
+    rows = Rows(*coupled(far, Spectrum.isotropic()), point | {"rho_test": rho, "alpha_test": alpha})
+    with np.errstate(all="ignore"):
+        lost = rows.fields(seen=False)["icl"]
+    assert rows.enlarged > ENLARGED
+    assert lost != pytest.approx(errors(**point, inputs=far).icl, rel=1e-10)
+    assert max(relative_errors(point, inputs=far).values()) < 4e-15
 
 
 def test_float64_where_the_threshold_is_near():
