@@ -17,6 +17,9 @@ from icl_theory.theory import baselines
 from icl_theory.theory.symbols import alpha as alpha_symbol
 from icl_theory.theory.symbols import rho as rho_symbol
 
+#: Label noise beside which a posterior variance is below rounding.
+_ALL = 1e300
+
 
 @cache
 def _programs() -> Formulas:
@@ -63,12 +66,14 @@ def bayes_error(alpha: Any, rho: Any) -> Any:
     finite = np.where(np.isinf(a), 1.0, a)
     programs = _programs()
     linear = programs["linear"](np.sqrt, (), finite, r)[0]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         # Only the form that does not cancel is kept; the other may be 0/0.
         direct = programs["direct"](np.sqrt, (), finite, r, linear)[0]
         conjugate = programs["conjugate"](np.sqrt, (), finite, r, linear)[0]
     variance = np.where(linear > 0, direct, conjugate)
-    error = programs["error"](np.sqrt, (), r, np.where(np.isinf(a), 0.0, variance))[0]
+    # It is at most 1: nothing beside a noise whose multiples are beyond float64.
+    variance = np.where(np.isinf(a) | (r > _ALL), 0.0, variance)
+    error = programs["error"](np.sqrt, (), r, variance)[0]
     return float(error) if error.ndim == 0 else error
 
 

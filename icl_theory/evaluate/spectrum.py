@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from icl_theory.algebra.digits import integer
 from icl_theory.algebra.exchange import Written
 from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.columns import Floats
@@ -158,9 +159,11 @@ class Spectrum(Written, kind="spectrum"):
         """
         (exponent,) = _numbers("p", [p], zero=True)
         if d is not None:
-            if isinstance(d, bool) or not isinstance(d, int) or not 1 <= d <= MOST:
-                raise ValueError(f"d must be an integer from 1 to {MOST}, got {shown(d)}")
-            values = np.arange(1, d + 1) ** -float(exponent)
+            refusal = f"d must be an integer from 1 to {MOST}, got {shown(d)}"
+            count = integer(d, refusal)
+            if not 1 <= count <= MOST:
+                raise ValueError(refusal)
+            values = np.arange(1, count + 1) ** -float(exponent)
             return cls.atoms((values / values.mean()).tolist())
         if exponent >= 1:
             raise ValueError(

@@ -130,7 +130,12 @@ def choice(values: Iterable[object]) -> Callable[[str, object], Any]:
 
     def reader(name: str, value: object) -> object:
         comparable = isinstance(value, str | Integral) and not isinstance(value, bool)
-        if not comparable or value not in values:
+        try:
+            among = comparable and value in values
+        except Exception:
+            # Whatever an object of a foreign type does when it is compared.
+            among = False
+        if not among:
             choices = ", ".join(map(json.dumps, values))
             raise ValueError(f"{name} must be one of {choices}, got {shown(value)}")
         return value

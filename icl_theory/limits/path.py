@@ -227,7 +227,8 @@ class Reader(Interpretation[ExpansionRatio]):
         # A fractional power is read of a monomial in the small parameters alone.
         if len(expansion) != 1 or next(iter(expansion.values())) != self.base.number(1):
             raise ValueError(
-                f"{node}: only a parameter that tends to 0 or oo may stand under a root"
+                "only a parameter that tends to 0 or oo may stand under a root, got "
+                f"{shown(str(node))}"
             )
         ((exponent, coefficient),) = expansion.items()
         fraction = fmpq(int(power.p), int(power.q))

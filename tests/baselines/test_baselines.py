@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -206,3 +207,11 @@ def test_as_many_levels_are_taken_as_float64_tells_apart():
     assert count("k", 10**15) == 10**15
     with pytest.raises(ValueError, match="at most 1e15, got 1000000000000001"):
         count("k", 10**15 + 1)
+
+
+@pytest.mark.parametrize(
+    ("alpha", "rho"),
+    [(1 / 7, sys.float_info.max), (0.5, 1e160), (1e300, 1e-300), (1e200, 0), (1e160, 1e159)],
+)
+def test_bayes_in_float64_reaches_to_the_ends_of_its_range(alpha, rho):
+    assert bayes_error(alpha, rho) == float(bayes_error_certified(alpha, rho))

@@ -134,3 +134,19 @@ class Breaking:
 def test_what_breaks_when_it_is_looked_at_is_no_number(make, name):
     with pytest.raises(TypeError, match=f"^{name} must be .{{1,200}}$"):
         make()
+
+
+class Incomparable(int):
+    """A number that breaks when it is compared."""
+
+    def __le__(self, other):
+        raise RuntimeError
+
+    __ge__ = __lt__ = __gt__ = __eq__ = __le__
+    __hash__ = int.__hash__
+
+
+def test_whole_numbers_of_any_kind_are_read():
+    assert Spectrum.power_law(1, d=np.int64(2)) == Spectrum.power_law(1, d=Incomparable(2))
+    with pytest.raises(TypeError, match=r"d must be an integer from 1 to 100000, got 2\.0"):
+        Spectrum.power_law(1, d=2.0)

@@ -211,3 +211,18 @@ def test_one_run_has_no_standard_error():
 def test_a_parameter_of_the_test_is_refused_under_its_own_name(name, value):
     with pytest.raises((TypeError, ValueError), match=rf"^{name} must be "):
         finite.simulate(**POINT, **{name: value}, runs=1)
+
+
+class Incomparable(str):
+    """A text that breaks when it is compared."""
+
+    def __eq__(self, other):
+        raise RuntimeError
+
+    __hash__ = str.__hash__
+
+
+@pytest.mark.parametrize("name", ["assignment", "precision", "solver"])
+def test_what_breaks_when_it_is_compared_is_none_of_the_choices(name):
+    with pytest.raises(ValueError, match=f"^{name} must be one of .*, got 'auto'$"):
+        finite.simulate(**POINT, runs=1, **{name: Incomparable("auto")})
