@@ -15,7 +15,7 @@ import flint
 import numpy as np
 
 from icl_theory.algebra.precision import precision
-from icl_theory.evaluate.parameters import DOMAINS
+from icl_theory.evaluate.parameters import RANGES
 from icl_theory.stationary import sensitivities, sensitivities_certified
 
 #: No relative error may be larger.
@@ -40,7 +40,7 @@ def relative_error(value: float, ball: flint.arb) -> float:
 def measure(where: dict[str, np.ndarray]) -> dict[str, float]:
     """Largest relative error of the derivatives in each parameter."""
     found = sensitivities(**where)
-    worst = dict.fromkeys(DOMAINS, 0.0)
+    worst = dict.fromkeys(RANGES, 0.0)
     for place in range(len(where["tau"])):
         point = {name: float(column[place]) for name, column in where.items()}
         reference = sensitivities_certified(**point, digits=DIGITS)
@@ -62,7 +62,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     print("largest relative error of a derivative, in units of 1e-16, and seconds for all points")
-    print(f"{'':12}" + "".join(f"{name:>8}" for name in DOMAINS) + f"{'seconds':>10}")
+    print(f"{'':12}" + "".join(f"{name:>8}" for name in RANGES) + f"{'seconds':>10}")
     within = True
     for name, ridge in (("ridgeless", False), ("ridge", True)):
         where = log_uniform(options.points, ridge, options.seed + ridge)

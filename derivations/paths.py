@@ -74,7 +74,7 @@ SYSTEMS: dict[Domain, tuple[Claim, tuple[sp.Symbol, ...]]] = {
     AT_CONTEXT: (context_uniqueness, (tau, kappa, rho, lam)),
 }
 #: Systems of parameters alone.
-REGIONS = {
+PARAMETER_SYSTEMS = {
     ENOUGH_UNDER: (room, surplus),
     FEW_UNDER: (room, lack),
     ENOUGH_OVER: (beyond, surplus),
@@ -126,8 +126,8 @@ class Stage:
 
     def run(self, given: Given) -> Branch:
         """The branch, checked."""
-        if self.system in REGIONS:
-            rest = [(symbol, None) for symbol in REGIONS[self.system]]
+        if self.system in PARAMETER_SYSTEMS:
+            rest = [(symbol, None) for symbol in PARAMETER_SYSTEMS[self.system]]
             unique = kernel.at_most_one(self.system, (tau, kappa, rho), rest)
         else:
             claim, parameters = SYSTEMS[self.system]

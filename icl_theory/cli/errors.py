@@ -16,7 +16,7 @@ from . import shared
 
 {shared.FIELDS_HERE}
 
-{shared.DOMAINS}
+{shared.RANGES_HERE}
 
 For example:
   icl-theory errors --tau 0.5 --alpha 10 --kappa 0.5 --rho 0.01

@@ -22,7 +22,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 #: Stands in a help text for the list of fields, which is read off the table when help is shown.
 FIELDS_HERE = "{fields}"
 
-DOMAINS = """\
+RANGES_HERE = """\
   --tau    n/d^2, pretraining sequences   finite, > 0
   --alpha  ell/d, context length          > 0 or inf
   --kappa  k/d, task diversity            > 0 or inf

@@ -17,7 +17,7 @@ Prints means with standard errors, the finite-d prediction for the same tasks, a
 residual with its z-score. With --store every run is kept as it is made: stop at any time, repeat
 the command to go on, raise --runs to add.
 
-{shared.DOMAINS}
+{shared.RANGES_HERE}
 
 For example:
   icl-theory simulate --d 64 --tau 10 --alpha 10 --kappa 0.2 --rho 0.01 --lam 1e-6 \\

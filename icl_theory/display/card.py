@@ -23,7 +23,7 @@ from .marks import Marks
 from .prose import formulas
 from .source import code_of
 from .sympy_code import sympy_code
-from .words import RULES, anchor, where
+from .words import RULE_WORDS, anchor, where
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,7 @@ def _step(step: Step, because: str, marks: Marks) -> str:
     if theorem.rule == "quoted":
         return words + "; ".join(map(_oracle, sorted(theorem.oracles, key=str)))
     relations = _list((math(marks.latex(part)) for part in conjuncts(theorem.conclusion)), "; ")
-    return f'{words}{relations} <span class="claim-rule">{RULES[theorem.rule]}</span>'
+    return f'{words}{relations} <span class="claim-rule">{RULE_WORDS[theorem.rule]}</span>'
 
 
 def _oracle(oracle: Oracle) -> str:

@@ -21,7 +21,7 @@ from .source import code_of, folded, place_of
 from .words import anchor, where
 
 #: Claims that a row of the notation names; the index of symbols names all.
-FEW = 4
+FIRST_FEW = 4
 
 
 @dataclass(frozen=True)
@@ -128,15 +128,15 @@ def _links(some: tuple[Claim, ...]) -> Iterator[str]:
 def _counted(parts: list[str], what: str) -> str:
     """A list, folded where it would be the tallest thing of the page."""
     listed = ", ".join(parts)
-    if len(parts) <= 2 * FEW:
+    if len(parts) <= 2 * FIRST_FEW:
         return listed
     return f"<details><summary>{len(parts)} {what}</summary>{listed}</details>"
 
 
 def _few(symbol: sp.Symbol) -> str:
     every = list(_links(stated().get(symbol, ())))
-    more = f" and {len(every) - FEW} more" if len(every) > FEW else ""
-    return ", ".join(every[:FEW]) + more
+    more = f" and {len(every) - FIRST_FEW} more" if len(every) > FIRST_FEW else ""
+    return ", ".join(every[:FIRST_FEW]) + more
 
 
 def _equations(domain: Domain) -> str:

@@ -14,7 +14,7 @@ from icl_theory.verify.runner import Report
 
 from .html import escape, link, table
 from .notation import Table
-from .words import RULES
+from .words import RULE_WORDS
 
 
 def lines(module: object) -> int:
@@ -70,7 +70,7 @@ def rules(report: Report) -> Table:
         made.update(dict(verdict.rules))
     rows = [
         ("", (escape(rule), escape(words), str(made[rule])))
-        for rule, words in RULES.items()
+        for rule, words in RULE_WORDS.items()
         if made[rule]
     ]
     rows.sort(key=lambda row: -int(row[1][2]))

@@ -7,7 +7,7 @@ import sympy as sp
 from icl_theory.proof.kernel import Domain
 
 #: What each rule of the kernel does, in a few words.
-RULES = {
+RULE_WORDS = {
     "identity": "an identity, decided by cancellation",
     "sign": "a sign, decided by coefficients",
     "limit": "the limit of a rational function",
@@ -29,7 +29,7 @@ RULES = {
 }
 
 #: Where the domains of the theory are.
-DOMAINS = {
+DOMAIN_WORDS = {
     "free": "for all values of the symbols in their ranges",
     "spectra": "for every spectrum, wherever $m$ solves Silverstein's equation at $\\nu$",
     "structured": "for the states at a ridge $\\lambda > 0$, for every spectrum",
@@ -61,7 +61,7 @@ def anchor(domain: Domain) -> str:
 
 def where(domain: Domain) -> str:
     """Where a domain is, as a clause with mathematics between dollars."""
-    if domain.name in DOMAINS:
-        return DOMAINS[domain.name]
+    if domain.name in DOMAIN_WORDS:
+        return DOMAIN_WORDS[domain.name]
     solved = ", ".join(f"${sp.latex(symbol)}$" for symbol, _ in domain.equations())
     return f"on the domain “{domain.name}”" + (f", which determines {solved}" if solved else "")

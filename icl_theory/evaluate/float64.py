@@ -18,7 +18,7 @@ from icl_theory.evaluate.columns import Floats, common_shape
 from icl_theory.evaluate.compiled import compiled
 from icl_theory.evaluate.effective_ridge import effective_ridge
 from icl_theory.evaluate.kernels import Column, Compiled, CompiledRegion, Workspace, blocks, part
-from icl_theory.evaluate.parameters import DOMAINS, at_index, exact, out_of_domain
+from icl_theory.evaluate.parameters import RANGES, at_index, exact, out_of_domain
 from icl_theory.evaluate.result import Errors, record
 
 Columns = Mapping[str, Column]
@@ -129,7 +129,7 @@ def read(name: str, value: Any) -> Floats:
     TypeError
         If it does not hold numbers.
     """
-    text = f"{name} must be {DOMAINS[name].text}, or an array of such numbers"
+    text = f"{name} must be {RANGES[name].text}, or an array of such numbers"
     try:
         if isinstance(value, float | int | str | Fraction) or not np.iterable(value):
             return np.asarray(read_scalar(name, value))
@@ -163,7 +163,7 @@ def read(name: str, value: Any) -> Floats:
                 raise type(error)(f"{error} {at_index(index)}" if index else str(error)) from None
     else:
         raise TypeError(f"{text}, got an array of {given.dtype}")
-    inside = cast(npt.NDArray[np.bool_], DOMAINS[name].admits(array))
+    inside = cast(npt.NDArray[np.bool_], RANGES[name].admits(array))
     if not inside.all():
         index = tuple(int(i) for i in np.argwhere(~inside)[0])
         raise out_of_domain(name, array[index].item(), index)
@@ -228,7 +228,7 @@ def read_scalar(name: str, value: Any) -> float:
         If it is not a number.
     """
     if (isinstance(value, float) or type(value) is int) and abs(value) < LARGEST:
-        if not DOMAINS[name].admits(value):
+        if not RANGES[name].admits(value):
             raise out_of_domain(name, value)
         return float(value)
     number = exact(name, value)
@@ -244,7 +244,7 @@ def read_scalar(name: str, value: Any) -> float:
 def _beyond(name: str, value: object, index: tuple[int, ...] = ()) -> ValueError:
     where = f" {at_index(index)}" if index else ""
     return ValueError(
-        f"{name} must be {DOMAINS[name].text}, and {shown(value)}{where} is beyond the range of "
+        f"{name} must be {RANGES[name].text}, and {shown(value)}{where} is beyond the range of "
         "float64; errors_mp and errors_certified take it"
     )
 

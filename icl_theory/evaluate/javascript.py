@@ -15,7 +15,7 @@ import sympy as sp
 from icl_theory.evaluate import programs, scalar
 from icl_theory.evaluate.float64 import LARGEST, SMALLEST
 from icl_theory.evaluate.infinite_context import float_conditions
-from icl_theory.evaluate.parameters import DOMAINS
+from icl_theory.evaluate.parameters import RANGES
 from icl_theory.evaluate.straight_line import (
     JAVASCRIPT,
     StraightLine,
@@ -161,7 +161,7 @@ def _checks() -> list[str]:
         "    throw new RangeError(`${name} must be ${text}, got ${value}`);",
         "};",
     ]
-    for parameter, domain in DOMAINS.items():
+    for parameter, domain in RANGES.items():
         low = f"{parameter} >= 0" if domain.zero else f"{parameter} > 0"
         high = "" if domain.infinity else f" && {parameter} < Infinity"
         lines.append(

@@ -39,7 +39,7 @@ POSITIVE_OR_INFINITE = ParameterRange("a number > 0, or inf", zero=False, infini
 NONNEGATIVE = ParameterRange("a finite number >= 0", zero=True, infinity=False)
 
 #: Parameters in the order used everywhere.
-DOMAINS: dict[str, ParameterRange] = {
+RANGES: dict[str, ParameterRange] = {
     "tau": POSITIVE,
     "alpha": POSITIVE_OR_INFINITE,
     "kappa": POSITIVE_OR_INFINITE,
@@ -63,7 +63,7 @@ def out_of_domain(name: str, value: object, index: tuple[int, ...] | None = None
 
 def _refusal(name: str, value: object, index: tuple[int, ...] | None = None) -> str:
     where = f" {at_index(index)}" if index else ""
-    return f"{name} must be {DOMAINS[name].text}, got {shown(value)}{where}"
+    return f"{name} must be {RANGES[name].text}, got {shown(value)}{where}"
 
 
 def at_index(index: tuple[int, ...]) -> str:
@@ -77,7 +77,7 @@ def exact(name: str, value: object) -> Fraction | float:
     Parameters
     ----------
     name
-        One of `DOMAINS`.
+        One of `RANGES`.
     value
         A string is an exact decimal or fraction (``"0.1"``, ``"1/3"``, ``"1e-8"``, ``"inf"``); a
         float is the binary number that it is; integers and rational numbers are themselves, those
@@ -113,19 +113,19 @@ def exact_ratio(name: str, value: object) -> tuple[int, int] | None:
             lengths = abs(pair[0]).bit_length(), pair[1].bit_length()
             if max(lengths) > _LENGTH_BITS or abs(lengths[0] - lengths[1]) > _BITS:
                 raise _TooLarge
-        domain = DOMAINS[name]
+        domain = RANGES[name]
         smallest = 0 if domain.zero else 1
         if domain.infinity if pair is None else pair[0] >= smallest:
             return pair
     except _TooLarge:
-        text = DOMAINS[name].text
+        text = RANGES[name].text
         raise ValueError(
             f"{name} must be {text}, of size between 1e-{MAGNITUDE} and 1e{MAGNITUDE} and with "
             f"no more than {LENGTH} digits, got {shown(value)}"
         ) from None
     except _Inexact as error:
         raise ValueError(
-            f"{name} must be {DOMAINS[name].text}, known exactly, got {error} {shown(value)}"
+            f"{name} must be {RANGES[name].text}, known exactly, got {error} {shown(value)}"
         ) from None
     except _NoNumber:
         raise TypeError(_refusal(name, value)) from None

@@ -27,7 +27,7 @@ from icl_theory.evaluate.columns import Floats
 from icl_theory.theory import stationary as curves
 from icl_theory.theory.symbols import kappa, rho, tau
 
-from .reading import AT_THRESHOLD, arrays, one_of
+from .reading import INFINITE_AT_THRESHOLD, arrays, one_of
 
 _v, _a, _b = sp.symbols("v a b", positive=True)
 #: log v is searched in this interval; at its ends alpha is beyond 1e150 from 1.
@@ -185,7 +185,7 @@ def _read(error: str, **given: Any) -> tuple[tuple[int, ...], dict[str, Floats]]
     one_of("error", error, ("icl", "idg"))
     shape, point = arrays(given)
     if (point["tau"] == 1).any():
-        raise ValueError(AT_THRESHOLD)
+        raise ValueError(INFINITE_AT_THRESHOLD)
     return shape, point
 
 

@@ -22,7 +22,7 @@ from icl_theory.theory import boundary as b
 from icl_theory.theory import stationary as s
 from icl_theory.theory.symbols import kappa, rho, tau
 
-from .reading import AT_THRESHOLD, one_of
+from .reading import INFINITE_AT_THRESHOLD, one_of
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def boundary(error: str, tau_value: Any) -> tuple[BoundaryPiece, ...]:
     one_of("error", error, ("icl", "idg"))
     value = _rational("tau", tau_value)
     if value == 1:
-        raise ValueError(AT_THRESHOLD)
+        raise ValueError(INFINITE_AT_THRESHOLD)
     infinity, zero = sp.oo, sp.Integer(0)
     if value < 1 and error == "icl":
         return (_edge(s.rho_edge_icl_under, value, value, infinity),)

@@ -33,7 +33,7 @@ from icl_theory.theory.fixed_point import x
 from icl_theory.theory.spectral import inv_kappa
 from icl_theory.theory.symbols import alpha, lam, rho, tau
 
-from .reading import AT_THRESHOLD, ENDLESS, NO_NOISE_LINE, one_of, parameters_beside
+from .reading import ENDLESS, INFINITE_AT_THRESHOLD, NO_NOISE_LINE, one_of, parameters_beside
 
 #: Errors whose stationary points are found, by the name of the field of a result.
 ERRORS = {
@@ -155,7 +155,7 @@ def _kind(variable: str, values: Mapping[str, Fraction | float]) -> str:
     if variable == "tau":
         return lines.ON_UNDER
     if values["tau"] == 1:
-        raise ValueError(AT_THRESHOLD)
+        raise ValueError(INFINITE_AT_THRESHOLD)
     return lines.ON_UNDER if values["tau"] < 1 else lines.ON_OVER
 
 

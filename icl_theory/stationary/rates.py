@@ -20,7 +20,7 @@ from icl_theory.evaluate.float64 import errors, evaluate_long, read_all
 from icl_theory.evaluate.generic import Formulas
 from icl_theory.evaluate.multiprecision import errors_mp
 from icl_theory.evaluate.pairs import Pair
-from icl_theory.evaluate.parameters import DOMAINS, exact
+from icl_theory.evaluate.parameters import RANGES, exact
 from icl_theory.evaluate.result import Errors, record
 from icl_theory.theory.fields import Field, table
 from icl_theory.theory.fixed_point import x
@@ -129,7 +129,7 @@ def _float_rates(
     columns: Mapping[str, Any], xi: np.ndarray, m: np.ndarray
 ) -> dict[str, list[np.ndarray]]:
     """Derivatives of all fields in every parameter at a state, in the floats of the state."""
-    tau, alpha, kappa, rho, lam = (columns[name] for name in DOMAINS)
+    tau, alpha, kappa, rho, lam = (columns[name] for name in RANGES)
     with np.errstate(all="ignore"):
         # alpha = inf and kappa = inf give exact zeros.
         x = (1 + rho) / alpha
@@ -138,7 +138,7 @@ def _float_rates(
         state = (tau, rho, x, 1 / kappa, x + xi, m, xi, r)
         found = {
             name: [np.array(np.broadcast_to(v, xi.shape)) for v in _derivatives(name, state)]
-            for name in DOMAINS
+            for name in RANGES
         }
     _settle(found, (lam == 0) & (tau > 1))
     return found
@@ -184,7 +184,7 @@ def _paired_rates(
         rates, seen = {}, np.ones(shape, bool)
         settled = {
             n: [np.broadcast_to(_high(v), shape).copy() for v in _derivatives(n, state)]
-            for n in DOMAINS
+            for n in RANGES
         }
         _settle(settled, over)
         for name, values in settled.items():
@@ -221,12 +221,12 @@ def _rates_mp(point: Mapping[str, float]) -> dict[str, list[float]]:
     while digits <= _MOST_DIGITS_MP:
         context = mp_context(digits)
         state = errors_mp(**point, digits=digits)
-        tau, alpha, kappa, rho, lam = (context.mpf(point[name]) for name in DOMAINS)
+        tau, alpha, kappa, rho, lam = (context.mpf(point[name]) for name in RANGES)
         xi, m = context.mpf(state.xi), context.mpf(state.m)
         x = (1 + rho) / alpha
         r = lam / xi if lam else max((tau - 1) / tau, context.zero)
         values = (tau, rho, x, 1 / kappa, x + xi, m, xi, r)
-        now = {name: [context.mpf(v) for v in _derivatives(name, values)] for name in DOMAINS}
+        now = {name: [context.mpf(v) for v in _derivatives(name, values)] for name in RANGES}
         if not lam and tau > 1:
             for place, field in enumerate(table()):
                 if field.name == "train":
@@ -318,7 +318,7 @@ def _rates(values: Mapping[str, Any], working: int) -> dict[str, Errors[Any]]:
         state = (t, n, context, inverse, context + found.xi, found.m, found.xi, ratio)
         rates = {
             name: _record(map(flint.arb, _program(table(), name)(None, (), *state)))
-            for name in DOMAINS
+            for name in RANGES
         }
     if values["lam"] == 0 and values["tau"] > 1:
         # The training error is at its least (claim state-rates-over).

@@ -10,10 +10,10 @@ import numpy as np
 from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.columns import columns_of
 from icl_theory.evaluate.float64 import read_all
-from icl_theory.evaluate.parameters import DOMAINS
+from icl_theory.evaluate.parameters import RANGES
 
 #: What the ridgeless limit does not have, in one sentence each.
-AT_THRESHOLD = "tau must not be 1 where lam = 0: the errors are infinite, got 1"
+INFINITE_AT_THRESHOLD = "tau must not be 1 where lam = 0: the errors are infinite, got 1"
 ENDLESS = "alpha must be finite where lam = 0, got inf"
 NO_NOISE_LINE = "alpha must be finite where rho moves, got inf"
 
@@ -40,8 +40,8 @@ def parameters_beside(variable: object, given: Mapping[str, object]) -> dict[str
     ValueError
         If the one that moves is none, or of the others one is missing or superfluous.
     """
-    moving = one_of("variable", variable, DOMAINS)
-    needed = [name for name in DOMAINS if name != moving]
+    moving = one_of("variable", variable, RANGES)
+    needed = [name for name in RANGES if name != moving]
     known = ({"lam": 0} if moving != "lam" else {}) | dict(given)
     for name in known:
         if name not in needed:
@@ -81,6 +81,6 @@ def check_lines(point: Mapping[str, np.ndarray]) -> None:
         raise ValueError(NO_NOISE_LINE)
     ridgeless = point["lam"] == 0 if "lam" in point else np.zeros(1, dtype=bool)
     if "tau" in point and (ridgeless & (point["tau"] == 1)).any():
-        raise ValueError(AT_THRESHOLD)
+        raise ValueError(INFINITE_AT_THRESHOLD)
     if "alpha" in point and (ridgeless & np.isinf(point["alpha"])).any():
         raise ValueError(ENDLESS)

@@ -160,7 +160,7 @@ M11 = MatrixSymbol("M_11", d, d)
 value_row = sp.IndexedBase("v_21")
 key_query = sp.IndexedBase("M_11")
 
-RULES = Rules(
+PAIRINGS = Rules(
     variance={token: 1 / d, query: 1 / d, noise_of_label: rho, noise_of_query: rho},
     fixed={
         task: w,
@@ -178,7 +178,7 @@ class Expectation(Unevaluated, text="E[{0} | w]", latex=r"\mathbb{{E}}\left[{0} 
 
     def value(self) -> sp.Expr:
         """Sum over all pairings of the Gaussian tensors."""
-        return expectation(self.args[0], RULES)
+        return expectation(self.args[0], PAIRINGS)
 
 
 def over_vector(term: sp.Expr, index: sp.Symbol) -> sp.Sum:

@@ -18,7 +18,7 @@ i, j = sp.symbols("i j", positive=True)
 x, w, noise, gamma = map(IndexedBase, ("x", "w", "eps", "G"))
 h = sp.Symbol("h")
 w_matrix, G = MatrixSymbol("w", d, 1), MatrixSymbol("G", d, d)
-RULES = Rules(
+PAIRINGS = Rules(
     variance={x: 1 / d, noise: rho, h: sp.Integer(1)},
     fixed={w: w_matrix, gamma: G},
     norms={w_matrix.T * w_matrix: theta**2 * d},
@@ -26,7 +26,7 @@ RULES = Rules(
 
 
 def mean(expression):
-    return expectation(sp.sympify(expression), RULES)
+    return expectation(sp.sympify(expression), PAIRINGS)
 
 
 def same(one, other):

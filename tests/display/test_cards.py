@@ -16,7 +16,7 @@ from icl_theory.display.html import math
 from icl_theory.display.marks import Marks
 from icl_theory.display.source import place_of, source
 from icl_theory.display.sympy_code import sympy_code
-from icl_theory.display.words import DOMAINS, RULES
+from icl_theory.display.words import DOMAIN_WORDS, RULE_WORDS
 from icl_theory.proof import kernel
 from icl_theory.theory.errors import e_idg, e_idg_per_tau
 from icl_theory.theory.spectral import inv_kappa, one_minus_gamma
@@ -92,11 +92,11 @@ def test_no_sentence_stands_twice(identifier):
 
 def test_every_rule_of_the_kernel_has_its_words():
     source = Path(kernel.__file__).read_text(encoding="utf-8")
-    assert set(re.findall(r'_theorem\(\s*"([^"]+)"', source)) == set(RULES)
+    assert set(re.findall(r'_theorem\(\s*"([^"]+)"', source)) == set(RULE_WORDS)
 
 
 def test_every_domain_of_a_claim_has_its_words():
-    assert {claim.domain.name for claim in claims().values()} <= set(DOMAINS)
+    assert {claim.domain.name for claim in claims().values()} <= set(DOMAIN_WORDS)
 
 
 def test_every_statement_is_code_that_runs():

@@ -23,7 +23,7 @@ from icl_theory import (
     sensitivities,
 )
 from icl_theory.evaluate.float64 import read_scalar
-from icl_theory.evaluate.parameters import DOMAINS, exact, read_as
+from icl_theory.evaluate.parameters import RANGES, exact, read_as
 
 GOOD = {"tau": 0.5, "alpha": 10, "kappa": 0.5, "rho": 0.1, "lam": 0.1}
 EVALUATORS = [errors, errors_mp, errors_certified]
@@ -45,7 +45,7 @@ OUTSIDE = [
 def test_a_value_outside_its_domain_is_named_with_the_domain(evaluate, name, value):
     with pytest.raises(ValueError, match=rf"^{name} must be") as caught:
         evaluate(**{**GOOD, name: value})
-    assert str(caught.value) == f"{name} must be {DOMAINS[name].text}, got {value!r}"
+    assert str(caught.value) == f"{name} must be {RANGES[name].text}, got {value!r}"
 
 
 HUGE = "tau must be a finite number > 0, of size between 1e-1000 and 1e1000 and with no more than "
