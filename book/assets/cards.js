@@ -20,12 +20,10 @@ document.addEventListener("click", async (event) => {
   if (status) status.textContent = `${button.textContent} copied`;
 });
 
-/* A card may stand in an output that is folded, and a symbol's definition is. */
+/* A card may stand in an output that is folded. */
 const reveal = () => {
-  if (!/^#(claim|symbol)-/.test(location.hash)) return;
+  if (!location.hash.startsWith("#claim-")) return;
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const definition = target?.querySelector("details.source");
-  if (definition) definition.open = true;
   for (let node = target?.parentElement; node; node = node.parentElement) {
     if (node instanceof HTMLDetailsElement) node.open = true;
   }

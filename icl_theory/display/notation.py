@@ -17,7 +17,7 @@ from icl_theory.verify.registry import claims
 
 from .html import code, escape, line, link, math, table
 from .prose import formulas
-from .source import code_of, folded, place_of
+from .source import code_of, defined
 from .words import anchor, where
 
 #: Claims that a row of the notation names; the index of symbols names all.
@@ -109,8 +109,7 @@ def index() -> Table:
     for symbol in sorted(every, key=lambda s: (s.name.lower(), s.name)):
         users = _counted([code(q.name) for q in uses.get(symbol, ())], "definitions")
         said = _counted(list(_links(stated().get(symbol, ()))), "claims")
-        own = isinstance(symbol, Quantity)
-        name = folded(place_of(symbol)) if own else code(symbol.name)
+        name = defined(symbol) if isinstance(symbol, Quantity) else code(symbol.name)
         rows.append((f"symbol-{symbol.name}", (name, math(latex(symbol)), users, said)))
     head = ("name and definition", "shown as", "used in the definitions of", "named by the claims")
     return Table(table("Index of symbols", head, rows))

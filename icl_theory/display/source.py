@@ -46,6 +46,16 @@ def folded(name: str) -> str:
     )
 
 
+def defined(quantity: Quantity) -> str:
+    """The name of a quantity, and its definition, which a page shows where a link leads to it.
+
+    A fold for each of hundreds would have the browser lay out the page as often.
+    """
+    name = place_of(quantity)
+    shown = link(f"symbol-{quantity.name}", code(name.removeprefix(PACKAGE)))
+    return f'{shown}<pre class="definition">{escape(source(name))}</pre>'
+
+
 @cache
 def _defined(module: str) -> tuple[str, dict[str, ast.stmt]]:
     """The text of a module, and its statements by the names that they define."""
