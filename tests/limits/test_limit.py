@@ -257,3 +257,10 @@ def test_of_several_ways_to_eliminate_the_one_that_divides_by_least_is_taken():
     lines = str(limit("gap", "kappa->min(tau,1)+, rho->1-", where="tau>1")).splitlines()
     (shown,) = {line.strip() for line in lines if "nu_0 = " in line}
     assert shown == "with nu_0 = (alpha*lam*tau + 2*tau + 2*u_0 - 2)/(alpha*(tau + u_0 - 1))"
+
+
+def test_a_value_needs_the_parameters_in_it_and_no_others():
+    case = limit("icl", "lam->0, alpha->oo", where="kappa<1, tau>1").only
+    assert float(case.value(tau=2, kappa="1/2", rho=1)) == 0.25
+    with pytest.raises(ValueError, match=r"^give a value of kappa$"):
+        case.value(tau=2, rho=1)
