@@ -158,15 +158,21 @@ class FittedPower:
         Exponent and its standard error.
     c
         Prefactor.
+    misfit
+        Weighted sum of squared residuals for each degree of freedom; nan for two thresholds.
     """
 
     a: float
     error: float
     c: float
+    misfit: float
 
 
 def exponent(found: Sequence[TrainingThreshold]) -> FittedPower:
     """Fit a power law by least squares weighted with the thresholds' errors.
+
+    Where thresholds scatter about it by more than their errors say, as they do where no power law
+    holds exactly, the standard error is wider by the root of the misfit.
 
     Raises
     ------
@@ -182,7 +188,10 @@ def exponent(found: Sequence[TrainingThreshold]) -> FittedPower:
     curvature = weights @ (x - centre) ** 2
     slope = weights @ ((x - centre) * y) / curvature
     start = weights @ y / weights.sum() - slope * centre
-    return FittedPower(float(slope), float(curvature**-0.5), math.exp(start))
+    free = len(found) - 2
+    misfit = float(weights @ (y - start - slope * x) ** 2 / free) if free else math.nan
+    wider = math.sqrt(misfit) if misfit > 1 else 1.0
+    return FittedPower(float(slope), float(curvature**-0.5) * wider, math.exp(start), misfit)
 
 
 def prediction(d: int, taus: np.ndarray) -> np.ndarray:

@@ -58,6 +58,8 @@ class Gap:
         Tasks over dimension.
     mean, spread
         Mean and standard deviation over runs.
+    runs
+        Number of runs.
     converged
         Whether all runs came to an end by themselves.
     """
@@ -65,6 +67,7 @@ class Gap:
     kappa: float
     mean: float
     spread: float
+    runs: int
     converged: bool
 
 
@@ -76,5 +79,5 @@ def gaps(d: int) -> list[Gap]:
         here = [row for row in rows if row["kappa"] == kappa]
         values = np.array([float(row["icl"]) - float(row["idg"]) for row in here])
         done = all(one.converged for one in points(MODEL, d, kappa=kappa) if one.tau == TAU)
-        found.append(Gap(kappa, float(values.mean()), float(values.std(ddof=1)), done))
+        found.append(Gap(kappa, float(values.mean()), float(values.std(ddof=1)), len(here), done))
     return found

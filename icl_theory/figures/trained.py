@@ -77,18 +77,23 @@ def groups() -> list[Training]:
     # A dimension between, for the exponent of the threshold.
     found += [_group("two-blocks", 14, (tau,), iterations=ITERATIONS // 2) for tau in BLOCKS[:4]]
     found += [_group("linear", 40, taus) for taus in ((0.9, 1.0, 1.1, 1.2), (0.6,), (1.5, 2.0))]
-    found += [_group("softmax", 40, taus) for taus in ((1.2, 1.4), (1.0, 1.7))]
+    found += [_group("softmax", 40, taus) for taus in ((1.2, 1.4), (1.0, 1.7), (0.6, 0.8))]
     found += _blocks(20)
     found.append(_group("linear", 80, (0.9, 1.05, 1.2)))
-    return found
+    return found + _diverse(40, (0.5, 2.0), copies=2)
 
 
 def _blocks(d: int) -> list[Training]:
     """Two blocks at one dimension, for figure 5 and then figure 6, with fewer steps."""
     found = [_group("two-blocks", d, (tau,), iterations=ITERATIONS // 2) for tau in BLOCKS]
-    return found + [
-        _group("two-blocks", d, (TAU,), kappa, iterations=ITERATIONS // 4, copies=3)
-        for kappa in KAPPAS
+    return found + _diverse(d, KAPPAS, copies=3)
+
+
+def _diverse(d: int, kappas: tuple[float, ...], copies: int) -> list[Training]:
+    """Two blocks at task diversities of figure 6."""
+    return [
+        _group("two-blocks", d, (TAU,), kappa, iterations=ITERATIONS // 4, copies=copies)
+        for kappa in kappas
     ]
 
 

@@ -78,6 +78,20 @@ def test_an_exponent_is_that_of_a_power_law_with_its_error():
     assert (fit.a, fit.c) == pytest.approx((1.9, 3), rel=1e-9)
     # Two points a factor of four apart decide, the middle has no leverage.
     assert fit.error == pytest.approx(0.02 * math.sqrt(2) / math.log(4), rel=1e-9)
+    assert fit.misfit < 1e-20
+    assert math.isnan(exponent(found[:2]).misfit)
+
+
+def test_an_exponent_through_thresholds_on_no_power_law_is_less_sure():
+    found = [
+        TrainingThreshold(d, 3 * d**1.9 * shift, 0.02) for d, shift in ((10, 1), (20, 1.2), (40, 1))
+    ]
+    fit = exponent(found)
+    # The middle is off by log 1.2, of which the mean takes a third.
+    assert fit.misfit == pytest.approx(math.log(1.2) ** 2 * (2 / 3) / 0.02**2, rel=1e-9)
+    assert fit.error == pytest.approx(
+        math.sqrt(fit.misfit) * 0.02 * math.sqrt(2) / math.log(4), rel=1e-9
+    )
 
 
 def test_a_threshold_lies_between_the_numbers_of_sequences_around_the_level(monkeypatch):
