@@ -13,11 +13,12 @@ from typing import Any, Protocol
 
 import sympy as sp
 
+from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.quantity import unfold
 from icl_theory.theory.symbols import m, nu, r, xi
 
 from . import kernel
-from .kernel import FREE, Domain, Given, ProofFailed, Theorem, UndecidedError
+from .kernel import FREE, Domain, Given, ProofFailed, Theorem
 
 
 class Proved(Protocol):

@@ -41,9 +41,12 @@ import click
 
 from icl_theory.proof import kernel
 from icl_theory.proof.claim import Claim
+from icl_theory.proof.kernel import placed
 
-SOURCE = Path(kernel.__file__)
-ROOT = SOURCE.parents[2]
+#: The modules of the kernel.
+SOURCES = sorted(Path(kernel.__file__).parent.glob("[a-z]*.py"))
+FILES = frozenset(map(str, SOURCES))
+ROOT = Path(kernel.__file__).parents[3]
 #: The tests that have to notice.
 TESTS = ("tests/proof", "tests/verify/test_second_decision.py")
 EQUIVALENT = ROOT / "tests" / "proof" / "equivalent_changes.toml"
@@ -65,6 +68,8 @@ TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
 EXCHANGED = {"all": "any", "any": "all"}
 #: What is noted of a change with which the tests do not end.
 NO_END = "no end"
+#: What is said of a fault of the survey itself.
+FAULT = "fault: "
 #: Memory that a changed kernel may take, in bytes.
 MEMORY = 3 * 2**30
 #: Seconds on the clock for each of processor time: what waits for something ends, too.
@@ -110,7 +115,7 @@ class KernelMutant:
     """A changed kernel: where, and what is changed.
 
     ``body`` is a hash of the function as it was, ``occurrence`` counts equal changes in it,
-    ``number`` is the place among all changes.
+    ``number`` is the place among all changes of the module.
     """
 
     function: str
@@ -119,6 +124,7 @@ class KernelMutant:
     lines: tuple[int, int]
     body: str
     number: int
+    source: Path
 
     @property
     def name(self) -> tuple[str, str, int]:
@@ -127,14 +133,24 @@ class KernelMutant:
 
     def code(self) -> types.CodeType:
         """The changed module, compiled."""
-        tree = ast.parse(SOURCE.read_text())
+        tree = ast.parse(self.source.read_text())
         next(itertools.islice(changes(tree), self.number, None))
-        return compile(ast.fix_missing_locations(tree), str(SOURCE), "exec")
+        return compile(ast.fix_missing_locations(tree), str(self.source), "exec")
+
+    def places(self) -> set[tuple[str, int]]:
+        """The lines that are changed."""
+        first, last = self.lines
+        return {(str(self.source), line) for line in range(first, last + 1)}
 
 
 def mutants() -> list[KernelMutant]:
-    """All changes of the kernel, in the order of its lines."""
-    tree = ast.parse(SOURCE.read_text())
+    """All changes of the kernel, in the order of its modules and their lines."""
+    return [mutant for source in SOURCES for mutant in mutants_of(source)]
+
+
+def mutants_of(source: Path) -> list[KernelMutant]:
+    """All changes of a module, in the order of its lines."""
+    tree = ast.parse(source.read_text())
     outer = dict(_functions(tree))
     bodies = {name: _hash(ast.unparse(node)) for name, node in outer.items()}
     found: list[KernelMutant] = []
@@ -147,7 +163,7 @@ def mutants() -> list[KernelMutant]:
         key = inside[0], change
         counts[key] = counts.get(key, 0) + 1
         body = bodies[inside[0]]
-        found.append(KernelMutant(*key, counts[key], (first, last), body, number))
+        found.append(KernelMutant(*key, counts[key], (first, last), body, number, source))
     return sorted(found, key=lambda m: (m.lines, m.change, m.occurrence))
 
 
@@ -191,11 +207,11 @@ def installed(mutant: KernelMutant) -> Iterator[None]:
         _live().forget()
 
 
-def _place(code: types.CodeType) -> tuple[str, int]:
-    return code.co_qualname, code.co_firstlineno
+def _place(code: types.CodeType) -> tuple[str, str, int]:
+    return code.co_filename, code.co_qualname, code.co_firstlineno
 
 
-def _codes(code: types.CodeType) -> Iterator[tuple[tuple[str, int], types.CodeType]]:
+def _codes(code: types.CodeType) -> Iterator[tuple[tuple[str, str, int], types.CodeType]]:
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             yield _place(constant), constant
@@ -221,11 +237,11 @@ def _live() -> LiveFunctions:
     # Quantities know theirs by the state of the definitions only.
     emptied: list[Callable[[], object]] = [
         cached.cache_clear  # type: ignore[attr-defined]
-        for cached in (kernel._written, kernel._meaningful)
+        for cached in (placed._written, placed._meaningful)
     ]
     for thing in gc.get_objects():
         if isinstance(thing, types.FunctionType):
-            if thing.__code__.co_filename == str(SOURCE):
+            if thing.__code__.co_filename in FILES:
                 functions.append(thing)
         elif type(thing) is kernel.Domain:
             emptied += [thing._known.clear, thing._given.clear]
@@ -277,8 +293,7 @@ class KernelSurvey:
                 waiting.clear()
             while waiting and len(running) < self.jobs:
                 mutant = waiting.pop()
-                first, last = mutant.lines
-                items = [i for i in reached if not reached[i].isdisjoint(range(first, last + 1))]
+                items = [i for i in reached if not reached[i].isdisjoint(mutant.places())]
                 reader, writer = os.pipe()
                 child = os.fork()
                 if child == 0:
@@ -301,12 +316,14 @@ class KernelSurvey:
             with os.fdopen(reader) as pipe:
                 said = pipe.read()
             # A child that says nothing did not end by itself.
+            if said.startswith(FAULT):
+                raise RuntimeError(f"{mutant.function}: {mutant.change}: {said}")
             self.report(mutant, said.strip() or NO_END, time.monotonic() - since)
         return True
 
-    def _reached(self, items: Sequence[Any]) -> dict[Any, set[int]]:
+    def _reached(self, items: Sequence[Any]) -> dict[Any, set[tuple[str, int]]]:
         """The lines of the kernel that each test executes, the quickest test first."""
-        lines: dict[Any, set[int]] = {}
+        lines: dict[Any, set[tuple[str, int]]] = {}
         seconds: dict[Any, float] = {}
         for item in items:
             _live().forget()
@@ -338,6 +355,8 @@ class KernelSurvey:
                 said = next((i.nodeid for i in items if self._fails(i)), "-")
         except MemoryError:
             said = NO_END
+        except BaseException as fault:
+            said = f"{FAULT}{fault!r}"
         finally:
             os.write(writer, said.encode())
             os._exit(0)
@@ -350,17 +369,16 @@ def _end(group: int) -> None:
 
 
 @contextmanager
-def _tracing() -> Iterator[set[int]]:
+def _tracing() -> Iterator[set[tuple[str, int]]]:
     """The lines of the kernel that are executed inside a ``with`` block."""
-    executed: set[int] = set()
-    name = str(SOURCE)
+    executed: set[tuple[str, int]] = set()
 
     def local(frame: types.FrameType, event: str, _: Any) -> Any:
-        executed.add(frame.f_lineno)
+        executed.add((frame.f_code.co_filename, frame.f_lineno))
         return local
 
     def called(frame: types.FrameType, event: str, _: Any) -> Any:
-        return local if frame.f_code.co_filename == name else None
+        return local if frame.f_code.co_filename in FILES else None
 
     sys.settrace(called)
     try:
@@ -466,7 +484,8 @@ def main(
     survivors = [m for m in tried if found[m.name] == "-" and m.name not in reasons]
     wrong = [m for m in tried if found[m.name] != "-" and m.name in reasons]
     for mutant in survivors:
-        click.echo(f"kernel.py:{mutant.lines[0]}: {mutant.function}: {mutant.change}")
+        place = f"{mutant.source.name}:{mutant.lines[0]}"
+        click.echo(f"{place}: {mutant.function}: {mutant.change}")
     for mutant in wrong:
         click.echo(f"{mutant.function}: {mutant.change}: noticed by {found[mutant.name]}")
     same = sum(m.name in reasons for m in tried) - len(wrong)

@@ -7,7 +7,7 @@ import pytest
 import sympy as sp
 from sympy import Limit, Symbol, oo
 
-from icl_theory.algebra import quantity
+from icl_theory.algebra import decide, quantity
 from icl_theory.algebra.calculus import At, Partial, Total
 from icl_theory.algebra.quantity import define
 from icl_theory.algebra.relations import gt, lt
@@ -28,7 +28,7 @@ def names(monkeypatch):
     """Quantities, and names of domains, that are forgotten after a test."""
     for record in ("_RECORDS", "_QUANTITIES"):
         monkeypatch.setattr(quantity, record, dict(getattr(quantity, record)))
-    monkeypatch.setattr(kernel, "_NAMES", dict(kernel._NAMES))
+    monkeypatch.setattr(kernel.domain, "_NAMES", dict(kernel.domain._NAMES))
 
 
 def quantity_of(formula, coordinate=False):
@@ -278,7 +278,7 @@ class TestFaults:
         def broken(*_):
             raise LookupError("a fault")
 
-        monkeypatch.setattr(kernel.decide, "is_zero", broken)
+        monkeypatch.setattr(decide, "is_zero", broken)
         with pytest.raises(LookupError, match="a fault"):
             identity(a, a)
 

@@ -1,8 +1,8 @@
 """Theorems that no rule made, to see that they are contradicted."""
 
-from icl_theory.proof import kernel
+from icl_theory.algebra.quantity import epoch
 from icl_theory.proof.domains import FREE
-from icl_theory.proof.kernel import Theorem
+from icl_theory.proof.kernel.theorem import _SEAL, Theorem
 
 
 def smuggled(conclusion, domain=FREE, *, rule, given=(), premises=()):
@@ -14,6 +14,6 @@ def smuggled(conclusion, domain=FREE, *, rule, given=(), premises=()):
         frozenset(),
         rule,
         tuple(premises),
-        kernel.epoch(),
-        kernel._SEAL,
+        epoch(),
+        _SEAL,
     )

@@ -4,16 +4,17 @@ import pytest
 import sympy as sp
 
 from icl_theory.algebra.relations import both, eq, gt, implies, lt
-from icl_theory.proof import kernel
 from icl_theory.proof.claim import Claim
 from icl_theory.proof.domains import RIDGE, SPECTRAL
-from icl_theory.proof.kernel import FREE, Theorem
+from icl_theory.proof.kernel import FREE
 from icl_theory.theory.spectral import D1, P, t
 from icl_theory.theory.symbols import kappa, m, nu
 from icl_theory.verify import judge as judging
 from icl_theory.verify import registry
 from icl_theory.verify.evidence import Evidence
 from icl_theory.verify.judge import FAILS, HOLDS, UNKNOWN, judge
+
+from .forging import smuggled
 
 
 def invented(statement, derivation=None, domain=SPECTRAL, **options):
@@ -27,9 +28,7 @@ def decide(proof):
 
 def false(conclusion, rule="sign", domain=SPECTRAL):
     """What no rule makes: a theorem sealed by hand."""
-    return Theorem(
-        conclusion, frozenset(), domain, frozenset(), rule, (), kernel.epoch(), kernel._SEAL
-    )
+    return smuggled(conclusion, domain, rule=rule)
 
 
 def test_a_true_claim_with_a_proof_holds():

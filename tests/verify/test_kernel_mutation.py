@@ -3,6 +3,7 @@
 import ast
 import os
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -53,8 +54,8 @@ def test_every_comparison_operator_and_requirement_is_changed_once():
 
 def test_each_mutant_is_another_module_and_has_a_name_of_its_own(every):
     assert len({mutant.name for mutant in every}) == len(every)
-    kernel_code = compile(kernel_mutation.SOURCE.read_text(), str(kernel_mutation.SOURCE), "exec")
     for mutant in every[::100]:
+        kernel_code = compile(mutant.source.read_text(), str(mutant.source), "exec")
         assert mutant.code() != kernel_code
 
 
@@ -78,7 +79,7 @@ def test_a_changed_kernel_proves_what_the_kernel_refuses_and_is_changed_back(eve
 
 
 def test_what_was_noticed_stands_until_the_function_or_the_test_changes():
-    mutant = KernelMutant("sign", "a < b", 1, (1, 1), "body", 0)
+    mutant = KernelMutant("sign", "a < b", 1, (1, 1), "body", 0, Path(__file__))
     test = "tests/verify/test_kernel_mutation.py::test"
     entry = {"body": "body", "noticed": test, "file": kernel_mutation._test_file(test)}
     assert stands(entry, mutant)
@@ -113,9 +114,17 @@ def leaves_a_child_behind():
 @pytest.mark.parametrize("test", [loops, grows, leaves_a_child_behind])
 def test_a_change_with_which_the_tests_do_not_end_is_noticed_and_said_so(every, test, monkeypatch):
     wanted, found = every[0], []
-    monkeypatch.setattr(KernelSurvey, "_reached", lambda _, items: {items[0]: set(wanted.lines)})
+    monkeypatch.setattr(KernelSurvey, "_reached", lambda _, items: {items[0]: wanted.places()})
     monkeypatch.setattr(KernelSurvey, "_fails", staticmethod(lambda item: item()))
     survey = KernelSurvey([wanted], 1, 1, 1, lambda *said: found.append(said))
     assert survey.pytest_runtestloop(SimpleNamespace(items=[test]))
     ((mutant, noticed, _),) = found
     assert (mutant, noticed) == (wanted, NO_END)
+
+
+def test_a_fault_of_the_survey_is_no_survivor(every, monkeypatch):
+    monkeypatch.setattr(KernelSurvey, "_reached", lambda _, items: {items[0]: every[0].places()})
+    monkeypatch.setattr(KernelSurvey, "_fails", staticmethod(lambda item: 1 / 0))
+    survey = KernelSurvey(every[:1], 1, 100, 1, lambda *said: None)
+    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
+        survey.pytest_runtestloop(SimpleNamespace(items=["test"]))

@@ -1,0 +1,49 @@
+"""What every rule reads: premises that hold or fail, and arguments that nobody can change."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from functools import cache
+from typing import TypeAlias
+
+import sympy as sp
+
+Relation: TypeAlias = sp.Basic
+Given = tuple[sp.Basic, ...]
+Values = Mapping[sp.Symbol, sp.Expr]
+STRICT = (sp.StrictGreaterThan, sp.StrictLessThan)
+WEAK = (sp.GreaterThan, sp.LessThan)
+COMPARED = (*STRICT, *WEAK, sp.Eq, sp.Ne)
+
+
+class ProofFailed(Exception):
+    """A premise of a rule was decided to be false, or is not of the form that the rule needs."""
+
+
+def require(condition: bool, otherwise: str, *about: object) -> None:
+    """Raise `ProofFailed` unless a premise holds; the sentence is written only then."""
+    if not condition:
+        raise ProofFailed(otherwise.format(*about))
+
+
+@cache
+def _ours(kind: type) -> bool:
+    """Whether a class is SymPy's or this package's own, not one that overrides what these do."""
+    name = kind.__module__ or ""
+    home = sys.modules.get(name)
+    known = name.split(".")[0] in ("sympy", "icl_theory")
+    return known and getattr(home, kind.__name__, None) is kind
+
+
+def trusted(expression: sp.Basic) -> None:
+    """Require that an expression is made of known classes."""
+    stack, seen = [expression], set()
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if not (isinstance(node, sp.Basic) and _ours(type(node))):
+            raise TypeError(f"not an expression of SymPy: {type(node).__name__}")
+        stack.extend(node.args)
