@@ -1,4 +1,4 @@
-"""What every rule reads: premises that hold or fail, and arguments that nobody can change."""
+"""What every rule reads: premises that hold or fail, and expressions of known classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a theorem is, and what alone makes one: `_theorem`, for the rules of this package."""
+"""What a theorem is, and the one function that makes one."""
 
 from __future__ import annotations
 
