@@ -41,7 +41,7 @@ import click
 
 from icl_theory.proof import kernel
 from icl_theory.proof.claim import Claim
-from icl_theory.proof.kernel import placed
+from icl_theory.proof.kernel import domain, placed
 
 #: The modules of the kernel.
 SOURCES = sorted(Path(kernel.__file__).parent.glob("[a-z]*.py"))
@@ -239,6 +239,9 @@ def _live() -> LiveFunctions:
         cached.cache_clear  # type: ignore[attr-defined]
         for cached in (placed._written, placed._meaningful)
     ]
+    # A test gives its domains the same names each time it runs.
+    names = dict(domain._NAMES)
+    emptied += [domain._NAMES.clear, lambda: domain._NAMES.update(names)]
     for thing in gc.get_objects():
         if isinstance(thing, types.FunctionType):
             if thing.__code__.co_filename in FILES:

@@ -128,3 +128,11 @@ def test_a_fault_of_the_survey_is_no_survivor(every, monkeypatch):
     survey = KernelSurvey(every[:1], 1, 100, 1, lambda *said: None)
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
         survey.pytest_runtestloop(SimpleNamespace(items=["test"]))
+
+
+def test_names_of_domains_are_forgotten_from_one_run_of_a_test_to_the_next(every):
+    with installed(every[0]):
+        first = kernel.Domain("named in a test of mutation")
+        assert first.named()
+    assert kernel.Domain("named in a test of mutation").named()
+    assert kernel.FREE.named()

@@ -64,7 +64,7 @@ class Domain:
 
     def named(self) -> bool:
         """Whether the name means this domain: the first that was given it."""
-        return _NAMES[self.name] is self
+        return _NAMES.setdefault(self.name, self) is self
 
     @property
     def positive(self) -> tuple[sp.Symbol, ...]:
