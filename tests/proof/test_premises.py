@@ -3,6 +3,8 @@
 What is refused here for one reason only is what a kernel without that premise would accept.
 """
 
+from itertools import count
+
 import pytest
 import sympy as sp
 from sympy import Limit, Symbol, oo
@@ -24,9 +26,17 @@ negative = Symbol("n", negative=True)
 zero, one, two = map(sp.Integer, (0, 1, 2))
 
 
+numbers = count()
+
+
 def domain(name, equations=(), positive=(), cover=None, inverse=None):
+    # A name that is taken would be refused, whatever else is wrong.
     return Domain(
-        name, lambda: list(equations), positive, lambda: cover or {}, lambda: inverse or {}
+        f"{name}, {next(numbers)}",
+        lambda: list(equations),
+        positive,
+        lambda: cover or {},
+        lambda: inverse or {},
     )
 
 
