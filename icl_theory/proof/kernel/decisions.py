@@ -45,7 +45,6 @@ def sign(
 
     Factors of the difference may be signed by ``known`` strict inequalities instead.
     """
-    require(isinstance(relation, STRICT + WEAK), "not an inequality: {}", relation)
     difference = _larger_part(on, relation, given)
     strict = all(isinstance(_at(on, theorem), STRICT) for theorem in known)
     require(strict, "what is known is no strict inequality")
