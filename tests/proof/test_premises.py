@@ -52,6 +52,7 @@ class TestDomains:
         [
             # Covers points that solve nothing, or are out of range, or not all that there are.
             ([(tau, tau - kappa)], (), {tau: kappa + 1}, {}),
+            ([(tau, tau - kappa)], (), {tau: kappa * u}, {u: one}),
             ([(tau, tau - kappa + 1)], (), {tau: kappa - 1}, {}),
             ([], (rho,), {rho: rho}, {}),
             ([], (rho,), {rho: lam}, {lam: rho}),
@@ -69,6 +70,8 @@ class TestDomains:
             # A coordinate that is covered, or a cover that is not defined.
             ([], (), {tau: kappa, kappa: tau}, {}),
             ([], (), {tau: kappa, kappa: u}, {u: kappa}),
+            ([(tau, tau - kappa)], (), {tau: kappa, kappa: kappa}, {}),
+            ([(a + b, a + b - kappa)], (), {a: kappa / 2, b: kappa / 2}, {}),
             ([], (), {tau: u**2 / (u - 1) * (u - 1) / u}, {u: tau}),
             # A coordinate that is out of its own range.
             ([], (), {real: u}, {u: real}),
@@ -99,6 +102,12 @@ class TestDomains:
         assert not half.within(same)
         assert not FREE.within(same)
         assert not FREE.within(strict)
+        twin = domain("twin", [(tau, 2 * tau - 2 * kappa)], cover={tau: kappa})
+        assert twin.within(same)
+        twice = [(tau, tau - kappa), (m, m - 2 * nu)]
+        assert not domain("twice", twice, cover={tau: kappa, m: 2 * nu}).within(both_)
+        assert domain("above", [], (rho,), {rho: u}, {u: rho}).within(strict)
+        assert not domain("zero", [(rho, rho)], cover={rho: zero}).within(strict)
         theorem = identity(tau, kappa, on=same)
         assert conclude(eq(tau, kappa), [theorem], on=both_)
         refused(conclude, eq(tau, kappa), [theorem], on=half)
