@@ -15,8 +15,9 @@ from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
 from icl_theory.proof import kernel
 from icl_theory.proof.domains import FREE, OVER, SPECTRAL
 from icl_theory.proof.kernel import Domain, conclude, identity, limit, sign
+from icl_theory.theory.fixed_point import x
 from icl_theory.theory.spectral import resolvent_residual
-from icl_theory.theory.symbols import kappa, lam, m, nu, rho, tau, xi
+from icl_theory.theory.symbols import alpha, kappa, lam, m, nu, rho, tau, xi
 
 from .refusals import refused
 
@@ -433,6 +434,40 @@ class TestRoots:
         refused(kernel.same_root, within, one, two)
         assert kernel.same_root(count, b, b, known=[sign(gt(b))])
         refused(kernel.same_root, count, -b, b, known=[sign(gt(b))])
+
+
+class TestDetermined:
+    """Points that parameters determine: each symbol in its turn, by what is known before."""
+
+    def pair(self):
+        return domain("two pairs", [(tau, tau - kappa), (m, m - nu)], cover={tau: kappa, m: nu})
+
+    def test_a_root_in_another_symbol(self):
+        count = kernel.quote(eq(RootCount(a * (tau - kappa), a), 1), "somebody")
+        refused(kernel.at_most_one, self.pair(), (tau, kappa), [(m, count), (nu, None)])
+
+    def test_a_function_of_what_is_not_determined_before(self):
+        count = kernel.one_root(m - nu, m)
+        assert kernel.at_most_one(self.pair(), (kappa, nu), [(m, count), (tau, None)])
+        refused(kernel.at_most_one, self.pair(), (tau, kappa), [(m, count), (nu, None)])
+
+    def test_a_symbol_that_may_vanish(self):
+        equations = [(rho, rho), (tau, tau - kappa)]
+        vanishing = domain("vanishing", equations, cover={rho: zero, tau: kappa})
+        count = kernel.quote(eq(RootCount(rho * (rho - kappa), rho), 1), "somebody")
+        refused(kernel.at_most_one, vanishing, (kappa,), [(rho, count), (tau, None)])
+
+    def test_a_symbol_that_is_positive_on_the_system(self):
+        positive = domain("positive root", [(rho, rho - kappa)], (rho,), {rho: kappa})
+        count = kernel.quote(eq(RootCount(rho - kappa, rho), 1), "somebody")
+        assert kernel.at_most_one(positive, (kappa,), [(rho, count)])
+
+    def test_all_that_there_is_determined(self):
+        equations = [(x, x - kappa), (alpha, alpha * x - (1 + rho))]
+        product = domain("a product", equations, cover={x: kappa, alpha: (1 + rho) / kappa})
+        chain = [(x, None), (alpha, None)]
+        assert kernel.at_most_one(product, (kappa, rho), chain)
+        refused(kernel.at_most_one, product, (kappa,), chain[:1])
 
 
 class TestSpecialise:
