@@ -70,9 +70,9 @@ def bayes_error(alpha: Any, rho: Any) -> Any:
         # Only the form that does not cancel is kept; the other may be 0/0.
         direct = programs["direct"](np.sqrt, (), finite, r, linear)[0]
         conjugate = programs["conjugate"](np.sqrt, (), finite, r, linear)[0]
-    variance = np.where(linear > 0, direct, conjugate)
     # It is at most 1: nothing beside a noise whose multiples are beyond float64.
-    variance = np.where(np.isinf(a) | (r > _ALL), 0.0, variance)
+    nothing = np.isinf(a) | (r > _ALL)
+    variance = np.where(nothing, 0.0, np.where(linear > 0, direct, conjugate))
     error = programs["error"](np.sqrt, (), r, variance)[0]
     return float(error) if error.ndim == 0 else error
 
