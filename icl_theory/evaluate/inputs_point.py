@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from icl_theory.evaluate.inputs import Rows, atoms_of, programs
+from icl_theory.evaluate.inputs_rows import Rows, atoms_of, programs
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured import joint
 from icl_theory.evaluate.structured_formulas import names

@@ -24,7 +24,8 @@ from icl_theory import (
 )
 from icl_theory.algebra.precision import precision
 from icl_theory.evaluate import inputs_certified, inputs_point
-from icl_theory.evaluate.inputs import ENLARGED, Rows, coupled
+from icl_theory.evaluate.inputs import ENLARGED
+from icl_theory.evaluate.inputs_rows import Rows, coupled
 from icl_theory.evaluate.result import FIELDS, Errors
 from icl_theory.evaluate.structured_certified import ARB, UndecidedSign
 from icl_theory.verify.simulated import LIMIT
