@@ -58,7 +58,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = 'e5782dbb699c0eee8086a6e2b6033150e767a78a4bee0ea2fadd1d1cbfd55a8b'
+DIGEST = '22aef1f571b33544258b12817177c9f6b112767287dabb0d0e29ade188291deb'
 
 
 def coordinates(

@@ -210,21 +210,21 @@ e_test = define(
 bias_P = define(
     "bias_P",
     nu**2 * D12_C,
-    latex=r"e_{\mathrm{bias}}",
+    latex=r"e_{\mathrm{bias},P}",
     doc="Bias on the pretraining tasks.",
 )
 
 context_P = define(
     "context_P",
     x_P * D2_C,
-    latex=r"e_{\mathrm{context}}",
+    latex=r"e_{\mathrm{context},P}",
     doc="Variance from the test's finite context, on the pretraining tasks.",
 )
 
 pretraining_P = define(
     "pretraining_P",
     (D2_C + x_C * D12_C + x_P * S_C) * e_idg_per_tau_C,
-    latex=r"e_{\mathrm{pretraining}}",
+    latex=r"e_{\mathrm{pretraining},P}",
     doc="Variance from the finite number of pretraining sequences, on the pretraining tasks.",
 )
 

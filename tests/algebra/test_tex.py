@@ -30,7 +30,7 @@ from icl_theory.theory.optimal_ridge import variance_fall
 from icl_theory.theory.sensitivity import Rate
 from icl_theory.theory.spectral import gamma, minus_M_prime
 from icl_theory.theory.stationary import OnContextLine
-from icl_theory.theory.structured import bias_P, bias_T, e_idg_per_tau_C
+from icl_theory.theory.structured import e_idg_per_tau_C
 from icl_theory.theory.symbols import tau
 from icl_theory.verify.registry import claims
 
@@ -386,21 +386,8 @@ def conjuncts():
 #: A formula of structured tasks beside its special case, under the same letters: each side is read
 #: with what they mean on it.
 ALIKE = {"isotropic-is-special", "isotropic-inputs"}
-#: Where one side has both, under one letter.
-AMBIGUOUS = {"isotropic-inputs": (bias_T, bias_P)}
-
-
-def clear(identifier, relation):
-    both = AMBIGUOUS.get(identifier)
-    return not both or not any(side.has(both[0]) and side.has(both[1]) for side in relation.args)
-
-
 CONJUNCTS = list(conjuncts())
-READ = [
-    (identifier, one)
-    for identifier, one in CONJUNCTS
-    if all(map(readable, one.args)) and clear(identifier, one)
-]
+READ = [(identifier, one) for identifier, one in CONJUNCTS if all(map(readable, one.args))]
 
 
 def read_back(text, relation, alike=False):
