@@ -670,6 +670,8 @@ class TestBranches:
         refused(self.limit, sp.sqrt(rho - 1) * nu, 0)
         refused(self.limit, nu * m, 1 - kappa, move=(nu, one, "+"))
         refused(self.limit, nu * m, 1 - kappa, move=(nu, zero, "-"))
+        # The path keeps its distance from this end.
+        refused(self.limit, nu * m, 1 - kappa, move=(nu, -one, "+"))
         refused(self.limit, nu * m / (rho - 1), (1 - kappa) / (rho - 1))
         refused(self.limit, 1 / (nu * m - 1 + kappa), oo)
 
@@ -711,6 +713,25 @@ class TestBranches:
         twice = PathLimit(nu * m, "spectral", (nu, zero, "+"), (nu, zero, "+"))
         refused(kernel.path_limit, run, twice, 1 - kappa)
 
+    def test_a_quotient_that_cancels_is_undefined_where_its_parts_vanish(self):
+        over, under = (((kappa - self.half) * (n + nu)).expand() for n in (1, 2))
+        refused(self.limit, over / under, self.half)
+        few_but_more = gt(kappa, self.half), lt(kappa, 1)
+        assert self.limit(over / under, self.half, self.run(given=few_but_more))
+
+    def test_what_moves_beside_is_said(self):
+        path = {nu: kernel.SMALL, kappa: self.half + kernel.SMALL}
+        run = self.run(moves=path, start={self.Z: self.half}, given=())
+
+        def along(*ties):
+            limit = PathLimit(nu * m, "spectral", (nu, zero, "+"), *ties)
+            return kernel.path_limit(run, limit, self.half)
+
+        assert along((kappa, self.half + nu))
+        refused(along)
+        refused(along, (kappa, self.half + 2 * nu))
+        refused(along, (kappa, kappa))
+
     def test_limits_that_are_none(self):
         first = self.limit(nu * m, 1 - kappa)
         numbers = limit(Limit(a, a, oo), oo)
@@ -724,3 +745,35 @@ def test_partial_of_what_is_held():
     assert identity(Partial(a * b, a), b)
     refused(identity, Partial(a * b, a), a)
     refused(identity, At(Partial(a**2, a), (a, b)), 2 * a)
+
+
+class TestNumbers:
+    """What is no number, or does not move, is in no theorem."""
+
+    def test_products_of_what_does_not_commute(self):
+        one_way, other_way = (Symbol(name, commutative=False) for name in "AB")
+        refused(identity, one_way * other_way, other_way * one_way)
+        refused(identity, one_way + a, a + one_way)
+
+    def test_a_real_symbol_is_given_a_real_value(self):
+        square = sign(ge(real**2))
+        assert kernel.specialise(square, {real: sp.sqrt(2)})
+        refused(kernel.specialise, square, {real: sp.I})
+        refused(kernel.specialise, square, {real: sp.sqrt(real)})
+
+    def test_what_is_solved_for_does_not_move_by_itself(self):
+        # While a runs off, b and u cannot both stay.
+        summed = domain("sum", [(tau, tau - kappa - rho)], cover={tau: kappa + rho})
+        assert limit(Limit(tau, kappa, oo), oo, on=summed)
+        refused(limit, Limit(kappa, tau, oo), kappa, on=summed)
+
+    def test_a_quotient_that_cancels_is_undefined_where_its_parts_vanish(self):
+        cancels = (a - b + u * (a - b)).expand() / (2 * a - 2 * b + u * (a - b)).expand()
+        refused(limit, Limit(cancels, u, 0, "+"), sp.Rational(1, 2))
+        assert limit(Limit(cancels, u, 0, "+"), sp.Rational(1, 2), given=(gt(a, b),))
+
+    def test_a_root_is_of_what_is_not_negative(self):
+        nonnegative = Symbol("z", nonnegative=True)
+        for inside, accepted in ((nonnegative, True), (real, False)):
+            sides = sp.sqrt(inside) * (1 + a), sp.sqrt(inside) + a * sp.sqrt(inside)
+            assert identity(*sides) if accepted else refused(identity, *sides) is None
