@@ -121,6 +121,7 @@ def test_every_class_of_results_is_tried():
         "Literal",
         "npt",
         "Array",
+        "Floats",
     }
     assert names <= known, names - known
     assert {kind.__name__ for kind in tried} >= names & ours

@@ -1,10 +1,9 @@
 """Every kind of check of the kernel is changed, and a changed kernel is that of one process."""
 
 import ast
-import os
-import time
+import subprocess
+import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import sympy as sp
@@ -14,13 +13,13 @@ from icl_theory.verify import kernel_mutation
 from icl_theory.verify.kernel_mutation import (
     NO_END,
     KernelMutant,
-    KernelSurvey,
     installed,
     mutants,
     sampled,
     stands,
 )
 
+ROOT = Path(__file__).parents[2]
 SAMPLE = """
 def rule(a, b):
     require(a < b, "no")
@@ -94,40 +93,22 @@ def test_changes_that_nobody_can_notice_are_changes_and_have_a_reason(every):
     assert all(listed.values())
 
 
-def loops():
-    while True:
-        pass
+def surveyed(test):
+    """What a survey says of one change and one test, in a process without other threads."""
+    command = [sys.executable, "-m", "tests.verify.surveyed", test]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
 
 
-def grows():
-    held = []
-    while True:
-        held.append(bytearray(2**26))
+@pytest.mark.parametrize("test", ["loops", "grows", "leaves_a_child_behind"])
+def test_a_change_with_which_the_tests_do_not_end_is_noticed_and_said_so(test):
+    assert surveyed(test).stdout == f"True {NO_END}\n"
 
 
-def leaves_a_child_behind():
-    if os.fork() == 0:
-        time.sleep(600)
-    os._exit(0)
-
-
-@pytest.mark.parametrize("test", [loops, grows, leaves_a_child_behind])
-def test_a_change_with_which_the_tests_do_not_end_is_noticed_and_said_so(every, test, monkeypatch):
-    wanted, found = every[0], []
-    monkeypatch.setattr(KernelSurvey, "_reached", lambda _, items: {items[0]: wanted.places()})
-    monkeypatch.setattr(KernelSurvey, "_fails", staticmethod(lambda item: item()))
-    survey = KernelSurvey([wanted], 1, 1, 1, lambda *said: found.append(said))
-    assert survey.pytest_runtestloop(SimpleNamespace(items=[test]))
-    ((mutant, noticed, _),) = found
-    assert (mutant, noticed) == (wanted, NO_END)
-
-
-def test_a_fault_of_the_survey_is_no_survivor(every, monkeypatch):
-    monkeypatch.setattr(KernelSurvey, "_reached", lambda _, items: {items[0]: every[0].places()})
-    monkeypatch.setattr(KernelSurvey, "_fails", staticmethod(lambda item: 1 / 0))
-    survey = KernelSurvey(every[:1], 1, 100, 1, lambda *said: None)
-    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
-        survey.pytest_runtestloop(SimpleNamespace(items=["test"]))
+def test_a_fault_of_the_survey_is_no_survivor():
+    done = surveyed("is_at_fault")
+    assert done.returncode == 1
+    assert not done.stdout
+    assert "RuntimeError" in done.stderr and "ZeroDivisionError" in done.stderr
 
 
 def test_names_of_domains_are_forgotten_from_one_run_of_a_test_to_the_next(every):
