@@ -280,11 +280,15 @@ def test_exact_numbers_lie_in_the_balls(point, tasks, inputs, degree, test):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("point", [("5/2", 3, "3/4", "1/5", "1/2"), (1, "inf", 2, 0, "1/3")])
-def test_exact_numbers_of_a_ridge_and_a_resolvent_for_each_row(point):
+@pytest.mark.parametrize(
+    ("point", "degree"),
+    # At x = 0, without noise at infinite context, the degree is smaller.
+    [(("5/2", 3, "3/4", "1/5", "1/2"), 34), ((1, "inf", 2, 0, "1/3"), 17)],
+)
+def test_exact_numbers_of_a_ridge_and_a_resolvent_for_each_row(point, degree):
     exact = errors_exact(*point, tasks=ALIGNED, inputs=LEVELS)
     balls = errors_certified(*point, tasks=ALIGNED, inputs=LEVELS)
-    assert exact.xi.degree == 34
+    assert exact.xi.degree == degree
     assert all(getattr(exact, n).approximation(50).overlaps(getattr(balls, n)) for n in FIELDS)
 
 

@@ -65,7 +65,7 @@ def kept(path):
 FIGURE = """
 figure1.QUICK = figure1.Scale(d=6, runs=2, curve_points=3, task_sets=1)
 for _ in range(1000):
-    for path in figure1.draw(Path(sys.argv[1]).parent / "out", quick=True, **to):
+    for path in figure1.draw(Path(sys.argv[1]).parent, quick=True):
         print(path, flush=True)
 """
 
@@ -96,7 +96,7 @@ def killed(program, path, generator, moment):
 @pytest.mark.slow
 def test_a_figure_killed_at_random_moments_is_whole_and_so_are_its_runs(tmp_path):
     generator = random.Random("figure")
-    program, path = tmp_path / "program.py", tmp_path / "runs.sqlite"
+    program, path = tmp_path / "program.py", tmp_path / "figure1.sqlite"
     program.write_text(PROGRAM.replace("CALL", FIGURE))
     runs, files = set(), set()
     for moment in range(MOMENTS):
