@@ -414,7 +414,7 @@ def longer_test_contexts_help(proof: Proof) -> None:
     proof.decide()
 
 
-_SCALE = sp.Symbol("scale", positive=True)
+_SCALE = sp.Symbol("zeta", positive=True)
 
 
 def _scaled(expression: sp.Expr) -> At:

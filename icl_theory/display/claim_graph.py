@@ -19,7 +19,7 @@ from .html import escape, line, link, math, table
 #: Kinds of evidence, and what a reader calls them.
 KINDS = {"proved": "proved", "given": "proved given a quoted result", "open": "does not hold"}
 #: Room of a claim, of a topic's name, of a row, and claims in a row.
-STEP, LEFT, ROW, WIDE = 27, 130, 40, 21
+STEP, LEFT, ROW, WIDE = 27, 130, 40, 20
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ fold_end_rho = define(
     "fold_end_rho",
     2 * (2 * tau**2 - 6 * tau + 5) / (tau - 2),
     latex=r"\rho_{f}",
-    doc="Label noise at which the fold ends, at task diversity fold_end_kappa.",
+    doc="Label noise at which the fold ends, at the task diversity where it does.",
 )
 
 few_tasks_fold = define(

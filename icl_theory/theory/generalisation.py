@@ -24,7 +24,7 @@ class Named(sp.Symbol):
     """A symbol whose name is a word, set upright."""
 
     def _latex(self, printer: Any, *_: object, **__: object) -> str:
-        return rf"\mathrm{{{self.name}}}"
+        return rf"\operatorname{{{self.name}}}"
 
 
 #: (1/d) tr(Gamma A^T).
