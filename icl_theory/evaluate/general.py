@@ -43,7 +43,8 @@ def errors(
     lam : array_like, optional
         Ridge strength; finite, >= 0. Zero, the default, is the limit lam -> 0.
     tasks : Spectrum, optional
-        Spectrum of the covariance of pretraining tasks; isotropic by default.
+        Spectrum of the covariance of pretraining tasks; isotropic by default. With this or any of
+        the following alpha is finite where lam = 0.
     test : optional
         Test tasks, as `Spectrum.tested_on` reads them, or ``"pretraining"`` for fresh sequences of
         the pretraining tasks; those of ``tasks`` by default.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -447,7 +447,8 @@ def _numbers(name: str, values: Iterable[Any], zero: bool) -> list[Fraction]:
     """Exact finite numbers >= 0, or > 0."""
     domain = "finite and >= 0" if zero else "finite and > 0"
     try:
-        if isinstance(values, str | bytes):
+        # A mapping would give its keys.
+        if isinstance(values, str | bytes | Mapping):
             raise TypeError
         given = list(itertools.islice(values, MOST + 1))
     except Exception:
@@ -483,7 +484,9 @@ def _covariance(name: str, matrix: npt.ArrayLike) -> Floats:
         with np.errstate(over="ignore"):
             array = array.astype(np.float64)
     except Exception:
-        raise TypeError(f"{name} must be a matrix of numbers, got {shown(matrix)}") from None
+        raise TypeError(
+            f"{name} must be a matrix of floats or integers, got {shown(matrix)}"
+        ) from None
     if array.ndim != 2 or array.shape[0] != array.shape[1] or array.size == 0:
         raise ValueError(f"{name} must be a square matrix, got an array of shape {array.shape}")
     if not np.isfinite(array).all():

@@ -37,6 +37,8 @@ from icl_theory.evaluate.result import Errors, record
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_formulas import fields, names, special
 
+#: Refusal of the one limit that only the isotropic theory has.
+ENDLESS = "alpha must be finite where lam = 0 with tasks, inputs or a test of their own, got inf"
 #: Eigenvalues times points in a block, so that intermediate arrays stay in the cache.
 BLOCK = 1 << 16
 #: Newton steps below this are followed by no other: the next would be its square.
@@ -130,7 +132,7 @@ def read_columns(
     columns, shape = columns_of(arrays)
     unbounded = (columns["alpha"] == math.inf) & (columns["lam"] == 0)
     if unbounded.any():
-        raise ValueError("alpha must be finite where lam = 0 with structured tasks, got inf")
+        raise ValueError(ENDLESS)
     return columns, None if all(array.ndim == 0 for array in arrays.values()) else shape
 
 

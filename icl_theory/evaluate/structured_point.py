@@ -17,7 +17,7 @@ import numpy as np
 
 from icl_theory.evaluate.parameters import exact, read_as
 from icl_theory.evaluate.spectrum import Spectrum
-from icl_theory.evaluate.structured import Solver, beyond, joint, nodes_of
+from icl_theory.evaluate.structured import ENDLESS, Solver, beyond, joint, nodes_of
 from icl_theory.evaluate.structured_formulas import fields, special
 
 #: Newton steps until the bits of float64 have grown to any number asked for.
@@ -100,7 +100,7 @@ class Parameters:
             read[name] = read[like] if value is None else read_as(exact, name, like, value)
         finite = {n: v if isinstance(v, Fraction) else None for n, v in read.items()}
         if finite["alpha"] is None and finite["lam"] == 0:
-            raise ValueError("alpha must be finite where lam = 0 with structured tasks, got inf")
+            raise ValueError(ENDLESS)
 
         def ratio(theta: Fraction, noise: str, context: str) -> Fraction:
             length = finite[context]

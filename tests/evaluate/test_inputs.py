@@ -155,18 +155,13 @@ def test_inputs_must_be_a_spectrum():
         errors(2, 3, 1, 0.1, inputs=[1, 2])
 
 
-def test_float64_at_random_spectra():
-    rng = np.random.default_rng(3)
-    for _ in range(100):
-        tasks, inputs = random_inputs(rng)
-        found = relative_errors(random_point(rng, 10), tasks=tasks, inputs=inputs)
-        assert max(found.values()) < ROUNDING
-
-
-def test_float64_at_random_spectra_of_many_eigenvalues():
-    rng = np.random.default_rng(4)
-    for _ in range(6):
-        tasks, inputs = many_inputs(rng)
+@pytest.mark.parametrize(
+    ("draw", "seed", "count"), [(random_inputs, 3, 100), (many_inputs, 4, 6)], ids=["few", "many"]
+)
+def test_float64_at_random_spectra(draw, seed, count):
+    rng = np.random.default_rng(seed)
+    for _ in range(count):
+        tasks, inputs = draw(rng)
         found = relative_errors(random_point(rng, 10), tasks=tasks, inputs=inputs)
         assert max(found.values()) < ROUNDING
 

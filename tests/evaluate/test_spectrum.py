@@ -129,6 +129,9 @@ class Breaking:
         (lambda: Spectrum.spike(Breaking(), "1/4"), "height"),
         (lambda: Spectrum.isotropic().scaled(Breaking()), "factor"),
         (lambda: Spectrum.of(Breaking()), "covariance"),
+        # Keys would be taken for eigenvalues; fractions are exact, a matrix is in float64.
+        (lambda: Spectrum.atoms({1: 2}), "values"),
+        (lambda: Spectrum.of([[Fraction(1)]]), "covariance"),
     ],
 )
 def test_what_breaks_when_it_is_looked_at_is_no_number(make, name):

@@ -166,7 +166,7 @@ def test_the_state_lies_between_its_bounds():
         ({"tau": -1}, "tau must be a finite number > 0, got -1"),
         ({"alpha_test": 0}, "alpha_test must be a number > 0, or inf, got 0"),
         ({"rho_test": [0.1, -1]}, "rho_test must be a finite number >= 0, got -1.0 at index 1"),
-        ({"alpha": math.inf}, "alpha must be finite where lam = 0 with structured tasks"),
+        ({"alpha": math.inf}, "alpha must be finite where lam = 0 with tasks"),
         ({"test": "seen"}, "test must be 'pretraining', 'matched', 'isotropic' or 'reversed'"),
     ],
 )

@@ -182,6 +182,7 @@ def test_the_root_of_the_ridge_equation_is_where_its_sides_meet(in_node, setting
         rows.tolist(),
     )
     for (tau, *_, lam), one in zip(rows, found, strict=True):
+        # Either bound may be the root, up to rounding.
         assert one["low"] * (1 - 1e-12) <= one["xi"] <= one["high"] * (1 + 1e-12)
         assert one["degrees_used"] == pytest.approx(one["supply"], abs=1e-12 * max(1, tau))
         # The ridge is a difference of degrees of freedom, times xi.
