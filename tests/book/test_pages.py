@@ -145,6 +145,8 @@ async (mode) => {
     if (wide < 0.8 || tall < 0.65) {
       faults.push(`axes longer than what is drawn, ${wide} and ${tall} of them`);
     }
+    const cut = Number(figure.querySelector(".uplot")?.dataset.cutBars);
+    if (cut) faults.push(`error bars are cut: ${cut}`);
     if (figure.dataset.drawn !== mode) faults.push("plot is drawn for the other mode");
     if (canvas.getBoundingClientRect().right > innerWidth + 1) faults.push("plot too wide");
   }
@@ -525,6 +527,8 @@ FAULTY = {
     "axes longer than": "<figure class='icl-plot'><canvas width='300' height='300'></canvas>"
     "</figure><script>const c = document.querySelector('canvas').getContext('2d');"
     "c.fillStyle = 'red'; c.fillRect(80, 20, 60, 200)</script>",
+    "error bars are cut: 2": "<figure class='icl-plot'><div class='uplot' data-cut-bars='2'>"
+    "<canvas width='9' height='9'></canvas></div></figure>",
     "px wide on": "<div style='width: 5000px'>wide</div>",
     "axe image-alt": "<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>",
     "axe color-contrast": "<main><p style='color: #aaa'>pale</p></main>",
