@@ -223,6 +223,8 @@ def test_figure_3_has_its_window_and_its_curves(opened):
     page = opened(viewport={"width": 1400, "height": 1000})
     page.get_by_role("button", name="2b, 3b").click()
     plane = page.locator(".icl-plane")
+    # Drawn with the next frame of the browser.
+    plane.locator("circle.icl-point").nth(4).wait_for(state="attached")
     assert plane.locator("circle.icl-point").count() == 5
     area = plane.locator(".icl-area")
     area.scroll_into_view_if_needed()
