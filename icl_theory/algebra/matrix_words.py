@@ -37,6 +37,10 @@ class SymmetricMatrix(MatrixSymbol):
         return self
 
 
+class OrthogonalMatrix(MatrixSymbol):
+    """A square matrix symbol whose transpose is its inverse."""
+
+
 @dataclass(frozen=True)
 class Letter:
     """A matrix symbol, its transpose, its inverse, or the transposed inverse."""
@@ -59,9 +63,11 @@ class Letter:
 
     @property
     def transpose(self) -> Letter:
-        """The transposed letter; a symmetric one is its own."""
+        """The transposed letter: of a symmetric one itself, of an orthogonal one the inverse."""
         if isinstance(self.symbol, SymmetricMatrix):
             return self
+        if isinstance(self.symbol, OrthogonalMatrix):
+            return self.inverse
         return replace(self, transposed=not self.transposed)
 
     @property

@@ -21,7 +21,7 @@ from sympy.matrices.expressions import (
     ZeroMatrix,
 )
 
-from icl_theory.algebra.matrix_words import Block, SymmetricMatrix, Trace, Whole
+from icl_theory.algebra.matrix_words import Block, OrthogonalMatrix, SymmetricMatrix, Trace, Whole
 
 #: Sizes that are drawn.
 SIZES = (2, 4)
@@ -35,12 +35,20 @@ def sizes(symbols: Iterable[MatrixSymbol], rng: random.Random) -> dict[sp.Symbol
 
 
 def random_matrix(matrix: MatrixSymbol, evaluate: Evaluate, rng: random.Random) -> arb_mat:
-    """Random fractions in the shape of a matrix symbol; a symmetric one is positive definite."""
+    """Random fractions in the shape of a matrix symbol.
+
+    A symmetric one is positive definite, an orthogonal one the Cayley transform of a skew one, with
+    signs of its columns.
+    """
     rows, columns = (size(side, evaluate) for side in matrix.shape)
     entries = [[_fraction(rng) for _ in range(columns)] for _ in range(rows)]
     drawn = arb_mat(entries)
     if isinstance(matrix, SymmetricMatrix):
         return drawn * drawn.transpose() + _identity(rows)
+    if isinstance(matrix, OrthogonalMatrix):
+        one, skew = _identity(rows), drawn - drawn.transpose()
+        signs = [[rng.choice((-1, 1)) * one[i, j] for j in range(rows)] for i in range(rows)]
+        return (one + skew).inv() * (one - skew) * arb_mat(signs)
     return drawn
 
 

@@ -7,13 +7,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy.matrices.expressions import BlockMatrix, Identity, MatrixSymbol, ZeroMatrix
 
-from icl_theory.algebra.matrix_words import Block, SymmetricMatrix, Trace, Whole
+from icl_theory.algebra.matrix_words import (
+    Block,
+    OrthogonalMatrix,
+    SymmetricMatrix,
+    Trace,
+    Whole,
+)
 from icl_theory.theory.symbols import d, ell
 
 A = MatrixSymbol("A", d, d)
 B = MatrixSymbol("B", d, d)
 C = MatrixSymbol("C", d, ell)
 S = SymmetricMatrix("S", d, d)
+O = OrthogonalMatrix("O", d, d)  # noqa: E741
 u = MatrixSymbol("u", d, 1)
 v = MatrixSymbol("v", d, 1)
 
@@ -41,6 +48,19 @@ def test_only_symmetric_matrices_equal_their_transpose():
     assert same(Whole(S.T), Whole(S))
     assert same(Trace(u.T * S * v), Trace(v.T * S * u))
     assert not same(Whole(A.T), Whole(A))
+
+
+def test_only_orthogonal_matrices_are_inverted_by_their_transpose():
+    assert same(Whole(O.T * O), Whole(Identity(d)))
+    assert same(Whole(O * O.T), Whole(Identity(d)))
+    assert same(Whole(O.T), Whole(O.I))
+    assert same(Trace(O * A * O.T), Trace(A))
+    assert same(Trace(O), Trace(O.T))
+    assert same(Trace((O * u).T * O * v), Trace(u.T * v))
+    assert not same(Whole(O * O), Whole(Identity(d)))
+    assert not same(Whole(O), Whole(O.T))
+    assert not same(Whole(O * A * O.T), Whole(A))
+    assert not same(Whole(A.T * A), Whole(Identity(d)))
 
 
 def test_the_trace_of_the_identity_is_its_size():

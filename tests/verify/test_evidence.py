@@ -10,7 +10,13 @@ import sympy as sp
 from sympy import MatrixSymbol
 
 from icl_theory.algebra.calculus import At, Partial
-from icl_theory.algebra.matrix_words import Block, SymmetricMatrix, Trace, Whole
+from icl_theory.algebra.matrix_words import (
+    Block,
+    OrthogonalMatrix,
+    SymmetricMatrix,
+    Trace,
+    Whole,
+)
 from icl_theory.algebra.precision import precision
 from icl_theory.algebra.relations import both, eq, ge, gt, implies, le, lt
 from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
@@ -282,3 +288,14 @@ def test_symmetric_matrices_are_symmetric_and_positive_definite():
     assert checked(gt(Trace(u.T * A * u)), FREE).supports
     general, _ = matrices(d, d)
     assert not checked(eq(Whole(general), Whole(general.T)), FREE).supports
+
+
+def test_orthogonal_matrices_are_orthogonal_and_nothing_more():
+    A, B = matrices(d, d, kind=OrthogonalMatrix)
+    one = Whole(sp.Identity(d))
+    assert checked(eq(Whole(A.T * A), one), FREE).supports
+    for wrong in (A, A * A, A.T * B):
+        assert not checked(eq(Whole(wrong), one), FREE).supports
+    assert not checked(eq(Whole(A), Whole(A.T)), FREE).supports
+    general, _ = matrices(d, d)
+    assert not checked(eq(Whole(general.T * general), one), FREE).supports
