@@ -16,10 +16,11 @@ from icl_theory.proof.proof import Proof
 from icl_theory.theory import baselines as b
 from icl_theory.theory.errors import e_icl, pretraining_variance
 from icl_theory.theory.fixed_point import x
+from icl_theory.theory.model import Expectation
 from icl_theory.theory.spectral import D1, D2, resolvent_residual
-from icl_theory.theory.symbols import alpha, d, k, kappa, m, nu, rho
+from icl_theory.theory.symbols import alpha, d, ell, k, kappa, m, nu, rho, theta
 
-from .deterministic import resolvent_equation
+from .random_matrices import resolvent_equation, trace_lemma
 
 #: Posterior covariance of a task given its context.
 _C = SymmetricMatrix("C", d, d)
@@ -54,6 +55,11 @@ _MOMENTS = (
     (b.moment_2, 1 + 1 / alpha),
     (b.moment_3, 1 + 3 / alpha + 1 / alpha**2),
 )
+
+
+def _in_the_limit(expression: sp.Expr) -> sp.Limit:
+    """Limit d -> oo at ell = alpha d, for tasks of the model."""
+    return sp.Limit(At(expression, (ell, alpha * d), (theta, sp.Integer(1))), d, sp.oo)
 
 
 #: Argument of the spectral function that leaves the resolvent trace m.
@@ -197,6 +203,34 @@ def context_moments(proof: Proof) -> None:
 
 
 @claim(
+    title="Quadratic forms in a context tend to their means",
+    statement=both(
+        *(
+            eq(_in_the_limit(moment), value)
+            for quadratic, mean in (
+                (b.squared_score(), At(b.energy_linear, *_MOMENTS[:2])),
+                (b.score_overlap(), alpha),
+                (b.context_trace(), alpha * _MOMENTS[0][1]),
+                (b.context_square_trace(), alpha**2 * _MOMENTS[1][1]),
+            )
+            for moment, value in (
+                (Expectation(quadratic), mean),
+                (Expectation(quadratic**2) - Expectation(quadratic) ** 2, sp.Integer(0)),
+            )
+        )
+    ),
+)
+def context_forms(proof: Proof) -> None:
+    """Concentration of |X^T y|^2/d, w^T X^T y/d and of the first two traces of X^T X.
+
+    Tokens and noise are Gaussian, so mean and variance of these polynomials of degree up to eight
+    are sums over pairings, exact for all d and ell. At ell = alpha d the means tend to their limits
+    and the variances, of order 1/d or less, to zero: the forms converge in mean square.
+    """
+    proof.decide(because="Sums over pairings, then d to infinity.")
+
+
+@claim(
     title="Spread of dMMSE's log weights, and their correlation with the overlap",
     statement=both(
         eq(
@@ -219,23 +253,15 @@ def dmmse_energies(proof: Proof) -> None:
 
     rho times the log weight of task j is, up to a constant, y^T X w_j - |X w_j|^2/2. Given the
     context the tasks w_j are independent, uniform on the sphere. The first term has variance |X^T
-    y|^2, per dimension alpha^2 mu_2 + rho alpha mu_1 as X^T y = X^T X w + X^T noise and X^T X/alpha
-    has moments mu_1, mu_2. The second has half the variance of the spectrum of X^T X, by Wick's
-    theorem with the norm of w_j fixed. The covariance of the first with w^T w_j is w^T X^T y =
-    alpha d; dividing by the standard deviations, alpha d sqrt(..) and sqrt(d), gives the
-    correlation c.
+    y|^2, per dimension alpha^2 mu_2 + rho alpha mu_1, X^T X/alpha having the moments mu_1, mu_2.
+    The second has half the variance of the spectrum of X^T X, by the trace lemma on the sphere. The
+    covariance of the first with w^T w_j is w^T X^T y, which is alpha d; dividing by the standard
+    deviations, alpha d sqrt(..) and sqrt(d), gives the correlation c. All these forms tend to their
+    means.
     """
-    proof.use(context_moments)
-    energies = proof.quote(
-        both(
-            eq(sp.Symbol("|X^T y|^2/d"), b.energy_linear),
-            eq(sp.Symbol("w^T X^T y/d"), alpha),
-        ),
-        "silverstein1995empirical",
-        because="Quadratic forms in the context concentrate on their means.",
-    )
-    for part in proof.statement.args:
-        proof.conditional(proof.decide(part), energies)
+    proof.use(context_forms)
+    proof.use(trace_lemma)
+    proof.decide()
 
 
 @claim(

@@ -7,10 +7,9 @@ with a reference, and names the simulation that checks it.
 from __future__ import annotations
 
 import sympy as sp
-from sympy.matrices.expressions import Identity, MatrixSymbol
 
 from icl_theory.algebra.calculus import At
-from icl_theory.algebra.matrix_words import SymmetricMatrix, Trace, Whole
+from icl_theory.algebra.matrix_words import Trace, Whole
 from icl_theory.algebra.relations import both, eq, gt
 from icl_theory.proof.claim import claim
 from icl_theory.proof.domains import PENALTY, RIDGE, SPECTRAL
@@ -36,7 +35,6 @@ from icl_theory.theory.deterministic import (
     response,
     response_rate,
     strength,
-    task_response,
     test_error,
     test_moment,
     transfer,
@@ -48,8 +46,9 @@ from icl_theory.theory.fixed_point import ridge_residual_sum, x
 from icl_theory.theory.generalisation import icl_features
 from icl_theory.theory.model import penalty
 from icl_theory.theory.moments import E_tasks, feature_scale, label_variance
-from icl_theory.theory.spectral import resolvent_residual, t
-from icl_theory.theory.symbols import alpha, d, ell, k, kappa, m, n, nu, r, tau, theta, xi
+from icl_theory.theory.symbols import alpha, d, ell, n, r, tau, theta, xi
+
+from .random_matrices import resolvent_equation, sherman_morrison
 
 _f, _S, _N = de.sample, de.rest, de.N
 
@@ -98,69 +97,6 @@ def _limit_of(expression: sp.Expr) -> sp.Limit:
 def _loss(weights: sp.MatrixExpr) -> sp.Expr:
     """Return d times what depends on the weights in the population loss with ridge xi."""
     return Trace(weights * _H * weights.T) - 2 * Trace(weights * _A.T)
-
-
-@claim(
-    title=r"A resolvent with one more sample: $(S + f f^\top)^{-1} f = S^{-1} f/(1 + \chi)$",
-    statement=both(
-        eq(Whole((_S + _f * _f.T) * de.updated_inverse()), Whole(sp.Identity(_N))),
-        eq(Whole(de.updated_inverse() * _f), Whole(_S.I * _f) / (1 + _chi)),
-        eq(Trace(_f.T * de.updated_inverse() * _f), _chi / (1 + _chi)),
-    ),
-    assumptions=(sp.Ne(1 + _chi, 0),),
-)
-def sherman_morrison(proof: Proof) -> None:
-    """One more sample in a resolvent.
-
-    Multiply out (S_- + f f^T)(S_-^{-1} - S_-^{-1} f f^T S_-^{-1}/(1 + chi)), chi = f^T S_-^{-1} f:
-    the terms in f f^T S_-^{-1} add up to 1 - 1/(1 + chi) - chi/(1 + chi) = 0. The others follow by
-    multiplying with f.
-    """
-    proof.decide(because="Words in S_-, S_-^{-1} and f; S_- S_-^{-1} = 1.")
-
-
-@claim(
-    title="Leaving one task out gives the resolvent equation of the task covariance",
-    statement=both(
-        eq(
-            m * resolvent_residual,
-            1 - nu * m - kappa * task_response / (1 + task_response),
-        ),
-        eq(t, 1 / (1 + task_response)),
-        eq(resolvent_residual, 0),
-    ),
-    check="resolvent_trace",
-)
-def resolvent_equation(proof: Proof) -> None:
-    """The resolvent equation of the task covariance, by leaving one task out.
-
-    Let G = (R + nu)^{-1} with R = (1/k) sum_j w_j w_j^T. The trace of (R + nu) G = 1 reads
-
-        d = nu tr G + (1/k) sum_j w_j^T G w_j = nu tr G + sum_j chi_j/(1 + chi_j),
-
-    by Sherman-Morrison, where chi_j = w_j^T G_{-j} w_j/k involves the resolvent without task j,
-    independent of w_j. Quoted: chi_j concentrates on its mean (1/k) tr G, up to terms that vanish
-    with d. With tr G = d m, k = kappa d: chi = m/kappa, and the identity divided by d becomes the
-    resolvent equation.
-    """
-    proof.use(sherman_morrison)
-    tasks, resolvent = MatrixSymbol("W", d, k), SymmetricMatrix("G", d, d)
-    proof.identity(
-        Trace((tasks * tasks.T / k + nu * Identity(d)) * resolvent),
-        nu * Trace(resolvent) + Trace(tasks.T * resolvent * tasks) / k,
-        because="Trace of (R + nu) G = 1: the last term is sum_j w_j^T G w_j/k.",
-    )
-    closed = proof.quote(
-        eq(nu * m + kappa * task_response / (1 + task_response), 1),
-        "silverstein1995empirical",
-        because="Every chi_j tends to (1/k) tr G = m/kappa: w_j is independent of the resolvent "
-        "without it, and leaving one task out changes the trace by O(1).",
-    )
-    for relation in proof.statement.args:
-        if relation == eq(resolvent_residual, 0):
-            proof.combination(relation, [(-1 / m, closed)])
-        else:
-            proof.decide(relation)
 
 
 @claim(

@@ -132,7 +132,14 @@ def weak(expression: sp.Expr) -> int:
     try:
         return decide.sign(expression, strict=False)
     except UndecidedError:
-        return _open(_positive(expression)[0])
+        placed = _positive(expression)[0]
+    if any(not power.exp.is_Integer for power in placed.atoms(sp.Pow)):
+        return _open(placed)
+    # Squares that stand as factors may vanish.
+    found, parts = factored(placed)
+    for part in parts:
+        found *= 1 if part.is_Pow and part.exp == 2 else _open(part)
+    return found
 
 
 @remembered

@@ -32,6 +32,15 @@ RATE, ITERATIONS = 1e-3, 2_000
 LINEAR = ((0.5, 0.8, 0.9, 1.0), (1.1, 1.25, 1.5), (2.0, 3.0))
 SOFTMAX = ((0.6, 0.8, 1.0, 1.2), (1.4, 1.7), (2.2, 3.0))
 BLOCKS = (1.5, 2.0, 2.5, 3.0, 4.0, 6.0)
+#: Of two blocks at d = 40: about the threshold, and at the peak.
+WIDE = (1.0, 1.5, 2.5)
+#: Peaks of the paper that are trained at its own rate too.
+PEAKS = (
+    ("linear", 20, 1.25),
+    ("linear", 40, 1.1),
+    ("softmax", 20, 1.4),
+    ("softmax", 40, 1.3),
+)
 #: Task diversities of figure 6, and its number of sequences.
 KAPPAS, TAU = (0.2, 0.5, 1.0, 2.0, 5.0), 10.0
 
@@ -70,8 +79,7 @@ def groups() -> list[Training]:
     for d in (10, 20):
         found += [_group("linear", d, taus) for taus in LINEAR]
         found += [_group("softmax", d, taus) for taus in SOFTMAX]
-    # The authors' own rate and number of iterations, once.
-    found.append(_group("linear", 20, (1.25,), rate=1e-4, iterations=20_000))
+    found.append(_as_published(*PEAKS[0]))
     found += [_group("linear", d, taus, iterations=20_000) for d in (10, 20) for taus in LINEAR]
     found += _blocks(10)
     # A dimension between, for the exponent of the threshold.
@@ -80,7 +88,14 @@ def groups() -> list[Training]:
     found += [_group("softmax", 40, taus) for taus in ((1.2, 1.4), (1.0, 1.7), (0.6, 0.8))]
     found += _blocks(20)
     found.append(_group("linear", 80, (0.9, 1.05, 1.2)))
-    return found + _diverse(40, (0.5, 2.0), copies=2)
+    found += [_as_published(*peak) for peak in PEAKS[1:]]
+    found += _diverse(40, (0.5, 2.0), copies=2)
+    return found + [_group("two-blocks", 40, (tau,), iterations=ITERATIONS // 2) for tau in WIDE]
+
+
+def _as_published(model: str, d: int, tau: float) -> Training:
+    """A peak of the paper at the authors' own rate and number of iterations."""
+    return _group(model, d, (tau,), rate=1e-4, iterations=20_000)
 
 
 def _blocks(d: int) -> list[Training]:

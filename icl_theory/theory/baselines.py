@@ -15,7 +15,8 @@ import sympy as sp
 from icl_theory.algebra.quantity import define
 
 from .fixed_point import x
-from .symbols import alpha, d, rho
+from .model import a, i, j, label, over_context, over_vector, task, token
+from .symbols import alpha, d, ell, rho
 
 #: Posterior variance of a fresh Gaussian task per dimension, tr Cov(w | context)/d.
 v = sp.Symbol("v", positive=True)
@@ -125,6 +126,36 @@ energy_quadratic = define(
     latex=r"\Sigma_2^2",
     doc="Part of the energy variance from |X w_j|^2/2 for a task on the sphere.",
 )
+
+
+# Forms in a context per dimension, as tensors given the fresh task.
+
+
+def score(index: sp.Symbol) -> sp.Expr:
+    """Component of X^T y."""
+    return over_context(label(i) * token[i, index])
+
+
+def squared_score() -> sp.Expr:
+    """|X^T y|^2/d."""
+    return over_vector(score(a) ** 2, a) / d
+
+
+def score_overlap() -> sp.Expr:
+    """w^T X^T y/d."""
+    return over_vector(task[a] * score(a), a) / d
+
+
+def context_trace() -> sp.Expr:
+    """Trace of X^T X over d."""
+    return over_context(over_vector(token[i, a] ** 2, a)) / d
+
+
+def context_square_trace() -> sp.Expr:
+    """Trace of (X^T X)^2 over d: squared overlaps of all pairs of tokens."""
+    overlap_of_tokens = over_vector(token[i, a] * token[j, a], a)
+    return sp.Sum(overlap_of_tokens**2, (i, 1, ell), (j, 1, ell)) / d
+
 
 # The next order: the log weights are skew.
 
