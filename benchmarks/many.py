@@ -41,7 +41,7 @@ def questions() -> Iterator[tuple[str, float, Callable[[], object]]]:
 
     yield f"errors at lam = 1e-31, {many}", 2, lambda: errors(**where, lam=1e-31)
     yield f"optimal_ridge, {many}", 10, lambda: optimal_ridge("icl", **where)
-    for lam in (0.0, 0.01):
+    for lam in (0.0, 1e-6, 0.01):
         text = f"at lam = {lam:g}, {many}"
         yield (
             f"optimal_context {text}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Primes up to this are taken out of a square root; larger squares may stay in it.
 _SQUARE_LIMIT = 10_000
+#: Bits to which roots are refined before they are told apart.
+_APART_BITS = 8
 
 
 @functools.total_ordering
@@ -337,11 +339,13 @@ def real_roots(polynomials: Iterable[Any]) -> list[Algebraic]:
         if polynomial.degree() > 0:
             _, split = flint.fmpq_poly(polynomial).numer().factor()
             factors.update({str(factor): factor for factor, _ in split})
-    return sorted(
+    roots = (
         Algebraic.isolated(factor, interval)
         for factor in factors.values()
         for interval in intervals(factor)
     )
+    # Refined once, most of them compare without being refined again.
+    return sorted(replace(root, interval=root.refined(_APART_BITS)) for root in roots)
 
 
 def samples(roots: Sequence[Algebraic]) -> list[flint.fmpq]:
@@ -354,7 +358,7 @@ def samples(roots: Sequence[Algebraic]) -> list[flint.fmpq]:
 
 def _between(one: Algebraic, other: Algebraic) -> Fraction:
     """A rational number above one and below another."""
-    bits = 8
+    bits = _APART_BITS
     while True:
         low, high = one.refined(bits)[1], other.refined(bits)[0]
         if low < high:

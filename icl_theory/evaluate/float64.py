@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import operator
-import os
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
@@ -20,6 +19,7 @@ from icl_theory.evaluate.effective_ridge import effective_ridge
 from icl_theory.evaluate.kernels import Column, Compiled, CompiledRegion, Workspace, blocks, part
 from icl_theory.evaluate.parameters import RANGES, at_index, exact, out_of_domain
 from icl_theory.evaluate.result import Errors, record
+from icl_theory.evaluate.threads import in_threads
 
 Columns = Mapping[str, Column]
 Fill = Callable[[Compiled, Columns, int, dict[str, Floats]], None]
@@ -32,8 +32,6 @@ Scalar = float | int | str | Fraction
 SMALLEST, LARGEST = 1e-30, 1e30
 #: Exponents of longer floats reach so far that no product of a dozen float64 leaves their range.
 LONG_EXPONENT = 16384
-#: A thread is worth its start for so many blocks.
-BLOCKS_PER_THREAD = 4
 
 
 @overload
@@ -333,24 +331,7 @@ def _in_blocks(
                 one(kernels, point, size, found)
                 _check(programs, point, found)
 
-    every = list(blocks(length))
-    threads = min(_processors(), len(every) // BLOCKS_PER_THREAD)
-    if threads < 2:
-        run(every)
-        return
-    # Not needed for the first number.
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(threads) as pool:
-        # Blocks are as long as each other, and dealt out in turn.
-        for done in [pool.submit(run, every[first::threads]) for first in range(threads)]:
-            done.result()
-
-
-def _processors() -> int:
-    """Processors that this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+    in_threads(run, list(blocks(length)))
 
 
 def _ridgeless(

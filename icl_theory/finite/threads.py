@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
+from icl_theory.evaluate.threads import processors
+
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
@@ -36,9 +38,7 @@ def count() -> int:
         if not given.isdecimal() or int(given) < 1:
             raise ValueError(f"{VARIABLE} must be an integer >= 1, got {given!r}")
         return int(given)
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return processors()
 
 
 def use(threads: int) -> None:

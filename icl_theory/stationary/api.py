@@ -20,7 +20,7 @@ from .context import ridgeless_turns
 from .profiles import Profile, profile
 from .reading import arrays, check_lines, one_of, parameters_beside
 from .search import ERRORS as SEARCHED
-from .search import Booleans, Points, best_ridge, turns
+from .search import Booleans, Points, best_ridge, monotone, turns
 
 #: Digits to which a certified number is found before it is rounded to float64.
 _DOUBLE_DIGITS = 18
@@ -340,7 +340,6 @@ def _monotone(error: str, variable: str, point: Points) -> tuple[Booleans, Boole
         curves = ridgeless_turns(error, *(point[n][where] for n in ("tau", "kappa", "rho")))
         answer[where] = curves.direction != 0
         rest = np.flatnonzero(~where)
-    found = turns(error, variable, {name: value[rest] for name, value in point.items()})
-    answer[rest[found.line]] = False
-    decided[rest] = found.searched
+    found = monotone(error, variable, {name: value[rest] for name, value in point.items()})
+    answer[rest], decided[rest] = found
     return answer, decided

@@ -13,16 +13,20 @@ itself per unit of the logarithm. `profiles` decides a line exactly.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from icl_theory.evaluate.columns import Floats
+from icl_theory.evaluate.columns import Floats, columns_of
 from icl_theory.evaluate.float64 import errors
+from icl_theory.evaluate.generate import kernel
 from icl_theory.evaluate.generic import Formulas
+from icl_theory.evaluate.kernels import BLOCK, Kernel, blocks, part
+from icl_theory.evaluate.straight_line import straight_line
+from icl_theory.evaluate.threads import in_threads
 from icl_theory.theory import errors as formulas
 from icl_theory.theory.fixed_point import ridge_log_slope, x
 from icl_theory.theory.optimal_ridge import balance_icl, balance_idg, lam_best_long, lam_best_many
@@ -48,18 +52,20 @@ _STEP = 0.5
 #: The grid reaches to this power of the product of all ratios among the parameters, and further by
 #: a constant.
 _POWER, _LEAST = 2.0, 4.0
-#: Lines that reach further are not searched: float64 would not do.
-_FAR = 60.0
+#: Lines that reach further are not searched: a product of seven such numbers leaves float64.
+_FAR = 100.0
 #: Factor, in the logarithm, by which a bracket of the best ridge grows.
 _STRIDE = 2.0
 #: Ridges are searched for, and parameters admitted, in this range.
 _SMALLEST, _LARGEST = 1e-28, 1e28
 #: A slope d log(error) / d log(parameter) below this is rounding.
 _ROUNDING = 1e-13
-#: Evaluations at once, which bounds the memory.
-_BLOCK = 1_000_000
-#: Evaluations at once that the processor's cache holds.
-_CACHED = 16_000
+#: Of three slopes the middle one is the least if it is by this share of itself: far more than
+#: rounding, and less than the depth of any dip.
+_DIP = 1e-8
+#: Of so many points of the grid one is looked at first where it is only asked whether there are
+#: turns.
+_COARSE = 4
 
 
 @dataclass(frozen=True)
@@ -98,21 +104,37 @@ def turns(error: str, variable: str, point: Points) -> Turns:
         ``lam`` is 0.
     """
     lines = Lines(error, variable, point)
-    start = np.zeros(len(lines), dtype=np.intp)
-    searched = np.zeros(len(lines), dtype=bool)
-    found = []
-    for block in lines.blocks():
-        # At a threshold that a line ends at, the slope is undefined, and no turn.
-        with np.errstate(divide="ignore", invalid="ignore"):
-            one = _turns(lines.part(block))
-        start[block], searched[block] = one.start, one.searched
-        found.append((block[one.line], one.at, one.kind))
-    if not found:
-        none = np.zeros(0, dtype=np.intp)
-        return Turns(none, np.zeros(0), none, start, searched)
-    line, at, kind = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    seen = _look(lines)
+    brackets = [seen.changes, *_touches(lines, seen.dips)]
+    line, left, right = (np.concatenate(parts) for parts in zip(*brackets, strict=True))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        at = _roots(lines, line, left, right)
+        kind = np.sign(lines.slope(right, line)).astype(np.intp)
     order = np.lexsort((at, line))
-    return Turns(line[order], at[order], kind[order], start, searched)
+    return Turns(line[order], at[order], kind[order], seen.start, seen.searched)
+
+
+def monotone(error: str, variable: str, point: Points) -> tuple[Booleans, Booleans]:
+    """Whether an error does not turn as one parameter runs through its domain, without the places.
+
+    Parameters
+    ----------
+    error, variable, point
+        As for `turns`.
+
+    Returns
+    -------
+    monotone, searched
+        Of each line: whether no turn was found on it, and whether float64 was enough for it.
+    """
+    lines = Lines(error, variable, point)
+    seen = _look(lines, places=False)
+    answer = np.ones(len(lines), dtype=bool)
+    answer[seen.changes[0]] = False
+    undecided = answer[seen.dips[0]]
+    for line, _, _ in _touches(lines, tuple(column[undecided] for column in seen.dips)):
+        answer[line] = False
+    return answer, seen.searched
 
 
 class Lines:
@@ -168,13 +190,13 @@ class Lines:
         return np.sort(np.concatenate(parts, axis=1), axis=1)
 
     def blocks(self) -> Iterator[Integers]:
-        """Numbers of the lines to search, those of about the same reach together."""
+        """Numbers of the lines to search, a few of about the same reach together."""
         reach = self.reach
         left = np.argsort(reach, kind="stable")[: int((reach <= _FAR).sum())]
         while len(left):
             # The last line of a block has the longest grid; all of the block get as many points.
-            size = min(len(left), _BLOCK // self._count(reach[left[0]]) + 1)
-            size = min(size, _BLOCK // self._count(reach[left[size - 1]]) + 1)
+            size = min(len(left), BLOCK // self._count(reach[left[0]]))
+            size = min(size, BLOCK // self._count(reach[left[size - 1]]))
             yield left[:size]
             left = left[size:]
 
@@ -205,14 +227,13 @@ class Lines:
 
 
 @cache
-def _program(error: str, variable: str) -> Any:
+def _program(error: str, variable: str) -> Kernel:
     """Program from the state to the derivative of an error in a parameter."""
-    program = Formulas(())
     output = _RIDGE.get(error) if variable == "lam" else None
     if output is None:
         output = derivative(ERRORS[error], _SYMBOLS[variable])
-    program.program("slope", [output], [tau, rho, x, inv_kappa, nu, m, xi, r])
-    return program["slope"]
+    state = (tau, rho, x, inv_kappa, nu, m, xi, r)
+    return kernel(straight_line({symbol: str(symbol) for symbol in state}, {"slope": output}))
 
 
 def log_slope(error: str, variable: str, point: Points) -> Floats:
@@ -227,78 +248,133 @@ def log_slope(error: str, variable: str, point: Points) -> Floats:
     point
         All five parameters, arrays that broadcast; ``tau`` is not 1 where ``lam`` is 0.
     """
-    found = errors(**point)
-    t, a, k, n, ridge = (point[name] for name in _SYMBOLS)
-    context = (1 + n) / a
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where(ridge > 0, ridge / found.xi, np.maximum(1 - 1 / t, 0.0))
-    state = (t, n, context, 1 / k, context + found.xi, found.m, found.xi, share)
-    (slope,) = _program(error, variable)(None, (), *state)
-    moving = point[variable]
-    return slope * np.where(moving > 0, moving, 1.0) / getattr(found, error)
+    columns, shape = columns_of({name: np.asarray(value) for name, value in point.items()})
+    length = math.prod(shape)
+    slope, program = np.empty(length), _program(error, variable)
+    # A block at a time, so that what is computed on the way stays in the cache.
+    for where in blocks(length):
+        here = part(columns, where)
+        found = errors(**here)
+        t, a, k, n, ridge = (here[name] for name in _SYMBOLS)
+        context = (1 + n) / a
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = np.where(ridge > 0, ridge / found.xi, np.maximum(1 - 1 / t, 0.0))
+        state = (t, n, context, 1 / k, context + found.xi, found.m, found.xi, share)
+        program.run(dict(zip(program.inputs, state, strict=True)), {"slope": slope[where]})
+        moving = here[variable]
+        slope[where] *= np.where(moving > 0, moving, 1.0)
+        slope[where] /= getattr(found, error)
+    return slope.reshape(shape)
 
 
 def _at(point: Points, index: Any) -> Points:
     return {name: value[index] for name, value in point.items()}
 
 
-def _turns(lines: Lines) -> Turns:
-    s = lines.grid()
-    grid = np.empty_like(s)
-    # A few lines at a time, so that what is computed on the way stays in the cache.
-    some = max(1, _CACHED // s.shape[1])
-    for first in range(0, len(lines), some):
-        part = np.arange(first, min(first + some, len(lines)))
-        grid[part] = lines.slope(s[part], part[:, None])
-    certain = np.abs(grid) > _ROUNDING
-    row, column = np.nonzero(certain)
-    sign = np.sign(grid[row, column])
-    change = np.flatnonzero((row[1:] == row[:-1]) & (sign[1:] != sign[:-1]))
-    line = row[change]
-    brackets = [(line, s[line, column[change]], s[line, column[change + 1]])]
-    line, left, between, right = _touches(lines, s, grid)
-    brackets += [(line, left, between), (line, between, right)]
-    line, left, right = (np.concatenate(parts) for parts in zip(*brackets, strict=True))
-    at = _roots(lines, line, left, right)
-    kind = np.sign(lines.slope(right, line)).astype(np.intp)
-    signs = np.sign(np.take_along_axis(grid, np.argmax(certain, axis=1)[:, None], axis=1))
-    moves = np.asarray(certain.any(axis=1))
-    start = np.where(moves, signs[:, 0], 0).astype(np.intp)
-    return Turns(line, at, kind, start, moves)
+@dataclass(frozen=True)
+class _Seen:
+    """What the slopes on grids say of lines.
 
-
-def _touches(lines: Lines, s: Floats, grid: Floats) -> tuple[Integers, Floats, Floats, Floats]:
-    """Where the slope changes its sign twice between three points of the grid.
-
-    Returns
-    -------
-    line, left, between, right
-        Coordinates with the slope of one sign at ``left`` and ``right``, of the other between.
+    Attributes
+    ----------
+    start, searched
+        As of `Turns`.
+    changes
+        Numbers of lines, and pairs of coordinates with a turn between them.
+    dips
+        Numbers of lines, neighbours on the grid of which the slope is closest to 0 at the middle
+        one, and its sign at all three.
     """
-    sign = np.sign(grid[:, 1:-1])
-    before, here, after = (sign * part for part in (grid[:, :-2], grid[:, 1:-1], grid[:, 2:]))
-    bend = before - 2 * here + after
+
+    start: Integers
+    searched: Booleans
+    changes: tuple[Any, ...]
+    dips: tuple[Any, ...]
+
+
+def _look(lines: Lines, places: bool = True) -> _Seen:
+    """Evaluate the slope on the grids of all lines, a few at a time, in as many threads as help.
+
+    Without ``places`` it is enough to see one of the turns of a line.
+    """
+    start = np.zeros(len(lines), dtype=np.intp)
+    searched = np.zeros(len(lines), dtype=bool)
+    none, nowhere = np.zeros(0, dtype=np.intp), np.zeros(0)
+    changes, dips = [(none, *[nowhere] * 2)], [(none, *[nowhere] * 4)]
+
+    def look(blocks: Sequence[Integers]) -> list[tuple[Integers, _Seen]]:
+        return [(block, _look_at(lines.part(block), places)) for block in blocks]
+
+    for some in in_threads(look, list(lines.blocks())):
+        for block, seen in some:
+            start[block], searched[block] = seen.start, seen.searched
+            changes.append((block[seen.changes[0]], *seen.changes[1:]))
+            dips.append((block[seen.dips[0]], *seen.dips[1:]))
+    together = (tuple(map(np.concatenate, zip(*parts, strict=True))) for parts in (changes, dips))
+    return _Seen(start, searched, *together)
+
+
+def _look_at(lines: Lines, places: bool) -> _Seen:
+    """Evaluate the slope on the grids of a few lines."""
+    s = lines.grid()
+    every, grid = np.arange(len(lines)), np.arange(s.shape[1])
+    # At a threshold that a line ends at, the slope is undefined, and no turn.
     with np.errstate(divide="ignore", invalid="ignore"):
-        # Lowest value of the parabola through the three points.
-        lowest = here - (after - before) ** 2 / (8 * bend)
-    dips = (
-        (here > _ROUNDING) & (before >= here) & (after >= here) & (bend > 0) & (lowest < here / 2)
-    )
-    line, place = np.nonzero(dips)
-    triple: list[Floats] = [s[line, place + shift] for shift in range(3)]
+        if places:
+            slope = lines.slope(s, every[:, None])
+        else:
+            # A turn between points further apart leaves nothing to ask of the others.
+            slope, coarse = np.full(s.shape, np.nan), grid[::_COARSE]
+            slope[:, coarse] = lines.slope(s[:, coarse], every[:, None])
+            left = np.setdiff1d(every, _changes(slope)[0])
+            rest = np.ix_(left, np.setdiff1d(grid, coarse))
+            slope[rest] = lines.slope(s[rest], left[:, None])
+        dips = _dips(s, slope)
+    line, before, after = _changes(slope)
+    certain = np.abs(slope) > _ROUNDING
+    searched = np.asarray(certain.any(axis=1))
+    first = slope[every, np.argmax(certain, axis=1)]
+    start = np.where(searched, np.sign(first), 0).astype(np.intp)
+    return _Seen(start, searched, (line, s[line, before], s[line, after]), dips)
+
+
+def _changes(slope: Floats) -> tuple[Integers, Integers, Integers]:
+    """Rows, and pairs of columns between which the slope changes its sign with certainty."""
+    row, column = np.nonzero(np.abs(slope) > _ROUNDING)
+    sign = np.sign(slope[row, column])
+    change = np.flatnonzero((row[1:] == row[:-1]) & (sign[1:] != sign[:-1]))
+    return row[change], column[change], column[change + 1]
+
+
+def _dips(s: Floats, slope: Floats) -> tuple[Any, ...]:
+    """Three points of the grid between which the slope may change its sign twice (`_Seen`)."""
+    size = np.abs(slope)
+    bound = np.maximum(size[:, 1:-1] * (1 + _DIP), _ROUNDING)
+    line, place = np.nonzero((size[:, :-2] > bound) & (size[:, 2:] > bound))
+    signs = np.sign([slope[line, place + shift] for shift in range(3)])
+    dip = (signs[0] == signs[1]) & (signs[1] == signs[2])
+    line, place, sign = line[dip], place[dip], signs[1, dip]
+    return line, *(s[line, place + shift] for shift in range(3)), sign
+
+
+def _touches(lines: Lines, dips: tuple[Any, ...]) -> Iterator[tuple[Integers, Floats, Floats]]:
+    """Lines and pairs of coordinates, each around one of two sign changes in a dip of the slope."""
+    line, left, middle, right, sign = dips
     if not len(line):
-        return line, triple[0], triple[1], triple[2]
+        return
     from scipy.optimize import elementwise
 
-    found = elementwise.find_minimum(
-        lambda at, number, side: side * lines.slope(at, number.astype(np.intp)),
-        tuple(triple),
-        args=(line.astype(float), sign[line, place]),
-        maxiter=60,
-    )
-    crosses = found.f_x < 0
-    left, _, right = (part[crosses] for part in triple)
-    return line[crosses], left, found.x[crosses], right
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = elementwise.find_minimum(
+            lambda at, number, side: side * lines.slope(at, number.astype(np.intp)),
+            (left, middle, right),
+            args=(line.astype(float), sign),
+            maxiter=60,
+        )
+    crosses = found.f_x < -_ROUNDING
+    line, between = line[crosses], found.x[crosses]
+    yield line, left[crosses], between
+    yield line, between, right[crosses]
 
 
 def _roots(lines: Lines, line: Integers, left: Floats, right: Floats) -> Floats:

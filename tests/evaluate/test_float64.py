@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from icl_theory import Errors, errors, errors_mp
 from icl_theory.evaluate import effective_ridge as solver
-from icl_theory.evaluate import float64
+from icl_theory.evaluate import float64, threads
 from icl_theory.evaluate.compiled import compiled
 from icl_theory.evaluate.kernels import BLOCK, Workspace
 from icl_theory.evaluate.result import FIELDS
@@ -336,9 +336,9 @@ def test_where_floats_are_not_longer_multiprecision_gives_the_same(monkeypatch):
 def test_threads_give_the_same_bits(monkeypatch, lam):
     draw = np.random.default_rng(6)
     columns = {n: 10.0 ** draw.uniform(-6, 6, 9 * BLOCK + 5) for n in ("tau", "alpha", "kappa")}
-    monkeypatch.setattr(float64, "_processors", lambda: 1)
+    monkeypatch.setattr(threads, "processors", lambda: 1)
     alone = errors(**columns, rho=0.1, lam=lam)
-    monkeypatch.setattr(float64, "_processors", lambda: 3)
-    monkeypatch.setattr(float64, "BLOCKS_PER_THREAD", 2)
+    monkeypatch.setattr(threads, "processors", lambda: 3)
+    monkeypatch.setattr(threads, "BLOCKS_PER_THREAD", 2)
     for name, column in errors(**columns, rho=0.1, lam=lam).as_dict().items():
         assert column.tobytes() == getattr(alone, name).tobytes()

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from icl_theory import errors
+from icl_theory.evaluate import threads
 from icl_theory.stationary import (
     api,
     is_monotone,
@@ -18,6 +19,7 @@ from icl_theory.stationary import (
     optimal_ridge,
     optimal_ridge_certified,
     profile,
+    search,
 )
 
 #: Context lengths of the brute-force search, both limits apart.
@@ -188,6 +190,46 @@ def test_extreme_points_are_left_to_exact_arithmetic():
     far = optimal_context("icl", 1e-9, 1e9, 1e9, [1e-9, 1e-8])
     exact = optimal_context_certified("icl", 1e-9, 1e9, 1e9, 1e-9)
     assert far.direction[0] == (exact.directions[0] if exact.monotone else 0)
+
+
+@pytest.mark.parametrize("variable", ["tau", "alpha", "kappa", "rho"])
+@pytest.mark.parametrize("error", ["icl", "idg"])
+def test_a_turn_seen_on_a_coarse_grid_is_one_of_those_that_are_found(error, variable):
+    names = [name for name in ("tau", "alpha", "kappa", "rho", "lam") if name != variable]
+    random = np.random.default_rng(41)
+    point = {name: 10.0 ** random.uniform(-2, 2, 400) for name in names}
+    # Ridgeless, turns come in pairs between points of the grid.
+    point["lam"] *= 1e-3 * (np.arange(400) % 2)
+    found = search.turns(error, variable, point)
+    answer, searched = search.monotone(error, variable, point)
+    np.testing.assert_array_equal(searched, found.searched)
+    np.testing.assert_array_equal(~answer, np.isin(np.arange(400), found.line))
+    # Label noise turns no error, and few parameters turn the idg error.
+    assert 0 < answer.sum() < 400 or variable == "rho" or error == "idg"
+
+
+def test_turns_between_points_of_the_grid_are_found_wherever_these_lie():
+    # A minimum at tau = 0.803 and a maximum at 0.837, seen by exact arithmetic.
+    place = {"alpha": 69.52434332, "kappa": 2.30378024, "rho": 0.07610817, "lam": 0.01}
+    exact = [float(point.value) for point in profile("idg", "tau", **place).points]
+    assert len(exact) == 2
+    # Lines that are searched together share the length of the longest grid.
+    for longest in 10 ** np.random.default_rng(9).uniform(-8, -2, 20):
+        beside = {name: np.array([value, value]) for name, value in place.items()}
+        beside["lam"][1] = longest
+        found = search.turns("idg", "tau", beside)
+        np.testing.assert_allclose(found.at[found.line == 0], exact, rtol=1e-9)
+        assert not search.monotone("idg", "tau", beside)[0][0]
+
+
+def test_threads_find_the_same_turns(monkeypatch):
+    tau, kappa, rho = 10 ** np.random.default_rng(8).uniform(-2, 2, (3, 2000))
+    monkeypatch.setattr(threads, "processors", lambda: 1)
+    alone = optimal_context("icl", tau, kappa, rho, 0.01)
+    monkeypatch.setattr(threads, "processors", lambda: 3)
+    several = optimal_context("icl", tau, kappa, rho, 0.01)
+    for name in ("minimum", "error", "interior_minimum", "interior_maximum", "direction"):
+        np.testing.assert_array_equal(getattr(alone, name), getattr(several, name))
 
 
 @pytest.mark.slow
