@@ -58,7 +58,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '22aef1f571b33544258b12817177c9f6b112767287dabb0d0e29ade188291deb'
+DIGEST = 'b23799388a5ffe8109003caabf9cba9a8eea01f1b07bb6ec85e75534e53b59c1'
 
 
 def coordinates(
