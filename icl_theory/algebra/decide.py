@@ -346,14 +346,22 @@ def _sign_of_number(reading: Reading) -> int:
 
 
 def _is_square(term: sp.Expr) -> bool:
-    """Whether a product is visibly even powers of real sums times what is not negative."""
+    """Whether a product is visibly even powers of sums of open sign times what is not negative."""
     factors = sp.Mul.make_args(term)
     powers = (f for f in factors if f.is_Pow and f.base.is_Add and f.exp.is_Integer)
-    even = [power for power in powers if power.exp % 2 == 0]
     try:
+        even = [p for p in powers if p.exp % 2 == 0 and not _of_one_sign(p.base)]
         return bool(even) and all(
             is_real(f.base) if f in even else _kind(f).sign >= 0 for f in factors
         )
+    except UndecidedError:
+        return False
+
+
+def _of_one_sign(expression: sp.Expr) -> bool:
+    """Whether the coefficients say which sign an expression has, so that its square is positive."""
+    try:
+        return _kind_by_terms(expression).strict
     except UndecidedError:
         return False
 

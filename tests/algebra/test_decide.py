@@ -273,6 +273,16 @@ def test_a_limit_does_not_hold_a_quantity_that_moves():
     assert decide.leading(moving, a, sp.oo).limit == 0
 
 
+def test_a_square_of_one_sign_outweighs_one_of_either():
+    outside, inside = c * (a + 1) ** 2, (a - b) ** 2
+    rho = sp.Symbol("rho", nonnegative=True)
+    assert decide.sign(outside + inside) == 1
+    with pytest.raises(UndecidedError):
+        decide.sign(rho * outside + inside)
+    with pytest.raises(UndecidedError):
+        decide.sign(inside)
+
+
 @given(st.lists(st.integers(-6, 6), min_size=3, max_size=3), st.sampled_from([2, 3, 5, 7]))
 def test_numbers_with_square_roots_are_compared_exactly(parts, c):
     p, q, s = parts
