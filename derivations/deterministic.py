@@ -254,7 +254,7 @@ def finite_errors(proof: Proof) -> None:
         given=proof.assumptions,
         because="At s = 0 the minimum is that of the population with ridge xi, times r.",
     )
-    minimum = proof.quote(
+    proof.quote(
         eq(sp.Symbol("L/n"), changed_minimum()),
         "lu2025asymptotic",
         on=PENALTY,
@@ -262,7 +262,7 @@ def finite_errors(proof: Proof) -> None:
         "penalty: linear functionals of Gamma* are those of the population's minimiser.",
     )
     for relation in proof.statement.args:
-        proof.conditional(proof.decide(relation), minimum)
+        proof.decide(relation)
 
 
 @claim(

@@ -263,16 +263,22 @@ def effective_ridge_bounds(proof: Proof) -> None:
     Let N = (1 - tau) xi + tau lam; the ridge equation says N = xi^2 m. The lower bound is the
     positive root of q(xi) = xi^2 - (x + xi) N, the ridge equation with m = 1/nu, and the upper
     bound that of Q(xi) = xi^2 - (1 + x + xi) N, with m = 1/(1 + nu). Both are quadratics with
-    leading coefficient tau > 0 and negative value at 0, so each has one positive root and is
-    negative exactly below it. At the effective ridge q = xi^2 (1 - nu m) = xi^2 D1 > 0 and Q = xi^2
-    (1 - (1 + nu) m) = -xi^2 m (1 - t) < 0.
+    leading coefficient tau > 0 and negative value -C at 0, so that with their positive root v they
+    are (xi - v) (tau xi + C/v), and negative exactly below it. At the effective ridge q = xi^2 (1 -
+    nu m) = xi^2 D1 > 0 and Q = xi^2 (1 - (1 + nu) m) = -xi^2 m (1 - t) < 0.
     """
     numerator = (1 - tau) * xi + tau * lam
     for shift, root, order in ((x, xi_lower, gt), (1 + x, xi_upper, lt)):
         quadratic = xi**2 - (shift + xi) * numerator
         proof.decide(eq(root**2, (shift + root) * ((1 - tau) * root + tau * lam)), on=FREE)
-        positive = proof.decide(gt(root), on=FREE, given=[gt(lam, 0)])
-        proof.quadratic(quadratic, xi, positive, order(quadratic), on=RIDGE, given=[gt(lam, 0)])
+        proof.decide(gt(root))
+        slope = tau * xi + shift * tau * lam / root
+        proof.combination(
+            order(xi, root),
+            [(1 / slope, proof.decide(order(quadratic)))],
+            on=RIDGE,
+            because="The quadratic is the distance from its root times what is positive.",
+        )
 
 
 @claim(

@@ -210,6 +210,6 @@ def resolvent_equation(proof: Proof) -> None:
         )
     ]
     factors = (1 / nu**2, (kappa / nu) ** 2, *2 * (2 * (kappa / nu) ** 2,))
-    close = proof.combination(le(distance, trace_error), list(zip(factors, expected, strict=True)))
+    proof.combination(le(distance, trace_error), list(zip(factors, expected, strict=True)))
     for relation in proof.statement.args:
-        proof.conditional(proof.decide(relation), close)
+        proof.decide(relation)

@@ -170,13 +170,11 @@ def one_minus_gamma(proof: Proof) -> None:
     rational: both sides are positive (m P is a sum of positive terms, m t times a root a product of
     them), so equal squares make them equal.
     """
-    proof.decide(eq(1 - gamma, m * P))
-    proof.squares(
-        proof.decide(eq((1 - gamma) ** 2, product_form**2)),
-        proof.decide(gt(1 - gamma)),
-        proof.decide(gt(product_form)),
-        on=SPECTRAL,
-    )
+    first = proof.decide(eq(1 - gamma, m * P))
+    root = sp.Symbol("root", positive=True)
+    count = proof.one_root(root**2 - (m * P) ** 2, root, because="A square has one positive root.")
+    same = proof.same_root(count, m * P, product_form, on=SPECTRAL)
+    proof.combination(eq(1 - gamma, product_form), [(1, first), (1, same)], on=SPECTRAL)
     proof.decide(eq(minus_M_prime, m**2 / (1 - gamma)))
 
 

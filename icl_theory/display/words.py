@@ -14,8 +14,6 @@ RULE_WORDS = {
     "quoted": "quoted",
     "combination": "a combination of earlier steps",
     "specialisation": "an earlier step at given values",
-    "squares": "from squares",
-    "quadratic": "a convex quadratic against its root",
     "squeeze": "squeezed between two limits",
     "one root": "strictly monotone with a change of sign",
     "intermediate value": "continuous with a change of sign",
@@ -23,7 +21,6 @@ RULE_WORDS = {
     "at most one": "every symbol is determined in turn",
     "path limit": "by the implicit function theorem",
     "limit of a limit": "one limit after the other",
-    "conditional": "given what is quoted",
     "part": "part of another claim",
     "conjunction": "the theorem of another claim",
 }

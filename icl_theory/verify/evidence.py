@@ -626,7 +626,7 @@ def gather(claim: Claim, seed: int = 0) -> Evidence:
     groups: dict[tuple[sp.Basic, ...], dict[sp.Basic, int]] = {}
     steps = claim.prove()[1].steps if claim.check else []
     made = [step.theorem for step in steps]
-    quoted = {t.conclusion for t in made if t.oracles and t.rule != "conditional"}
+    quoted = {t.conclusion for t in made if t.oracles}
     whole = claim.statement
     for conjunct in whole.args if isinstance(whole, sp.And) else (whole,):
         conditions, relation = split(conjunct)

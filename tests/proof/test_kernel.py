@@ -85,11 +85,18 @@ def test_what_was_written_in_the_lower_bound_follows_the_upper_one():
 
 
 def test_conditions_on_a_real_symbol():
-    sign(gt(real + 3), given=(gt(real, -2),))
-    sign(lt(real - 3), given=(lt(real, 2),))
-    for claimed in (gt(real), lt(real, 5)):
+    sign(gt(real - 1), given=(gt(real, 1),))
+    sign(gt(real * (1 - real)), given=(gt(real, 0), lt(real, 1)))
+    with pytest.raises(REFUSED):
+        sign(gt(real, 2), given=(gt(real, 1),))
+    # Bounds are of what runs from zero up.
+    for bound in (gt(real, -2), lt(real, 2)):
         with pytest.raises(REFUSED):
-            sign(claimed, given=(gt(real, -2),))
+            sign(gt(u), given=(bound,))
+    # No negative number, and no complex one, runs up from there.
+    for other in (sp.Symbol("n", negative=True), sp.Symbol("c")):
+        with pytest.raises(REFUSED):
+            sign(gt(u), given=(gt(other, 0),))
     with pytest.raises(REFUSED):
         sign(gt(real))
 

@@ -18,7 +18,7 @@ from .expressions import algebraic, continuous, defined, in_range, plain, ranges
 from .limits import limit
 from .paths import SMALL, Branch, branch, compose, path_limit
 from .premises import COMPARED, STRICT, WEAK, Given, ProofFailed, Relation, Values, require, trusted
-from .reasoning import combination, conditional, quadratic, specialise, squares, squeeze
+from .reasoning import combination, specialise, squeeze
 from .roots import at_most_one, one_root, same_root, some_root
 from .statements import conclude, conjunct
 from .theorem import Oracle, Theorem, pointwise, split
@@ -43,7 +43,6 @@ __all__ = [
     "combination",
     "compose",
     "conclude",
-    "conditional",
     "conjunct",
     "continuous",
     "defined",
@@ -55,7 +54,6 @@ __all__ = [
     "path_limit",
     "plain",
     "pointwise",
-    "quadratic",
     "quote",
     "ranges",
     "require",
@@ -64,7 +62,6 @@ __all__ = [
     "some_root",
     "specialise",
     "split",
-    "squares",
     "squeeze",
     "trusted",
     "vanishes_nowhere",

@@ -12,7 +12,7 @@ from icl_theory.algebra import decide, signs
 from icl_theory.algebra.quantity import Quantity, coordinates, epoch
 from icl_theory.algebra.stand_ins import stand_in, stand_in_or_zero
 
-from .expressions import defined, in_range, plain, ranges
+from .expressions import defined, in_range, plain
 from .premises import STRICT, Given, Values, require, trusted
 
 
@@ -192,25 +192,18 @@ class Domain:
             symbol = (ready or list(sides))[0]
             ends = sides.pop(symbol)
             require(not any(v.has(symbol) for v in moved.values()), "{} is used before", symbol)
-            ranges(symbol)
-            require(symbol.is_negative is not True, "{} has a negative range", symbol)
+            above = 1 in ends and symbol.is_real and not symbol.is_negative
+            require(bool(symbol.is_nonnegative or above), "{} does not run from zero up", symbol)
             require(not any(v.has(symbol) for v in ends.values()), "{} bounds itself", symbol)
-            free = stand_in(f"{symbol.name}'", symbol)
-            low, high = (ends[side].xreplace(moved) if side in ends else None for side in (1, -1))
-            bounded = symbol.is_nonnegative is True
-            if bounded and low is not None:
-                require(signs.weak(low) >= 0, "{} > {} may be no condition", symbol, low)
-            if high is None:
-                moved[symbol] = low + free
-                continue
-            if not bounded and low is None:
-                moved[symbol] = high - free
-                continue
-            width = high if low is None else high - low
-            require(signs.strict(width) == 1, "nothing is between {} and {}", low or 0, high)
-            open_below = symbol.is_positive or low is not None
-            least = free if open_below else stand_in_or_zero(free.name, symbol)
-            moved[symbol] = (low or 0) + width * least / (1 + least)
+            open_ = symbol.is_positive or 1 in ends
+            free = (stand_in if open_ else stand_in_or_zero)(f"{symbol.name}'", symbol)
+            low = ends.get(1, sp.Integer(0)).xreplace(moved)
+            require(signs.weak(low) >= 0, "{} > {} may be no condition", symbol, low)
+            moved[symbol] = low + free
+            if -1 in ends:
+                width = ends[-1].xreplace(moved) - low
+                require(signs.strict(width) == 1, "nothing is between {} and its bound", low)
+                moved[symbol] = low + width * free / (1 + free)
         values = {s: v.xreplace(moved) for s, v in fixed.items()}
         for symbol, value in values.items():
             in_range(value, symbol, False)
@@ -231,7 +224,7 @@ def in_order(conditions: Iterable[sp.Basic]) -> Given:
 
 def _tighter(one: sp.Expr, other: sp.Expr, side: int) -> sp.Expr:
     """Of two bounds from one side the one that implies the other."""
-    return one if one == other or signs.weak(side * (one - other)) >= 0 else other
+    return one if signs.weak(side * (one - other)) >= 0 else other
 
 
 #: The domain that each name in a statement refers to: the first of that name.

@@ -13,15 +13,15 @@ from icl_theory.algebra.stand_ins import stand_in
 
 from .premises import require
 
-#: What SymPy knows of symbols that run through an interval.
+#: What SymPy knows of symbols that run through all numbers, or through an interval.
 _RANGES = [
-    sp.Symbol("s", **{kind: True}).assumptions0
-    for kind in ("real", "positive", "nonnegative", "negative")
+    sp.Symbol("s", **dict.fromkeys(kinds, True)).assumptions0
+    for kinds in ((), ("real",), ("positive",), ("nonnegative",), ("negative",))
 ]
 
 
 def ranges(symbol: sp.Symbol) -> None:
-    """Require that a symbol is declared by a range: to move in it, or to be given a value in it."""
+    """Require that a symbol is declared by a range, or not at all."""
     declared = symbol.is_Symbol and symbol.assumptions0 in _RANGES
     require(bool(declared), "{} is declared otherwise than by a range", symbol)
 
@@ -30,15 +30,12 @@ def plain(expression: object, keep: Iterable[sp.Symbol] = ()) -> sp.Expr:
     """An expression in plain symbols, every one of them a number."""
     written = calculus.plain(expression, set(keep))
     for symbol in getattr(written, "free_symbols", ()):
-        infinite = symbol.is_finite is False or (symbol.is_extended_real and not symbol.is_real)
-        if infinite or not (symbol.is_Symbol and symbol.is_commutative):
-            raise UndecidedError(f"no number: {symbol}")
+        ranges(symbol)
     return written
 
 
 def in_range(value: sp.Expr, symbol: sp.Symbol, strictly: bool) -> None:
     """Decide that a value lies in the range that a symbol is declared with."""
-    ranges(symbol)
     if symbol.is_positive or strictly:
         inside = signs.strict(value) == 1
     elif symbol.is_negative:

@@ -55,18 +55,12 @@ def _unbound(variable: sp.Symbol, conditions: Iterable[Relation]) -> None:
 def _directions(variable: sp.Symbol, point: sp.Expr, side: str) -> list[int]:
     """The sides from which a symbol has to approach a point, decided to lie in its range."""
     ranges(variable)
-    bounded = variable.is_nonnegative is True
-    if point in (sp.oo, -sp.oo):
-        require(variable.is_negative is not True, "{} has a negative range", variable)
-        require(point is sp.oo or not bounded, "{} does not tend to {}", variable, point)
-        return [1 if point is sp.oo else -1]
+    require(variable.is_nonnegative is True, "{} does not run from zero up", variable)
+    if point is sp.oo:
+        return [1]
     wanted = {"+": [1], "-": [-1]}.get(side, [1, -1])
-    if bounded and point == 0:
-        require(wanted == [1], "{} approaches 0 from above", variable)
-    elif bounded:
-        require(signs.strict(point) == 1, "{} does not come near {}", variable, point)
-    else:
-        require(variable.is_negative is not True, "{} has a negative range", variable)
+    near = wanted == [1] if point == 0 else signs.strict(point) == 1
+    require(near, "{} does not come near {} from there", variable, point)
     return wanted
 
 
@@ -77,18 +71,13 @@ def _leading(
     direction: int,
     excluded: Sequence[sp.Expr] = (),
 ) -> decide.Leading:
-    """Leading term, valid whatever the other symbols: no denominator's leading term vanishes."""
+    """Leading term, valid whatever the other symbols: its denominator vanishes nowhere."""
     for power in placed.atoms(sp.Pow):
-        if power.exp.is_negative and power.has(variable):
-            part = signs.leading(power.base, variable, point, direction).over
-            nowhere = vanishes_nowhere(part.coefficient, excluded)
-            require(nowhere, "{} may vanish on the way", power.base)
-        elif not power.has(variable):
+        if not power.has(variable):
             defined(power, excluded)
     found = signs.leading(placed, variable, point, direction)
-    require(
-        vanishes_nowhere(found.under.coefficient, excluded), "the leading denominator of {}", placed
-    )
+    nowhere = vanishes_nowhere(found.under.coefficient, excluded)
+    require(nowhere, "the leading denominator of {} may vanish", placed)
     coefficient = found.over.coefficient / found.under.coefficient
     return decide.Leading(coefficient, found.over.exponent - found.under.exponent)
 
@@ -96,7 +85,7 @@ def _leading(
 def _reaches(leading: decide.Leading, value: sp.Expr, what: object) -> None:
     if value in (sp.oo, -sp.oo):
         reached = leading.exponent < 0 and signs.strict(leading.coefficient) * sp.oo == value
-    elif leading.exponent > 0 or leading.coefficient == 0:
+    elif leading.exponent > 0:
         reached = decide.is_zero(value)
     else:
         reached = leading.exponent == 0 and _equal(leading.coefficient, value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import InitVar, dataclass, field
+from dataclasses import InitVar, dataclass
 from types import MappingProxyType
 
 import sympy as sp
@@ -18,8 +18,8 @@ from .domain import FREE, Domain
 from .expressions import _determinant, continuous, in_range, plain
 from .limits import _end_point, _reaches
 from .placed import _placed, _powers
-from .premises import Given, Relation, Values, require
-from .theorem import Made, Theorem, _rule, _theorem, split
+from .premises import Given, Values, require
+from .theorem import Made, Theorem, _rule, _theorem
 
 #: What tends to zero along a path.
 SMALL = sp.Symbol("epsilon", positive=True)
@@ -41,8 +41,6 @@ class Branch(Made):
     base: Domain
     given: Given
     seal: InitVar[object]
-    _known: dict[sp.Expr, decide.Leading] = field(default_factory=dict, repr=False)
-    _regularity: dict[sp.Expr, bool] = field(default_factory=dict, repr=False)
 
     def __post_init__(self, seal: object) -> None:
         if seal is not _SEAL:
@@ -59,14 +57,10 @@ class Branch(Made):
 
     def leading(self, expression: object) -> decide.Leading:
         """Leading term of an expression as `SMALL` tends to zero."""
-        system = self.unique.domain
-        written = plain(expression, coordinates() & set(self.values))
-        left = (written.free_symbols & set(system.checked()[1])) - set(self.values)
-        require(not left, "{} is left open: {}", expression, left)
-        placed = written.xreplace(self.values)
+        keep = coordinates() & set(self.values)
+        placed = plain(expression, keep).xreplace(self.values)
         end = {SMALL: sp.Integer(0), **self.start}
         # Those of the expression too: what is multiplied by zero has to be defined as well.
-        keep = coordinates() & set(self.values)
         before = [plain(power, keep) for power in _powers(expression, set(self.values))]
         parts = (placed, *(power.xreplace(self.values) for power in before))
         powers = set().union(*(part.atoms(sp.Pow) for part in parts))
@@ -77,8 +71,7 @@ class Branch(Made):
             # What is made of continuous functions tends to its value.
             return decide.Leading(placed.xreplace(end), 0)
         for base in under:
-            if base not in self._known:
-                self._known[base] = self._term(base, vanishes=False)
+            self._term(base, vanishes=False)
         return self._term(placed)
 
     def real(self, *values: sp.Expr) -> None:
@@ -91,17 +84,15 @@ class Branch(Made):
             require(exponent.is_Rational is True, "not an algebraic power: {}", power)
             if not exponent.is_Integer:
                 moves = base.free_symbols & set(end)
-                found = signs.strict(base.xreplace(end)) if moves else signs.weak(base) >= 0
+                found = signs.strict(base.xreplace(end)) if moves else signs.weak(base)
                 require(found == 1, "a root of what may be negative: {}", base)
 
     def _regular(self, base: sp.Expr, end: Values) -> bool:
         """Whether a denominator is decided to vanish nowhere at the end."""
-        if base not in self._regularity:
-            try:
-                self._regularity[base] = signs.nonvanishing(base.xreplace(end))
-            except UndecidedError:
-                self._regularity[base] = False
-        return self._regularity[base]
+        try:
+            return signs.nonvanishing(base.xreplace(end))
+        except UndecidedError:
+            return False
 
     def _term(self, placed: sp.Expr, vanishes: bool = True) -> decide.Leading:
         found = signs.leading(placed, SMALL, sp.Integer(0), 1)
@@ -109,7 +100,7 @@ class Branch(Made):
         require(signs.nonvanishing(under), "the leading denominator of {} may vanish", placed)
         over = found.over.coefficient.xreplace(self.start)
         finite = found.over.exponent >= found.under.exponent
-        if not (vanishes and finite) and found.over.coefficient:
+        if not (vanishes and finite):
             require(signs.nonvanishing(over), "leading terms of {} may cancel", placed)
         exponent = found.over.exponent - found.under.exponent
         return decide.Leading(over / under, exponent)
@@ -155,10 +146,10 @@ def branch(
     require(str(name) == system.name and set(moves) <= set(parameters), "not parameters")
     require(not unique.hypotheses, "the system is unique under conditions only")
     require(not set(chart) & set(parameters), "a parameter is no unknown")
-    held = {*parameters, *system.checked()[1], *base.checked()[1], SMALL}
-    held |= set().union(*(plain(v).free_symbols for v in start.values()))
-    held |= {s for c in given for side in c.args for s in plain(side).free_symbols}
-    require(not held & set(start), "{} are no unknowns", held & set(start))
+    other = {*parameters, *system.checked()[1], *base.checked()[1], SMALL}
+    other |= set().union(*(plain(v).free_symbols for v in start.values()))
+    other |= {s for c in given for side in c.args for s in plain(side).free_symbols}
+    require(not other & set(start), "{} are no unknowns", other & set(start))
     fixed = [*start.values(), *(side for c in given for side in c.args)]
     require(not any(plain(v).has(SMALL) for v in fixed), "{} is in what stays", SMALL)
     require(SMALL not in {*parameters, *system.checked()[1], *base.checked()[1]}, "{} moves", SMALL)
@@ -176,6 +167,8 @@ def branch(
     open_ = set().union(*(v.free_symbols & covered for v in rest.values())) - set(known)
     require(not open_, "{} are left open by chart and forms", open_)
     every = known | {s: v.xreplace(known) for s, v in rest.items()}
+    held = (covered | set(system.positive)) - set(every)
+    require(not held, "{} are left open: what holds of them is not decided", held)
     unknowns = {z: _placed(base, value, given) for z, value in start.items()}
     run = Branch(unique, every, moves, unknowns, base, given, _SEAL)
     for value in every.values():
@@ -258,9 +251,10 @@ def path_limit(run: Branch, limit: PathLimit, value: object) -> Theorem:
 @_rule
 def compose(inner: Theorem, outer: Theorem) -> Theorem:
     """Limits one after the other: what the inner one gives, everywhere on a system, moves on."""
+    for theorem in (inner, outer):
+        decided = getattr(theorem, "rule", "") in ("path limit", "limit of a limit")
+        require(decided, "of no limit that was decided: {}", theorem)
     first, second = inner.conclusion, outer.conclusion
-    require(isinstance(first, sp.Eq) and isinstance(second, sp.Eq), "no limits")
-    require(isinstance(first.lhs, PathLimit) and isinstance(second.lhs, PathLimit), "no limits")
     fits = second.lhs.args[:2] == (first.rhs, sp.Symbol(inner.domain.name))
     own = unfold(first.rhs).free_symbols & set(inner.domain.inverse())
     require(not own, "{} are coordinates of {}", own, inner.domain)
@@ -276,22 +270,8 @@ def compose(inner: Theorem, outer: Theorem) -> Theorem:
 
 def _parameters(theorem: Theorem) -> tuple[sp.Symbol, ...]:
     """The parameters of the system along which a limit is taken, the last of several."""
-    while theorem.rule in ("part", "conjunction"):
-        said = [p for p in theorem.premises if theorem.conclusion in _said(p.conclusion)]
-        require(bool(said), "{} is of no limit that was decided", theorem.conclusion)
-        theorem = said[0]
-    decided = theorem.rule in ("path limit", "limit of a limit")
-    require(decided, "{} is of no limit that was decided", theorem.conclusion)
-    _, *last = theorem.premises
-    if last:
-        return _parameters(theorem.premises[1])
-    return theorem.premises[0].conclusion.args[1:]
-
-
-def _said(conclusion: Relation) -> set[Relation]:
-    """The relations of a conjunction, without their conditions."""
-    parts = conclusion.args if isinstance(conclusion, sp.And) else (conclusion,)
-    return {split(part)[1] for part in parts}
+    last = theorem.premises[-1]
+    return last.conclusion.args[1:] if theorem.rule == "path limit" else _parameters(last)
 
 
 def _held(theorem: Theorem) -> set[sp.Symbol]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import sympy as sp
 
@@ -19,13 +19,7 @@ from .premises import COMPARED, Given, ProofFailed, Relation, require
 
 def _placed(on: Domain, expression: object, given: Given) -> sp.Expr:
     """An expression in the coordinates of a domain, decided to be defined everywhere on it."""
-    return _defined_at(on, expression, given, _excluded(on, given))
-
-
-def _defined_at(
-    on: Domain, expression: object, given: Given, excluded: Sequence[sp.Expr]
-) -> sp.Expr:
-    placed = algebraic(on.placed(expression, given))
+    excluded, placed = _excluded(on, given), algebraic(on.placed(expression, given))
     defined(placed, excluded)
     for power in _powers(expression, set(on.checked()[1])):
         # What is multiplied by zero, or cancels, has to be defined as well.

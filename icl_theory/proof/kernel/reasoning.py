@@ -7,26 +7,17 @@ from collections.abc import Sequence
 import sympy as sp
 
 from icl_theory.algebra import decide, signs
-from icl_theory.algebra.calculus import At, Partial
+from icl_theory.algebra.calculus import At
 from icl_theory.algebra.quantity import Quantity
-from icl_theory.algebra.relations import eq, gt, lt
+from icl_theory.algebra.relations import eq, gt
 from icl_theory.algebra.statements import RootCount
 
-from .decisions import identity, sign
 from .domain import FREE, Domain
 from .expressions import in_range, plain
 from .limits import _unbound
 from .placed import _placed
-from .premises import STRICT, WEAK, Given, ProofFailed, Relation, Values, require
+from .premises import STRICT, WEAK, ProofFailed, Relation, Values, require
 from .theorem import Theorem, _at, _portable, _rule, _theorem, pointwise
-
-
-@_rule
-def conditional(theorem: Theorem, quoted: Theorem) -> Theorem:
-    """A theorem that is read with a quoted result, and is therefore conditional on it."""
-    require(bool(quoted.oracles), "nothing is quoted")
-    conclusion, domain = theorem.conclusion, theorem.domain
-    return _theorem("conditional", conclusion, domain, theorem.hypotheses, (theorem, quoted))
 
 
 @_rule
@@ -105,51 +96,6 @@ def specialise(
 
 
 @_rule
-def squares(square: Theorem, positive: Theorem, other: Theorem, *, on: Domain = FREE) -> Theorem:
-    """a^2 = b^2, a > 0 and b > 0 give a = b."""
-    larger, second = _at(on, positive), _at(on, other)
-    require(isinstance(larger, STRICT) and isinstance(second, STRICT), "not two positive numbers")
-    a, b = larger.lhs, second.lhs
-    require(larger == gt(a) and second == gt(b), "not two positive numbers: {}, {}", a, b)
-    require(_at(on, square) == eq(a**2, b**2), "not two equal squares: {}", square.conclusion)
-    return _theorem("squares", eq(a, b), on, premises=(square, positive, other))
-
-
-@_rule
-def quadratic(
-    polynomial: sp.Expr,
-    unknown: sp.Symbol,
-    root: Theorem,
-    at: sp.Rel,
-    *,
-    on: Domain = FREE,
-    given: Given = (),
-) -> Theorem:
-    """A convex quadratic, negative at 0, is negative below its positive root and positive above.
-
-    ``root`` says that the root is positive; ``at`` is the sign of the polynomial at ``unknown``,
-    which the conclusion compares with the root.
-    """
-    require(isinstance(_at(on, root), sp.Rel), "no positive root: {}", root.conclusion)
-    value = _at(on, root).lhs
-    require(_at(on, root) == gt(value) and unknown.is_nonnegative is True, "no positive root")
-    require(not plain(value).has(unknown), "the root moves with {}: {}", unknown, value)
-    second = Partial(Partial(polynomial, unknown), unknown)
-    require(not signs.depends(plain(second), unknown), "not quadratic in {}", unknown)
-    premises = (
-        root,
-        sign(gt(second), given=given),
-        sign(lt(At(polynomial, (unknown, 0))), given=given),
-        identity(At(polynomial, (unknown, value)), given=given),
-        sign(at, on=on),
-    )
-    above = at == gt(polynomial)
-    require(above or at == lt(polynomial), "not the sign of the polynomial: {}", at)
-    conclusion = gt(unknown, value) if above else lt(unknown, value)
-    return _theorem("quadratic", conclusion, on, premises=premises)
-
-
-@_rule
 def squeeze(
     limit: sp.Limit, ends: Sequence[Theorem], bounds: Sequence[Theorem], *, on: Domain = FREE
 ) -> Theorem:
@@ -169,8 +115,7 @@ def squeeze(
         require(isinstance(tends, sp.Eq), "no limit of a bound: {}", tends)
         require(tends.lhs == sp.Limit(other, *where), "not the limit of the bound: {}", tends)
         found[side] = tends.rhs
-    both = found.get("below") == found.get("above")
-    alone = found in ({"below": sp.oo}, {"above": -sp.oo})
-    require(bool(found) and (both or alone), "no squeeze: {}", found)
+    both = len(found) == 2 and found["below"] == found["above"]
+    require(both or found == {"below": sp.oo}, "no squeeze: {}", found)
     value = next(iter(found.values()))
     return _theorem("squeeze", eq(limit, value), on, premises=(*ends, *bounds))

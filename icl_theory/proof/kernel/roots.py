@@ -16,7 +16,7 @@ from icl_theory.algebra.statements import AtMostOne, RootCount
 
 from .decisions import identity, sign
 from .domain import FREE, Domain
-from .expressions import in_range, plain, ranges, vanishes_nowhere
+from .expressions import in_range, plain, vanishes_nowhere
 from .limits import _end_point, _leading, _unbound
 from .placed import _placed
 from .premises import STRICT, Given, ProofFailed, Relation, require
@@ -37,7 +37,6 @@ def one_root(
     Its slope plus ``multiplier`` times the function has one sign throughout. Where the function
     vanishes this is the sign of the slope; so it passes through zero one way only, hence once.
     """
-    ranges(variable)
     require(variable.is_positive is True, "{} does not run through (0, oo)", variable)
     end = sp.sympify(end)
     _unbound(variable, given)
@@ -64,7 +63,6 @@ def some_root(
     function: sp.Expr, variable: sp.Symbol, ends: Sequence[Theorem], *, given: Given = ()
 ) -> Theorem:
     """A continuous function with limits of opposite sign at 0 and oo vanishes in between."""
-    ranges(variable)
     require(variable.is_positive is True, "{} does not run through (0, oo)", variable)
     _unbound(variable, given)
     _placed(FREE, function, given)
@@ -142,6 +140,7 @@ def at_most_one(
         else:
             premises.append(theorem)
             relation = theorem.conclusion
+            require(not theorem.hypotheses, "{} under conditions only", relation)
             if isinstance(relation, sp.Eq):
                 function, unknown = _one_root_of(relation)
                 open_ = symbol.is_positive or symbol in system.positive
@@ -220,10 +219,6 @@ def _monotone(
     for _, residual in theorem.domain.equations():
         held = residual in solved or residual.free_symbols <= known
         require(held or _vanishes_with(residual, vanish), "{} may not hold on the way", residual)
-    used = (theorem, *(existence for _, existence in rest if existence is not None))
-    for condition in set().union(*(t.hypotheses for t in used)):
-        read = plain(condition.lhs).free_symbols | plain(condition.rhs).free_symbols
-        require(read <= known, "{} may not hold on the way", condition)
     return function, plain(function, coordinates() & have).free_symbols - have
 
 

@@ -6,44 +6,37 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from icl_theory.algebra import decide, signs
+from icl_theory.algebra import decide
 from icl_theory.algebra.decide import UndecidedError
 
 from .decisions import sign
-from .domain import FREE, Domain, in_order
-from .expressions import in_range
+from .domain import FREE, Domain
 from .placed import _meaningful
-from .premises import Given, ProofFailed, Relation, Values, require
-from .theorem import Theorem, _portable, _rule, _theorem, split
+from .premises import Given, ProofFailed, Relation, require
+from .theorem import Theorem, _covers, _rule, _theorem, split
 
 
 @_rule
 def conclude(
-    statement: Relation,
-    theorems: Sequence[Theorem],
-    *,
-    on: Domain = FREE,
-    given: Given = (),
-    witness: Values | None = None,
+    statement: Relation, theorems: Sequence[Theorem], *, on: Domain = FREE, given: Given = ()
 ) -> Theorem:
     """The theorem that a claim states: every conjunct on its domain, under no further hypotheses.
 
-    ``A -> B`` is reached by B under the hypothesis A. The witness is a point of the domain, in its
-    free coordinates, at which ``given`` and the condition of every implication hold.
+    ``A -> B`` is reached by B under the hypothesis A. Some point of the domain satisfies ``given``
+    and the condition of every implication: that these are parametrised is decided.
     """
     used = []
     conjuncts = statement.args if isinstance(statement, sp.And) else (statement,)
     require(bool(conjuncts), "nothing is stated")
     for conjunct in conjuncts:
         conditions, relation = split(conjunct)
-        allowed = {*given, *conditions}
-        _satisfied(tuple(dict.fromkeys((*given, *conditions))), on, witness or {})
+        allowed = tuple(dict.fromkeys((*given, *conditions)))
+        _satisfied(allowed, on)
         for theorem in theorems:
             require(isinstance(theorem, Theorem), "what is no theorem proves nothing")
-            here = theorem.domain is on or (_portable(theorem) and on.within(theorem.domain))
             if (
                 theorem.conclusion == relation
-                and here
+                and _covers(theorem, on)
                 and all(h in allowed or _holds(h, on) for h in theorem.hypotheses)
             ):
                 used.append(theorem)
@@ -64,34 +57,14 @@ def _holds(hypothesis: Relation, on: Domain) -> bool:
     return True
 
 
-def _satisfied(conditions: Given, on: Domain, witness: Values) -> None:
-    """Decide that some point of the domain satisfies conditions: a parametrisation or a witness."""
+def _satisfied(conditions: Given, on: Domain) -> None:
+    """Decide that some point of the domain satisfies conditions: they have free coordinates."""
     _meaningful(on, frozenset(conditions))
-    try:
-        ordered = in_order(conditions)
-        on.placed(sp.Integer(0), ordered)
-        for condition in conditions:
-            if isinstance(condition, sp.Ne):
-                difference = on.placed(condition.lhs - condition.rhs, ordered)
-                require(not decide.is_zero(difference), "{} holds nowhere", condition)
-    except (ProofFailed, UndecidedError):
-        for symbol, value in witness.items():
-            in_range(sp.sympify(value), symbol, False)
-        for condition in conditions:
-            difference = on.placed(condition.lhs - condition.rhs).xreplace(dict(witness))
-            wanted = _SIGNS.get(type(condition), ())
-            require(signs.strict(difference) in wanted, "{} is false at the witness", condition)
-
-
-#: The signs of lhs - rhs that make a relation true.
-_SIGNS: dict[type, tuple[int, ...]] = {
-    sp.StrictGreaterThan: (1,),
-    sp.StrictLessThan: (-1,),
-    sp.GreaterThan: (0, 1),
-    sp.LessThan: (0, -1),
-    sp.Eq: (0,),
-    sp.Ne: (1, -1),
-}
+    on.conditions(conditions)
+    for condition in conditions:
+        if isinstance(condition, sp.Ne):
+            difference = on.placed(condition.lhs - condition.rhs, conditions)
+            require(not decide.is_zero(difference), "{} holds nowhere", condition)
 
 
 @_rule

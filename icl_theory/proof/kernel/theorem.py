@@ -14,24 +14,19 @@ from icl_theory.algebra.statements import PathLimit
 
 from .domain import Domain
 from .placed import _meaningful
-from .premises import COMPARED, Given, Relation, _ours, require, trusted
+from .premises import COMPARED, Given, Relation, require, trusted
 
 _SEAL = object()
 
 
 def _frozen(value: Any) -> Any:
     """An argument that no one can change, and that is the same however often it is read."""
-    if isinstance(value, sp.MatrixBase):
-        value = sp.ImmutableDenseMatrix(value)
-        for entry in value:
-            trusted(entry)
-        return value
     if isinstance(value, sp.Basic):
         trusted(value)
         return value
     if value is None or type(value) in (int, str, bool, Domain):
         return value
-    if isinstance(value, Made) and _ours(type(value)):
+    if isinstance(value, Made):
         return value
     if isinstance(value, Mapping):
         return {_frozen(key): _frozen(entry) for key, entry in dict(value).items()}
@@ -113,7 +108,6 @@ def _theorem(
     oracles: Iterable[Oracle] = (),
     discharged: bool = False,
 ) -> Theorem:
-    require(type(domain) is Domain, "{}: no domain", rule)
     require(domain.named(), "the name {} is that of another domain", domain)
     for premise in premises:
         require(isinstance(premise, Theorem), "{}: a premise is no theorem", rule)
@@ -131,9 +125,14 @@ def _theorem(
 def _at(on: Domain, theorem: Theorem) -> Relation:
     """What a theorem says at every point of a domain."""
     require(isinstance(theorem, Theorem), "a premise is no theorem")
-    same = on is theorem.domain or (_portable(theorem) and on.within(theorem.domain))
-    require(same, "{} holds on {}, not on {}", theorem.conclusion, theorem.domain, on)
+    here = _covers(theorem, on)
+    require(here, "{} holds on {}, not on {}", theorem.conclusion, theorem.domain, on)
     return theorem.conclusion
+
+
+def _covers(theorem: Theorem, on: Domain) -> bool:
+    """Whether what a theorem says it says of every point of a domain."""
+    return on is theorem.domain or (_portable(theorem) and on.within(theorem.domain))
 
 
 def _portable(theorem: Theorem) -> bool:
