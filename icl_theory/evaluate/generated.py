@@ -58,7 +58,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = 'b23799388a5ffe8109003caabf9cba9a8eea01f1b07bb6ec85e75534e53b59c1'
+DIGEST = '0c00232ab959d3b465c0f76db5fa3bbabf3aa77297f07349e8c57b90cd4f0fdc'
 
 
 def coordinates(
