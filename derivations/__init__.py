@@ -29,6 +29,7 @@ from . import (
     spectral,
     stationary,
     structured,
+    structured_context,
     structured_limits,
     transformers,
 )
@@ -56,6 +57,7 @@ TOPICS: tuple[ModuleType, ...] = (
     sensitivity,
     structured,
     structured_limits,
+    structured_context,
     matched,
     rotation,
     inputs,

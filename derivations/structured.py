@@ -39,6 +39,7 @@ from icl_theory.theory.structured import (
     e_seen,
     e_test,
     gamma_C,
+    gap_P,
     hardest,
     inflated,
     m_rate,
@@ -284,14 +285,18 @@ def isotropic_is_special(proof: Proof) -> None:
 
 @claim(
     title=r"A test on the pretraining distribution is $e_{\mathrm{IDG}}$",
-    statement=eq(At(e_seen, (alpha_T, alpha), (rho_T, rho)), e_idg_C),
+    statement=both(
+        eq(At(e_seen, (alpha_T, alpha), (rho_T, rho)), e_idg_C),
+        eq(e_seen - e_idg_C, gap_P),
+    ),
     domain=STRUCTURED,
 )
 def seen_is_idg(proof: Proof) -> None:
     """IDG as a special test.
 
     At the context length and the noise of pretraining the error on the pretraining tasks is that of
-    in-distribution generalisation: decided on every state.
+    in-distribution generalisation: decided on every state. At others the two differ by their noise
+    and, as the error is affine in the noise-to-context ratio of the test, by the context's price.
     """
     proof.decide()
 

@@ -43,16 +43,17 @@ def errors(
     lam : array_like, optional
         Ridge strength; finite, >= 0. Zero, the default, is the limit lam -> 0.
     tasks : Spectrum, optional
-        Spectrum of the covariance of pretraining tasks; isotropic by default. With this or any of
-        the following alpha is finite where lam = 0.
+        Spectrum of the covariance of pretraining tasks; isotropic by default.
     test : optional
         Test tasks, as `Spectrum.tested_on` reads them, or ``"pretraining"`` for fresh sequences of
         the pretraining tasks; those of ``tasks`` by default.
     alpha_test, rho_test : array_like, optional
-        Context length over d and label noise of the test; those of pretraining by default.
+        Context length over d and label noise of the test; those of pretraining by default. Where
+        both contexts are infinite and lam = 0 they grow together.
     inputs : Spectrum, optional
-        Spectrum of the covariance of the inputs, isotropic by default; spectra have atoms then. See
-        `icl_theory.evaluate.inputs.input_errors`.
+        Spectrum of the covariance of the inputs, isotropic by default; spectra have atoms then, and
+        at infinite context without ridge tau is below kappa and the rank of tasks over d, or at
+        least 1. See `icl_theory.evaluate.inputs.input_errors`.
 
     Returns
     -------

@@ -58,7 +58,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '0c00232ab959d3b465c0f76db5fa3bbabf3aa77297f07349e8c57b90cd4f0fdc'
+DIGEST = 'e155102c959be682b13de49e32b883f0b3e517c2000629d6a00500e393b68939'
 
 
 def coordinates(

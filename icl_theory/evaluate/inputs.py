@@ -15,8 +15,11 @@ from icl_theory.evaluate.inputs_point import InputPoint
 from icl_theory.evaluate.inputs_rows import Rows, coupled
 from icl_theory.evaluate.result import Errors
 from icl_theory.evaluate.spectrum import Spectrum
-from icl_theory.evaluate.structured import joint, read_columns, shaped
+from icl_theory.evaluate.structured import endless, read_columns, shaped
+from icl_theory.evaluate.structured_certified import certified_at
+from icl_theory.evaluate.structured_context import fill
 from icl_theory.evaluate.structured_formulas import names
+from icl_theory.evaluate.structured_state import joint
 
 #: Largest factor by which the equations of the state may enlarge rounding in float64.
 ENLARGED = 100
@@ -40,7 +43,8 @@ def input_errors(
     Parameters
     ----------
     tau, alpha, kappa, rho, lam : array_like
-        As in `errors`; alpha is finite where lam = 0.
+        As in `errors`. At infinite context without ridge tau is below kappa and the rank of tasks
+        over d, or at least 1.
     inputs
         Spectrum of Sigma, with eigenvalues > 0. Its eigenvectors are those of the tasks'
         covariance, the largest eigenvalue with the largest, as in `simulate`.
@@ -77,9 +81,16 @@ def input_errors(
     given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
     columns, shape = read_columns(given, alpha_test, rho_test)
     values = {name: np.empty(len(columns["tau"])) for name in names()}
+    limits = endless(columns)
     with np.errstate(divide="ignore", invalid="ignore"):
         for index in range(len(columns["tau"])):
             point = {name: float(column[index]) for name, column in columns.items()}
+            if limits[index]:
+                exact = InputPoint.read(inputs, tasks, test, **point)
+                if exact.is_tasks:
+                    one = exact.parameters
+                    fill(one.spectrum, columns, one.seen, [index], values, certified_at)
+                    continue
             rows = Rows(a, c, s, w, point)
             found = rows.fields(seen)
             if not rows.enlarged <= ENLARGED:

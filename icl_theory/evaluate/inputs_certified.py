@@ -22,7 +22,8 @@ from flint import arb
 from icl_theory.algebra.digits import checked_digits
 from icl_theory.evaluate.inputs_point import InputPoint, RowEquations
 from icl_theory.evaluate.result import Errors
-from icl_theory.evaluate.structured_certified import ARB, UndecidedSign, certify
+from icl_theory.evaluate.structured_certified import certified_at, certify
+from icl_theory.evaluate.structured_enclosed import ARB, UndecidedSign
 
 
 def input_errors_certified(point: InputPoint, digits: int) -> Errors[Any]:
@@ -42,6 +43,8 @@ def input_errors_certified(point: InputPoint, digits: int) -> Errors[Any]:
     True
     """
     checked_digits(digits)
+    if point.is_tasks:
+        return certified_at(point.parameters, digits)
     start = point.start()
 
     def evaluate(bits: int, spare: int) -> dict[str, Any]:

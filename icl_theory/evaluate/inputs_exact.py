@@ -21,7 +21,7 @@ from icl_theory.evaluate.exact import Element, as_result
 from icl_theory.evaluate.inputs_certified import enclose
 from icl_theory.evaluate.inputs_point import InputPoint, RowEquations
 from icl_theory.evaluate.result import Errors, record
-from icl_theory.evaluate.structured_certified import ARB
+from icl_theory.evaluate.structured_enclosed import ARB
 from icl_theory.evaluate.structured_exact import (
     LARGEST,
     RATIONAL,

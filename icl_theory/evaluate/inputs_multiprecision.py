@@ -13,7 +13,7 @@ import mpmath
 from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.evaluate.inputs_point import InputPoint, RowEquations
 from icl_theory.evaluate.result import Errors, record
-from icl_theory.evaluate.structured_multiprecision import GUARD, system_of
+from icl_theory.evaluate.structured_multiprecision import GUARD, endless_mp, system_of
 
 
 def input_errors_mp(point: InputPoint, digits: int) -> Errors[Any]:
@@ -29,6 +29,8 @@ def input_errors_mp(point: InputPoint, digits: int) -> Errors[Any]:
     mpf('0.70994514...')
     """
     bits = bits_of(checked_digits(digits))
+    if point.is_tasks:
+        return endless_mp(point.parameters, digits)
     xi, traces = point.start()
     context = mpmath.MPContext()
     context.prec = bits + GUARD

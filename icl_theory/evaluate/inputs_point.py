@@ -15,7 +15,6 @@ import numpy as np
 
 from icl_theory.evaluate.inputs_rows import Rows, atoms_of, programs
 from icl_theory.evaluate.spectrum import Spectrum
-from icl_theory.evaluate.structured import joint
 from icl_theory.evaluate.structured_formulas import names
 from icl_theory.evaluate.structured_point import (
     NEWTON,
@@ -23,6 +22,7 @@ from icl_theory.evaluate.structured_point import (
     SpectralSystem,
     threshold_fields,
 )
+from icl_theory.evaluate.structured_state import joint
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,15 @@ class InputPoint:
         _, c, s, w = zip(*atoms, strict=True)
         through = Spectrum.atoms(list(c), list(w), list(s))
         tested = "pretraining" if seen else None
-        return cls(Parameters.read(tasks=through, test=tested, **given), atoms)
+        parameters = Parameters.read(tasks=through, test=tested, **given)
+        if parameters.endless:
+            check_endless(parameters)
+        return cls(parameters, atoms)
+
+    @property
+    def is_tasks(self) -> bool:
+        """Whether it is a point of structured tasks, at infinite context without ridge."""
+        return self.parameters.endless and self.parameters.over
 
     def start(self) -> tuple[float, dict[Fraction, float]]:
         """Effective ridge, and trace of every row by its input variance, in float64.
@@ -100,6 +108,22 @@ class InputPoint:
         if not (np.all((m > 0) & (m < np.inf)) and (0 < xi < np.inf or one.over)):
             raise one.beyond()
         return xi, {atom[0]: float(trace) for atom, trace in zip(self.atoms, m, strict=True)}
+
+
+def check_endless(point: Parameters) -> None:
+    """Refuse infinite context without ridge where rows of Gamma have singular limits of their own.
+
+    Raises
+    ------
+    ValueError
+        If the ridge of the rows vanishes with 1/alpha.
+    """
+    few = point.kappa is not None and point.kappa <= point.tau
+    if not point.over and (few or point.spectrum.rank <= point.tau):
+        raise ValueError(
+            "alpha must be finite where lam = 0 and tau < 1 is not below kappa and the rank of "
+            "tasks over d, with correlated inputs, got inf"
+        )
 
 
 class RowEquations:

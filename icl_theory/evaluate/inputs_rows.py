@@ -30,6 +30,8 @@ from icl_theory.theory.symbols import m, r, rho, tau, xi
 
 #: Most steps of the search for the traces of rows: each is Newton's, or halves the bracket.
 STEPS = 200
+#: Factor by which a lower bound of the effective ridge is sought.
+LOWER = 2.0**-8
 #: Smallest and largest eigenvalue of Sigma.
 SMALLEST, LARGEST = Fraction(1, 10**20), Fraction(10**20)
 
@@ -160,6 +162,11 @@ class Rows:
         most = float(self.w @ ((self.c + self.x) * self.product) @ self.w)
         low = self.lam or self.x * (1 - self.tau) / self.tau * float(self.product.min())
         high = self.lam + most / self.tau
+        if not low:
+            # Infinite context without ridge: what is used tends to the less of kappa and the rank.
+            low = high
+            while self.excess(math.log(low)) <= 0:
+                low *= LOWER
         # Either bound may be the root, up to rounding.
         if self.excess(math.log(low)) <= 0:
             return low, self.lam / low

@@ -290,6 +290,11 @@ class Spectrum(Written, kind="spectrum"):
             return Fraction(1)
         return sum((w for c, w in zip(self.values, self.weights, strict=True) if c), Fraction(0))
 
+    @property
+    def matched(self) -> bool:
+        """Whether test tasks are like pretraining tasks, T = C."""
+        return self.test in ("matched", self.values)
+
     def _mean(self, of: Sequence[Fraction]) -> Fraction:
         pairs = zip(of, self.weights, strict=True)
         return sum((value * weight for value, weight in pairs), Fraction(0))

@@ -1,34 +1,14 @@
-r"""Errors of structured tasks in double precision, for numbers and arrays.
-
-The state has two unknowns, the effective ridge xi and u = nu/t, where p = c/(c + u) is the letter
-of the averages (``icl_theory.theory.structured``). They solve
-
-    nu/u + D1(u)/kappa = 1,      tau lam/xi + D1(u) + (x/nu) (1 - D1(u)) = tau,      nu = x + xi,
-
-with D1(u) = ⟨c/(c + u)⟩. Both residuals are evaluated without cancellation for every spectrum:
-
-* D1 is counted from the eigenvalues above u. With W their share of the directions,
-  D1 - W = ⟨p⟩ below u minus ⟨1 - p⟩ above it, and either is at most twice V = ⟨p (1 - p)⟩, which is
-  the slope -dD1/dlog u. What remains, kappa - W, is a difference of numbers that are given.
-* The second equation is written in one of three ways: by 1 - tau where xi <= x, else by tau - W
-  where V <= kappa t, else by tau - kappa.
-
-Each residual is then a sum of terms not larger than a small multiple of its own slope, so the
-logarithm of the root is as accurate as the arithmetic (`derivations.structured`).
-"""
+"""Errors of structured tasks in double precision, for numbers and arrays."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.columns import Floats, columns_of
 from icl_theory.evaluate.float64 import check_paired, read
 from icl_theory.evaluate.kernels import blocks
@@ -36,22 +16,7 @@ from icl_theory.evaluate.parameters import read_as
 from icl_theory.evaluate.result import Errors, record
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_formulas import fields, names, special
-
-#: Refusal of the one limit that only the isotropic theory has.
-ENDLESS = "alpha must be finite where lam = 0 with tasks, inputs or a test of their own, got inf"
-#: Eigenvalues times points in a block, so that intermediate arrays stay in the cache.
-BLOCK = 1 << 16
-#: Newton steps below this are followed by no other: the next would be its square.
-LAST_STEP = 1e-9
-#: Longest step in log xi and log u, and how many steps before a point is given to bisection.
-LONGEST, STEPS = 4.0, 40
-#: Decades around 1 in which the state of structured tasks is found, whatever the others are.
-DECADES = 40
-#: Bisection steps: the width of a bracket falls below rounding.
-BISECTIONS = 200
-
-#: A test on the pretraining tasks, instead of fresh ones.
-SEEN = "pretraining"
+from icl_theory.evaluate.structured_state import BLOCK, Nodes, Solver, beyond, joint, nodes_of
 
 
 def structured_errors(
@@ -71,7 +36,8 @@ def structured_errors(
     Parameters
     ----------
     tau, alpha, kappa, rho, lam : array_like
-        As in `errors`; alpha is finite where lam = 0.
+        As in `errors`. At infinite context without ridge a test at infinite context has the context
+        of pretraining: errors are limits alpha = alpha_test -> oo.
     tasks
         Spectrum of the pretraining tasks; isotropic by default.
     test
@@ -107,12 +73,19 @@ def structured_errors(
     spectrum, seen = joint(tasks, test)
     given = {"tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
     columns, shape = read_columns(given, alpha_test, rho_test)
-    values = _evaluate(nodes_of(spectrum), columns, seen)
-    if seen:
-        # The test is the pretraining distribution itself: not the rounding of two equal errors.
-        same = (columns["alpha"] == columns["alpha_test"]) & (columns["rho"] == columns["rho_test"])
-        values["gap"][same] = 0.0
+    values = _evaluate(spectrum, columns, seen)
+    # Where the test is the pretraining distribution itself: not the rounding of two equal errors.
+    same = (columns["alpha"] == columns["alpha_test"]) & (columns["rho"] == columns["rho_test"])
+    if not seen:
+        same &= (columns["kappa"] == math.inf) & spectrum.matched
+    values["gap"][same] = 0.0
     return shaped(values, shape)
+
+
+def endless(columns: Mapping[str, Floats]) -> npt.NDArray[np.bool_]:
+    """Where context is infinite and there is no ridge."""
+    found: npt.NDArray[np.bool_] = (columns["alpha"] == math.inf) & (columns["lam"] == 0)
+    return found
 
 
 def read_columns(
@@ -130,9 +103,6 @@ def read_columns(
         arrays[name] = arrays[like] if value is None else read_as(read, name, like, value)
     check_paired({**given, "alpha_test": alpha_test, "rho_test": rho_test}, arrays)
     columns, shape = columns_of(arrays)
-    unbounded = (columns["alpha"] == math.inf) & (columns["lam"] == 0)
-    if unbounded.any():
-        raise ValueError(ENDLESS)
     return columns, None if all(array.ndim == 0 for array in arrays.values()) else shape
 
 
@@ -143,97 +113,30 @@ def shaped(values: Mapping[str, Floats], shape: tuple[int, ...] | None) -> Error
     return record({name: column.reshape(shape) for name, column in values.items()})
 
 
-def joint(tasks: Spectrum | None, test: Any) -> tuple[Spectrum, bool]:
-    """The joint spectrum of tasks and test, and whether the test is on the pretraining tasks."""
-    spectrum = Spectrum.isotropic() if tasks is None else tasks
-    if not isinstance(spectrum, Spectrum):
-        raise TypeError(f"tasks must be a Spectrum, got {shown(tasks)}")
-    if test is None or (isinstance(test, str) and test == SEEN):
-        return spectrum, test is not None
-    try:
-        return spectrum.tested_on(test), False
-    except ValueError as error:
-        if isinstance(test, str):
-            raise ValueError(
-                "test must be 'pretraining', 'matched', 'isotropic' or 'reversed', got "
-                f"{shown(test)}"
-                if str(error).startswith("test must be 'matched', ")
-                else str(error)
-            ) from None
-        raise
-
-
-@dataclass(frozen=True)
-class Nodes:
-    """A spectrum in float64.
-
-    Attributes
-    ----------
-    c, w
-        Eigenvalues, descending, and their weights.
-    columns
-        Array (nodes, 6): weights times 1, c, c^2, s, s c.
-    theta, theta_test
-        Means of c and s.
-    above, above_rest
-        Share of the directions in the first j nodes, rounded, and what rounding left out.
-    """
-
-    c: Floats
-    w: Floats
-    columns: Floats
-    theta: float
-    theta_test: float
-    above: Floats
-    above_rest: Floats
-
-
-@lru_cache(maxsize=64)
-def nodes_of(spectrum: Spectrum) -> Nodes:
-    """A spectrum in float64."""
-    c, w, s = spectrum.nodes()
-    exact = [Fraction(0)]
-    for share in spectrum.weights or map(Fraction, w.tolist()):
-        exact.append(exact[-1] + share)
-    above = np.array(exact, float)
-    rest = np.array([float(a - Fraction(b)) for a, b in zip(exact, above.tolist(), strict=True)])
-    with np.errstate(over="ignore"):
-        columns = np.stack([w, w * c, w * c * c, w * s, w * s * c], axis=1)
-    if not np.isfinite(columns).all():
-        raise ValueError(
-            "tasks must have eigenvalues with squares in the range of float64, got "
-            f"{shown(spectrum)}"
-        )
-    theta, theta_test = float(spectrum.theta), float(spectrum.theta_test)
-    return Nodes(c, w, columns, theta, theta_test, above, rest)
-
-
-def _evaluate(nodes: Nodes, columns: Mapping[str, Floats], seen: bool) -> dict[str, Floats]:
+def _evaluate(spectrum: Spectrum, columns: Mapping[str, Floats], seen: bool) -> dict[str, Floats]:
     length = len(columns["tau"])
     values = {name: np.empty(length) for name in names()}
+    limits = endless(columns)
+    if limits.any():
+        from icl_theory.evaluate.structured_certified import certified_at
+        from icl_theory.evaluate.structured_context import fill
+
+        fill(spectrum, columns, seen, np.flatnonzero(limits), values, certified_at)
+    regular = np.flatnonzero(~limits)
+    nodes = nodes_of(spectrum)
     with np.errstate(all="ignore"):
-        for where in blocks(length, max(1, BLOCK // len(nodes.c))):
-            point = {name: column[where] for name, column in columns.items()}
-            found = _block(nodes, point, seen)
+        for where in blocks(len(regular), max(1, BLOCK // len(nodes.c))):
+            # The points of a call as they are, where no other is among them.
+            index = regular[where] if limits.any() else where
+            found = _block(nodes, {name: c[index] for name, c in columns.items()}, seen)
             for name, column in values.items():
-                column[where] = found[name]
+                column[index] = found[name]
     for column in values.values():
         undefined = np.isnan(column)
         if undefined.any():
             first = int(np.flatnonzero(undefined)[0])
             raise beyond({key: float(given[first]) for key, given in columns.items()})
     return values
-
-
-def beyond(point: Mapping[str, float | Fraction]) -> Exception:
-    """What is raised where the state is not found in float64: of the parameter farthest from 1."""
-    exact = {name: Fraction(v) for name, v in point.items() if 0 < v < math.inf}
-    decades = {n: math.log10(v.numerator) - math.log10(v.denominator) for n, v in exact.items()}
-    name = max(decades, key=lambda n: abs(decades[n]))
-    if abs(decades[name]) <= DECADES:
-        return ArithmeticError(f"the state is undefined in float64 at {point}")
-    size, domain = f"10**{decades[name]:.4g}", f"from 1e-{DECADES} to 1e{DECADES}"
-    return ValueError(f"{name} must be {domain} with structured tasks, got {size}")
 
 
 def _block(nodes: Nodes, point: Mapping[str, Floats], seen: bool) -> dict[str, Any]:
@@ -270,157 +173,10 @@ def _block(nodes: Nodes, point: Mapping[str, Floats], seen: bool) -> dict[str, A
         # The gap has the sign of the difference of two diverging terms.
         finite = fields(seen, (*state[:9], np.where(threshold, 1.0, r), xi), averages)
         ratio = finite["pretraining_variance"] - finite["idg"]
-        found["gap"][threshold] = np.copysign(math.inf, ratio)[threshold]
+        gap = np.copysign(math.inf, ratio)
+        if seen:
+            # They differ by the context's price times a difference of ratios, or by their noise.
+            ratio = state[5] - x
+            gap = np.where(ratio == 0, rho_test - rho, np.copysign(math.inf, ratio))
+        found["gap"][threshold] = gap[threshold]
     return found
-
-
-class Solver:
-    """Effective ridge and u at many points of one spectrum.
-
-    Parameters
-    ----------
-    nodes
-        The spectrum.
-    tau, x, kappa, lam
-        Arrays of one length.
-    """
-
-    def __init__(self, nodes: Nodes, tau: Floats, x: Floats, kappa: Floats, lam: Floats) -> None:
-        self.nodes, self.tau, self.x, self.kappa, self.lam = nodes, tau, x, kappa, lam
-        self.inv_kappa = 1 / kappa
-        # The ridgeless state above the threshold has xi = 0.
-        self.free = (lam > 0) | (tau < 1)
-
-    def part(self, index: np.ndarray) -> Solver:
-        """The solver of some of the points."""
-        return Solver(self.nodes, *(a[index] for a in (self.tau, self.x, self.kappa, self.lam)))
-
-    def bound(self, level: float) -> Floats:
-        """Positive root of tau xi^2 - (y (1 - tau) + tau lam) xi - tau lam y = 0 at y = level + x.
-
-        It is the effective ridge with the spectrum replaced by isotropic tasks of variance
-        ``level`` and kappa = inf: a lower bound at level 0, an upper one at level theta.
-        """
-        y = level + self.x
-        b, product = y * (1 - self.tau) + self.tau * self.lam, self.tau * self.lam * y
-        root = np.sqrt(b * b + 4 * self.tau * product)
-        return np.where(b >= 0, (b + root) / (2 * self.tau), 2 * product / (root - b))
-
-    def solve(self) -> tuple[Floats, Floats]:
-        """Effective ridge xi and u, to float64 precision."""
-        low, high = self.bound(0.0), self.bound(self.nodes.theta)
-        xi = np.where(self.free, np.sqrt(low) * np.sqrt(high), 0.0)
-        xi = np.where(self.free & (xi == 0), high, xi)
-        nu = self.x + xi
-        u = np.sqrt(nu) * np.sqrt(nu + self.nodes.theta * self.inv_kappa)
-        active = np.arange(len(xi))
-        solver = self
-        for _ in range(STEPS):
-            step_xi, step_u, _ = solver.step(xi[active], u[active])
-            done = (np.abs(step_xi) < LAST_STEP) & (np.abs(step_u) < LAST_STEP)
-            new = xi[active] * np.exp(np.clip(step_xi, -LONGEST, LONGEST))
-            # The bounds are wider than rounding, but for a single eigenvalue they may be the root.
-            new = np.where(done, new, np.clip(new, low[active], high[active]))
-            xi[active] = new
-            u[active] = solver.inside(u[active] * np.exp(np.clip(step_u, -LONGEST, LONGEST)), new)
-            if done.any():
-                active = active[~done]
-                if not len(active):
-                    return xi, u
-                solver = self.part(active)
-        # Where the bounds overflow there is nothing to bisect.
-        lost = active[~np.isfinite(high[active])]
-        xi[lost] = u[lost] = np.nan
-        active = active[np.isfinite(high[active])]
-        if len(active):
-            xi[active], u[active] = self.part(active).bisect()
-        return xi, u
-
-    def state(self, xi: Floats, u: Floats) -> tuple[Floats, Floats, Floats]:
-        """The state (nu, t, r) at xi and u."""
-        nu = self.x + xi
-        r = np.where(self.lam > 0, self.lam / xi, np.maximum(self.tau - 1, 0) / self.tau)
-        return nu, nu / u, r
-
-    def inside(self, u: Floats, xi: Floats) -> Floats:
-        """The nearest value of u within its bounds nu and nu + theta/kappa."""
-        nu = self.x + xi
-        return np.clip(u, nu, nu + self.nodes.theta * self.inv_kappa)
-
-    def step(self, xi: Floats, u: Floats) -> tuple[Floats, Floats, Floats]:
-        """Newton's steps of log xi and log u, and that of log u at this xi."""
-        nodes, x, tau = self.nodes, self.x, self.tau
-        nu = x + xi
-        spread, signed, unused, above = self.averages(u)
-        a = nu / u
-        W, rest = nodes.above[above], nodes.above_rest[above]
-        infinite = np.isinf(self.kappa)
-        kappa = np.where(infinite, 1.0, self.kappa)
-        excess = np.where(infinite, 1.0, ((kappa - W) - rest) / kappa)
-        residual_u = a + (signed * self.inv_kappa - excess)
-        slope_u = a + spread * self.inv_kappa
-        offset = residual_u / slope_u
-        if not self.free.any():
-            return np.zeros_like(xi), offset, offset
-        weighted_r = np.where(self.lam > 0, tau * self.lam / xi, 0.0)
-        share = xi / nu
-        context = x / nu * unused
-        freedom = self.kappa * a
-        residual = weighted_r + np.where(
-            xi <= x,
-            (1 - tau) - share * unused,
-            np.where(
-                spread <= freedom,
-                context + signed - ((tau - W) - rest),
-                context - np.where(infinite, 0.0, freedom) - (tau - kappa),
-            ),
-        )
-        slope = weighted_r + share * (context + spread * (xi / u) / slope_u)
-        # How the residual, as it is written, moves with log u.
-        by_tasks = (xi > x) & (spread > freedom)
-        coupling = np.where(by_tasks, freedom + x / nu * spread, -spread * share)
-        step_xi = np.where(self.free, (residual + coupling * offset) / slope, 0.0)
-        return step_xi, offset + xi / u / slope_u * step_xi, offset
-
-    def averages(self, u: Floats) -> tuple[Floats, Floats, Floats, np.ndarray]:
-        """⟨p (1 - p)⟩; ⟨p⟩ below u minus ⟨1 - p⟩ above; ⟨1 - p⟩; how many c are above u."""
-        nodes = self.nodes
-        column = u[:, None]
-        above = nodes.c > column
-        inverse = 1 / (nodes.c + column)
-        used = nodes.c * inverse
-        unused = column * inverse
-        mean_unused = unused @ nodes.w
-        spread = (used * unused) @ nodes.w
-        signed = np.where(above, -unused, used) @ nodes.w
-        return spread, signed, mean_unused, above.sum(axis=1)
-
-    def bisect(self) -> tuple[Floats, Floats]:
-        """The slow and certain way: bisection of log xi, and of log u inside of it."""
-        low, high = np.log(self.bound(0.0)), np.log(self.bound(self.nodes.theta))
-        low = np.where(np.isfinite(low), low, high - 100)
-        for _ in range(BISECTIONS):
-            middle = (low + high) / 2
-            xi = np.where(self.free, np.exp(middle), 0.0)
-            u = self._inner(xi)
-            right = self.step(xi, u)[0] > 0
-            low, high = np.where(right, middle, low), np.where(right, high, middle)
-            if np.all(high - low < 4e-16 * np.abs(middle)):
-                break
-        xi = np.where(self.free, np.exp((low + high) / 2), 0.0)
-        u = self._inner(xi)
-        for _ in range(2):
-            step_xi, step_u, _ = self.step(xi, u)
-            xi, u = xi * np.exp(step_xi), u * np.exp(step_u)
-        return xi, u
-
-    def _inner(self, xi: Floats) -> Floats:
-        nu = self.x + xi
-        low, high = np.log(nu), np.log(nu + self.nodes.theta * self.inv_kappa)
-        for _ in range(BISECTIONS):
-            middle = (low + high) / 2
-            right = self.step(xi, np.exp(middle))[2] > 0
-            low, high = np.where(right, middle, low), np.where(right, high, middle)
-            if np.all(high - low < 1e-12):
-                break
-        return np.exp((low + high) / 2)

@@ -20,16 +20,25 @@ from icl_theory.algebra.precision import precision
 from icl_theory.evaluate.exact import NumberField, as_result
 from icl_theory.evaluate.result import Errors, record
 from icl_theory.evaluate.spectrum import Spectrum
-from icl_theory.evaluate.structured_certified import ARB, UndecidedSign, enclose
+from icl_theory.evaluate.structured_context import (
+    RidgelessCurve,
+    StateAverages,
+    end_of,
+    ends_inside,
+)
+from icl_theory.evaluate.structured_enclosed import ARB, UndecidedSign, enclose, enclose_end
 from icl_theory.evaluate.structured_point import (
     Parameters,
     SpectralSystem,
     StateEquations,
     threshold_fields,
 )
+from icl_theory.evaluate.truncated_series import UnknownTerm
 
 #: Largest degree of the polynomial of u.
 LARGEST = 40
+#: Terms of a series that are tried until they decide the gap.
+TERMS = (1, 2, 4, 8, 16)
 
 
 def structured_errors_exact(
@@ -69,6 +78,9 @@ def structured_errors_exact(
 
 def exact_at(point: Parameters) -> Errors[Algebraic | float]:
     """Errors as algebraic numbers at a point whose spectrum has atoms."""
+    if point.endless:
+        found = _endless(point)
+        return record({name: as_result(value) for name, value in found.items()})
     if point.over and point.kappa is None:
         u: Any = rational(point.x)
     else:
@@ -85,6 +97,30 @@ def exact_at(point: Parameters) -> Errors[Algebraic | float]:
     else:
         found = state.fields(xi, u)
     return record({name: as_result(value) for name, value in found.items()})
+
+
+def _endless(point: Parameters) -> dict[str, Any]:
+    """All fields at infinite context without ridge."""
+    root = None
+    if ends_inside(point):
+        _check_degree(_levels(point))
+        below, above = _freedom(point)
+        polynomial = above - below * rational(end_of(point))
+        root = field_of(polynomial, lambda bits: _end_ball(point, bits)).root()
+    curve = RidgelessCurve(point, RATIONAL, StateAverages(StateEquations(point, RATIONAL)), root)
+    for count in TERMS:
+        try:
+            return curve.limits(curve.fields(count), math.inf, _sign)
+        except UnknownTerm:
+            continue
+    raise ArithmeticError(
+        f"the gap at infinite context is not decided by {TERMS[-1]} terms of its series"
+    )
+
+
+def _end_ball(point: Parameters, bits: int) -> flint.arb:
+    """Ball around u_0."""
+    return enclosed(bits, lambda spare: enclose_end(point, bits))
 
 
 def _sign(number: Any) -> int:
@@ -107,28 +143,42 @@ def rational(value: Fraction) -> flint.fmpq:
 RATIONAL = SpectralSystem(rational, _no_function, lambda number: number)
 
 
-def _polynomial(point: Parameters) -> flint.fmpq_poly:
-    """Polynomial that u annuls: the state's equations with nu and xi put in."""
+def _check_degree(degree: int) -> None:
+    if degree > LARGEST:
+        raise ValueError(
+            f"tasks must have fewer eigenvalues for exact errors: their polynomial has the degree "
+            f"{degree}, above {LARGEST}"
+        )
+
+
+def _levels(point: Parameters) -> int:
+    """How many eigenvalues are above zero."""
+    return sum(1 for value in point.spectrum.values if value)
+
+
+def _freedom(point: Parameters) -> tuple[flint.fmpq_poly, flint.fmpq_poly]:
+    """Denominator and numerator of D1(u)."""
     spectrum = point.spectrum
     pairs = [
         (rational(c), rational(w))
         for c, w in zip(spectrum.values, spectrum.weights, strict=True)
         if c
     ]
-    degree = len(pairs) + 1 if point.over else 2 * len(pairs) + 2
-    if degree > LARGEST:
-        raise ValueError(
-            f"tasks must have fewer eigenvalues for exact errors: their polynomial has the degree "
-            f"{degree}, above {LARGEST}"
-        )
-    u = flint.fmpq_poly([0, 1])
     factors = [flint.fmpq_poly([c, 1]) for c, _ in pairs]
     below = reduce(lambda a, b: a * b, factors)
-    # D1 = above/below, nu = spent/below, xi = ridge/below.
     above = sum(
         ((below // factor) * (c * w) for factor, (c, w) in zip(factors, pairs, strict=True)),
         flint.fmpq_poly([0]),
     )
+    return below, above
+
+
+def _polynomial(point: Parameters) -> flint.fmpq_poly:
+    """Polynomial that u annuls: the state's equations with nu and xi put in."""
+    _check_degree(_levels(point) + 1 if point.over else 2 * _levels(point) + 2)
+    below, above = _freedom(point)
+    u = flint.fmpq_poly([0, 1])
+    # nu = spent/below, xi = ridge/below.
     spent = u * below
     if point.kappa is not None:
         spent = spent - u * above / rational(point.kappa)

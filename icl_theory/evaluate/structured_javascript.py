@@ -14,8 +14,8 @@ import sympy as sp
 
 from icl_theory.algebra.averages import weight
 from icl_theory.evaluate.javascript import javascript_formulas, javascript_program
-from icl_theory.evaluate.structured import Solver
 from icl_theory.evaluate.structured_formulas import READ, STATE
+from icl_theory.evaluate.structured_state import Solver
 from icl_theory.evaluate.traced import traced
 from icl_theory.theory import structured
 from icl_theory.theory.fields import table

@@ -6,6 +6,7 @@ too small to matter. For a guarantee see ``structured_certified``.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +16,13 @@ from mpmath.libmp import from_rational
 from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.evaluate.result import Errors, record
 from icl_theory.evaluate.spectrum import Spectrum
+from icl_theory.evaluate.structured_context import (
+    RidgelessCurve,
+    StateAverages,
+    end_of,
+    ends_inside,
+    root_of,
+)
 from icl_theory.evaluate.structured_point import (
     NEWTON,
     Parameters,
@@ -52,9 +60,11 @@ def structured_errors_mp(
     """
     bits = bits_of(checked_digits(digits))
     point = Parameters.read(tau, alpha, kappa, rho, lam, tasks, test, alpha_test, rho_test)
-    start = point.start()
+    if point.endless:
+        return endless_mp(point, digits)
     context = mpmath.MPContext()
     context.prec = bits + GUARD
+    start = point.start()
     state = StateEquations(point, system_of(context))
     xi, u = context.mpf(start[0]), context.mpf(start[1])
     for _ in range(NEWTON):
@@ -70,6 +80,40 @@ def structured_errors_mp(
         found = state.fields(xi, u)
     context.prec = bits
     return record({name: +value for name, value in found.items()})
+
+
+def endless_mp(point: Parameters, digits: int) -> Errors[Any]:
+    """Errors as mpmath numbers at infinite context without ridge."""
+    bits = bits_of(digits)
+    context = mpmath.MPContext()
+    context.prec = bits + GUARD
+    system, root = system_of(context), None
+    if ends_inside(point):
+        # D1 = kappa at nu = 0 is the equation of u_0.
+        state = StateEquations(replace(point, kappa=end_of(point)), system)
+        root = context.mpf(root_of(point))
+        for _ in range(NEWTON):
+            freedom = state.freedom(root)
+            step = state.tasks_residual(0, root, freedom) / state.spread(root, freedom)
+            root = root * context.exp(step)
+            if context.mag(step) < -(bits + GUARD // 2) // 2:
+                break
+        else:
+            raise ArithmeticError(f"the state did not settle in {NEWTON} steps")
+    curve = RidgelessCurve(point, system, StateAverages(StateEquations(point, system)), root)
+    found, gap = curve.fields(), None
+    if curve.alike(found, context.mpf(2) ** -bits):
+        from icl_theory.evaluate.structured_certified import certified_at
+
+        middle = certified_at(point, digits + 1).gap.mid()
+        if middle.is_finite():
+            mantissa, exponent = map(int, middle.man_exp())
+            gap = context.ldexp(context.mpf(mantissa), exponent)
+        else:
+            gap = context.mpf(float(middle))
+    values = curve.limits(found, context.inf, gap=gap)
+    context.prec = bits
+    return record({name: +value for name, value in values.items()})
 
 
 def system_of(context: Any) -> SpectralSystem:

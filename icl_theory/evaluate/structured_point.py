@@ -11,14 +11,15 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from icl_theory.evaluate.parameters import exact, read_as
 from icl_theory.evaluate.spectrum import Spectrum
-from icl_theory.evaluate.structured import ENDLESS, Solver, beyond, joint, nodes_of
 from icl_theory.evaluate.structured_formulas import fields, special
+from icl_theory.evaluate.structured_state import Solver, beyond, joint, nodes_of
 
 #: Newton steps until the bits of float64 have grown to any number asked for.
 NEWTON = 64
@@ -50,10 +51,13 @@ class Parameters:
     Attributes
     ----------
     spectrum, seen
-        Joint spectrum, and whether the test is on the pretraining tasks.
+        Joint spectrum, and whether the test is on the pretraining tasks, as fresh ones of the same
+        law are where there is no end of them.
     x, x_test, x_seen
         Noise-to-context ratios of pretraining, of fresh test tasks and of a test on the pretraining
         tasks.
+    endless, endless_test
+        Whether alpha is infinite without ridge, and whether the context of the test is infinite.
     trivial_gap
         Whether the test is the pretraining distribution itself.
     """
@@ -68,6 +72,8 @@ class Parameters:
     x: Fraction
     x_test: Fraction
     x_seen: Fraction
+    endless: bool
+    endless_test: bool
     trivial_gap: bool
 
     @classmethod
@@ -98,15 +104,23 @@ class Parameters:
             ("rho_test", "rho", rho_test),
         ):
             read[name] = read[like] if value is None else read_as(exact, name, like, value)
-        finite = {n: v if isinstance(v, Fraction) else None for n, v in read.items()}
-        if finite["alpha"] is None and finite["lam"] == 0:
-            raise ValueError(ENDLESS)
+        return cls.at(spectrum, seen, read)
 
-        def ratio(theta: Fraction, noise: str, context: str) -> Fraction:
+    @classmethod
+    def at(
+        cls, spectrum: Spectrum, seen: bool, values: Mapping[str, Fraction | float]
+    ) -> Parameters:
+        """The point with these values, read and checked; alpha and kappa may be ``inf``."""
+        finite = {n: None if v == math.inf else Fraction(v) for n, v in values.items()}
+        theta, theta_test = means(spectrum)
+
+        def ratio(mean: Fraction, noise: str, context: str) -> Fraction:
             length = finite[context]
-            return Fraction(0) if length is None else (theta + _given(finite[noise])) / length
+            return Fraction(0) if length is None else (mean + _given(finite[noise])) / length
 
-        same = all(read[name] == read[f"{name}_test"] for name in ("alpha", "rho"))
+        same = all(finite[name] == finite[f"{name}_test"] for name in ("alpha", "rho"))
+        # With tasks without end the pretraining distribution is that of fresh tasks.
+        seen = seen or (finite["kappa"] is None and spectrum.matched)
         return cls(
             spectrum,
             seen,
@@ -115,11 +129,18 @@ class Parameters:
             rho=_given(finite["rho"]),
             lam=_given(finite["lam"]),
             rho_test=_given(finite["rho_test"]),
-            x=ratio(spectrum.theta, "rho", "alpha"),
-            x_test=ratio(spectrum.theta_test, "rho_test", "alpha_test"),
-            x_seen=ratio(spectrum.theta, "rho_test", "alpha_test"),
+            x=ratio(theta, "rho", "alpha"),
+            x_test=ratio(theta_test, "rho_test", "alpha_test"),
+            x_seen=ratio(theta, "rho_test", "alpha_test"),
+            endless=finite["alpha"] is None and finite["lam"] == 0,
+            endless_test=finite["alpha_test"] is None,
             trivial_gap=seen and same,
         )
+
+    @property
+    def thetas(self) -> tuple[Fraction, Fraction]:
+        """Means of c and s."""
+        return means(self.spectrum)
 
     @property
     def over(self) -> bool:
@@ -154,6 +175,12 @@ class Parameters:
         return beyond(
             {"tau": self.tau, "alpha": alpha, "kappa": kappa, "rho": self.rho, "lam": self.lam}
         )
+
+
+@lru_cache(maxsize=64)
+def means(spectrum: Spectrum) -> tuple[Fraction, Fraction]:
+    """Means of c and s."""
+    return spectrum.theta, spectrum.theta_test
 
 
 def _given(value: Fraction | None) -> Fraction:
@@ -240,7 +267,7 @@ class StateEquations:
         nu = self.x + xi
         shrinkage = nu / u
         freedom = self.freedom(u)
-        squares = self._squares(u, freedom)
+        squares = self.squares(u, freedom)
         per = (nu * nu, shrinkage * nu, shrinkage * shrinkage, nu * nu, shrinkage * nu)
         averages = tuple(a / b for a, b in zip(squares, per, strict=True))
         if scale:
@@ -256,7 +283,7 @@ class StateEquations:
             found["gap"] = self.zero
         return found
 
-    def _squares(self, u: Any, freedom: Any) -> tuple[Any, ...]:
+    def squares(self, u: Any, freedom: Any) -> tuple[Any, ...]:
         """⟨(1 - p)^2⟩, ⟨p (1 - p)⟩, ⟨p^2⟩, ⟨s (1 - p)^2⟩, ⟨s p (1 - p)⟩."""
         if self.point.spectrum.exponent is not None:
             spread = self.spread(u, freedom)
@@ -274,7 +301,8 @@ class StateEquations:
         return tuple(sums)
 
 
-def _sign(number: Any) -> int:
+def sign_of(number: Any) -> int:
+    """Sign of a number, 0 of a ball around zero."""
     return int(bool(number > 0)) - int(bool(number < 0))
 
 
@@ -283,17 +311,37 @@ def threshold_fields(
     found: Mapping[str, Any],
     infinity: Any,
     zero: Any,
-    sign: Callable[[Any], int] = _sign,
+    sign: Callable[[Any], int] = sign_of,
 ) -> dict[str, Any]:
-    """Fields at the ridgeless threshold tau = 1, from those with the variance's scale set to one.
-
-    The gap has the sign of the difference of its two diverging terms, and is 0 where both are one.
-    """
-    side = 0 if point.trivial_gap else sign(found["pretraining_variance"] - found["idg"])
-    gap = infinity if side > 0 else -infinity if side < 0 else zero
+    """Fields at the ridgeless threshold tau = 1, from those with scale one of the variance."""
     numbers = {0.0: zero, math.inf: infinity, -math.inf: -infinity}
+    side = threshold_side(point, found["pretraining_variance"] - found["idg"], sign)
     return {
         **found,
         **{name: numbers[value] for name, value in special(point.kappa is None).items()},
-        "gap": gap,
+        "gap": found["gap"] if side is None else numbers[side],
     }
+
+
+def threshold_side(point: Parameters, excess: Any, sign: Callable[[Any], int]) -> float | None:
+    """What the gap is at the ridgeless threshold: 0 or an infinity, None where it is as it stands.
+
+    Parameters
+    ----------
+    point
+        The point.
+    excess
+        Difference of the two diverging terms of the gap.
+    sign
+        Sign of such a number.
+    """
+    if point.trivial_gap:
+        return 0.0
+    if point.seen:
+        # The two differ by the context's price, which diverges, times a difference of ratios.
+        ratio = point.x_seen - point.x
+        if point.endless and point.endless_test:
+            ratio = point.rho_test - point.rho
+        return math.copysign(math.inf, ratio) if ratio else None
+    side = sign(excess)
+    return math.copysign(math.inf, side) if side else 0.0

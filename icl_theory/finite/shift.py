@@ -9,7 +9,7 @@ import numpy as np
 
 from icl_theory.algebra.exchange import Written
 from icl_theory.evaluate.spectrum import Spectrum
-from icl_theory.evaluate.structured import joint
+from icl_theory.evaluate.structured_state import joint
 
 from .parameters import TaskLaw
 from .sizes import Sizes, context_length

@@ -245,9 +245,7 @@ TABLE: tuple[Field, ...] = (
             critical_under_few=(-sp.oo, few_tasks_bias),
             critical_under_balanced=(balanced_gap, few_tasks_bias),
         ),
-        structured=ByTest(
-            *(e - structured.e_idg_C for e in (structured.e_test, structured.e_seen))
-        ),
+        structured=ByTest(structured.e_test - structured.e_idg_C, structured.gap_P),
         inputs=ByTest(*(e - _idg_inputs for e in (inputs.e_inputs, inputs.e_inputs_seen))),
     ),
     Field(

@@ -251,6 +251,13 @@ context_price = define(
     doc="Derivative of the error in x_T: what a unit of the test's noise-to-context ratio costs.",
 )
 
+gap_P = define(
+    "gap_P",
+    rho_T - rho + (x_P - x_C) * context_price,
+    latex=r"g_P",
+    doc="Error on the pretraining tasks less that on the pretraining distribution itself.",
+)
+
 alignment_level = define(
     "alignment_level",
     nu**2 + e_idg_per_tau_C * x_C,

@@ -27,7 +27,7 @@ from icl_theory.evaluate import inputs_certified, inputs_point
 from icl_theory.evaluate.inputs import ENLARGED
 from icl_theory.evaluate.inputs_rows import Rows, coupled
 from icl_theory.evaluate.result import FIELDS, Errors
-from icl_theory.evaluate.structured_certified import ARB, UndecidedSign
+from icl_theory.evaluate.structured_enclosed import ARB, UndecidedSign
 from icl_theory.verify.simulated import LIMIT
 
 LEVELS, TWO = Spectrum.atoms([2, "1/2"], [1, 2]), Spectrum.atoms([3, "1/3"], [1, 3])
@@ -142,7 +142,10 @@ def test_simulated_errors_of_all_set_ups(inputs, test):
             {"inputs": LEVELS, "tasks": Spectrum.power_law("1/2")},
             "tasks must have atoms where inputs are given",
         ),
-        ({"inputs": LEVELS, "alpha": math.inf}, "alpha must be finite where lam = 0"),
+        (
+            {"inputs": LEVELS, "alpha": math.inf, "tau": 0.5, "kappa": 0.5},
+            "alpha must be finite where lam = 0 and tau < 1 is not below kappa",
+        ),
     ],
 )
 def test_bad_input_gets_one_sentence(given, message):
@@ -369,7 +372,10 @@ def test_results_of_inputs_are_written_and_read():
     [
         ({"inputs": Spectrum.power_law("1/2")}, "inputs must have atoms where inputs are given"),
         ({"inputs": Spectrum.atoms([1, 0])}, "inputs must have eigenvalues > 0"),
-        ({"alpha": math.inf}, "alpha must be finite where lam = 0"),
+        (
+            {"alpha": math.inf, "tau": "1/2", "kappa": "1/2"},
+            "alpha must be finite where lam = 0 and tau < 1 is not below kappa",
+        ),
         ({"rho": "1e600"}, "rho must be from 1e-40 to 1e40"),
         ({"tau": 0}, "tau must be a finite number > 0"),
     ],
