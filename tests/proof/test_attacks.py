@@ -451,6 +451,9 @@ class TestPaths:
     def test_an_unknown_that_is_held(self):
         refused(self.run, chart={m: kappa / kernel.SMALL}, start={kappa: 1 - kappa})
         refused(self.run, start={self.Z: 1 - kappa + kernel.SMALL})
+        # Right where kappa is 1/2 only, and kappa is held.
+        half = {kappa: sp.Rational(1, 2)}
+        refused(self.run, chart={m: kappa / kernel.SMALL}, start=half, given=())
 
     def test_moves_that_are_none(self):
         for moves in ([(nu, zero, "+"), (kappa,)], [(nu, zero, "?")], [(nu, zero, "+", zero)], []):

@@ -11,7 +11,7 @@ from icl_theory.algebra import decide, quantity
 from icl_theory.algebra.calculus import At, Partial, Total
 from icl_theory.algebra.quantity import define
 from icl_theory.algebra.relations import gt, lt
-from icl_theory.algebra.statements import PathLimit
+from icl_theory.algebra.statements import AtMostOne, PathLimit
 from icl_theory.proof import kernel
 from icl_theory.proof.kernel import SMALL, Domain, ProofFailed, branch, identity, sign
 from icl_theory.theory.symbols import rho
@@ -124,6 +124,82 @@ class TestBranches:
         run = branch(unique, **options, chart={rho: rho}, given=(gt(rho, 0),))
         limit = PathLimit(rho, "held", (k, sp.Integer(0), "+"), (p, rho + k))
         assert kernel.path_limit(run, limit, rho)
+
+    def test_an_equation_that_is_undefined_for_some_parameters(self, names):
+        line = Domain("real line", lambda: [(s, s - w)], (), lambda: {s: w})
+        unique = kernel.at_most_one(line, (s, k), [(w, None)])
+        for pole, refuses in ((k - 1, True), (k + 1, False)):
+            options = {"moves": {s: 1 + SMALL}, "chart": {w: Z / pole}, "start": {Z: pole}}
+            if refuses:
+                with pytest.raises(REFUSED):
+                    branch(unique, **options)
+            else:
+                assert branch(unique, **options)
+
+    def test_what_is_tied_to_what_moves_too(self, names):
+        # On the path p is where k starts, and a (p - k) = -1; tied to k it would be 0.
+        line = Domain("line", lambda: [(a, a - y)], (), lambda: {a: y})
+        run = branch(
+            kernel.at_most_one(line, (a, p, k), [(y, None)]),
+            moves={a: 1 / SMALL, p: k, k: k + SMALL},
+            chart={y: 1 / SMALL},
+            start={},
+        )
+        ends = PathLimit(a * (p - k), "line", (a, oo, "+"), (p, k), (k, k + 1 / a))
+        with pytest.raises(ProofFailed, match="moves with others"):
+            kernel.path_limit(run, ends, -1)
+
+    def test_what_is_tied_to_what_is_undefined(self, names):
+        line = Domain("line", lambda: [(a, a - y)], (), lambda: {a: y})
+        unique = kernel.at_most_one(line, (a, s), [(y, None)])
+        for pole, refuses in ((k - 1, True), (k + 1, False)):
+            run = branch(unique, moves={a: 1 / SMALL, s: 1 / pole}, chart={y: 1 / SMALL}, start={})
+            ends = PathLimit(y, "line", (a, oo, "+"), (s, 1 / pole))
+            if refuses:
+                with pytest.raises(REFUSED):
+                    kernel.path_limit(run, ends, oo)
+            else:
+                assert kernel.path_limit(run, ends, oo)
+
+    def test_what_is_small_is_no_parameter(self, names):
+        # With epsilon held y tends to 1 - epsilon.
+        shifted = Domain("shifted", lambda: [(a, a - y - SMALL)], (), lambda: {a: y + SMALL})
+        unique = kernel.at_most_one(shifted, (a, SMALL), [(y, None)])
+        with pytest.raises(ProofFailed, match="moves"):
+            branch(unique, moves={a: 1 + SMALL}, chart={y: Z}, start={Z: sp.Integer(1)})
+
+    def test_a_limit_in_coordinates_does_not_move_on(self, names):
+        # On the domain u is p, which tends to infinity.
+        u = Symbol("u", positive=True)
+        covered = Domain("covered", cover=lambda: {p: u}, inverse=lambda: {u: p})
+        line = Domain("line", lambda: [(a, a - y)], (), lambda: {a: y})
+        inner = kernel.path_limit(
+            branch(
+                kernel.at_most_one(line, (a, p), [(y, None)]),
+                moves={a: 1 / SMALL},
+                chart={y: 1 / SMALL},
+                start={},
+                base=covered,
+            ),
+            PathLimit(p, "line", (a, oo, "+")),
+            u,
+        )
+        alone = kernel.at_most_one(covered, (p,), [])
+        run = branch(alone, moves={p: 1 / SMALL}, chart={}, start={})
+        outer = kernel.path_limit(run, PathLimit(u, "covered", (p, oo, "+")), u)
+        with pytest.raises(ProofFailed, match="coordinates"):
+            kernel.compose(inner, outer)
+
+    def test_a_chart_that_is_undefined_for_some_parameters(self, names):
+        # Written in Z nothing is left of what vanishes at k = 1/2, where s says nothing of y.
+        slope = k - sp.Rational(1, 2)
+        scaled = Domain("scaled", lambda: [(s, s - y * slope)], (), lambda: {s: y * slope})
+        unique = kernel.quote(AtMostOne(Symbol("scaled"), s, k), "somebody", on=scaled)
+        path = {s: slope * (1 + SMALL)}
+        with pytest.raises(REFUSED):
+            branch(unique, moves=path, chart={y: Z / slope}, start={Z: slope})
+        above = gt(k, sp.Rational(1, 2))
+        assert branch(unique, moves=path, chart={y: Z / slope}, start={Z: slope}, given=(above,))
 
     @pytest.mark.parametrize("side", ["?", "", "+-"])
     def test_a_side_that_is_none(self, names, side):

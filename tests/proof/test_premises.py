@@ -544,6 +544,7 @@ class TestAtMostOne:
 class TestBranches:
     Z = Symbol("Z", real=True)
     half = sp.Rational(1, 2)
+    point = AtMostOne(Symbol("spectral"), nu, kappa)
 
     def unique(self):
         count = kernel.one_root(m * resolvent_residual, m)
@@ -592,6 +593,9 @@ class TestBranches:
         refused(self.run, moves={nu: kernel.SMALL, tau: kernel.SMALL})
         refused(self.run, moves={kappa: kernel.SMALL})
         refused(self.run, chart={m: self.Z / kernel.SMALL, kappa: one})
+        # What is held is not another number on the way.
+        fixed = {m: self.Z / kernel.SMALL, kappa: self.half}
+        refused(self.run, chart=fixed, start={self.Z: self.half})
         refused(self.run, chart={})
         refused(self.run, start={})
         refused(self.run, start={self.Z: 1 - kappa, a: one})
@@ -602,6 +606,15 @@ class TestBranches:
         refused(self.run, forms={m: 2 / nu})
         named = kernel.quote(AtMostOne(Symbol("ridge"), nu, kappa), "somebody", on=SPECTRAL)
         refused(self.run, named)
+        # A name and a parameter, but nothing that says that a point is unique.
+        chart = {m: self.Z / kernel.SMALL, kappa: kappa}
+        equal = kernel.quote(eq(Symbol("spectral"), nu), "somebody", on=SPECTRAL)
+        refused(self.run, equal, chart=chart)
+        point = AtMostOne(Symbol("spectral"), nu)
+        assert self.run(kernel.quote(point, "somebody", on=SPECTRAL), chart=chart)
+        few = kernel.quote(implies(gt(kappa, 1), self.point), "somebody", on=SPECTRAL)
+        refused(self.run, kernel.conjunct(few, self.point))
+        assert self.run(kernel.quote(self.point, "somebody", on=SPECTRAL))
 
     def test_an_undefined_term_on_both_sides_of_a_limit(self):
         pole = 1 / (kappa - self.half)
@@ -644,6 +657,13 @@ class TestBranches:
         refused(kernel.compose, numbers, first)
         refused(kernel.compose, first, numbers)
         refused(kernel.compose, first, identity(a, a))
+
+    def test_a_limit_under_conditions_does_not_move_on(self):
+        # Where kappa grows m is positive all the same, and 1 - kappa is no limit of nu m.
+        anywhere = kernel.quote(AtMostOne(Symbol("free"), kappa), "somebody")
+        run = kernel.branch(anywhere, moves={kappa: 1 / kernel.SMALL}, chart={}, start={})
+        falls = kernel.path_limit(run, PathLimit(1 - kappa, "free", (kappa, oo, "+")), -oo)
+        refused(kernel.compose, self.limit(nu * m, 1 - kappa), falls)
 
 
 def test_partial_of_what_is_held():

@@ -219,8 +219,10 @@ def path_limit(run: Branch, limit: PathLimit, value: object) -> Theorem:
     require(isinstance(run, Branch), "no branch")
     require(isinstance(limit, PathLimit), "no limit: {}", limit)
     system, moves = run.unique.domain, dict(run.moves)
-    require(str(limit.args[1]) == system.name and len(limit.moves) == 1, "another path")
-    require(len(limit.args) == 3 + len(limit.ties), "{} moves in another way", limit)
+    require(str(limit.args[1]) == system.name, "another path")
+    sizes = sorted(map(len, limit.args[2:]))
+    # One parameter moves, and others are tied.
+    require(sizes == [2] * (len(sizes) - 1) + [3], "{} moves in another way", limit)
     require(str(limit.moves[0][2]) in ("+", "-"), "{} moves in another way", limit)
     said = [limit.args[0], sp.sympify(value), *(v for move in limit.args[2:] for v in move)]
     own = set().union(*(plain(v).free_symbols for v in said[:2])) | set().union(
@@ -243,6 +245,8 @@ def path_limit(run: Branch, limit: PathLimit, value: object) -> Theorem:
         require(not written.has(*run.moves), "{} moves with others than {}", tied, parameter)
         other = run.base.placed(written, run.given).xreplace({moving: path}) - moves.pop(tied)
         require(decide.is_zero(other), "{} is not tied to {}", tied, tie)
+        # Defined on the way, whatever is held.
+        run.leading(tie)
     require(not moves, "{} move too", set(moves))
     _reaches(run.leading(limit.args[0]), _end_point(run.base, value, run.given), limit)
     return _theorem("path limit", eq(limit, value), run.base, run.given, (run.unique,))
