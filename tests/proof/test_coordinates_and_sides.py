@@ -171,7 +171,7 @@ class TestBranches:
     def test_a_limit_in_coordinates_does_not_move_on(self, names):
         # On the domain u is p, which tends to infinity.
         u = Symbol("u", positive=True)
-        covered = Domain("covered", cover=lambda: {p: u}, inverse=lambda: {u: p})
+        covered = Domain("p is u", cover=lambda: {p: u}, inverse=lambda: {u: p})
         line = Domain("line", lambda: [(a, a - y)], (), lambda: {a: y})
         inner = kernel.path_limit(
             branch(
@@ -186,7 +186,7 @@ class TestBranches:
         )
         alone = kernel.at_most_one(covered, (p,), [])
         run = branch(alone, moves={p: 1 / SMALL}, chart={}, start={})
-        outer = kernel.path_limit(run, PathLimit(u, "covered", (p, oo, "+")), u)
+        outer = kernel.path_limit(run, PathLimit(u, "p is u", (p, oo, "+")), u)
         with pytest.raises(ProofFailed, match="coordinates"):
             kernel.compose(inner, outer)
 
