@@ -27,7 +27,7 @@ def polynomials(draw, symbols=(a, b)):
 
 
 @given(polynomials(), polynomials(), polynomials())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_identities_of_fractions_are_decided(p, q, s):
     denominator = 1 + q**2
     assert decide.is_zero(p / denominator + s / denominator - (p + s) / denominator)
@@ -35,7 +35,7 @@ def test_identities_of_fractions_are_decided(p, q, s):
 
 
 @given(polynomials())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_sign_is_that_of_values(p):
     try:
         sign = decide.sign(p)

@@ -36,14 +36,14 @@ class Modular(Interpretation[int]):
 
 
 @given(expressions)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_folding_commutes_with_evaluation(expression):
     modular = Modular()
     assert modular(expression) == modular.number(expression.xreplace(POINT))
 
 
 @given(expressions)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_balls_hold_the_value(expression):
     exact = expression.xreplace(POINT)
     ball = Balls({s: flint.arb(flint.fmpq(int(v.p), int(v.q))) for s, v in POINT.items()})

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import sympy as sp
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sympy.matrices.expressions import BlockMatrix, Identity, MatrixSymbol, ZeroMatrix
 
@@ -108,7 +108,6 @@ LETTERS = {"A": A, "A.T": A.T, "B": B, "S": S, "uv": u * v.T, "vu": v * u.T}
     st.lists(st.sampled_from(sorted(LETTERS)), min_size=1, max_size=5),
     st.lists(st.sampled_from(sorted(LETTERS)), min_size=1, max_size=5),
 )
-@settings(deadline=None)
 def test_traces_of_random_words_agree_with_numbers(one, other):
     """Two traces have the same normal form exactly if they agree on random matrices."""
     rng = np.random.default_rng(0)

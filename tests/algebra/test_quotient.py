@@ -38,7 +38,7 @@ def value(quotient):
 
 
 @given(expressions)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_an_expression_is_read_as_what_it_is(expression):
     quotient = FIELD.read(expression)
     assert sp.Rational(value(quotient)) == expression.xreplace(POINT)
@@ -46,7 +46,7 @@ def test_an_expression_is_read_as_what_it_is(expression):
 
 
 @given(expressions, expressions)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_arithmetic_is_that_of_values(one, other):
     f, g = FIELD.read(one), FIELD.read(other)
     assert value(f + g) == value(f) + value(g)
@@ -59,7 +59,7 @@ def test_arithmetic_is_that_of_values(one, other):
 
 
 @given(expressions, expressions)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_elements_are_in_lowest_terms(one, other):
     f = FIELD.read(one) * FIELD.read(other) + FIELD.read(one)
     assert f.over.gcd(f.under) == 1
@@ -75,14 +75,14 @@ def test_numbers_of_python_and_flint_combine_with_elements():
 
 
 @given(expressions, expressions)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_substitution_is_that_of_expressions(outer, inner):
     replaced = FIELD.read(outer).at({a: FIELD.read(inner)})
     assert replaced == FIELD.read(outer.xreplace({a: inner}))
 
 
 @given(expressions)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_polynomial_is_the_sum_of_its_coefficients_times_powers(expression):
     polynomial = FIELD.read(expression).over
     parts = FIELD.coefficients(polynomial, a)
@@ -95,7 +95,7 @@ def test_further_symbols_may_stand_for_elements():
 
 
 @given(expressions)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_the_derivative_is_that_of_the_expression(expression):
     assert FIELD.read(expression).derivative(a) == FIELD.read(sp.diff(expression, a))
 

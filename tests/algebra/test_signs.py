@@ -54,7 +54,7 @@ def polynomials():
     )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(polynomials(), polynomials(), st.lists(st.fractions(1, 50), min_size=2, max_size=2))
 def test_a_weak_sign_is_that_of_every_value(square, other, point):
     expression = square**2 * other

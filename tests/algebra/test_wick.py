@@ -182,7 +182,7 @@ TERMS = {
 }
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(
     st.lists(st.sampled_from(sorted(TERMS)), min_size=1, max_size=2),
     st.sampled_from(list(product((1, 2), (1, 2)))),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from icl_theory import Errors, errors, errors_mp
@@ -86,7 +86,6 @@ def test_accuracy_benchmark_passes_at_a_hundred_thousand_points(accuracy, monkey
 
 
 @given(points)
-@settings(deadline=None)
 def test_errors_are_positive_and_never_nan(point):
     found = errors(**point)
     for name in FIELDS:
@@ -96,7 +95,6 @@ def test_errors_are_positive_and_never_nan(point):
 
 
 @given(points)
-@settings(deadline=None)
 def test_the_four_terms_sum_to_icl(point):
     found = errors(**point)
     total = math.fsum(getattr(found, term) for term in TERMS) if found.icl < INF else INF
@@ -104,7 +102,6 @@ def test_the_four_terms_sum_to_icl(point):
 
 
 @given(points)
-@settings(deadline=None)
 def test_the_gap_is_icl_minus_idg(point):
     found = errors(**point)
     if max(found.icl, found.idg) < INF:
@@ -113,7 +110,6 @@ def test_the_gap_is_icl_minus_idg(point):
 
 
 @given(points, st.floats(1.001, 1e3))
-@settings(deadline=None)
 def test_errors_grow_with_label_noise_at_fixed_ratio_of_noise_to_context(point, factor):
     # At fixed (1 + rho)/alpha the state does not move, and both errors are linear in rho.
     noisier = (1 + point["rho"]) * factor - 1
@@ -126,7 +122,6 @@ def test_errors_grow_with_label_noise_at_fixed_ratio_of_noise_to_context(point, 
 
 
 @given(parameters)
-@settings(deadline=None)
 def test_infinite_diversity_is_the_limit_of_large_diversity(point):
     near = errors(**{**point, "kappa": 1e25})
     limit = errors(**{**point, "kappa": INF})
@@ -137,7 +132,6 @@ def test_infinite_diversity_is_the_limit_of_large_diversity(point):
 
 
 @given(parameters.filter(lambda p: p["lam"] > 0))
-@settings(deadline=None)
 def test_infinite_context_is_the_limit_of_long_context_at_a_ridge(point):
     near = errors(**{**point, "alpha": 1e29})
     limit = errors(**{**point, "alpha": INF})
@@ -153,7 +147,6 @@ def test_infinite_context_is_the_limit_of_long_context_at_a_ridge(point):
     st.floats(0.1, 10),
     st.floats(0, 1),
 )
-@settings(deadline=None)
 def test_ridgeless_is_the_limit_of_small_ridge(tau, alpha, kappa, rho):
     small, limit = errors(tau, alpha, kappa, rho, lam=1e-13), errors(tau, alpha, kappa, rho)
     for name in ("icl", "idg", "bias", "context_variance", "pretraining_variance", "m"):
@@ -178,7 +171,6 @@ def test_no_warning_where_a_formula_divides_by_zero():
 
 
 @given(st.lists(points, min_size=1, max_size=8))
-@settings(deadline=None)
 def test_an_array_gives_what_its_entries_give_one_by_one(rows):
     columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     together = errors(**columns)

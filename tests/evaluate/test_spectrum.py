@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from icl_theory.evaluate.spectrum import Spectrum
@@ -15,7 +15,6 @@ positive = st.fractions(min_value=Fraction(1, 1000), max_value=1000)
 atoms = st.lists(st.tuples(positive, positive, positive), min_size=1, max_size=6)
 
 
-@settings(deadline=None)
 @given(atoms)
 def test_json_and_repr_give_the_spectrum_back(triples):
     spectrum = Spectrum.atoms(*zip(*triples, strict=True))
@@ -25,7 +24,6 @@ def test_json_and_repr_give_the_spectrum_back(triples):
     assert eval(repr(spectrum), {"Spectrum": Spectrum}) == spectrum
 
 
-@settings(deadline=None)
 @given(atoms, st.randoms())
 def test_order_scale_of_weights_and_splitting_do_not_matter(triples, rng):
     c, w, s = zip(*triples, strict=True)

@@ -25,7 +25,7 @@ def drawn_population(sizes, rho):
     return of_tasks(draw_vectors("sphere", sizes.k, sizes.d, rng), sizes.ell, rho)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(sizes_drawn, st.floats(1e-6, 1e4), st.floats(1e-8, 1e4))
 def test_effective_ridge_solves_its_equation(sizes, rho, lam):
     spectrum = Eigensystem.of(drawn_population(sizes, rho), sizes.d + 1)
@@ -36,7 +36,7 @@ def test_effective_ridge_solves_its_equation(sizes, rho, lam):
     assert math.isclose(sum(terms), sizes.tau, rel_tol=1e-12)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(sizes_drawn, st.floats(1e-3, 1e3))
 def test_ridgeless_equivalent_is_the_limit_of_a_small_ridge(sizes, rho):
     population = drawn_population(sizes, rho)
@@ -51,7 +51,7 @@ def test_ridgeless_equivalent_is_the_limit_of_a_small_ridge(sizes, rho):
     assert math.isclose(ridgeless.r, nearly.r, rel_tol=1e-5, abs_tol=1e-5)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(sizes_drawn, st.floats(1e-6, 1e4), st.floats(1e-8, 1e4))
 def test_on_the_pretraining_population_both_error_formulas_agree(sizes, rho, lam):
     population = drawn_population(sizes, rho)

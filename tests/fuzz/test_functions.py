@@ -266,7 +266,6 @@ def test_a_value_or_one_sentence(name):
         max_examples=CALLS,
         derandomize=True,
         database=None,
-        deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

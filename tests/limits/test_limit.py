@@ -183,7 +183,7 @@ def test_every_stated_condition_is_a_half_space_or_a_line():
     st.integers(1, 300),
     st.integers(1, 300),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_decided_sign_is_the_sign_at_every_point(given_conditions, first, second):
     values = {tau: sp.Rational(first, 100), kappa: sp.Rational(second, 100)}
     relations = conditions(given_conditions)
