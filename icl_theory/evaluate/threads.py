@@ -6,14 +6,14 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-Block = TypeVar("Block")
+Dealt = TypeVar("Dealt")
 Done = TypeVar("Done")
 
 #: A thread is worth its start for so many blocks.
 BLOCKS_PER_THREAD = 4
 
 
-def in_threads(run: Callable[[Sequence[Block]], Done], blocks: Sequence[Block]) -> list[Done]:
+def in_threads(run: Callable[[Sequence[Dealt]], Done], blocks: Sequence[Dealt]) -> list[Done]:
     """What ``run`` returns for the share of each thread, of blocks that are as long as each other.
 
     Parameters
