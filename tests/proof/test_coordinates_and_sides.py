@@ -344,6 +344,36 @@ class TestMonotone:
                 self.unique(rising, q**3 + q - s, (condition,), parameters=(s, p))
         assert self.unique(rising, q**3 + q - s, parameters=(s, p))
 
+    def test_a_derivative_in_another_symbol(self, names):
+        # q = 1 and q = 2 give the same s; in p, which is given, the function rises.
+        values = p + (q - 1) * (q - 2)
+        twice = Domain(
+            "twice", lambda: [(s, s - values), (t, t - w)], (), lambda: {s: values, t: w}
+        )
+        along = Domain("t is w", lambda: [(t, t - w)], (), lambda: {t: w})
+        rising = sign(gt(Total(values - s, p, [t - w], [w])), on=along)
+        with pytest.raises(ProofFailed, match="not in q"):
+            kernel.at_most_one(twice, (s, t, p), [(q, rising), (w, None)])
+
+    def test_one_equation_of_another_curve(self, names):
+        follow = [(t, t - q), (z, z - w)]
+        system = Domain(
+            "two follow",
+            lambda: [*follow, (s, s - q - t)],
+            (),
+            lambda: {t: q, z: w, s: 2 * q},
+        )
+        curve = Domain("their curve", lambda: follow, (), lambda: {t: q, z: w})
+
+        def unique(second):
+            slope = Total(q + t - s, q, [t - q, second], [t, w])
+            chain = [(q, sign(gt(slope), on=curve)), (t, None), (w, None)]
+            return kernel.at_most_one(system, (s, z), chain)
+
+        assert unique(z - w)
+        with pytest.raises(ProofFailed, match="another curve"):
+            unique(z - 2 * w)
+
     def test_what_exists_once_on_a_domain_only(self, names):
         system = Domain(
             "followed",

@@ -124,7 +124,6 @@ def _theorem(
 
 def _at(on: Domain, theorem: Theorem) -> Relation:
     """What a theorem says at every point of a domain."""
-    require(isinstance(theorem, Theorem), "a premise is no theorem")
     here = _covers(theorem, on)
     require(here, "{} holds on {}, not on {}", theorem.conclusion, theorem.domain, on)
     return theorem.conclusion
