@@ -281,6 +281,10 @@ class TestSqueeze:
         refused(kernel.squeeze, Limit(self.function, a, 0), ends, bounds)
         refused(kernel.squeeze, Limit(2 * self.function, a, oo), ends, bounds)
         refused(kernel.squeeze, gt(a), ends, bounds)
+        refused(kernel.squeeze, sp.Tuple(*target.args), ends, bounds)
+        # Of two other numbers the larger bounds nothing.
+        apart = [sign(gt(a, 1 - 1 / a)), sign(lt(zero, one))]
+        refused(kernel.squeeze, Limit(a, *self.where), ends, apart)
         elsewhere = limit(Limit(one, *self.where), 1, on=OVER)
         refused(kernel.squeeze, target, [ends[0], elsewhere], bounds)
         other = sign(lt(self.function, 2))

@@ -89,8 +89,6 @@ def specialise(
     for symbol in left:
         in_range(_placed(on, symbol, ()), symbol, symbol in theorem.domain.positive)
     sides = [At(side, *pairs) for side in (relation.lhs, relation.rhs)]
-    for side in sides:
-        _placed(on, side, ()) if not known else None
     relation = relation.func(*sides, evaluate=False)
     return _theorem("specialisation", relation, on, premises=(theorem, *known))
 
