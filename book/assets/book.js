@@ -33,7 +33,7 @@ globalThis.unpacked = unpacked;
     document.getElementById("drawn").insertAdjacentHTML("beforeend", aside.glyphs);
     const formulas = document.querySelectorAll("svg.tex");
     for (const formula of formulas) {
-      const words = aside.formulas[formula.querySelector("use").getAttribute("href").slice(1)]?.[2];
+      const words = aside.formulas[formula.querySelector("use")?.getAttribute("href").slice(1)]?.[2];
       if (words === undefined) continue;
       formula.setAttribute("role", "img");
       formula.setAttribute("aria-label", words);
@@ -63,11 +63,14 @@ globalThis.unpacked = unpacked;
     if (selection.isCollapsed || !event.clipboardData) return;
     const holder = document.createElement("div");
     for (let i = 0; i < selection.rangeCount; i += 1) holder.append(selection.getRangeAt(i).cloneContents());
-    const drawings = holder.querySelectorAll("svg.tex");
+    // The first piece of a formula that is set in lines has the TeX of all.
+    const drawings = holder.querySelectorAll(".broken, svg.tex");
     if (!drawings.length) return;
     for (const drawing of drawings) {
+      const [svg] = drawing.matches("svg") ? [drawing] : drawing.getElementsByTagName("svg");
+      if (!svg || !holder.contains(drawing)) continue;
       const mark = drawing.closest(".drawing") ? "$$" : "$";
-      drawing.replaceWith(`${mark}${texOf(drawing)}${mark}`);
+      drawing.replaceWith(`${mark}${texOf(svg)}${mark}`);
     }
     // Text as it is laid out is that of an element in the page.
     holder.style.cssText = "position: fixed; left: -9999px; white-space: pre-wrap";
@@ -78,7 +81,7 @@ globalThis.unpacked = unpacked;
   });
 
   // A box that scrolls sideways can be reached with the tabulator, and moved with the arrows.
-  const boxes = ".drawing, span.math, pre, .cell_output, table, .bd-article .output, .claims-table, .wide";
+  const boxes = ".drawing, .math-piece, span.math, pre, .cell_output, table, .bd-article .output, .claims-table, .wide";
   const reachable = () => {
     // First everything is read and then everything is written, or each change would lay the page out anew.
     // What is folded would be laid out for nothing.

@@ -140,6 +140,9 @@
     ...(ends(spec, specs) ? { range: ends(spec, specs) } : {}),
   });
 
+  // What the legend says beside a label: nothing as long as nobody points at the plot.
+  const reading = (self, value, index, place) => (place == null ? "" : short(value));
+
   const DASHES = { solid: [], dashed: [8, 5], dotted: [2, 4] };
 
   const series = (spec, index) => {
@@ -156,7 +159,7 @@
       spanGaps: false,
       // Curves share one list of abscissae, so most have gaps that are not theirs.
       points: { show: points, size: 7, stroke: colour, fill: colour, width: 1 },
-      value: (self, value) => short(value),
+      value: reading,
     };
   };
 
@@ -298,7 +301,7 @@
           scales: { x: scale(spec.x, []), y: scale(spec.y, spec.series) },
           axes: [axis(spec.x, "x"), { ...axis(spec.y, "y"), scale: "y" }],
           series: [
-            { label: spec.x.label, value: (self, value) => short(value) },
+            { label: spec.x.label, value: reading },
             ...spec.series.map(series),
           ],
           cursor: { focus: { prox: 24 } },

@@ -1,5 +1,6 @@
 // Formulas in, drawings out: a list of {tex, display} as JSON on stdin, and on stdout
-// {formulas: [{body, box, width, height, align, speech} or {error}], glyphs: {name: path}}.
+// {formulas: [{body, box, width, align, speech} or {error}], glyphs: {name: path}}.
+// A wide formula has instead of the first four its lines, as breaking.cjs cuts them.
 //
 // MathJax draws each formula from glyphs that it names; which of them a page needs, and hence
 // defines, is decided page by page in typeset.py.  What MathJax says about its own tree (a group for
@@ -14,6 +15,7 @@ const { liteAdaptor } = require("mathjax-full/js/adaptors/liteAdaptor.js");
 const { RegisterHTMLHandler } = require("mathjax-full/js/handlers/html.js");
 const { STATE } = require("mathjax-full/js/core/MathItem.js");
 require("mathjax-full/js/input/tex/AllPackages.js");
+const { cut } = require("./breaking.cjs");
 const { speak } = require("./speech.cjs");
 
 // "noerrors" and "noundefined" are missing: what TeX would not accept fails the build.
@@ -31,6 +33,13 @@ const tex = new TeX({
   },
 });
 const output = new SVG({ fontCache: "global" });
+// What MathJax knows of sizes, it forgets when it has drawn.
+let measured = null;
+const typesetSVG = output.typesetSVG.bind(output);
+output.typesetSVG = (wrapper, ...rest) => {
+  measured = wrapper;
+  typesetSVG(wrapper, ...rest);
+};
 const document = mathjax.document("", { InputJax: tex, OutputJax: output });
 
 // A thousandth of the type size is as fine as needed.
@@ -118,7 +127,6 @@ const draw = (container) => {
   const align = adaptor.getStyle(svg, "vertical-align");
   return {
     width: get("width"),
-    height: get("height"),
     align: align || "0",
     box: get("viewBox"),
     body,
@@ -130,7 +138,8 @@ const set = ({ tex: source, display }) => {
     tex.parseOptions.tags.reset?.();
     const tree = document.convert(source, { display, end: STATE.CONVERT });
     const drawn = document.convert(source, { display, em: 16, ex: 8, containerWidth: 80 * 16 });
-    return { ...draw(drawn), speech: speak(tree) };
+    const lines = cut(measured, { adaptor, attributes, parse, within, flat });
+    return { ...(lines ? { lines } : draw(drawn)), speech: speak(tree) };
   } catch (error) {
     return { error: error.message };
   }

@@ -8,6 +8,9 @@ A drawing is an image whose alternative text is the formula in words (`aria-labe
 TeX (`data-tex`), which ``book.js`` puts on the clipboard when a reader copies.  A page defines
 each glyph once, and each formula that it shows twice.
 
+A wide formula is drawn in pieces (``breaking.cjs``), which are set in lines as words are.  The
+first has the words and the TeX of all.
+
 In plots (``<figure class="icl-plot">``) labels are strings of a JSON object: there ``$...$`` is
 TeX, as are symbols in plain words (`figures.mathematics`), and a label that has some gets a sister,
 ``label_html``, with the drawing.
@@ -45,6 +48,8 @@ _PLACED = re.compile(r'<use href="#([A-Z][^"]*)"(?: x="([^"]*)")?(?: y="([^"]*)"
 _FLIP = "scale(1 -1)"
 #: Share of its size to which a displayed formula may be shrunk.
 _LEAST = 0.75
+#: A piece that is wider, in ex, may be wider than a phone.
+_WIDE = 26
 _DOLLARS = re.compile(r"\$([^$]+)\$")
 
 _NO_SCRIPT = (
@@ -57,14 +62,26 @@ HEAVY = 3000
 
 #: TeX, and whether it stands on lines of its own.
 Formula = tuple[str, bool]
+#: A formula, and which of its pieces.
+Piece = tuple[str, bool, int]
 
 
 @dataclass
 class Drawings:
     """What MathJax drew."""
 
-    formulas: dict[Formula, dict[str, str]] = field(default_factory=dict)
+    formulas: dict[Formula, dict[str, Any]] = field(default_factory=dict)
     glyphs: dict[str, str] = field(default_factory=dict)
+
+    def pieces(self, formula: Formula) -> dict[Piece, dict[str, str]]:
+        """What a formula is drawn as: itself, or the pieces of its lines."""
+
+        def walk(parts: list[dict[str, Any]]) -> Iterable[dict[str, str]]:
+            for part in parts:
+                yield from walk(part["parts"]) if "parts" in part else [part]
+
+        found = walk(self.formulas[formula].get("lines") or [self.formulas[formula]])
+        return {(*formula, i): piece for i, piece in enumerate(found)}
 
 
 def run(html: Path, build: Path) -> list[str]:
@@ -109,16 +126,15 @@ def formulas(text: str) -> Iterable[Formula]:
 def typeset(text: str, drawings: Drawings) -> str:
     """Return a page with its formulas drawn."""
     count = Counter(formulas(text))
-    bodies = {one: drawings.formulas[one]["body"] for one in count}
-    heavy = sum(n * bodies[one].count("<use") for one, n in count.items()) > HEAVY
+    pieces = {name: piece for one in count for name, piece in drawings.pieces(one).items()}
+    bodies = {name: piece["body"] for name, piece in pieces.items()}
+    heavy = sum(count[one[:2]] * body.count("<use") for one, body in bodies.items()) > HEAVY
     # Labels of plots come into the page after all else, and find their drawings there.
     plotted = {one for plot in PLOT.finditer(text) for one in formulas(plot[0])}
-    shared = (one for one, n in count.items() if heavy or n > 1 or one in plotted)
+    shared = (one for one in bodies if heavy or count[one[:2]] > 1 or one[:2] in plotted)
     names = {one: f"f{i}" for i, one in enumerate(shared)}
-    kept = set(names) - plotted if heavy else set()
-    text = _replace(
-        text, lambda one: _svg(one, drawings.formulas[one], names.get(one), silent=one in kept)
-    )
+    kept = {one for one in names if one[:2] not in plotted} if heavy else set()
+    text = _replace(text, lambda one: _set(one, drawings, names, kept))
     if not count:
         return text
     # Short names, because there are thousands of glyphs on a page.
@@ -129,8 +145,7 @@ def typeset(text: str, drawings: Drawings) -> str:
     defined = "".join(_glyph(short[name], name, drawings.glyphs) for name in at_once)
     for one, name in names.items():
         if one not in kept:
-            tex = escape(one[0])
-            defined += f'<g id="{name}" transform="{_FLIP}" data-tex="{tex}">{bodies[one]}</g>'
+            defined += f'<g id="{name}" transform="{_FLIP}"{_tex(one)}>{bodies[one]}</g>'
     defined = (
         f'<svg style="display:none" aria-hidden="true"><defs id="drawn">{defined}</defs></svg>'
     )
@@ -141,12 +156,11 @@ def typeset(text: str, drawings: Drawings) -> str:
         text, copies = _without_copies(text)
         aside = {
             "formulas": {
-                names[one]: [
-                    one[0],
-                    _compact(bodies[one], short),
-                    drawings.formulas[one]["speech"],
-                ]
-                for one in names
+                # The words of a formula, and its TeX, are those of its first piece.
+                names[one]: [one[0], body, drawings.formulas[one[:2]]["speech"]]
+                if one[2] == 0
+                else ["", body]
+                for one, body in ((one, _compact(bodies[one], short)) for one in names)
                 if one in kept
             },
             "glyphs": later,
@@ -158,13 +172,16 @@ def typeset(text: str, drawings: Drawings) -> str:
     return _GLYPH.sub(lambda found: f'<use href="#{short[found[1]]}"', text)
 
 
-def draw(wanted: set[Formula], build: Path) -> Drawings:
-    """Have MathJax draw formulas, but for those that it drew in an earlier build."""
+def draw(wanted: set[Formula], build: Path, keep: bool = True) -> Drawings:
+    """Have MathJax draw formulas, but for those that it drew in an earlier build.
+
+    They are kept for later builds, unless `keep` is false.
+    """
     script = Path(__file__).with_suffix(".cjs")
     packages = build / "npm" / "node_modules"
     kept = build / "formulas.json"
     lock = build / "npm" / "package-lock.json"
-    sources = (script, script.with_name("speech.cjs"), lock)
+    sources = (script, *(script.with_name(f"{name}.cjs") for name in ("breaking", "speech")), lock)
     stamp = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     drawings = Drawings()
     if kept.exists():
@@ -193,6 +210,8 @@ def draw(wanted: set[Formula], build: Path) -> Drawings:
     answer = json.loads(done.stdout)
     drawings.glyphs |= answer["glyphs"]
     drawings.formulas |= dict(zip(new, answer["formulas"], strict=True))
+    if not keep:
+        return drawings
     memory = {
         "stamp": stamp,
         "glyphs": drawings.glyphs,
@@ -213,26 +232,77 @@ def _without_copies(text: str) -> tuple[str, list[str]]:
     return re.sub(r'data-copy="([^"]{100,})"', put, text), copies
 
 
-def _svg(formula: Formula, drawing: dict[str, str], name: str | None, silent: bool) -> str:
-    """Return the drawing of a formula; one with a name is defined at the end of the page.
+def _set(formula: Formula, drawings: Drawings, names: dict[Piece, str], kept: set[Piece]) -> str:
+    """Return the drawing of a formula, or those of its pieces as they are set in lines.
 
-    A `silent` one has its words with its drawing, for `book.js` to set.
+    Pieces with a name are defined at the end of the page; those `kept` aside have their words with
+    their drawing, for `book.js` to set.
     """
-    tex, display = formula
-    label = "" if silent else f'role="img" aria-label="{escape(drawing["speech"])}" '
-    # Shrunk as far as it can be read, a formula that is a little too wide fits (book.css).
-    least = f";--least:{_LEAST * float(drawing['width'][:-2]):.1f}ex" if display else ""
-    drawn = (
-        f'<svg class="tex" {label}'
-        f'width="{drawing["width"]}" height="{drawing["height"]}" '
-        f'style="vertical-align:{drawing["align"]}{least}" viewBox="{drawing["box"]}"'
+    display = formula[1]
+    drawn = drawings.formulas[formula]
+    lines = drawn.get("lines")
+
+    def svg(one: Piece, piece: dict[str, str]) -> str:
+        label = "" if one in kept else f'role="img" aria-label="{escape(drawn["speech"])}" '
+        if one[2]:
+            label = 'aria-hidden="true" '
+        # Shrunk as far as it can be read, a formula that is a little too wide fits (book.css).
+        width = _ex(piece["width"])
+        wide = width > _WIDE if lines else display
+        least = f";--least:{_LEAST * width:.1f}ex" if wide else ""
+        # The height follows.
+        align = f"vertical-align:{piece['align']}"
+        start = (
+            f'<svg class="tex" {label}width="{piece["width"]}" '
+            f'style="{align}{least}" viewBox="{piece["box"]}"'
+        )
+        if one in names:
+            whole = f'{start}><use href="#{names[one]}"/></svg>'
+        else:
+            whole = f'{start}{_tex(one)}><g transform="{_FLIP}">{piece["body"]}</g></svg>'
+        # What is wider than a phone scrolls there.
+        if lines and wide:
+            return f'<span class="math-piece" style="{align}">{whole}</span>'
+        return whole
+
+    pieces = [svg(one, piece) for one, piece in drawings.pieces(formula).items()]
+    if lines is None:
+        # What is wider than the page scrolls, without its number.
+        return f'<span class="drawing">{pieces[0]}</span>' if display else pieces[0]
+    left = iter(pieces)
+
+    def row(parts: list[dict[str, Any]]) -> str:
+        return "".join(
+            f'<span class="math-group">{row(part["parts"])}</span>'
+            if "parts" in part
+            else next(left)
+            for part in parts
+        )
+
+    rows = [row(line["parts"]) for line in lines]
+    if not display and len(rows) == 1:
+        return f'<span class="broken">{rows[0]}</span>'
+    # As long as there is room, rows of an alignment keep their places.
+    wide = max(_ex(line["from"]) + _width(line["parts"]) for line in lines)
+    starts = ["" if _ex(line["from"]) == 0 else f' style="--from:{line["from"]}"' for line in lines]
+    inside = "".join(
+        f'<span class="math-line"{start}>{row}</span>'
+        for start, row in zip(starts, rows, strict=True)
     )
-    if name:
-        drawn += f'><use href="#{name}"/></svg>'
-    else:
-        drawn += f' data-tex="{escape(tex)}"><g transform="{_FLIP}">{drawing["body"]}</g></svg>'
-    # What is wider than the page scrolls, without its number.
-    return f'<span class="drawing">{drawn}</span>' if display else drawn
+    broken = f'<span class="broken" style="--wide:{wide:.1f}ex">{inside}</span>'
+    return f'<span class="drawing in-lines">{broken}</span>'
+
+
+def _tex(piece: Piece) -> str:
+    return "" if piece[2] else f' data-tex="{escape(piece[0])}"'
+
+
+def _ex(length: str) -> float:
+    return float(length.removesuffix("ex"))
+
+
+def _width(parts: list[dict[str, Any]]) -> float:
+    return sum(_width(p["parts"]) if "parts" in p else _ex(p["width"]) for p in parts)
 
 
 def _compact(body: str, short: dict[str, str]) -> str:

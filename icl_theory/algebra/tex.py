@@ -23,13 +23,38 @@ from .unevaluated import Unevaluated
 #: Names that are letters.
 _LETTERS = {*greeks, "lambda", "ell", "vartheta", "varphi", *(name.capitalize() for name in greeks)}
 
+#: Matrices in blocks that have a letter.
+_LETTERED: dict[sp.Basic, str] = {}
+
+
+def lettered(matrix: sp.BlockMatrix, letter: str) -> sp.BlockMatrix:
+    """The same matrix in blocks, which from now on prints as a letter, and so its transpose."""
+    _LETTERED[matrix], _LETTERED[matrix.T] = letter, f"{letter}^{{T}}"
+    return matrix
+
+
+#: From how many pieces of TeX on, for each of the denominator, a numerator stands beside its
+#: fraction, where a line may break.
+_LONG = 10
+
 
 class Printer(LatexPrinter):  # type: ignore[misc]
-    """SymPy's LaTeX, with positive terms first in sums and words upright."""
+    """SymPy's LaTeX, with positive terms first in sums, words upright and no long fractions."""
+
+    def __init__(self) -> None:
+        super().__init__({"long_frac_ratio": _LONG})
 
     def _as_ordered_terms(self, expr: sp.Expr, order: str | None = None) -> list[sp.Expr]:
         terms = super()._as_ordered_terms(expr, order=order)
         return sorted(terms, key=lambda term: term.could_extract_minus_sign())
+
+    def _print_MatAdd(self, expr: sp.MatAdd) -> str:
+        # SymPy does not see the sign of a product of a number and a matrix.
+        terms = sorted(map(self._print, expr.as_ordered_terms()), key=lambda t: t.startswith("-"))
+        return " + ".join(terms).replace("+ -", "-")
+
+    def _print_BlockMatrix(self, expr: sp.BlockMatrix) -> str:
+        return _LETTERED.get(expr) or str(super()._print_BlockMatrix(expr))
 
     def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
         name = expr.name

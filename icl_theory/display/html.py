@@ -37,14 +37,19 @@ def link(target: str, inner: str) -> str:
 
 
 def table(caption: str, head: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]]) -> str:
-    """A table that scrolls; a row is its anchor, maybe empty, and its cells in HTML."""
+    """A table that scrolls; a row is its anchor, maybe empty, and its cells in HTML.
+
+    On a phone a row is a paragraph, in which each cell says what its column is (``cards.css``).
+    """
     body = ""
     for anchor, (first, *rest) in rows:
         name = f' class="made-row" id="{anchor}"' if anchor else ""
         cells = "".join(f"<td>{cell}</td>" for cell in rest)
         body += f'<tr{name}><th scope="row">{first}</th>{cells}</tr>'
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    said = ";".join(f"--head-{i}:'{name}: '" for i, name in enumerate(head[1:], 2))
     return (
         f'<div class="made-table" tabindex="0" role="group" aria-label="{escape(caption)}">'
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<table style="{escape(said)}"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
     )

@@ -63,7 +63,8 @@ def best_context(panel: ContextPanel, shape: tuple[int, int] = SHAPE) -> np.ndar
 def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
     """Draw the three panels; see `icl_theory.figures.draw`."""
     shape = (SHAPE[0] // 2, SHAPE[1] // 2) if quick else SHAPE
-    figure = Figure(figsize=(10.5, 3.4), layout="constrained")
+    # As wide as a page, so that letters keep their size there.
+    figure = Figure(figsize=(7.6, 2.9), layout="constrained")
     axes = figure.subplots(1, len(PANELS), sharey=True)
     for ax, panel in zip(axes, PANELS, strict=True):
         image = _panel(ax, panel, shape)
@@ -89,10 +90,12 @@ def _panel(ax: Axes, panel: ContextPanel, shape: tuple[int, int]):
     for edge in (lower, upper):
         ax.plot(fine, np.where(np.isfinite(edge), edge, np.nan), color="white", lw=1.2)
     ax.axvline(min(panel.tau, 1.0), color="black", ls="--", lw=0.8)
-    for letter, kappa in zip("ABCDE", panel.kappas, strict=True):
+    for i, (letter, kappa) in enumerate(zip("ABCDE", panel.kappas, strict=True)):
         ax.plot(kappa, panel.rho, "o", color="white", mec="black", ms=4)
+        # Points may be nearer to each other than letters are wide: above and below in turn.
+        place = (3, -12) if i % 2 else (3, 4)
         ax.annotate(
-            letter, (kappa, panel.rho), xytext=(3, 4), textcoords="offset points", color="black"
+            letter, (kappa, panel.rho), xytext=place, textcoords="offset points", color="black"
         )
     ax.set(xlim=(0, KAPPA_MAX), ylim=(0, RHO_MAX), xlabel=r"task diversity $\kappa$")
     ax.set_title(f"({panel.label})  {panel.title}", fontsize=10)

@@ -13,9 +13,12 @@ _METADATA = re.compile("<metadata>.*?</metadata>", re.DOTALL)
 
 
 def framed(drawing: str, caption: str) -> str:
-    """HTML of a drawing with the sentence below it, which a page of the book numbers."""
+    """HTML of a drawing with the sentence below it, which a page of the book numbers.
+
+    On a phone the drawing scrolls in a box of its own, and the sentence does not.
+    """
     below = f"<figcaption>{escape(caption)}</figcaption>"
-    return f'<figure class="icl-diagram">{drawing}{below}</figure>'
+    return f'<figure class="icl-diagram"><div class="wide">{drawing}</div>{below}</figure>'
 
 
 @dataclass(frozen=True)

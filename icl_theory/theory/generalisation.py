@@ -6,31 +6,22 @@ with the moments A and B of the tasks that are tested on: fresh ones (ICL) or th
 (IDG).
 """
 
-from typing import Any
-
 import sympy as sp
 from sympy.matrices.expressions import BlockMatrix, Identity, MatrixExpr, ZeroMatrix
 
 from icl_theory.algebra.calculus import At
 from icl_theory.algebra.matrix_words import Trace
 from icl_theory.algebra.quantity import define
+from icl_theory.algebra.tex import lettered
 
 from .model import Gamma1, gamma2, label_variance
 from .moments import E_corner, first_moment, second_moment
 from .symbols import d, ell, rho
 
-
-class Named(sp.Symbol):
-    """A symbol whose name is a word, set upright."""
-
-    def _latex(self, printer: Any, *_: object, **__: object) -> str:
-        return rf"\operatorname{{{self.name}}}"
-
-
 #: (1/d) tr(Gamma A^T).
-overlap = Named("overlap", real=True)
+overlap = sp.Symbol("overlap", real=True)
 #: (1/d) tr(Gamma B Gamma^T).
-power = Named("power", positive=True)
+power = sp.Symbol("power", positive=True)
 
 weights_error = define(
     "weights_error",
@@ -49,7 +40,7 @@ icl_features = define(
 )
 
 #: The weights as one d x (d + 1) matrix in blocks.
-Gamma = BlockMatrix([[Gamma1, gamma2]])
+Gamma = lettered(BlockMatrix([[Gamma1, gamma2]]), r"\Gamma")
 
 
 def error_of(gamma: MatrixExpr, first: MatrixExpr, second: MatrixExpr) -> sp.Expr:

@@ -15,6 +15,7 @@ import os
 import re
 import sys
 import threading
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -27,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "book" / "tools"))
 
 import pdf  # noqa: E402
+import typeset  # noqa: E402
 from browser import CHROMIUM, FLAGS  # noqa: E402
 
 BUILD = ROOT / "book" / "_build"
@@ -145,10 +147,51 @@ async (mode) => {
     if (wide < 0.8 || tall < 0.65) {
       faults.push(`axes longer than what is drawn, ${wide} and ${tall} of them`);
     }
+    const script = figure.querySelector("script");
+    if (script) {
+      const packed = script.type === "application/zlib";
+      const spec = await (packed ? unpacked(script.textContent) : JSON.parse(script.textContent));
+      // An axis says what its letter is, unless it has a formula of several.
+      for (const { label } of [spec.x, spec.y]) {
+        const words = label.replace(/_\w+/g, "");
+        if (!/[a-z]{4}|[-−+×/]/i.test(words)) faults.push(`an axis is named by a letter: ${label}`);
+      }
+      const labels = spec.series.map((one) => one.label);
+      const again = labels.find((label, i) => labels.indexOf(label) !== i);
+      if (again) faults.push(`the legend says twice: ${again}`);
+      const [low, high] = (spec.y.log && spec.y.range) || [];
+      const values = spec.series.flatMap((one) => one.values).filter((value) => value > 0);
+      if (low && (Math.min(...values) > 3 * low || Math.max(...values) < high / 3)) {
+        faults.push(`half a decade is empty: ${low} to ${high}`);
+      }
+    }
+    if ([...figure.querySelectorAll(".u-value")].some((value) => value.textContent)) {
+      faults.push("the legend has values before anybody points at the plot");
+    }
     const cut = Number(figure.querySelector(".uplot")?.dataset.cutBars);
     if (cut) faults.push(`error bars are cut: ${cut}`);
     if (figure.dataset.drawn !== mode) faults.push("plot is drawn for the other mode");
     if (canvas.getBoundingClientRect().right > innerWidth + 1) faults.push("plot too wide");
+  }
+
+  // Formulas are broken, tables are as wide as the column; what scrolls all the same says so.
+  const folds = [...document.querySelectorAll("details:not([open])")];
+  for (const fold of folds) fold.open = true;
+  await new Promise((done) => setTimeout(done, 300));
+  for (const box of document.querySelectorAll(".bd-article *")) {
+    if (box.scrollWidth <= box.clientWidth + 1 || !box.clientWidth) continue;
+    const style = getComputedStyle(box);
+    if (!/auto|scroll/.test(style.overflowX) || !visible(box)) continue;
+    const words = `${box.className}: ${box.textContent.trim().slice(0, 40)}`;
+    const where = box.closest(".claim-card")?.id ?? "";
+    const desktop = innerWidth > 1000;
+    if (desktop && box.closest(".math")) faults.push(`a formula scrolls: ${where} ${words}`);
+    if (box.matches(".made-table")) faults.push(`a table is cut: ${words}`);
+    if (style.animationName !== "to-the-end") faults.push(`scrolls without a sign: ${words}`);
+  }
+  for (const fold of folds) fold.open = false;
+  for (const head of document.querySelectorAll(".bd-article table.table thead td.head")) {
+    if (!head.textContent.trim()) faults.push("a column of a table has an empty head");
   }
 
   // The page is as wide as the screen, so that nobody scrolls sideways to read.
@@ -443,6 +486,55 @@ def test_search_finds_text_with_excerpts_and_no_server(browser):
     context.close()
 
 
+def test_a_formula_in_lines_is_copied_as_one(browser):
+    context = browser.new_context()
+    page = context.new_page()
+    for name in ("model.html", "limits.html"):
+        page.goto((HTML / name).as_uri())
+        page.wait_for_function(UNPACKED)
+        copied = page.evaluate(
+            """() => {
+              const formulas = [...document.querySelectorAll(".drawing.in-lines")];
+              const pieces = (one) => one.querySelectorAll("svg").length;
+              const [formula] = formulas.sort((one, other) => pieces(other) - pieces(one));
+              getSelection().selectAllChildren(formula.parentElement);
+              const event = new ClipboardEvent("copy", { clipboardData: new DataTransfer() });
+              document.dispatchEvent(event);
+              const text = event.clipboardData.getData("text/plain");
+              return [pieces(formula), text];
+            }"""
+        )
+        count, text = copied
+        assert count > 2
+        assert text.strip().startswith("$$")
+        assert text.count("$$") == 2
+        assert text.count("{") == text.count("}") > 0
+    context.close()
+
+
+def glyphs(body: str) -> Counter[str]:
+    """What a drawing is made of: glyphs with their sizes, lines."""
+    return Counter(re.findall(r'href="#([^"]+)"|<(rect|path|line)', body))
+
+
+def test_the_pieces_of_a_formula_are_all_of_it():
+    """A colour keeps MathJax's drawing in one: it has the same glyphs."""
+    kept = BUILD / "formulas.json"
+    if not kept.exists():
+        pytest.skip("no book in book/_build/html: run `make book`")
+    drawings = typeset.draw(set(), BUILD)
+    broken = sorted(one for one, drawn in drawings.formulas.items() if "lines" in drawn)
+    assert len(broken) > 100
+    some = broken[:: len(broken) // 40]
+    whole = {(rf"\color{{black}}{{{tex}}}", display) for tex, display in some}
+    again = typeset.draw(whole, BUILD, keep=False)
+    for tex, display in some:
+        one = again.formulas[rf"\color{{black}}{{{tex}}}", display]
+        pieces = drawings.pieces((tex, display)).values()
+        assert "lines" not in one
+        assert sum((glyphs(p["body"]) for p in pieces), Counter()) == glyphs(one["body"]), tex
+
+
 def test_formulas_are_copied_as_tex(browser):
     """A selection that has formulas reaches the clipboard with their TeX, on long pages too."""
     for name in ("model.html", "limits.html"):
@@ -527,6 +619,26 @@ FAULTY = {
     "axes longer than": "<figure class='icl-plot'><canvas width='300' height='300'></canvas>"
     "</figure><script>const c = document.querySelector('canvas').getContext('2d');"
     "c.fillStyle = 'red'; c.fillRect(80, 20, 60, 200)</script>",
+    "an axis is named by a letter: e_T": "<figure class='icl-plot'><canvas width='9' height='9'>"
+    '</canvas><script type="application/json">{"x": {"label": "λ/τ"}, "y": {"label": "e_T"}, '
+    '"series": []}</script></figure>',
+    "the legend says twice: a": "<figure class='icl-plot'><canvas width='9' height='9'></canvas>"
+    '<script type="application/json">{"x": {"label": "time"}, "y": {"label": "error"}, '
+    '"series": [{"label": "a", "values": []}, {"label": "a", "values": []}]}</script></figure>',
+    "half a decade is empty": "<figure class='icl-plot'><canvas width='9' height='9'></canvas>"
+    '<script type="application/json">{"x": {"label": "time"}, "y": {"label": "error", '
+    '"log": true, "range": [0.1, 1]}, "series": [{"label": "a", "values": [0.4, 1]}]}</script>'
+    "</figure>",
+    "the legend has values": "<figure class='icl-plot'><canvas width='9' height='9'></canvas>"
+    "<b class='u-value'>–</b></figure>",
+    "a formula scrolls": "<div class='bd-article math'><svg class='tex' aria-label='x'></svg>"
+    "<div style='overflow: auto; width: 50px'><p style='width: 90px'>x</p></div></div>",
+    "a table is cut": "<div class='bd-article'><div class='made-table' style='overflow: auto; "
+    "width: 50px'><p style='width: 90px'>x</p></div></div>",
+    "scrolls without a sign": "<div class='bd-article'><div style='overflow: auto; width: 50px'>"
+    "<p style='width: 90px'>x</p></div></div>",
+    "empty head": "<div class='bd-article'><table class='table'><thead><tr><td class='head'>"
+    "</td></tr></thead></table></div>",
     "error bars are cut: 2": "<figure class='icl-plot'><div class='uplot' data-cut-bars='2'>"
     "<canvas width='9' height='9'></canvas></div></figure>",
     "px wide on": "<div style='width: 5000px'>wide</div>",

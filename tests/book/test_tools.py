@@ -107,7 +107,7 @@ def test_a_page_says_how_it_is_cited_and_offers_its_notebook(tool, tmp_path):
 
 
 def drawing(body: str, speech: str) -> dict[str, str]:
-    size = {"width": "1ex", "height": "1ex", "align": "0", "box": "0 0 1 1"}
+    size = {"width": "1ex", "align": "0", "box": "0 0 1 1"}
     return {"body": body, "speech": speech} | size
 
 
@@ -154,6 +154,54 @@ def test_formulas_are_drawn_where_they_stand(tool, drawings):
     assert drawn.count('href="#f0"') == 2
     # Punctuation does not part from its formula.
     assert re.search(r'<span class="together">\(<span class="math[^,]*</span>,</span>', drawn)
+
+
+def piece(body: str, width: str) -> dict[str, str]:
+    return {"body": body, "width": width, "align": "-1ex", "box": "0 0 1 1"}
+
+
+@pytest.fixture
+def wide(drawings):
+    """A formula in pieces, one of them wide, and in brackets."""
+    within = [piece('<use href="#I-61"/>', "20ex"), piece('<use href="#I-79"/>', "40ex")]
+    parts = [piece('<use href="#I-78"/>', "10ex"), {"parts": within}]
+    drawings.formulas |= {
+        ("w", display): {"speech": "long", "lines": [{"from": "3ex", "parts": parts}]}
+        for display in (True, False)
+    }
+    return drawings
+
+
+@pytest.mark.parametrize("display", [True, False])
+def test_a_wide_formula_is_set_in_lines(tool, wide, display):
+    mathematics = (
+        r'<div class="math">\[w\]</div>' if display else r'<span class="math">\(w\)</span>,'
+    )
+    drawn = tool("typeset").typeset(f"<body>{mathematics}</body>", wide)
+    assert len(re.findall('<svg class="tex"', drawn)) == 3
+    # It is read, and copied, once.
+    assert drawn.count('role="img" aria-label="long"') == drawn.count('data-tex="w"') == 1
+    assert drawn.count('<svg class="tex" aria-hidden="true"') == 2
+    # What may be wider than a phone scrolls by itself, and shrinks before.
+    assert re.search(
+        r'<span class="math-piece" style="vertical-align:-1ex"><svg [^>]*--least:30', drawn
+    )
+    assert drawn.count("math-piece") == drawn.count("--least") == 1
+    assert drawn.count("math-group") == 1
+    assert ("--wide:73.0ex" in drawn and "--from:3ex" in drawn) == display
+    assert drawn.count("in-lines") == display
+
+
+def test_a_long_page_keeps_pieces_aside(tool, wide, monkeypatch):
+    monkeypatch.setattr(tool("typeset"), "HEAVY", 0)
+    drawn = tool("typeset").typeset(r'<body><span class="math">\(w\)</span></body>', wide)
+    packed = re.search(r'<script type="application/zlib" id="drawings">(.*?)</script>', drawn)[1]
+    aside = json.loads(zlib.decompress(base64.b64decode(packed)))
+    assert list(aside["formulas"].values()) == [
+        ["w", "{m1 0 0}", "long"],
+        ["", "{m0 0 0}"],
+        ["", "{m2 0 0}"],
+    ]
 
 
 def test_a_long_page_keeps_its_drawings_aside(tool, drawings, monkeypatch):

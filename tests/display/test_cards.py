@@ -1,7 +1,7 @@
 """Claim cards say what the kernel proved, and nothing twice."""
 
 import re
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -152,6 +152,31 @@ def test_a_substitution_of_many_values_is_said_once_under_a_mark(identifier):
     # What is copied has no marks.
     assert printed in statement_latex(claim.statement)
     assert mark not in statement_latex(claim.statement)
+
+
+@pytest.mark.parametrize("identifier", ["error-averages", "icl-error-of-weights", "finite-errors"])
+def test_no_matrix_stands_in_an_index(identifier):
+    """Traces of matrices are said beside the statement, one within another under its own mark."""
+    statement = registry.find_claim(identifier).statement
+    marks = Marks(statement)
+    assert r"\operatorname{tr}" not in "".join(indices(marks.latex(statement)))
+    said = re.findall(r"\\\((.*?)\\\)", unescape(marks.html()), re.DOTALL)
+    assert sum(r"\operatorname{tr}" in one for one in said) >= 2
+    assert all(r"\operatorname{tr}" not in index for one in said for index in indices(one))
+    # In the order in which they are read.
+    text = marks.latex(statement)
+    outer = [mark for _, mark, _ in marks.places if rf"|_{{{mark}}}" in text]
+    assert outer == sorted(outer, key=lambda mark: text.find(rf"|_{{{mark}}}"))
+
+
+def indices(text):
+    """What stands in the indices of a formula's bars."""
+    for start in re.finditer(r"\\right\|_\{", text):
+        depth, end = 1, start.end()
+        while depth:
+            depth += {"{": 1, "}": -1}.get(text[end], 0)
+            end += 1
+        yield text[start.end() : end - 1]
 
 
 def test_different_substitutions_have_different_marks_and_short_ones_none():

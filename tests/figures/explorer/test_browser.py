@@ -198,6 +198,55 @@ def test_a_panel_of_a_chapter_computes(opened):
     assert page.locator(".icl-note", has_text="best α").count() == 1
 
 
+#: How many words a plot has, and those with a point of a curve in their box.
+COVERED = """
+() => {
+  const curves = [...document.querySelectorAll(".icl-curve, .icl-second, .icl-floor")];
+  const points = curves.flatMap((path) => {
+    const all = path.getTotalLength();
+    const there = path.getScreenCTM();
+    const at = (i) => path.getPointAtLength((i / 4000) * all).matrixTransform(there);
+    return Array.from({ length: 4001 }, (_, i) => at(i));
+  });
+  const notes = [...document.querySelectorAll(".icl-note")];
+  const covered = notes.filter((note) => {
+    const box = note.getBoundingClientRect();
+    // Letters do not fill it.
+    const [left, right, top, bottom] = [box.left + 1, box.right - 1, box.top + 2, box.bottom - 2];
+    return points.some(({ x, y }) => x > left && x < right && y > top && y < bottom);
+  });
+  return [notes.length, covered.map((note) => note.textContent)];
+}
+"""
+
+
+def test_words_lie_over_no_curve(opened):
+    page = opened("panel", viewport={"width": 700, "height": 900})
+    count, covered = page.evaluate(COVERED)
+    assert count >= 2
+    assert covered == []
+    # Moved onto a curve they are found.
+    page.evaluate(
+        """() => {
+          const curve = document.querySelector(".icl-curve");
+          const { x, y } = curve.getPointAtLength(curve.getTotalLength() / 3);
+          const note = document.querySelector(".icl-note");
+          note.setAttribute("x", x);
+          note.setAttribute("y", y + 4);
+        }"""
+    )
+    assert len(page.evaluate(COVERED)[1]) == 1
+
+
+def test_an_axis_with_a_place_for_zero_is_broken(opened):
+    page = opened("panel", viewport={"width": 700, "height": 900})
+    assert page.locator(".icl-break").count() == 0
+    page.locator("select").nth(1).select_option("rho")
+    assert page.locator(".icl-break").count() == 1
+    page.locator("select").nth(1).select_option("kappa")
+    assert page.locator(".icl-break").count() == 1
+
+
 def test_structured_tasks_are_chosen_and_dragged(opened):
     page = opened(viewport={"width": 1400, "height": 1000})
     panel = page.locator(".icl-panel").last

@@ -115,6 +115,14 @@ export const chart = (host, options) => {
       items.push(svg("line", { class: "icl-grid", x1: left, x2: left + width, y1: at, y2: at }));
       items.push(svg("text", { class: "icl-tick", x: left - 6, y: at + 4, "text-anchor": "end", text: format(value) }));
     }
+    // Between the numbers and a place of its own for 0 or ∞ the axis is broken.
+    for (const [axis, x0, y0, slash] of [[x, left, bottom, "m-5 5l4 -10m2 10l4 -10"], [y, left, bottom, "m-5 5l10 -4m-10 -2l10 -4"]]) {
+      for (const gap of [axis.zero ? axis.first * 0.6 : null, axis.infinity ? 1 - (1 - axis.last) * 0.6 : null]) {
+        if (gap === null) continue;
+        const at = axis === x ? `${x0 + gap * width} ${y0}` : `${x0} ${y0 - gap * height}`;
+        items.push(svg("path", { class: "icl-break", d: `M${at}${slash}` }));
+      }
+    }
     items.push(svg("text", { class: "icl-label", x: left + width / 2, y: bottom + 36, "text-anchor": "middle", text: xLabel }));
     items.push(
       svg("text", {
@@ -127,17 +135,16 @@ export const chart = (host, options) => {
     layers.axes.replaceChildren(...items);
   };
 
-  /** A curve through values, cut at the edge of the plot. */
-  self.curve = (xs, ys) =>
-    path(
-      xs.map((x, i) => {
-        const y = ys[i];
-        if (Number.isNaN(y) || y === null) return null;
-        const { top, height } = inner();
-        const at = y === Infinity ? top - 50 : self.py(y);
-        return [self.px(x), Math.min(top + height + 50, Math.max(top - 50, at))];
-      }),
-    );
+  /** Where a curve through values runs, cut at the edge of the plot; null where it has a gap. */
+  self.points = (xs, ys) =>
+    xs.map((x, i) => {
+      const y = ys[i];
+      if (Number.isNaN(y) || y === null) return null;
+      const { top, height } = inner();
+      const at = y === Infinity ? top - 50 : self.py(y);
+      return [self.px(x), Math.min(top + height + 50, Math.max(top - 50, at))];
+    });
+  self.curve = (xs, ys) => path(self.points(xs, ys));
 
   /** The area between two curves. */
   self.between = (xs, low, high) => {

@@ -6,6 +6,7 @@ import { abscissae, stacked, top } from "./curves.js";
 import { h, spoken, svg } from "./dom.js";
 import { entry, legendIn } from "./legend.js";
 import { ceiling, format } from "./numbers.js";
+import { notesBeside } from "./notes.js";
 import { BY_NAME, NAMES, PARAMETERS, moved } from "./parameters.js";
 import { linear, logarithmic } from "./scales.js";
 import { bestRidge, contextTurns, errorsAt, ridgeOf } from "./solve.js";
@@ -129,25 +130,44 @@ export const errorsPanel = (host, store, { points = [], axes = true } = {}) => {
     if (ghost && ghost.x === state.x && ghost.error === state.error) {
       back.push(svg("path", { class: "icl-ghost", d: plot.curve(ghost.xs, ghost.values) }));
     }
+    // What words must not lie over.
+    const lines = [plot.points(xs, values.map(clampLow))];
     if (name === "icl" && !state.best) {
-      back.push(svg("path", { class: "icl-second", d: plot.curve(xs, rows.map((row) => clampLow(row.idg))) }));
+      const second = rows.map((row) => clampLow(row.idg));
+      lines.push(plot.points(xs, second));
+      back.push(svg("path", { class: "icl-second", d: plot.curve(xs, second) }));
     }
     if (name === "icl" || name === "idg") {
       const floor = xs.map((value) => {
         const there = { ...state, [state.x]: value };
         return clampLow(floors(there.alpha, there.rho).bayes);
       });
-      if (name === "icl") back.push(svg("path", { class: "icl-floor", d: plot.curve(xs, floor) }));
+      if (name === "icl") {
+        lines.push(plot.points(xs, floor));
+        back.push(svg("path", { class: "icl-floor", d: plot.curve(xs, floor) }));
+      }
     }
     back.push(svg("path", { class: "icl-curve", d: plot.curve(xs, values.map(clampLow)) }));
 
     const front = [];
     const { left, top: above, width, height: tall } = plot.inner();
+    const right = left + width;
+    // 0 and ∞ have places of their own beside the curve.
+    const ends = [parameter.scale.zero ? 0 : null, parameter.scale.infinity ? Infinity : null]
+      .filter((value) => value !== null)
+      .map((value) => [value, errorsAt(state, { [state.x]: value })[name]])
+      .filter(([, end]) => Number.isFinite(end) && y.unit(end) <= 1 && y.unit(end) >= 0)
+      .map(([value, end]) => [plot.px(value), plot.py(end)]);
+    for (const [cx, cy] of ends) front.push(svg("circle", { class: "icl-end", cx, cy, r: 4 }));
+    const dots = [...ends, ...marks.map((point) => [plot.px(point[state.x]), plot.py(point[name])])];
+    const note = notesBeside([...lines, ...dots.map((dot) => [dot])], plot.inner());
+    const words = [];
+    const feet = (from, by) => Array.from({ length: Math.floor((tall - 16) / 16) }, (_, i) => from + by * i * 16);
     const vertical = (value, text) => {
       const px = plot.px(value);
       if (px < left || px > left + width) return;
       front.push(svg("line", { class: "icl-threshold", x1: px, x2: px, y1: above, y2: above + tall }));
-      front.push(svg("text", { class: "icl-note", x: px + 4, y: above + 12, text }));
+      words.push([text, feet(above + 12, 1).flatMap((y) => [[px + 4, y, "start"], [px - 4, y, "end"]])]);
     };
     if (state.x === "tau") vertical(1, "τ = 1");
     if (state.x === "kappa") vertical(Math.min(state.tau, 1), state.tau < 1 ? "κ = τ" : "κ = 1");
@@ -160,17 +180,12 @@ export const errorsPanel = (host, store, { points = [], axes = true } = {}) => {
         const py = plot.py(limit);
         front.push(svg("line", { class: "icl-asymptote", x1: left + width * 0.72, x2: left + width, y1: py, y2: py }));
         const text = `${parameter.symbol} → ∞: ${format(limit, 3)}`;
-        front.push(svg("text", { class: "icl-note", x: left + width - 4, y: py - 6, "text-anchor": "end", text }));
+        // Above the line, below it, and farther.
+        const beside = [-6, 15, -22, 31, -38, 47, -54, 63].map((by) => [right - 4, py + by, "end"]);
+        words.push([text, beside]);
       } else if (limit === Infinity && state.x === "alpha") {
-        front.push(svg("text", { class: "icl-note", x: left + width - 4, y: above + 12, "text-anchor": "end", text: "grows without bound as α → ∞" }));
-      }
-    }
-    // 0 and ∞ have places of their own beside the curve.
-    for (const value of [parameter.scale.zero ? 0 : null, parameter.scale.infinity ? Infinity : null]) {
-      if (value === null) continue;
-      const end = errorsAt(state, { [state.x]: value })[name];
-      if (Number.isFinite(end) && y.unit(end) <= 1 && y.unit(end) >= 0) {
-        front.push(svg("circle", { class: "icl-end", cx: plot.px(value), cy: plot.py(end), r: 4 }));
+        const places = feet(above + 12, 1).map((y) => [right - 4, y, "end"]);
+        words.push(["grows without bound as α → ∞", [places[0], [left + width / 2, above + 12, "middle"], ...places]]);
       }
     }
     for (const [value, text] of turns(state)) {
@@ -179,7 +194,8 @@ export const errorsPanel = (host, store, { points = [], axes = true } = {}) => {
       const [px, py] = [plot.px(value), plot.py(there)];
       if (px < left || px > left + width) continue;
       front.push(svg("path", { class: "icl-turn", d: `M${px} ${py - 6}l6 6l-6 6l-6 -6Z` }));
-      front.push(svg("text", { class: "icl-note", x: px, y: py - 12, "text-anchor": "middle", text: `${text} = ${format(value, 3)}` }));
+      const around = [-12, 22, -28, 38, -44, 54].flatMap((by) => [[px, py + by, "middle"], [px + 10, py + by, "start"], [px - 10, py + by, "end"]]);
+      words.push([`${text} = ${format(value, 3)}`, around]);
     }
     for (const point of marks) {
       const px = plot.px(point[state.x]);
@@ -188,6 +204,7 @@ export const errorsPanel = (host, store, { points = [], axes = true } = {}) => {
       front.push(svg("line", { class: "icl-bar", x1: px, x2: px, y1: plot.py(value + spread), y2: plot.py(Math.max(value - spread, y.low)) }));
       front.push(svg("circle", { class: "icl-point", cx: px, cy: plot.py(value), r: 4.5 }));
     }
+    for (const [text, places] of words) front.push(note(text, places));
     const value = valueOf(state);
     const px = plot.px(value);
     front.push(svg("line", { class: "icl-reading", x1: px, x2: px, y1: above, y2: above + tall }));
