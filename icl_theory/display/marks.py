@@ -13,7 +13,7 @@ from .html import math
 #: From how many values on a substitution gets a mark.
 MANY = 4
 #: What nobody could read as the index of a bar.
-LARGE = (Trace, sp.MatrixExpr)
+LARGE = (At, Trace, sp.MatrixExpr)
 
 
 class Marks:
