@@ -51,15 +51,26 @@ def test_parts_of_the_error_of_linear_attention_add_up():
         assert abs(row["extended"] + row["rest"] - row["icl"]) < 4 * spread
 
 
-def test_linear_attention_at_the_authors_rate_agrees_with_their_peak():
-    """Their five runs at d = 20, tau = 1.25 have mean 10.3 and standard deviation 1.1."""
-    rows = stored.records("trained_points", model="linear", d=20, tau=1.25, rate=1e-4)
+#: Means and standard deviations of the authors' runs at their peaks.
+PUBLISHED = {
+    ("linear", 20, 1.25): (10.3, 1.1),
+    ("linear", 40, 1.1): (14.1, 1.8),
+    ("softmax", 20, 1.4): (3.67, 0.62),
+    ("softmax", 40, 1.3): (3.51, 0.53),
+}
+
+
+@pytest.mark.parametrize("peak", trained.PEAKS, ids=str)
+def test_runs_at_the_authors_rate_agree_with_their_peaks(peak):
+    model, d, tau = peak
+    height, spread = PUBLISHED[peak]
+    rows = stored.records("trained_points", model=model, d=d, tau=tau, rate=1e-4)
     values = np.array([row["icl"] for row in rows])
-    error = math.hypot(values.std(ddof=1), 1.1) / math.sqrt(5)
+    error = math.hypot(values.std(ddof=1), spread) / math.sqrt(5)
     assert len(rows) == 5
-    assert abs(values.mean() - 10.3) < 2.5 * error
+    assert abs(values.mean() - height) < 2.5 * error
     # A peak a factor of two off would be seen.
-    assert all(abs(values.mean() - factor * 10.3) > 3 * error for factor in (0.5, 2))
+    assert all(abs(values.mean() - factor * height) > 3 * error for factor in (0.5, 2))
 
 
 def test_the_peak_of_linear_attention_is_at_its_number_of_dimensions():
