@@ -82,14 +82,21 @@ class StatementMutant:
     statement: sp.Basic
     assumptions: tuple[sp.Basic, ...]
 
-    def perform(self) -> StatementOutcome:
-        """Try to prove the mutant, and to refute it by numbers."""
+    def perform(self, everywhere: bool = True) -> StatementOutcome:
+        """Try to prove the mutant, and to refute it by numbers.
+
+        Parameters
+        ----------
+        everywhere
+            False asks for numbers only where the kernel made a theorem, which takes less than half
+            the time: what has no proof is then ``not proved``.
+        """
         original = find_claim(self.id)
         changed = replace(
             original, statement=self.statement, assumptions=self.assumptions, check=None, _known={}
         )
         proved, reason = _proved(changed)
-        refuted, example = _refuted(changed)
+        refuted, example = _refuted(changed) if everywhere or proved else (False, "")
         fate = FATES[proved, refuted]
         return StatementOutcome(self.id, self.change, str(self.statement), fate, reason, example)
 

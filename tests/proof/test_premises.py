@@ -393,6 +393,24 @@ class TestDetermined:
         refused(kernel.at_most_one, product, (kappa,), chain[:1])
 
 
+class TestExpressions:
+    def test_a_real_number_is_a_value_of_a_real_symbol(self):
+        kernel.in_range(real**2 - a, Symbol("p", real=True), False)
+        refused(kernel.in_range, sp.sqrt(real), Symbol("p", real=True), False)
+
+    def test_a_symbol_that_is_declared_as_nothing_has_no_range(self):
+        refused(kernel.in_range, a, Symbol("p"), False)
+
+    def test_a_root_of_what_is_zero_is_defined(self):
+        nothing = (a + b) ** 2 - a**2 - 2 * a * b - b**2
+        kernel.defined(sp.sqrt(nothing))
+        refused(kernel.defined, 1 / sp.sqrt(nothing))
+
+    def test_an_exponential_of_a_real_number_is_positive(self):
+        assert sign(gt(kernel.algebraic(sp.exp(real))))
+        refused(kernel.algebraic, sp.exp(sp.sqrt(real)))
+
+
 class TestSpecialise:
     def test_values_in_range(self):
         theorem = sign(gt(a * b))

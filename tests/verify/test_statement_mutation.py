@@ -102,6 +102,23 @@ def test_a_refutation_is_not_needed_where_there_is_no_proof():
     assert not StatementSurvey((), 1.0).holds
 
 
+def test_numbers_are_asked_only_where_there_is_a_proof_if_that_is_enough():
+    changed = mutants(registry.find_claim("resolvent-root"))
+    assert {m.perform(everywhere=False).fate for m in changed} == {OPEN}
+    (weaker,) = (
+        m for m in mutants(registry.find_claim("gap-positive-over")) if "lowered" in m.change
+    )
+    assert weaker.perform(everywhere=False).fate == TRUE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("claim", registry.claims().values(), ids=lambda claim: claim.id)
+def test_no_change_of_a_conjunct_is_proved_unless_it_is_true(claim):
+    outcomes = [mutant.perform(everywhere=False) for mutant in mutants(claim)]
+    assert outcomes
+    assert not [o for o in outcomes if o.fate not in (OPEN, TRUE)]
+
+
 @pytest.mark.survey
 def test_a_change_of_every_fifth_claim_is_noticed():
     found = survey(1, seed=3, ids=list(registry.claims())[::5])
