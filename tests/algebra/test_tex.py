@@ -10,6 +10,7 @@ import mpmath
 import pytest
 import sympy as sp
 from sympy.core.relational import Relational
+from sympy.matrices.expressions import BlockMatrix, Identity, MatrixExpr, MatrixSymbol
 
 from icl_theory.algebra.averages import Average
 from icl_theory.algebra.calculus import At, Partial, Total, plain
@@ -66,9 +67,9 @@ class Reader:
         return value
 
     def sum(self):
-        value = -self.product() if self.skip("-") else self.product()
+        value = number(-self.product() if self.skip("-") else self.product())
         while sign := self.skip("+", "-"):
-            term = self.product()
+            term = number(self.product())
             value = value + term if sign == "+" else value - term
         return value
 
@@ -87,6 +88,8 @@ class Reader:
             return base
         base = self.atom(optional)
         self.acting = False
+        if isinstance(base, MatrixExpr) and self.skip("^{T}"):
+            return base.T
         if base is not None and self.skip("^{"):
             exponent = self.sum()
             self.need("}")
@@ -184,6 +187,8 @@ class Reader:
                 self.need("]")
                 return self.group() ** (1 / sp.sympify(order))
             return sp.sqrt(self.group())
+        if self.skip(r"\operatorname{tr}"):
+            return Trace(self.atom(False))
         if self.skip(r"\left("):
             value = self.sum()
             self.need(r"\right)")
@@ -194,9 +199,9 @@ class Reader:
             return value
         if self.skip(r"\log"):
             return sp.log(self.group() if self.text.startswith("{") else self.atom(False))
-        if number := re.match(r"\s*(\d+)", self.text):
-            self.text = self.text[number.end() :]
-            return sp.Integer(number[1])
+        if digits := re.match(r"\s*(\d+)", self.text):
+            self.text = self.text[digits.end() :]
+            return sp.Integer(digits[1])
         assert optional, f"nothing to read at {self.text[:60]!r}"
         return None
 
@@ -218,6 +223,11 @@ class Reader:
         function = self.sum()
         self.need(r"= 0 \}")
         return Held("roots", function, variable, low, high)
+
+
+def number(value):
+    """A matrix of one entry as that entry, which is how it is printed."""
+    return Trace(value) if isinstance(value, MatrixExpr) and value.shape == (1, 1) else value
 
 
 class Held(sp.Expr):
@@ -267,6 +277,10 @@ HELD = (Held, sp.Limit, Unevaluated)
 def sealed(expression, known):
     """An expression with a symbol for each thing held in it: one symbol for what agrees."""
     expression = sp.sympify(expression)
+    if isinstance(expression, MatrixExpr):
+        expression = Whole(expression)
+    if isinstance(expression, Trace | Whole):
+        return sealed(expression.value(), known)
     if isinstance(expression, HELD):
         one = held(expression)
         if not isinstance(one, Held):
@@ -299,11 +313,14 @@ def letters(expression):
     for node in walk:
         if isinstance(node, sp.Symbol):
             found.add(node)
-        if isinstance(node, HELD):
+        if isinstance(node, MatrixSymbol | Identity):
+            found.add(node)
+            walk.skip()
+        elif isinstance(node, HELD) and not isinstance(node, Trace | Whole):
             one = held(node)
             found |= set().union(*map(letters, one.args[1:] if isinstance(one, Held) else [one]))
             walk.skip()
-    return {s for s in found if s.name not in ("+", "-", "<", ">", "", ON_RIDGE, ON_UNDER, ON_OVER)}
+    return {s for s in found if str(s) not in ("+", "-", "<", ">", "", ON_RIDGE, ON_UNDER, ON_OVER)}
 
 
 def names_in(*expressions):
@@ -323,14 +340,14 @@ def names_in(*expressions):
             stack += symbol.definition.atoms(sp.Symbol)
             continue
         name = latex(symbol)
-        meaning = CUSTOMARY.get(symbol.name, symbol)
+        meaning = CUSTOMARY.get(str(symbol), symbol)
         assert found.setdefault(name, meaning) == meaning, f"{name} means two things"
     return found
 
 
 def agree(one, other):
     """Whether two expressions are equal at points where neither is special."""
-    if one == other or not (isinstance(one, sp.Expr) and isinstance(other, sp.Expr)):
+    if one == other or not all(isinstance(e, sp.Expr | MatrixExpr) for e in (one, other)):
         return one == other
     known = []
     one, other = (plain(sealed(e, known)) for e in (one, other))
@@ -346,7 +363,7 @@ def agree(one, other):
 
 
 #: What is printed with sums over components, or blocks of matrices, and not read back.
-UNREAD = (Block, Expectation, ExponentialMean, LogMean, Trace, Whole, sp.MatrixBase, sp.MatrixExpr)
+UNREAD = (Block, BlockMatrix, Expectation, ExponentialMean, LogMean, sp.MatrixBase)
 
 
 def readable(expression):
