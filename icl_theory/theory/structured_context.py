@@ -32,34 +32,34 @@ from .spectral import inv_kappa
 from .symbols import tau
 
 #: nu/t; the distance g - D1; 1 - D1.
-u, lost, unused = sp.symbols("u lost unused", positive=True)
+u, lost, unused = sp.symbols("u delta_D delta_1", positive=True)
 #: 1 - g/kappa and tau - g, either of which may be zero.
-tasks_left, sequences_left = sp.symbols("tasks_left sequences_left", nonnegative=True)
+tasks_left, sequences_left = sp.symbols("delta_kappa delta_tau", nonnegative=True)
 
 context_t = define(
     "context_t",
     tasks_left + lost * inv_kappa,
-    latex="t",
+    latex=r"t_{\circ}",
     doc="The shrinkage t along the curve of ridgeless states.",
 )
 
 context_nu = define(
     "context_nu",
     context_t * u,
-    latex=r"\nu",
+    latex=r"\nu_{\circ}",
     doc="The argument nu along the curve of ridgeless states.",
 )
 
 context_x = define(
     "context_x",
     context_nu * (sequences_left + lost) / unused,
-    latex="x",
+    latex=r"x_{\circ}",
     doc="Noise-to-context ratio along the curve below the threshold.",
 )
 
 context_xi = define(
     "context_xi",
     context_nu * (1 - tau) / unused,
-    latex=r"\xi",
+    latex=r"\xi_{\circ}",
     doc="Effective ridge along the curve below the threshold.",
 )
