@@ -85,7 +85,9 @@ class Problem:
             if self.price_task:
                 spent = spent + kappa * self.price_task
             left = self.budget - spent
-            x = tau * ((Interval.of(1.0) + self.rho) * self.price_token) / left
+            # Where a part of the box costs more than there is, what can be paid still bounds x.
+            paid = left.within(0, np.inf)
+            x = tau * ((Interval.of(1.0) + self.rho) * self.price_token) / paid
             inverse = _inverse(kappa)
             one = tau * 0.0 + 1.0
             if self.ridge == "best":

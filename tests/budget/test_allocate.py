@@ -227,3 +227,14 @@ def test_a_search_that_does_not_end_says_how_far_it_came(monkeypatch):
 def test_bad_input_gets_one_sentence(given, message):
     with pytest.raises(ValueError, match=message):
         allocate(**({"budget": 10, "rho": 0.1} | given))
+
+
+def test_a_box_that_reaches_beyond_the_budget_still_bounds_the_context():
+    """Sequences alone may cost all there is: contexts of the rest are bounded, or nothing is."""
+    best = allocate(
+        1, price_token=10, price_sequence=10, price_task=0.038, rho=0.01, kappa=None, tolerance=0.1
+    )
+    assert best.at_least <= best.error <= 1.1 * best.at_least
+    assert best.boxes < 20_000
+    spent = 10 * best.tau * best.alpha + 10 * best.tau + 0.038 * best.kappa
+    assert spent == pytest.approx(1, rel=1e-12)
