@@ -1,7 +1,21 @@
-// {css, content: [{raw, extension}]} as JSON on stdin; on stdout the rules that match something.
+// {css, content: [{raw, extension}]} as JSON on stdin; on stdout the rules that match something,
+// without the white space that nobody reads.
 "use strict";
 
+const postcss = require("postcss");
 const { PurgeCSS } = require("purgecss");
+
+const CLOSE = { before: "", between: "", after: "", afterName: " ", semicolon: false };
+
+function closed(css) {
+  const root = postcss.parse(css);
+  root.raws.after = "";
+  root.walk((node) => {
+    if (node.type === "comment") node.remove();
+    else Object.assign(node.raws, CLOSE, node.type === "decl" ? { between: ":" } : {});
+  });
+  return root.toString();
+}
 
 const { css, content } = JSON.parse(require("fs").readFileSync(0, "utf8"));
 new PurgeCSS()
@@ -16,4 +30,4 @@ new PurgeCSS()
     // The mode of the page and of its printing are set by scripts and by the browser.
     safelist: { standard: ["html", "body", ":root", "dark", "light", "auto"], greedy: [/data-theme/] },
   })
-  .then(([result]) => process.stdout.write(result.css));
+  .then(([result]) => process.stdout.write(closed(result.css)));
