@@ -18,8 +18,9 @@ from icl_theory.theory.errors import e_icl, pretraining_variance
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.model import Expectation
 from icl_theory.theory.spectral import D1, D2, resolvent_residual
-from icl_theory.theory.symbols import alpha, d, ell, k, kappa, m, nu, rho, theta
+from icl_theory.theory.symbols import alpha, d, k, kappa, m, nu, rho
 
+from .deterministic import limit_of
 from .random_matrices import resolvent_equation, trace_lemma
 
 #: Posterior covariance of a task given its context.
@@ -55,11 +56,6 @@ _MOMENTS = (
     (b.moment_2, 1 + 1 / alpha),
     (b.moment_3, 1 + 3 / alpha + 1 / alpha**2),
 )
-
-
-def _in_the_limit(expression: sp.Expr) -> sp.Limit:
-    """Limit d -> oo at ell = alpha d, for tasks of the model."""
-    return sp.Limit(At(expression, (ell, alpha * d), (theta, sp.Integer(1))), d, sp.oo)
 
 
 #: Argument of the spectral function that leaves the resolvent trace m.
@@ -206,7 +202,7 @@ def context_moments(proof: Proof) -> None:
     title="Quadratic forms in a context tend to their means",
     statement=both(
         *(
-            eq(_in_the_limit(moment), value)
+            eq(limit_of(moment), value)
             for quadratic, mean in (
                 (b.squared_score(), At(b.energy_linear, *_MOMENTS[:2])),
                 (b.score_overlap(), alpha),

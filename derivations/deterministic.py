@@ -89,7 +89,7 @@ NONSINGULAR = (
 )
 
 
-def _limit_of(expression: sp.Expr) -> sp.Limit:
+def limit_of(expression: sp.Expr) -> sp.Limit:
     """Limit d -> oo at ell = alpha d, for tasks of the model."""
     return sp.Limit(At(expression, (ell, alpha * d), (theta, sp.Integer(1))), d, sp.oo)
 
@@ -301,9 +301,9 @@ def training_error(proof: Proof) -> None:
 @claim(
     title="Limits of the coefficients of the population moments",
     statement=both(
-        eq(_limit_of(feature_scale * label_variance), x),
-        eq(_limit_of(E_tasks), 1),
-        eq(_limit_of(icl_features), 1 + x),
+        eq(limit_of(feature_scale * label_variance), x),
+        eq(limit_of(E_tasks), 1),
+        eq(limit_of(icl_features), 1 + x),
     ),
 )
 def population_limit(proof: Proof) -> None:
