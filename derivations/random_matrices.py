@@ -144,6 +144,7 @@ def damped_response(proof: Proof) -> None:
 @claim(
     title="The trace of the resolvent is as near to its limit as the equation is to being solved",
     statement=both(
+        eq(equation_error, At(m * resolvent_residual, (m, finite_trace))),
         eq(equation_error, -(finite_trace - m) * rm.slope_of_equation()),
         ge(equation_error**2, nu**2 * (finite_trace - m) ** 2),
     ),

@@ -95,7 +95,7 @@ finite_trace = sp.Symbol("m_d", positive=True)
 
 equation_error = define(
     "equation_error",
-    1 - nu * finite_trace - kappa * finite_trace / (kappa + finite_trace),
+    1 - nu * finite_trace - kappa * damped(finite_trace / kappa),
     latex="h_d",
     doc="By how much tr G/d at finite d misses the resolvent equation times m.",
 )
