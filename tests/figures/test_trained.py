@@ -51,19 +51,10 @@ def test_parts_of_the_error_of_linear_attention_add_up():
         assert abs(row["extended"] + row["rest"] - row["icl"]) < 4 * spread
 
 
-#: Means and standard deviations of the authors' runs at their peaks.
-PUBLISHED = {
-    ("linear", 20, 1.25): (10.3, 1.1),
-    ("linear", 40, 1.1): (14.1, 1.8),
-    ("softmax", 20, 1.4): (3.67, 0.62),
-    ("softmax", 40, 1.3): (3.51, 0.53),
-}
-
-
 @pytest.mark.parametrize("peak", trained.PEAKS, ids=str)
 def test_runs_at_the_authors_rate_agree_with_their_peaks(peak):
     model, d, tau = peak
-    height, spread = PUBLISHED[peak]
+    height, spread = trained.PUBLISHED[peak]
     rows = stored.records("trained_points", model=model, d=d, tau=tau, rate=1e-4)
     values = np.array([row["icl"] for row in rows])
     error = math.hypot(values.std(ddof=1), spread) / math.sqrt(5)
