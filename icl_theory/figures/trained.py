@@ -34,8 +34,8 @@ SOFTMAX = ((0.6, 0.8, 1.0, 1.2), (1.4, 1.7), (2.2, 3.0))
 BLOCKS = (1.5, 2.0, 2.5, 3.0, 4.0, 6.0)
 #: Of two blocks at d = 40: about the threshold, and at the peak.
 WIDE = (1.0, 1.5, 2.5)
-#: Peaks in the paper's figure 5 (Lu et al., PNAS 2025): model, d and tau; mean and standard deviation
-#: over the authors' runs.
+#: Peaks of figure 5 in the paper (Lu et al., PNAS 2025): model, d and tau; mean and standard
+#: deviation over the authors' runs.
 PUBLISHED = {
     ("linear", 20, 1.25): (10.3, 1.1),
     ("linear", 40, 1.1): (14.1, 1.8),
