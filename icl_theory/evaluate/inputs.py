@@ -17,7 +17,7 @@ from icl_theory.evaluate.result import Errors
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured import endless, read_columns, shaped
 from icl_theory.evaluate.structured_certified import certified_at
-from icl_theory.evaluate.structured_context import fill
+from icl_theory.evaluate.structured_context_float64 import fill
 from icl_theory.evaluate.structured_formulas import names
 from icl_theory.evaluate.structured_state import joint
 

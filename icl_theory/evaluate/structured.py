@@ -119,7 +119,7 @@ def _evaluate(spectrum: Spectrum, columns: Mapping[str, Floats], seen: bool) -> 
     limits = endless(columns)
     if limits.any():
         from icl_theory.evaluate.structured_certified import certified_at
-        from icl_theory.evaluate.structured_context import fill
+        from icl_theory.evaluate.structured_context_float64 import fill
 
         fill(spectrum, columns, seen, np.flatnonzero(limits), values, certified_at)
     regular = np.flatnonzero(~limits)

@@ -18,7 +18,8 @@ from fractions import Fraction
 import flint
 from flint import arb
 
-from icl_theory.evaluate.structured_context import end_of, root_of
+from icl_theory.evaluate.structured_context import end_of
+from icl_theory.evaluate.structured_context_float64 import root_of
 from icl_theory.evaluate.structured_point import (
     NEWTON,
     Parameters,

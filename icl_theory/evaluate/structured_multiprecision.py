@@ -21,8 +21,8 @@ from icl_theory.evaluate.structured_context import (
     StateAverages,
     end_of,
     ends_inside,
-    root_of,
 )
+from icl_theory.evaluate.structured_context_float64 import root_of
 from icl_theory.evaluate.structured_point import (
     NEWTON,
     Parameters,
