@@ -64,9 +64,14 @@ def opened(browser, pages):
     assert faults == []
 
 
+def drawn(page) -> None:
+    """Wait for the frame that draws what was done: it was asked for before this one is."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)))")
+
+
 def point_of(page) -> dict[str, str]:
     """The point in the address, once the page has drawn."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)))")
+    drawn(page)
     fragment = page.evaluate("location.hash").removeprefix("#")
     return dict(part.split("=") for part in fragment.split("&"))
 
@@ -152,6 +157,7 @@ def test_fields_take_infinity_and_refuse_nonsense(opened):
     assert point_of(page)["kappa"] == "inf"
     field.fill("-1")
     field.press("Enter")
+    drawn(page)
     assert "κ must be" in page.locator(".icl-fault", has_text="κ").inner_text()
     assert point_of(page)["kappa"] == "inf"
 
@@ -161,7 +167,7 @@ def test_every_preset_draws_and_the_address_brings_it_back(opened):
     chips = page.locator(".icl-presets .icl-chip")
     for i in range(chips.count()):
         chips.nth(i).click()
-        point_of(page)
+        drawn(page)
         assert chips.nth(i).get_attribute("aria-pressed") == "true", chips.nth(i).inner_text()
         assert page.locator(".icl-panel .icl-curve").first.get_attribute("d")
     address = page.evaluate("location.hash")
@@ -193,7 +199,7 @@ def test_a_panel_of_a_chapter_computes(opened):
     page = opened("panel", viewport={"width": 760, "height": 900})
     page.get_by_label("ρ, as a number").fill("0.5")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(100)
+    drawn(page)
     link = page.get_by_role("link", name="Open in the explorer").get_attribute("href")
     assert "rho=0.5" in link and "x=alpha" in link
     assert page.locator(".icl-note", has_text="best α").count() == 1
@@ -243,8 +249,10 @@ def test_an_axis_with_a_place_for_zero_is_broken(opened):
     page = opened("panel", viewport={"width": 700, "height": 900})
     assert page.locator(".icl-break").count() == 0
     page.locator("select").nth(1).select_option("rho")
+    drawn(page)
     assert page.locator(".icl-break").count() == 1
     page.locator("select").nth(1).select_option("kappa")
+    drawn(page)
     assert page.locator(".icl-break").count() == 1
 
 
@@ -265,6 +273,7 @@ def test_structured_tasks_are_chosen_and_dragged(opened):
     assert f"variance {float(tasks.values[14]):.3g}" in said
     assert "Spectrum.power_law(0.9, d=100)" in page.locator(".icl-code").text_content()
     panel.locator("select").first.select_option("spike")
+    drawn(page)
     assert panel.get_by_label("h, as a number").is_visible()
     assert not panel.get_by_label("p, as a number").is_visible()
 
@@ -273,8 +282,7 @@ def test_figure_3_has_its_window_and_its_curves(opened):
     page = opened(viewport={"width": 1400, "height": 1000})
     page.get_by_role("button", name="2b, 3b").click()
     plane = page.locator(".icl-plane")
-    # Drawn with the next frame of the browser.
-    plane.locator("circle.icl-point").nth(4).wait_for(state="attached")
+    drawn(page)
     assert plane.locator("circle.icl-point").count() == 5
     area = plane.locator(".icl-area")
     area.scroll_into_view_if_needed()
@@ -288,7 +296,7 @@ def test_figure_3_has_its_window_and_its_curves(opened):
     page.get_by_role("button", name="3c", exact=True).click()
     assert float(point_of(page)["tau"]) == 20
     page.locator(".icl-panel").nth(1).get_by_label("axes").select_option("log")
-    point_of(page)
+    drawn(page)
     assert plane.locator("circle.icl-point").count() == 0
 
 
