@@ -47,7 +47,7 @@ def generalisation_error(proof: Proof) -> None:
 @claim(
     title=(
         "The error of given weights is affine in "
-        r"$E[w w^\top]$ and $E[w]$: it averages over tasks"
+        r"$\mathbb{E}[w w^\top]$ and $\mathbb{E}[w]$: it averages over tasks"
     ),
     statement=both(
         eq(

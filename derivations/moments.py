@@ -52,7 +52,7 @@ def label_regression(proof: Proof) -> None:
 
 
 @claim(
-    title=r"First moments: $E[g \mid w]$ and $E[y H \mid w] = w [w^\top, v]/d$",
+    title=r"First moments: $\mathbb{E}[g \mid w]$ and $\mathbb{E}[y H \mid w] = w [w^\top, v]/d$",
     statement=both(
         eq(Expectation(model.feature(a)), component(_w, a)),
         eq(Expectation(model.feature_last()), _v),
@@ -80,7 +80,7 @@ def conditional_mean(proof: Proof) -> None:
 @claim(
     title=(
         "Second moments: "
-        r"$E[\mathrm{vec}\,H\,\mathrm{vec}\,H^\top \mid w] = E_w \otimes I_d/d$"
+        r"$\mathbb{E}[\mathrm{vec}\,H\,\mathrm{vec}\,H^\top \mid w] = E_w \otimes I_d/d$"
     ),
     statement=both(
         *(

@@ -68,7 +68,7 @@ def _decide_and_count(proof: Proof, multiplier: object = 0) -> None:
 
 
 @claim(
-    title="Below the threshold, leverage u runs along the context lengths, rationally",
+    title="Below the threshold, leverage $u$ runs along the context lengths, rationally",
     statement=_line(SIDE_UNDER, s.context_under),
 )
 def context_line_under(proof: Proof) -> None:
@@ -83,7 +83,7 @@ def context_line_under(proof: Proof) -> None:
 
 
 @claim(
-    title="Above the threshold, leverage u runs along the context lengths, rationally",
+    title="Above the threshold, leverage $u$ runs along the context lengths, rationally",
     statement=_line(SIDE_OVER, s.context_over),
 )
 def context_line_over(proof: Proof) -> None:

@@ -27,7 +27,12 @@ new PurgeCSS()
     fontFace: true,
     // Words of any kind: names of classes stand in scripts, too.
     defaultExtractor: (text) => text.match(/[\w-]+/g) ?? [],
-    // The mode of the page and of its printing are set by scripts and by the browser.
-    safelist: { standard: ["html", "body", ":root", "dark", "light", "auto"], greedy: [/data-theme/] },
+    // The mode of the page and of its printing are set by scripts and by the browser, and drawings
+    // read the book's own variables.
+    safelist: {
+      standard: ["html", "body", ":root", "dark", "light", "auto"],
+      greedy: [/data-theme/],
+      variables: [/^--icl-/],
+    },
   })
   .then(([result]) => process.stdout.write(closed(result.css)));

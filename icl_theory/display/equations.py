@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from icl_theory.algebra.quantity import Quantity
 from icl_theory.algebra.tex import definition
 
+from .html import spaced
+
 
 @dataclass(frozen=True)
 class Equations:
@@ -15,7 +17,7 @@ class Equations:
     rows: tuple[tuple[str, str], ...]
 
     def _repr_latex_(self) -> str:
-        body = r" \\[4pt] ".join(f"{left} &= {right}" for left, right in self.rows)
+        body = r" \\[4pt] ".join(f"{left} &= {spaced(right)}" for left, right in self.rows)
         return r"$\displaystyle \begin{aligned} " + body + r" \end{aligned}$"
 
 

@@ -6,13 +6,18 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-__all__ = ["code", "escape", "line", "link", "math", "table"]
+__all__ = ["code", "escape", "line", "link", "math", "spaced", "table"]
+
+
+def spaced(latex: str) -> str:
+    """TeX with a space between a number and a word, which TeX itself would set as one."""
+    return re.sub(r"(\d) (\\mathrm)", r"\1\\,\2", latex)
 
 
 def math(latex: str, display: bool = False) -> str:
     """Mathematics in a line, or on lines of its own."""
     opened, closed, tag = ("\\[", "\\]", "div") if display else ("\\(", "\\)", "span")
-    return f'<{tag} class="math notranslate nohighlight">{opened}{escape(latex)}{closed}</{tag}>'
+    return f'<{tag} class="math notranslate nohighlight">{opened}{escape(spaced(latex))}{closed}</{tag}>'
 
 
 def code(name: str) -> str:

@@ -36,7 +36,7 @@ class ClaimsTable:
             for name, *row in rows
         )
         return (
-            f"<p>{escape(self.report.summary)}</p>"
+            f"<p>{escape(self.report.summary)}. The table scrolls.</p>"
             '<div class="claims-table" tabindex="0" role="group" aria-label="Verdicts">'
             "<table><thead><tr>"
             + "".join(f'<th scope="col">{name}</th>' for name in head)

@@ -1,7 +1,7 @@
 """Diagrams of the book: drawn as SVG in the page's own colour, so that light and dark both read.
 
-Text and lines take the colour of the text around them; areas have mid-tones of the colours of the
-figures.
+Text and lines take the colour of the text around them; the rest has the colours of the figures,
+which the page's style sheet lightens where the page is dark.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from .picture import framed
 from .style import COLOURS
 
 #: Roles of the colours: what is given, what is to be predicted or noisy, what is learned.
-GIVEN, LABEL, LEARNED = COLOURS[0], COLOURS[1], COLOURS[2]
+GIVEN, LABEL, LEARNED = (
+    f"var(--icl-{role}, {colour})"
+    for role, colour in zip(("given", "label", "learned"), COLOURS, strict=False)
+)
 
 
 @dataclass(frozen=True)
@@ -259,7 +262,7 @@ def capacities() -> Diagram:
         caption=(
             "Three capacities and what each controls: the context reads one task (dots: estimates "
             "from different contexts), the tasks of pretraining span the space in which tasks are "
-            "known (dashed: directions that none has), and the sequences fix the weights (pale: "
+            "known (dashed: directions that none has), and the sequences fix the weights (faint: "
             "those known badly). Each leaves one term of the error."
         ),
     )

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .diagrams import Diagram, word
-from .style import COLOURS
+from .diagrams import GIVEN, LABEL, LEARNED, Diagram, word
 
 #: Where the words of each region begin, and its corners, in units of the map.
 _REGIONS = {
@@ -18,7 +17,7 @@ _REGIONS = {
     "dimensions": ((0.54, 0.90), ((0.5, 0.5), (1, 0.5), (1, 1), (0.5, 1))),
     "sequences": ((0.46, 0.32), ((0, 0), (1, 0), (1, 0.5), (0.5, 0.5))),
 }
-_COLOURS = {"tasks": COLOURS[0], "dimensions": COLOURS[2], "sequences": COLOURS[1]}
+_COLOURS = {"tasks": GIVEN, "dimensions": LEARNED, "sequences": LABEL}
 _LEFT, _TOP, _WIDTH, _HEIGHT = 60, 12, 600, 420
 _LINE = 24
 

@@ -60,9 +60,14 @@ class Estimate(Portable, kind="estimate"):
 
     @property
     def short(self) -> str:
-        """The mean, with its standard error where that is known."""
+        """The mean, with its standard error where that is known, to two digits of the error."""
         error = self.standard_error
-        return f"{self.mean:.6g}" + (f" ± {error:.2g}" if math.isfinite(error) else "")
+        if not math.isfinite(error) or error == 0:
+            return f"{self.mean:.6g}" + (" ± 0" if error == 0 else "")
+        places = max(0, 1 - int(f"{error:.1e}".partition("e")[2]))
+        if places > 8:
+            return f"{self.mean:.6g} ± {error:.2g}"
+        return f"{self.mean:.{places}f} ± {error:.{places}f}"
 
     def as_dict(self) -> dict[str, float | None]:
         """Mean and standard error, for JSON; None for an error that is unknown."""

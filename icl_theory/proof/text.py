@@ -100,7 +100,7 @@ def _item(token: str, rest: Iterator[str]) -> str:
         return token + (inner if short else f"({inner})")
     if token.startswith("\\"):
         name = token[1:]
-        if name == "mathrm":
+        if name in ("mathrm", "mathbb"):
             return _item(next(rest), rest)
         if name == "sqrt":
             return f"√({_item(next(rest), rest)})"

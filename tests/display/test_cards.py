@@ -19,6 +19,7 @@ from icl_theory.display.sympy_code import sympy_code
 from icl_theory.display.words import DOMAIN_WORDS, RULE_WORDS
 from icl_theory.proof import kernel
 from icl_theory.theory.errors import e_idg, e_idg_per_tau
+from icl_theory.theory.generalisation import weights_error
 from icl_theory.theory.spectral import inv_kappa, one_minus_gamma
 from icl_theory.verify import registry
 from icl_theory.verify.registry import claims
@@ -183,3 +184,9 @@ def test_different_substitutions_have_different_marks_and_short_ones_none():
     marks = Marks(registry.find_claim("matched-crosses-thrice").statement)
     assert len({mark for _, mark, _ in marks.places}) == len(marks.places) == 4
     assert Marks(registry.find_claim("few-tasks-law").statement).html() == ""
+
+
+def test_a_number_and_a_word_do_not_run_together():
+    printed = equations(weights_error)._repr_latex_()
+    assert r"2\,\mathrm{overlap}" in printed and r"2 \mathrm" not in printed
+    assert r"2\,\mathrm{overlap}" in math(r"v - 2 \mathrm{overlap}")

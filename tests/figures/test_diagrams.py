@@ -1,5 +1,7 @@
 """Diagrams are well-formed, stay inside their frame and take the page's colours."""
 
+import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -8,6 +10,7 @@ from icl_theory.figures import diagrams
 
 ALL = [diagrams.attention, diagrams.capacities]
 SVG = "{http://www.w3.org/2000/svg}"
+ROLES = (diagrams.GIVEN, diagrams.LABEL, diagrams.LEARNED)
 
 
 @pytest.fixture(params=ALL, ids=lambda make: make.__name__)
@@ -35,7 +38,29 @@ def test_text_stays_inside(root):
 
 def test_readable_on_light_and_dark(root):
     used = {e.get(name) for e in root.iter() for name in ("fill", "stroke") if e.get(name)}
-    assert used <= {*diagrams.COLOURS, "currentColor", "none"}
+    assert used <= {*ROLES, "currentColor", "none"}
+
+
+def _contrast(one, two):
+    """The ratio of luminances that WCAG defines."""
+
+    def luminance(colour):
+        shares = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+        linear = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
+        return sum(w * s for w, s in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    low, high = sorted((luminance(one), luminance(two)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_colours_stand_out_on_light_and_on_dark_paper(role):
+    name, light = re.fullmatch(r"var\((--[\w-]+), (#\w{6})\)", role).groups()
+    css = (Path(__file__).parents[2] / "book" / "assets" / "book.css").read_text("utf-8")
+    (dark,) = re.findall(rf"{name}: (#\w{{6}});", css)
+    # What WCAG asks of graphics.
+    assert _contrast(light, "#ffffff") >= 3 and _contrast(dark, "#121212") >= 3
+    assert _contrast(light, "#121212") < _contrast(dark, "#121212")
 
 
 def test_no_ids_to_repeat_in_a_page(root):

@@ -121,6 +121,20 @@ def test_estimates_of_one_run_claim_nothing():
     assert values.standard_error == pytest.approx(stats.sem(values.values))
 
 
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ((0.62, 0.64), "0.630 ± 0.010"),
+        ((1.1, 1.5, 1.6), "1.40 ± 0.15"),
+        ((1200.0, 5600.0), "3400 ± 2200"),
+        ((0.1, 0.1), "0.1 ± 0"),
+        ((2e-12, 4e-12), "3e-12 ± 1e-12"),
+    ],
+)
+def test_a_mean_has_the_digits_that_its_error_leaves(values, text):
+    assert Estimate(np.array(values)).short == text
+
+
 def test_a_store_is_read_instead_of_running_again(tmp_path, monkeypatch):
     path = tmp_path / "runs.sqlite"
     first = simulate(**POINT, runs=3, store=path)
