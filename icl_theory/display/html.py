@@ -17,7 +17,8 @@ def spaced(latex: str) -> str:
 def math(latex: str, display: bool = False) -> str:
     """Mathematics in a line, or on lines of its own."""
     opened, closed, tag = ("\\[", "\\]", "div") if display else ("\\(", "\\)", "span")
-    return f'<{tag} class="math notranslate nohighlight">{opened}{escape(spaced(latex))}{closed}</{tag}>'
+    inside = escape(spaced(latex))
+    return f'<{tag} class="math notranslate nohighlight">{opened}{inside}{closed}</{tag}>'
 
 
 def code(name: str) -> str:
