@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from .decide import UndecidedError, is_zero
@@ -33,7 +35,13 @@ def integrate_normal(exponent: sp.Expr, normal: sp.Symbol) -> tuple[sp.Expr, sp.
     return factor, constant + linear**2 / (2 * factor)
 
 
-class ExponentialMean(Unevaluated, text="E[exp({0})]", latex=r"\mathbb{{E}}\left[e^{{{0}}}\right]"):
+def _mean_latex(mean: Unevaluated, printer: Any) -> str:
+    """E exp(exponent), with the normals that it is over as a subscript."""
+    exponent, *normals = map(printer._print, mean.args)
+    return rf"\mathbb{{E}}_{{{', '.join(normals)}}}\left[e^{{{exponent}}}\right]"
+
+
+class ExponentialMean(Unevaluated, text="E[exp({0})]"):
     """E exp(exponent) over independent standard normals, for a quadratic form in them."""
 
     def value(self) -> sp.Expr:
@@ -47,8 +55,11 @@ class ExponentialMean(Unevaluated, text="E[exp({0})]", latex=r"\mathbb{{E}}\left
             raise UndecidedError(f"not a quadratic form in the normals: {exponent} is left")
         return factors ** sp.Rational(-1, 2)
 
+    def _latex(self, printer: Any, *_: object, **__: object) -> str:
+        return _mean_latex(self, printer)
 
-class LogMean(Unevaluated, text="log E[exp({0})]", latex=r"\log\mathbb{{E}}\left[e^{{{0}}}\right]"):
+
+class LogMean(Unevaluated, text="log E[exp({0})]"):
     """log E exp(exponent) over independent standard normals in which the exponent is linear."""
 
     def value(self) -> sp.Expr:
@@ -59,3 +70,6 @@ class LogMean(Unevaluated, text="log E[exp({0})]", latex=r"\log\mathbb{{E}}\left
             if not is_zero(factor - 1):
                 raise UndecidedError(f"the exponent is not linear in {normal}")
         return exponent
+
+    def _latex(self, printer: Any, *_: object, **__: object) -> str:
+        return rf"\log{_mean_latex(self, printer)}"
