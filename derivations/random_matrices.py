@@ -39,11 +39,12 @@ _chi = de.self_response()
 
 
 #: Means over draws and tasks: (m_d - m)^2, and the squares of differences of responses, the first
-#: two of them damped by psi(chi) = chi/(1 + chi).
+#: two of them damped by psi(chi) = chi/(1 + chi); the third given all tasks but one, too.
 EXPECTED = (
     r"\mathbb{E}(m_d - m)^2",
     r"\mathbb{E}(\psi(\chi_j) - \psi(c_G))^2",
     r"\mathbb{E}(\chi_j - b_j)^2",
+    r"\mathbb{E}\,\mathbb{E}[(\chi_j - b_j)^2 \mid W_{-j}]",
     r"\mathbb{E}(b_j - c_G)^2",
 )
 
@@ -187,7 +188,8 @@ def resolvent_equation(proof: Proof) -> None:
     root of the equation below kappa^2/nu^2 times that. It vanishes as d grows: m is the limit.
 
     What is read with it is that expectation is linear and monotone: it turns the inequalities,
-    which hold for every draw, or given all tasks but one, into that of their means.
+    which hold for every draw, or given all tasks but one, into that of their means; and that the
+    mean of the mean given all tasks but one is the mean.
     """
     for used in (sherman_morrison, trace_lemma, one_task_out, damped_response, trace_distance):
         proof.use(used)
@@ -197,7 +199,7 @@ def resolvent_equation(proof: Proof) -> None:
         nu * Trace(resolvent) + Trace(tasks.T * resolvent * tasks) / k,
         because="Trace of (R + nu) G = 1: the last term is sum_j w_j^T G w_j/k.",
     )
-    distance, spread, variance, shift = map(sp.Symbol, EXPECTED)
+    distance, spread, variance, given_others, shift = map(sp.Symbol, EXPECTED)
     expected = [
         proof.quote(relation, "billingsley1995probability", because=because)
         for relation, because in (
@@ -206,11 +208,13 @@ def resolvent_equation(proof: Proof) -> None:
                 "Of the distance of the trace, the square of a mean being at most that of squares.",
             ),
             (le(spread, 2 * variance + 2 * shift), "Of damped responses, by way of the third."),
-            (le(variance, response_bound), "Of the trace lemma, given all tasks but one."),
+            (eq(variance, given_others), "The mean of a conditional mean is the mean."),
+            (le(given_others, response_bound), "Of the trace lemma, given all tasks but one."),
             (le(shift, shift_bound**2), "Of what one task changes in the trace."),
         )
     ]
-    factors = (1 / nu**2, (kappa / nu) ** 2, *2 * (2 * (kappa / nu) ** 2,))
+    weight = (kappa / nu) ** 2
+    factors = (1 / nu**2, weight, -2 * weight, 2 * weight, 2 * weight)
     proof.combination(le(distance, trace_error), list(zip(factors, expected, strict=True)))
     for relation in proof.statement.args:
         proof.decide(relation)
