@@ -207,15 +207,19 @@ def expanded(expression: MatrixExpr) -> WordBlocks:
     return WordBlocks((rows,), (columns,), ((_read_letter(expression),),))
 
 
+#: What the names of words are put together with: no letter has it in its name.
+_MARKS = frozenset(" ^()[]")
+
+
 def _read_letter(expression: MatrixExpr) -> Combination:
     if isinstance(expression, ZeroMatrix):
         return {}
     if isinstance(expression, Identity):
         return {(): sp.Integer(1)}
-    if isinstance(expression, MatrixSymbol):
-        return {(Letter(expression),): sp.Integer(1)}
-    if isinstance(expression, Inverse) and isinstance(expression.arg, MatrixSymbol):
-        return {(Letter(expression.arg, inverted=True),): sp.Integer(1)}
+    inverted = isinstance(expression, Inverse)
+    symbol = expression.arg if inverted else expression
+    if isinstance(symbol, MatrixSymbol) and not _MARKS & set(symbol.name):
+        return {(Letter(symbol, inverted=inverted),): sp.Integer(1)}
     raise ValueError(f"cannot read {expression} as a word")
 
 
@@ -277,10 +281,10 @@ def _trace(word: Word, size: sp.Expr) -> sp.Expr:
     return _atom(f"tr({min(map(_name, turns))})")
 
 
-def _open(word: Word) -> sp.Expr:
+def _open(word: Word, size: sp.Expr) -> sp.Expr:
     """Normal form of a word of any shape: scalars times one symbol for what stays a matrix."""
     if not word:
-        return _atom("[1]")
+        return _atom(f"[1_{size}]")
     product, outer = sp.Integer(1), ""
     for segment in _segments(word):
         if segment[0].shape[0] == segment[-1].shape[1] == 1:
@@ -370,5 +374,6 @@ class Block(Unevaluated, text="({0})[{1}, {2}]"):
 
 
 def _combine(array: WordBlocks, i: int, j: int) -> sp.Expr:
-    normal = _scalar if array.rows[i] == 1 and array.columns[j] == 1 else _open
-    return sp.Add(*(c * normal(word) for word, c in array.blocks[i][j].items()))
+    size, number = array.rows[i], array.rows[i] == 1 and array.columns[j] == 1
+    words = array.blocks[i][j].items()
+    return sp.Add(*(c * (_scalar(word) if number else _open(word, size)) for word, c in words))

@@ -69,20 +69,27 @@ class Monomial:
         )
 
 
+def _name(index: sp.Symbol) -> str:
+    """The letter of a free index: what is made of several is read one way only."""
+    if len(index.name) != 1:
+        raise ValueError(f"a free index is a letter, not {index}")
+    return index.name
+
+
 def delta(first: sp.Symbol, second: sp.Symbol) -> sp.Expr:
     """Kronecker delta of two free indices, as the symbol in which results are written."""
     if first == second:
         return sp.Integer(1)
-    names = sorted((first.name, second.name))
+    names = sorted(map(_name, (first, second)))
     return sp.Symbol(f"delta_{names[0]}{names[1]}", real=True)
 
 
 def component(matrix: MatrixExpr, *indices: sp.Symbol) -> sp.Symbol:
     """Component of a product of fixed matrices, as the symbol in which results are written."""
     if len(indices) == 1:
-        return sp.Symbol(f"{word_name(matrix)}_{indices[0].name}", real=True)
-    straight = (word_name(matrix), *(index.name for index in indices))
-    turned = (word_name(matrix.T), *(index.name for index in reversed(indices)))
+        return sp.Symbol(f"{word_name(matrix)}_{_name(indices[0])}", real=True)
+    straight = (word_name(matrix), *map(_name, indices))
+    turned = (word_name(matrix.T), *map(_name, reversed(indices)))
     name, row, column = min(straight, turned)
     return sp.Symbol(f"({name})_{row}{column}", real=True)
 
@@ -225,7 +232,15 @@ def _contract(monomial: Monomial, pairs: list[tuple[Tensor, Tensor]], rules: Rul
         sizes = {ranges[i] for i in indices if i in ranges}
         if len(sizes) > 1:
             raise ValueError(f"indices of ranges {sizes} are contracted with each other")
-        slots = sum(classes.find(i) == root for tensor in fixed for i in tensor.indices)
+        ends_here = [
+            size
+            for tensor in fixed
+            for i, size in zip(tensor.indices, rules.fixed[tensor.head].shape, strict=False)
+            if classes.find(i) == root
+        ]
+        if not sizes.issuperset(ends_here) and sizes:
+            raise ValueError(f"a sum over {sizes} of what has {set(ends_here)} components")
+        slots = len(ends_here)
         if free:
             ends[root] = free[0]
             for one, other in pairwise(free):

@@ -63,6 +63,17 @@ def test_only_orthogonal_matrices_are_inverted_by_their_transpose():
     assert not same(Whole(A.T * A), Whole(Identity(d)))
 
 
+def test_unit_matrices_of_different_sizes_are_told_apart():
+    assert same(Whole(A * A.I), Whole(Identity(d)))
+    assert not same(Whole(Identity(ell)), Whole(Identity(d)))
+
+
+@pytest.mark.parametrize("name", ["A B", "A^T", "A^-", "A)"])
+def test_a_name_that_is_read_as_a_word_is_no_letter(name):
+    with pytest.raises(ValueError, match="cannot read"):
+        Trace(MatrixSymbol(name, d, d)).value()
+
+
 def test_the_trace_of_the_identity_is_its_size():
     assert Trace(Identity(d)).value() == d
     assert Trace(2 * Identity(d) + ZeroMatrix(d, d)).value() == 2 * d

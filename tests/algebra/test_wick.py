@@ -115,6 +115,21 @@ def test_components_of_words_do_not_depend_on_how_they_are_written():
     assert same(mean(over(gamma[b, a] * w[b], b)), component(G.T * w_matrix, a))
 
 
+def test_a_sum_over_a_fixed_matrix_runs_through_its_side():
+    assert same(mean(Sum(w[a] ** 2, (a, 1, d))), theta**2 * d)
+    for outside in (Sum(w[a] ** 2, (a, 1, ell)), Sum(gamma[a, a], (a, 1, ell))):
+        with pytest.raises(ValueError, match=r"a sum over \{ell\}"):
+            mean(outside)
+
+
+def test_free_indices_are_letters():
+    """Of several the names could not be told apart: delta_a,bc and delta_ab,c."""
+    long = sp.Symbol("bc", positive=True)
+    for several in (x[i, a] * x[i, long], gamma[a, long], w[long]):
+        with pytest.raises(ValueError, match="a free index is a letter"):
+            mean(several)
+
+
 def test_contractions_without_meaning_are_refused():
     with pytest.raises(ValueError, match="occurs 1 times"):
         mean(over(w[a], a))
