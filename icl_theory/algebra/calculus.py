@@ -58,8 +58,12 @@ class Total(Unevaluated):
         equations, unknowns = sp.Tuple(*equations), sp.Tuple(*unknowns)
         return super().__new__(cls, sp.sympify(expression), variable, equations, unknowns)
 
+    def _moving(self) -> list[sp.Symbol]:
+        """The variable, and the unknowns that follow it."""
+        return [self.args[1], *self.args[3]]
+
     def _residuals(self) -> sp.Matrix:
-        keep = coordinates([self.args[1]])
+        keep = coordinates(self._moving())
         return sp.Matrix([plain(equation, keep) for equation in self.args[2]])
 
     def jacobian(self) -> sp.Matrix:
@@ -69,7 +73,7 @@ class Total(Unevaluated):
     def value(self) -> sp.Expr:
         """Differentiate implicitly: solve the linear system for the motion of the unknowns."""
         expression, variable, _, unknowns = self.args
-        expression = plain(expression, coordinates([variable]))
+        expression = plain(expression, coordinates(self._moving()))
         motion = self.jacobian().LUsolve(-self._residuals().diff(variable))
         return sp.diff(expression, variable) + sum(
             sp.diff(expression, unknown) * rate

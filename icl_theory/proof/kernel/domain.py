@@ -206,7 +206,7 @@ class Domain:
                 moved[symbol] = low + width * free / (1 + free)
         values = {s: v.xreplace(moved) for s, v in fixed.items()}
         for symbol, value in values.items():
-            in_range(value, symbol, False)
+            in_range(value, symbol, symbol in self.positive)
         return values | moved
 
 

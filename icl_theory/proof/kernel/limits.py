@@ -12,7 +12,7 @@ from icl_theory.algebra.quantity import Quantity
 from icl_theory.algebra.relations import eq
 
 from .domain import FREE, Domain
-from .expressions import defined, plain, ranges, vanishes_nowhere
+from .expressions import defined, ranges, vanishes_nowhere
 from .placed import _excluded, _placed, _powers
 from .premises import Given, Relation, require
 from .theorem import Theorem, _rule, _theorem
@@ -28,7 +28,7 @@ def limit(limit: sp.Limit, value: object, *, on: Domain = FREE, given: Given = (
     tied = any(residual.has(variable) for _, residual in on.equations())
     # A reader of a symbol of the domain would hold other symbols of it, not coordinates.
     require(not (tied and on.inverse()), "with {} more moves than it on {}", variable, on)
-    _unbound(variable, given)
+    _unbound(variable, given, on)
     placed = on.placed(expression, given)
     target, end = _end_point(on, value, given), _end_point(on, point, given)
     for power in _powers(expression, set(on.checked()[1])):
@@ -46,9 +46,12 @@ def _end_point(on: Domain, value: object, given: Given) -> sp.Expr:
     return value if value in (sp.oo, -sp.oo) else _placed(on, value, given)
 
 
-def _unbound(variable: sp.Symbol, conditions: Iterable[Relation]) -> None:
-    """Decide that no condition speaks of a variable that runs through its whole range."""
-    read = (plain(side).free_symbols for c in conditions for side in (c.lhs, c.rhs))
+def _unbound(variable: sp.Symbol, conditions: Iterable[Relation], on: Domain = FREE) -> None:
+    """Decide that no condition speaks of a variable that runs through its whole range.
+
+    Nor of a symbol that moves with the variable on the domain.
+    """
+    read = (on.placed(side).free_symbols for c in conditions for side in (c.lhs, c.rhs))
     require(all(variable not in symbols for symbols in read), "a condition on {}", variable)
 
 

@@ -104,7 +104,7 @@ def squeeze(
     require(len(bounds) == len(ends), "not a limit of every bound")
     for bound, end in zip(bounds, ends, strict=True):
         relation, tends = _at(on, bound), end.conclusion
-        _unbound(where[0], (*bound.hypotheses, *end.hypotheses))
+        _unbound(where[0], (*bound.hypotheses, *end.hypotheses), on)
         require(isinstance(relation, STRICT + WEAK) and end.domain is on, "bounds and their limits")
         upwards = isinstance(relation, sp.StrictGreaterThan | sp.GreaterThan)
         less, more = (relation.rhs, relation.lhs) if upwards else (relation.lhs, relation.rhs)

@@ -145,7 +145,8 @@ def at_most_one(
                 open_ = symbol.is_positive or symbol in system.positive
                 require(bool(open_), "{} may not be positive", symbol)
                 require(unknown == symbol, "{}: not a root in {}", relation, symbol)
-                others = plain(function, coordinates() & known).free_symbols - {unknown}
+                # A coordinate that moves with the unknown is not held while it is counted.
+                others = plain(function, coordinates([unknown]) & known).free_symbols - {unknown}
             else:
                 function, others = _monotone(theorem, system, symbol, known, chain[place + 1 :])
             require(others <= known, "{} are not determined before {}", others - known, symbol)
@@ -183,11 +184,12 @@ def _monotone(
     known: set[sp.Symbol],
     rest: Sequence[tuple[sp.Symbol, Theorem | None]],
 ) -> tuple[sp.Expr, set[sp.Symbol]]:
-    """A function strictly monotone in a symbol, and what it reads besides that is not known.
+    """A function strictly monotone in a symbol, and what it and its curve read besides what moves.
 
     Along the curve every value of the symbol has one point: what follows it is given by equations
     with values in range, or by theorems that it exists once. Where the function vanishes that point
-    is one of the theorem's domain, whose sign of the slope is thus that of every crossing.
+    is one of the theorem's domain, whose sign of the slope is thus that of every crossing: if what
+    is read either moves as an unknown of the derivative, or is known and held.
     """
     relation = theorem.conclusion
     require(isinstance(relation, STRICT) and relation.rhs == 0, "not a strict sign: {}", relation)
@@ -197,9 +199,10 @@ def _monotone(
     require(holds, "the derivative is along another curve than {}", theorem.domain)
     require(variable == symbol, "the derivative is not in {}", symbol)
     have, left = known | {symbol}, set(unknowns)
+    held = known & coordinates({symbol, *unknowns, *(follower for follower, _ in rest)})
     # Residuals that vanish on the curve, and functions that do where it is crossed.
     solved: list[sp.Expr] = []
-    vanish = [plain(function, coordinates() & known)]
+    vanish = [plain(function, held)]
     for follower, existence in rest:
         if existence is None:
             found = _linear(theorem.domain, follower, have)
@@ -211,14 +214,17 @@ def _monotone(
             # That it is a root of the follower's, and of what is known, is decided in its turn.
             inner, _ = _one_root_of(existence.conclusion)
             require(existence.domain is FREE, "{} exists once on a domain only", follower)
-            vanish.append(plain(inner, coordinates() & have))
+            vanish.append(plain(inner, held))
+            open_ = vanish[-1].free_symbols - have - {follower}
+            require(not open_, "{} exists once where {} are held", follower, open_)
         have.add(follower)
         left.discard(follower)
     require(not left, "{} are not determined along the curve", left)
     for _, residual in theorem.domain.equations():
-        held = residual in solved or residual.free_symbols <= known
-        require(held or _vanishes_with(residual, vanish), "{} may not hold on the way", residual)
-    return function, plain(function, coordinates() & have).free_symbols - have
+        holds = residual in solved or residual.free_symbols <= known
+        require(holds or _vanishes_with(residual, vanish), "{} may not hold on the way", residual)
+    reads = set().union(*(plain(e, held).free_symbols for e in (function, *curve)))
+    return function, reads - {symbol, *unknowns}
 
 
 def _vanishes_with(residual: sp.Expr, functions: Sequence[sp.Expr]) -> bool:
