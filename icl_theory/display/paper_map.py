@@ -211,8 +211,8 @@ ITEMS = (
     ),
     Item(
         "Bounds on fluctuations in the paper's proof of the deterministic equivalents",
-        "random_matrices",
-        ("leave-one-out-residual",),
+        "fixed_point",
+        ("effective-ridge",),
         (),
         "the bounds are quoted, as one hypothesis",
     ),
