@@ -1,5 +1,6 @@
 """What a reader needs stands where it is needed: a picture, and a meaning for each letter."""
 
+import ast
 import re
 
 import pytest
@@ -59,3 +60,16 @@ def test_letters_on_cards_stand_in_the_words_of_the_chapter(page):
         if not says(mathematics, tex)
     }
     assert sorted(unsaid) == []
+
+
+def test_every_plot_has_a_caption_and_words_for_those_who_do_not_see_it():
+    bare_plots = []
+    for page, text in PAGES.items():
+        for cell in re.findall(r"^```\{code-cell\}.*?\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+            code = re.sub(r"\A(:tags:.*\n)+", "", cell)
+            for node in ast.walk(ast.parse(code)):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Plot":
+                    given = {one.arg for one in node.keywords}
+                    if not {"caption", "alt"} <= given:
+                        bare_plots.append((page, ast.unparse(node)[:80]))
+    assert bare_plots == []
