@@ -23,19 +23,18 @@ _v = moments.label_variance
         eq(1 - law.shrink * theta**2 * d, sp.sqrt(rho / _v)),
         gt(law.across),
     ),
-    assumptions=(sp.Ne(2 * law.b_square * rho + law.b_perp**2 * rho, 1),),
 )
 def context_law(proof: Proof) -> None:
     """Exact sampling of a sequence's features without its context.
 
-    The tokens are independent, so the generating function of sum_i y_i x_i and sum_i y_i^2 is the
+    The tokens are independent, so the Laplace transform of sum_i y_i x_i and sum_i y_i^2 is the
     power ell of that of one token, and chi^2_ell is a sum of ell squares of normals, so the same
     holds for the sampling form: given C, the exponent is a multiple of C after the normals g are
     integrated out. It is enough to compare one factor. Both are Gaussian integrals, computed one
-    normal at a time by completing the square. Generating functions that are finite around zero
-    determine the law.
+    normal at a time by completing the square. They are finite for all b, b_2 > 0 and b_perp, which
+    is an open set of arguments: transforms that are equal there determine the law.
 
-    The generating function fixes (1 - c_w theta^2 d)^2 = rho/v; of the two roots the sampling
+    The transform fixes (1 - c_w theta^2 d)^2 = rho/v; of the two roots the sampling
     form takes the one that shrinks g along w without reflecting it, and the one positive scale of
     g.
     """
@@ -48,7 +47,7 @@ def context_law(proof: Proof) -> None:
         given=(sp.Ne(factor, 0),),
         because="E exp(c2 z^2 + c1 z) integrates a shifted Gaussian of precision 1 - 2 c2.",
     )
-    proof.decide(because="One factor of the generating functions, and the choice of roots.")
+    proof.decide(because="One factor of the transforms, and the choice of roots.")
 
 
 @claim(
@@ -63,12 +62,6 @@ def context_law(proof: Proof) -> None:
             law.rotated_rest_transform() ** -2,
         ),
     ),
-    assumptions=(
-        sp.Ne(2 * law.b_square * rho + law.b_perp**2 * rho, 1),
-        sp.Ne(2 * law.b + 2 * law.b_square + law.b_perp**2, 1),
-        # Where the transform of a token is infinite.
-        sp.Ne(law.b**2 * rho + 2 * law.b + (2 * law.b_square + law.b_perp**2) * (1 + rho), 1),
-    ),
 )
 def context_law_rotated(proof: Proof) -> None:
     """The rotated form of the features' law.
@@ -76,9 +69,9 @@ def context_law_rotated(proof: Proof) -> None:
     With theta = 1, y_i = z_i + epsilon_i with z_i = <x_i, w>. Rotate the context so that its first
     axis is along the noise: s = |epsilon|, and z has the component a on that axis and q as the
     square of the rest, so sum_i y_i z_i = s a + a^2 + q and sum_i y_i^2 = (s + a)^2 + q. That this
-    is the right law is seen from generating functions. With ell = 1 there is no q, and the function
+    is the right law is seen from Laplace transforms. With ell = 1 there is no q, and the function
     of (a, s) equals that of one token. Each further context token adds a normal to s^2 and one to
     q; with q = h^2 it contributes what a = h does at s = 0. So the function for ell tokens is the
     power ell of that of one.
     """
-    proof.decide(because="Factors of the generating functions, inverse squared.")
+    proof.decide(because="Factors of the transforms, inverse squared.")

@@ -45,15 +45,21 @@ class ExponentialMean(Unevaluated, text="E[exp({0})]"):
     """E exp(exponent) over independent standard normals, for a quadratic form in them."""
 
     def value(self) -> sp.Expr:
-        """Inverse square root of a rational expression; valid for small dual variables."""
-        factors = sp.Integer(1)
-        exponent = unfold(evaluated(self.args[0]))
+        """Inverse square root of a rational expression."""
+        return sp.Mul(*self._factors()) ** sp.Rational(-1, 2)
+
+    def powers(self) -> set[sp.Expr]:
+        """Of factors that are positive where the mean is finite, one of each normal in its turn."""
+        return {factor ** sp.Rational(-1, 2) for factor in self._factors()}
+
+    def _factors(self) -> list[sp.Expr]:
+        factors, exponent = [], unfold(evaluated(self.args[0]))
         for normal in self.args[1:]:
             factor, exponent = integrate_normal(exponent, normal)
-            factors *= factor
+            factors.append(factor)
         if not is_zero(exponent):
             raise UndecidedError(f"not a quadratic form in the normals: {exponent} is left")
-        return factors ** sp.Rational(-1, 2)
+        return factors
 
     def _latex(self, printer: Any, *_: object, **__: object) -> str:
         return _mean_latex(self, printer)

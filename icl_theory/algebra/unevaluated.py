@@ -45,6 +45,10 @@ class Unevaluated(sp.Expr, ABC):
     def value(self) -> sp.Expr:
         """Exact value, an expression without held objects."""
 
+    def powers(self) -> set[sp.Expr]:
+        """Powers that have to be defined for the value to exist; by default those in it."""
+        return set()
+
     def _sympystr(self, printer: Any, *_: object, **__: object) -> str:
         printed = [printer._print(argument) for argument in self.args]
         text = self._formats[0]

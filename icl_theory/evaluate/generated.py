@@ -58,7 +58,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = 'e155102c959be682b13de49e32b883f0b3e517c2000629d6a00500e393b68939'
+DIGEST = '1e797d33d9a103890d496fdd57860cce07c790d719202f2d925d75d9e664ea19'
 
 
 def coordinates(

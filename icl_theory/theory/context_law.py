@@ -15,8 +15,10 @@ I_d), independent, and u = w/sqrt(d),
     sum y_i^2   = rotated_square,
     sum y_i x_i = (rotated_projection u + Y (I - u u^T) G)/sqrt(d).
 
-Both are proved by equality of moment generating functions, which are Gaussian integrals: every one
-is a product of factors (1 - 2c)^{-1/2}, so the laws agree if polynomials do.
+Both are proved by equality of Laplace transforms, which are Gaussian integrals: every one is a
+product of factors (1 - 2c)^{-1/2}, so the laws agree if polynomials do. The transforms are taken
+where all of them are finite: with b, b_2 > 0 at (-b, b_perp) for sqrt(d) sum y_i x_i along w and
+orthogonal to it, and at -(b^2 + b_perp^2 + b_2)/2 for sum y_i^2.
 """
 
 from __future__ import annotations
@@ -36,8 +38,17 @@ Y = sp.Symbol("Y", positive=True)
 s, a, q = sp.symbols("s a q", positive=True)
 #: Standard normal variables.
 z, z_perp, eta, g, g_perp, h = sp.symbols(r"z z_\perp eta g g_\perp h", real=True)
-#: Dual variable of sqrt(d) sum y_i x_i, along w and orthogonal to it, and that of sum y_i^2.
-b, b_perp, b_square = sp.symbols(r"b b_\perp b_2", real=True)
+#: What the transforms are taken at: along w with its sign turned, and orthogonal to it.
+b, b_perp = sp.Symbol("b", positive=True), sp.Symbol(r"b_\perp", real=True)
+#: What sum y_i^2 has besides b^2 + b_perp^2, both turned and halved.
+b_square = sp.Symbol("b_2", positive=True)
+
+dual_square = define(
+    "dual_square",
+    -(b**2 + b_perp**2 + b_square) / 2,
+    latex=r"b_{yy}",
+    doc="What the transforms of sum y_i^2 are taken at: there all of them are finite.",
+)
 
 along = define(
     "along",
@@ -76,19 +87,19 @@ rotated_square = define(
 
 
 def token_transform() -> sp.Expr:
-    """E exp(<b, sqrt(d) y x> + b_square y^2) of one context token, by definition of the model.
+    """E exp(y <(-b, b_perp), sqrt(d) x> + dual_square y^2) of one token, as the model defines it.
 
     In an orthonormal frame whose first vector is w/|w|: sqrt(d) x = (z, z_perp, ..).
     """
     y = theta * z + sp.sqrt(rho) * eta
-    return ExponentialMean(y * (b * z + b_perp * z_perp) + b_square * y**2, z_perp, eta, z)
+    return ExponentialMean(y * (b_perp * z_perp - b * z) + dual_square * y**2, z_perp, eta, z)
 
 
 def sampled_exponent(length: sp.Expr) -> sp.Expr:
-    """<b, sqrt(d) sum y_i x_i> + b_square sum y_i^2 in the sampling form, given Y = ``length``."""
-    # |w| = theta sqrt(d), so <w, g><w, b> = theta^2 d g b and sqrt(d) <w, b> = theta d b.
-    noise = b * g + b_perp * g_perp - shrink * theta**2 * d * g * b
-    return length**2 * (along * theta * d * b + b_square) + length * across * sp.sqrt(d) * noise
+    """The same exponent in the sampling form, given Y = ``length``."""
+    # |w| = theta sqrt(d): <w, g> times the component along w is -theta^2 d g b, and so on.
+    noise = b_perp * g_perp - (1 - shrink * theta**2 * d) * b * g
+    return length**2 * (dual_square - along * theta * d * b) + length * across * sp.sqrt(d) * noise
 
 
 def sampled_transform() -> sp.Expr:
@@ -98,9 +109,9 @@ def sampled_transform() -> sp.Expr:
 
 
 def rotated_exponent() -> sp.Expr:
-    """<b, sqrt(d) sum y_i x_i> + b_square sum y_i^2 in the rotated form, averaged over G."""
+    """The same exponent in the rotated form, averaged over G."""
     spread = LogMean(Y * b_perp * g_perp, g_perp)
-    return rotated_projection * b + rotated_square * (b_square + spread / Y**2)
+    return rotated_square * (dual_square + spread / Y**2) - rotated_projection * b
 
 
 def rotated_transform() -> sp.Expr:

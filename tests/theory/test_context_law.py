@@ -5,9 +5,11 @@ import pytest
 import sympy as sp
 from scipy.stats import ks_2samp
 
+from icl_theory.algebra.calculus import At
 from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.gaussian import ExponentialMean, LogMean, integrate_normal
 from icl_theory.algebra.quantity import unfold
+from icl_theory.proof.kernel import ProofFailed, identity
 from icl_theory.theory import context_law
 from icl_theory.theory.context_law import z
 from icl_theory.theory.moments import label_variance
@@ -103,3 +105,27 @@ def test_exponents_that_are_not_quadratic_are_refused():
         ExponentialMean(z + 1, z).value()
     with pytest.raises(UndecidedError, match="not linear"):
         LogMean(z**2, z).value()
+
+
+def test_a_mean_that_may_be_infinite_is_in_no_theorem():
+    c, positive = sp.Symbol("c", real=True), sp.Symbol("c", positive=True)
+    with pytest.raises((ProofFailed, UndecidedError)):
+        # At c > 1/2 the left side is 0.
+        identity(ExponentialMean(c * z**2, z) ** -2, 1 - 2 * c)
+    with pytest.raises((ProofFailed, UndecidedError)):
+        identity(At(ExponentialMean(c * z**2, z), (c, positive)) ** -2, 1 - 2 * positive)
+    with pytest.raises((ProofFailed, UndecidedError)):
+        # Two factors, -1 each.
+        identity(ExponentialMean(z**2 + context_law.h**2, context_law.h, z), 1)
+    assert identity(ExponentialMean(-positive * z**2, z) ** -2, 1 + 2 * positive)
+    assert identity(At(ExponentialMean(c * z**2, z), (c, -positive)) ** -2, 1 + 2 * positive)
+
+
+def test_a_transform_next_to_where_it_is_infinite_is_refused():
+    exponent, *normals = context_law.token_transform().args
+    opened = ExponentialMean(
+        exponent.xreplace({context_law.dual_square: context_law.b_square}), *normals
+    )
+    with pytest.raises((ProofFailed, UndecidedError)):
+        identity(opened, opened)
+    assert identity(context_law.token_transform(), context_law.token_transform())

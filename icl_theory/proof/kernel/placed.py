@@ -61,6 +61,7 @@ def _written(expression: sp.Expr, keep: frozenset[sp.Symbol]) -> set[sp.Expr]:
             found |= {At(power, *pairs) for power in _written(inner, own)}
             found |= set().union(*(_written(value, keep) for _, value in pairs))
         if isinstance(node, Unevaluated):
+            found |= node.powers()
             if isinstance(node, Partial | Total):
                 found |= _written(node.args[0], keep)
             if isinstance(node, Total):
