@@ -432,11 +432,11 @@ def described(
         for parameter in (*own, *more):
             text = texts.get(parameter.name) or PARAMETERS[parameter.name].text
             lines += [parameter.name, *(f"    {line}" for line in text.splitlines())]
-        section = "\n    ".join(lines).replace("\n    \n", "\n\n")
-        marker = "    Returns\n    -------\n"
-        doc = function.__doc__ or ""
+        section, marker = "\n".join(lines), "Returns\n-------\n"
+        # Python 3.13 takes indentation away itself.
+        doc = inspect.cleandoc(function.__doc__ or "")
         assert marker in doc, f"{function.__name__} says nothing of what it returns"
-        checked.__doc__ = doc.replace(marker, f"    {section}\n\n{marker}")
+        checked.__doc__ = doc.replace(marker, f"{section}\n\n{marker}")
         return checked
 
     return decorate
