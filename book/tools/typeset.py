@@ -48,8 +48,13 @@ _PLACED = re.compile(r'<use href="#([A-Z][^"]*)"(?: x="([^"]*)")?(?: y="([^"]*)"
 _FLIP = "scale(1 -1)"
 #: Share of its size to which a displayed formula may be shrunk.
 _LEAST = 0.75
-#: A piece that is wider, in ex, may be wider than a phone.
+#: A piece that is wider, in ex, may be wider than a phone, or than a list in a theorem there.
 _WIDE = 26
+_WIDE_IN_WORDS = 20
+#: No line ends between a drawing and what follows it.
+_JOINED = "&#8288;"
+#: Formulas at the end of links and of stressed words, before punctuation.
+_AT_THE_END = re.compile(r"(</svg>(?:</span>)+(?:</(?:a|em|strong)>)+)(?=[,.;:!?)])")
 _DOLLARS = re.compile(r"\$([^$]+)\$")
 
 _NO_SCRIPT = (
@@ -248,7 +253,7 @@ def _set(formula: Formula, drawings: Drawings, names: dict[Piece, str], kept: se
             label = 'aria-hidden="true" '
         # Shrunk as far as it can be read, a formula that is a little too wide fits (book.css).
         width = _ex(piece["width"])
-        wide = width > _WIDE if lines else display
+        wide = width > (_WIDE if display else _WIDE_IN_WORDS) if lines or not display else True
         least = f";--least:{_LEAST * width:.1f}ex" if wide else ""
         # The height follows.
         align = f"vertical-align:{piece['align']}"
@@ -261,7 +266,7 @@ def _set(formula: Formula, drawings: Drawings, names: dict[Piece, str], kept: se
         else:
             whole = f'{start}{_tex(one)}><g transform="{_FLIP}">{piece["body"]}</g></svg>'
         # What is wider than a phone scrolls there.
-        if lines and wide:
+        if wide and (lines or not display):
             return f'<span class="math-piece" style="{align}">{whole}</span>'
         return whole
 
@@ -273,11 +278,14 @@ def _set(formula: Formula, drawings: Drawings, names: dict[Piece, str], kept: se
 
     def row(parts: list[dict[str, Any]]) -> str:
         return "".join(
-            f'<span class="math-group">{row(part["parts"])}</span>'
+            f'<span class="math-group"{hang(part["parts"])}>{row(part["parts"])}</span>'
             if "parts" in part
             else next(left)
             for part in parts
         )
+
+    def hang(parts: list[dict[str, Any]]) -> str:
+        return f' style="--wide:{_width(parts):.1f}ex"' if display else ""
 
     rows = [row(line["parts"]) for line in lines]
     if not display and len(rows) == 1:
@@ -286,8 +294,8 @@ def _set(formula: Formula, drawings: Drawings, names: dict[Piece, str], kept: se
     wide = max(_ex(line["from"]) + _width(line["parts"]) for line in lines)
     starts = ["" if _ex(line["from"]) == 0 else f' style="--from:{line["from"]}"' for line in lines]
     inside = "".join(
-        f'<span class="math-line"{start}>{row}</span>'
-        for start, row in zip(starts, rows, strict=True)
+        f'<span class="math-line{" statements" if line.get("apart") else ""}"{start}>{row}</span>'
+        for line, start, row in zip(lines, starts, rows, strict=True)
     )
     broken = f'<span class="broken" style="--wide:{wide:.1f}ex">{inside}</span>'
     return f'<span class="drawing in-lines">{broken}</span>'
@@ -339,7 +347,8 @@ def _replace(text: str, by: Callable[[Formula], str]) -> str:
         attributes = found["attributes"].replace(" notranslate nohighlight", "")
         drawn = f"<{tag}{attributes}>{found['number'] or ''}{by(formula)}</{tag}>"
         around = found["before"] + found["after"]
-        together = f"{found['before']}{drawn}{found['after']}"
+        after = found["after"] and tag == "span" and _JOINED
+        together = f"{found['before']}{drawn}{after}{found['after']}"
         return f'<span class="together">{together}</span>' if around and tag == "span" else together
 
     def plot(found: re.Match[str]) -> str:
@@ -347,7 +356,7 @@ def _replace(text: str, by: Callable[[Formula], str]) -> str:
         inside = json.dumps(spec, ensure_ascii=False).replace("<", "\\u003c")
         return f"{found['head']}{inside}{found['tail']}"
 
-    return PLOT.sub(plot, _MATH.sub(element, text))
+    return PLOT.sub(plot, _AT_THE_END.sub(rf"\1{_JOINED}", _MATH.sub(element, text)))
 
 
 def _labelled(spec: Any, by: Callable[[Formula], str]) -> Any:
