@@ -75,13 +75,13 @@ globalThis.unpacked = unpacked;
     // Text as it is laid out is that of an element in the page.
     holder.style.cssText = "position: fixed; left: -9999px; white-space: pre-wrap";
     document.body.append(holder);
-    event.clipboardData.setData("text/plain", holder.innerText);
+    event.clipboardData.setData("text/plain", holder.innerText.replaceAll("\u2060", ""));
     holder.remove();
     event.preventDefault();
   });
 
   // A box that scrolls sideways can be reached with the tabulator, and moved with the arrows.
-  const boxes = ".drawing, .math-piece, span.math, pre, .cell_output, table, .bd-article .output, .claims-table, .wide";
+  const boxes = ".drawing, .math-piece, pre, .cell_output, table, .bd-article .output, .claims-table, .wide";
   const reachable = () => {
     // First everything is read and then everything is written, or each change would lay the page out anew.
     // What is folded would be laid out for nothing.

@@ -30,6 +30,7 @@ _NAMES = {name: f"\\{name}" for name in _GREEK.split()} | {
     "max": r"\max",
     "lim": r"\lim",
     "dmu": r"d\mu",
+    "df": r"\mathrm{df}",
 }
 #: Those that are English words, too, unless something is applied to them.
 _WORDLIKE = {"min", "max", "sum", "log"}
