@@ -3,7 +3,8 @@
 //
 // MathJax draws the formula in one line; pieces are cut from that at relations, at signs of sums and
 // after commas. A piece that is too wide for a phone is cut between brackets that multiply each other,
-// if that is enough, then within brackets, and between other factors only where nothing else is left.
+// if that is enough, then within brackets, and between other factors, or before what is given in an
+// expectation, only where nothing else is left.
 // Rows of an alignment are lines of their own.
 "use strict";
 
@@ -92,6 +93,7 @@ exports.cut = (root, display, { adaptor, attributes, parse, within, flat }) => {
       const parts = kind === TEXCLASS.OPEN || kind === null;
       found.push({
         element,
+        given: given && !bound,
         outer: around,
         kind,
         sign,
@@ -164,7 +166,7 @@ exports.cut = (root, display, { adaptor, attributes, parse, within, flat }) => {
         if (factors.length > 1 && fit.every(Boolean)) return each(factors, high, piece);
       }
       for (let depth = 0; depth <= deepest; depth++) {
-        const factors = places(low, high, (atom) => atom.factors && atom.depth <= depth);
+        const factors = places(low, high, (atom) => atom.given || (atom.factors && atom.depth <= depth));
         if (factors.length > 1) return each(factors, high, (a, b) => together(parts(a, b, deepest)));
       }
       return [piece(low, high)];
