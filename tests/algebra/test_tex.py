@@ -99,6 +99,14 @@ def test_signs_and_brackets_are_those_of_the_formula():
     assert latex(tau - 1) == r"\tau - 1"
 
 
+def test_a_product_of_long_sums_stands_beside_its_fraction():
+    printed = definition(stationary.rho_star_icl_under)[1]
+    assert printed.startswith(r"\frac{\left(1 - u\right)^{2}}{\kappa u \left(2 - u\right)} \left(")
+    # One of few terms does not, nor one of means.
+    assert definition(e_idg)[1].count(r"\frac") == 1
+    assert definition(idg_per_tau)[1].startswith(r"\frac")
+
+
 def test_a_symbol_is_no_formula():
     for quantity in quantities():
         name = quantity.record.latex
