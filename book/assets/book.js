@@ -75,7 +75,7 @@ globalThis.unpacked = unpacked;
     // Text as it is laid out is that of an element in the page.
     holder.style.cssText = "position: fixed; left: -9999px; white-space: pre-wrap";
     document.body.append(holder);
-    event.clipboardData.setData("text/plain", holder.innerText.replaceAll("\u2060", ""));
+    event.clipboardData.setData("text/plain", holder.innerText);
     holder.remove();
     event.preventDefault();
   });

@@ -51,10 +51,8 @@ _LEAST = 0.75
 #: A piece that is wider, in ex, may be wider than a phone, or than a list in a theorem there.
 _WIDE = 26
 _WIDE_IN_WORDS = 20
-#: No line ends between a drawing and what follows it.
-_JOINED = "&#8288;"
-#: Formulas at the end of links and of stressed words, before punctuation.
-_AT_THE_END = re.compile(r"(</svg>(?:</span>)+(?:</(?:a|em|strong)>)+)(?=[,.;:!?)])")
+#: Punctuation behind a link, or stressed words, that end with a formula.
+_BEHIND = re.compile(r"(?:</(?:a|em|strong)>)+[,.;:!?)]")
 _DOLLARS = re.compile(r"\$([^$]+)\$")
 
 _NO_SCRIPT = (
@@ -274,6 +272,9 @@ def _set(formula: Formula, drawings: Drawings, names: dict[Piece, str], kept: se
     if lines is None:
         # What is wider than the page scrolls, without its number.
         return f'<span class="drawing">{pieces[0]}</span>' if display else pieces[0]
+    if not display:
+        # Here no line ends, if punctuation follows.
+        pieces[-1] = f'<span class="together">{pieces[-1]}</span>'
     left = iter(pieces)
 
     def row(parts: list[dict[str, Any]]) -> str:
@@ -347,8 +348,8 @@ def _replace(text: str, by: Callable[[Formula], str]) -> str:
         attributes = found["attributes"].replace(" notranslate nohighlight", "")
         drawn = f"<{tag}{attributes}>{found['number'] or ''}{by(formula)}</{tag}>"
         around = found["before"] + found["after"]
-        after = found["after"] and tag == "span" and _JOINED
-        together = f"{found['before']}{drawn}{after}{found['after']}"
+        together = f"{found['before']}{drawn}{found['after']}"
+        around = around or _BEHIND.match(text, found.end())
         return f'<span class="together">{together}</span>' if around and tag == "span" else together
 
     def plot(found: re.Match[str]) -> str:
@@ -356,7 +357,7 @@ def _replace(text: str, by: Callable[[Formula], str]) -> str:
         inside = json.dumps(spec, ensure_ascii=False).replace("<", "\\u003c")
         return f"{found['head']}{inside}{found['tail']}"
 
-    return PLOT.sub(plot, _AT_THE_END.sub(rf"\1{_JOINED}", _MATH.sub(element, text)))
+    return PLOT.sub(plot, _MATH.sub(element, text))
 
 
 def _labelled(spec: Any, by: Callable[[Formula], str]) -> Any:

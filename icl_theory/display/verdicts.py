@@ -37,7 +37,7 @@ class ClaimsTable:
         )
         return (
             f"<p>{escape(self.report.summary)}. The table scrolls.</p>"
-            '<div class="claims-table" tabindex="0" role="group" aria-label="Verdicts">'
+            '<div class="claims-table made-table" tabindex="0" role="group" aria-label="Verdicts">'
             f'<table style="{columns(head)}"><thead><tr>'
             + "".join(f'<th scope="col">{name}</th>' for name in head)
             + f"</tr></thead><tbody>{cells}</tbody></table></div>"

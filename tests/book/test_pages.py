@@ -207,7 +207,7 @@ async (mode) => {
   for (const box of scrolling) {
     if (innerWidth > 1000 && box.closest(".math")) faults.push(`a formula scrolls: ${named(box)}`);
     const written = box.matches("table.table") && !box.closest(".cell_output");
-    if (box.matches(".made-table, .claims-table") || written) {
+    if (box.matches(".made-table") || written) {
       faults.push(`a table is cut: ${named(box)}`);
     }
   }
@@ -218,7 +218,7 @@ async (mode) => {
       after = after.parentElement;
     }
     const text = after.nextSibling;
-    const mark = text?.nodeType === 3 && text.data.match(/^\u2060?[,.;:!?)]/);
+    const mark = text?.nodeType === 3 && text.data.match(/^[,.;:!?)]/);
     const drawing = [...math.querySelectorAll("svg.tex")].at(-1);
     if (!mark || !drawing || !visible(drawing)) continue;
     const range = document.createRange();

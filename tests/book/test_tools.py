@@ -162,10 +162,12 @@ def test_formulas_are_drawn_where_they_stand(tool, drawings):
     ]
     assert drawn.count('href="#m1"') == 1
     assert drawn.count('href="#f0"') == 2
-    # Punctuation does not part from its formula.
-    assert re.search(
-        r'<span class="together">\(<span class="math[^,]*</span>&#8288;,</span>', drawn
+    # Punctuation does not part from its formula, nor from a link that ends with one.
+    link = r'<body><a href="#"><span class="math">\(x\)</span></a>, and</body>'
+    assert '<a href="#"><span class="together"><span class="math">' in tool("typeset").typeset(
+        link, drawings
     )
+    assert re.search(r'<span class="together">\(<span class="math[^,]*</span>,</span>', drawn)
 
 
 def piece(body: str, width: str) -> dict[str, str]:
