@@ -14,6 +14,9 @@ from icl_theory.algebra.quantity import quantities
 from icl_theory.algebra.statements import AtMostOne
 from icl_theory.algebra.tex import definition, latex
 from icl_theory.proof.kernel import split
+from icl_theory.theory import stationary
+from icl_theory.theory.errors import e_idg
+from icl_theory.theory.inputs import idg_per_tau
 from icl_theory.theory.model import Expectation
 from icl_theory.theory.spectral import gamma, minus_M_prime
 from icl_theory.theory.symbols import tau
