@@ -179,7 +179,7 @@ def test_signatures_and_descriptions_come_from_the_table():
         signature = inspect.signature(function)
         for name, parameter in signature.parameters.items():
             described = function.__doc__.split("Returns\n")[0]
-            assert f"\n    {name}\n        " in described
+            assert f"\n{name}\n    " in described
             if parameter.kind is parameter.KEYWORD_ONLY and name not in {"runs"}:
                 assert parameter.default == PARAMETERS[name].default
     choices = typing.get_args(parameters.SolverName)
