@@ -81,7 +81,7 @@ globalThis.unpacked = unpacked;
   });
 
   // A box that scrolls sideways can be reached with the tabulator, and moved with the arrows.
-  const boxes = ".drawing, .math-piece, pre, .cell_output, table, .bd-article .output, .claims-table, .wide";
+  const boxes = ".drawing, .math-piece, span.math, pre, .cell_output, table, .bd-article .output, .claims-table, .wide";
   const reachable = () => {
     // First everything is read and then everything is written, or each change would lay the page out anew.
     // What is folded would be laid out for nothing.

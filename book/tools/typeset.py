@@ -48,11 +48,8 @@ _PLACED = re.compile(r'<use href="#([A-Z][^"]*)"(?: x="([^"]*)")?(?: y="([^"]*)"
 _FLIP = "scale(1 -1)"
 #: Share of its size to which a displayed formula may be shrunk.
 _LEAST = 0.75
-#: A piece that is wider, in ex, may be wider than a phone, or than a list in a theorem there.
+#: A piece that is wider, in ex, may be wider than a phone.
 _WIDE = 26
-_WIDE_IN_WORDS = 20
-#: Punctuation behind a link, or stressed words, that end with a formula.
-_BEHIND = re.compile(r"(?:</(?:a|em|strong)>)+[,.;:!?)]")
 _DOLLARS = re.compile(r"\$([^$]+)\$")
 
 _NO_SCRIPT = (
@@ -251,7 +248,7 @@ def _set(formula: Formula, drawings: Drawings, names: dict[Piece, str], kept: se
             label = 'aria-hidden="true" '
         # Shrunk as far as it can be read, a formula that is a little too wide fits (book.css).
         width = _ex(piece["width"])
-        wide = width > (_WIDE if display else _WIDE_IN_WORDS) if lines or not display else True
+        wide = width > _WIDE if lines else display
         least = f";--least:{_LEAST * width:.1f}ex" if wide else ""
         # The height follows.
         align = f"vertical-align:{piece['align']}"
@@ -264,7 +261,7 @@ def _set(formula: Formula, drawings: Drawings, names: dict[Piece, str], kept: se
         else:
             whole = f'{start}{_tex(one)}><g transform="{_FLIP}">{piece["body"]}</g></svg>'
         # What is wider than a phone scrolls there.
-        if wide and (lines or not display):
+        if lines and wide:
             return f'<span class="math-piece" style="{align}">{whole}</span>'
         return whole
 
@@ -272,21 +269,15 @@ def _set(formula: Formula, drawings: Drawings, names: dict[Piece, str], kept: se
     if lines is None:
         # What is wider than the page scrolls, without its number.
         return f'<span class="drawing">{pieces[0]}</span>' if display else pieces[0]
-    if not display:
-        # Here no line ends, if punctuation follows.
-        pieces[-1] = f'<span class="together">{pieces[-1]}</span>'
     left = iter(pieces)
 
     def row(parts: list[dict[str, Any]]) -> str:
         return "".join(
-            f'<span class="math-group"{hang(part["parts"])}>{row(part["parts"])}</span>'
+            f'<span class="math-group">{row(part["parts"])}</span>'
             if "parts" in part
             else next(left)
             for part in parts
         )
-
-    def hang(parts: list[dict[str, Any]]) -> str:
-        return f' style="--wide:{_width(parts):.1f}ex"' if display else ""
 
     rows = [row(line["parts"]) for line in lines]
     if not display and len(rows) == 1:
@@ -295,8 +286,8 @@ def _set(formula: Formula, drawings: Drawings, names: dict[Piece, str], kept: se
     wide = max(_ex(line["from"]) + _width(line["parts"]) for line in lines)
     starts = ["" if _ex(line["from"]) == 0 else f' style="--from:{line["from"]}"' for line in lines]
     inside = "".join(
-        f'<span class="math-line{" statements" if line.get("apart") else ""}"{start}>{row}</span>'
-        for line, start, row in zip(lines, starts, rows, strict=True)
+        f'<span class="math-line"{start}>{row}</span>'
+        for start, row in zip(starts, rows, strict=True)
     )
     broken = f'<span class="broken" style="--wide:{wide:.1f}ex">{inside}</span>'
     return f'<span class="drawing in-lines">{broken}</span>'
@@ -349,7 +340,6 @@ def _replace(text: str, by: Callable[[Formula], str]) -> str:
         drawn = f"<{tag}{attributes}>{found['number'] or ''}{by(formula)}</{tag}>"
         around = found["before"] + found["after"]
         together = f"{found['before']}{drawn}{found['after']}"
-        around = around or _BEHIND.match(text, found.end())
         return f'<span class="together">{together}</span>' if around and tag == "span" else together
 
     def plot(found: re.Match[str]) -> str:
