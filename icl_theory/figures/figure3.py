@@ -15,7 +15,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 
 from icl_theory.stationary.context import noise_edge, ridgeless_turns
 
@@ -95,14 +94,8 @@ def _panel(ax: Axes, panel: ContextPanel, shape: tuple[int, int]):
         ax.plot(kappa, panel.rho, "o", color="white", mec="black", ms=4)
         # Points may be nearer to each other than letters are wide: above and below in turn.
         place = (3, -12) if i % 2 else (3, 4)
-        # Read on dark colours and on grey.
         ax.annotate(
-            letter,
-            (kappa, panel.rho),
-            xytext=place,
-            textcoords="offset points",
-            color="white",
-            path_effects=[withStroke(linewidth=2, foreground="black")],
+            letter, (kappa, panel.rho), xytext=place, textcoords="offset points", color="black"
         )
     ax.set(xlim=(0, KAPPA_MAX), ylim=(0, RHO_MAX), xlabel=r"task diversity $\kappa$")
     ax.set_title(f"({panel.label})  {panel.title}", fontsize=10)
