@@ -24,7 +24,7 @@ from icl_theory.theory.ridgeless import r_over
 from icl_theory.theory.spectral import resolvent_residual
 from icl_theory.theory.symbols import alpha, kappa, m, nu, rho, tau, xi
 
-from .refusals import REFUSED, refused
+from .refusals import REFUSED, no_argument, refused
 
 a, b, u, z = sp.symbols("a b u z", positive=True)
 real = Symbol("q", real=True)
@@ -129,7 +129,7 @@ class TestReadTwice:
 
     def test_a_matrix_that_is_changed_afterwards(self):
         matrix = sp.Matrix([[a]])
-        refused(identity, matrix, matrix)
+        no_argument(identity, matrix, matrix)
         stays = sp.ImmutableMatrix(matrix)
         assert identity(stays, stays).conclusion.lhs[0, 0] == a
 
@@ -181,15 +181,15 @@ class TestClasses:
             def checked(self):
                 return {}, {}
 
-        refused(identity, a, b, on=Mine())
+        no_argument(identity, a, b, on=Mine())
 
     def test_another_kind_of_symbol(self):
         class Mine(sp.Symbol):
             def __sub__(self, other):
                 return zero
 
-        refused(identity, Mine("mine", positive=True), a)
-        refused(identity, a, b, given=(gt(Mine("mine", positive=True), 1),))
+        no_argument(identity, Mine("mine", positive=True), a)
+        no_argument(identity, a, b, given=(gt(Mine("mine", positive=True), 1),))
 
     def test_another_kind_of_relation(self):
         class Mine(sp.StrictGreaterThan):
@@ -198,7 +198,7 @@ class TestClasses:
 
             __hash__ = sp.StrictGreaterThan.__hash__
 
-        refused(conclude, Mine(b, a, evaluate=False), [sign(gt(a))])
+        no_argument(conclude, Mine(b, a, evaluate=False), [sign(gt(a))])
 
     def test_a_sum_is_no_limit(self):
         refused(kernel.limit, sp.Add(5, a, b, u, evaluate=False), 5)
@@ -316,7 +316,8 @@ class TestUndefined:
         assert identity(Total(u, a, [u - a], [u]), 1)
 
     def test_matrices_of_different_shapes(self):
-        refused(identity, sp.Matrix([[a, b, u, z]]), sp.Matrix([[a, b], [u, z]]))
+        rows, square = [[a, b, u, z]], [[a, b], [u, z]]
+        refused(identity, sp.ImmutableMatrix(rows), sp.ImmutableMatrix(square))
 
 
 undefined_conditions = [
