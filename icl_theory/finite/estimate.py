@@ -62,11 +62,13 @@ class Estimate(Portable, kind="estimate"):
     def short(self) -> str:
         """The mean, with its standard error where that is known, to two digits of the error."""
         error = self.standard_error
-        if not math.isfinite(error) or error == 0:
-            return f"{self.mean:.6g}" + (" ± 0" if error == 0 else "")
-        places = max(0, 1 - int(f"{error:.1e}".partition("e")[2]))
-        if places > 8:
+        if not math.isfinite(error):
+            return f"{self.mean:.6g}"
+        # The decimal place of the error's second digit.
+        places = 1 - int(f"{error:.1e}".partition("e")[2])
+        if error == 0 or places > 8:
             return f"{self.mean:.6g} ± {error:.2g}"
+        places = max(0, places)
         return f"{self.mean:.{places}f} ± {error:.{places}f}"
 
     def as_dict(self) -> dict[str, float | None]:
