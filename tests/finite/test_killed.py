@@ -19,12 +19,14 @@ from .processes import children, gone
 
 #: Kills at random moments in all; ICL_MOMENTS=100 tries a hundred, a quarter of an hour.
 MOMENTS = int(os.environ.get("ICL_MOMENTS", "12"))
+#: Runs of a call: more than are made while it is killed.
+RUNS = 40 * MOMENTS
 #: Calls that are killed: name, and source of a program that makes them with some store and workers.
 CALLS = {
-    "run": "simulate(16, 0.5, 3, 1, 0.1, 0.1, runs=400, **to)",
-    "sweep": "sweep(12, [0.5, 2], 3, [1, 'inf'], 0.1, 0.1, runs=100, **to)",
-    "validation": "cross_validate(10, 0.5, 3, 1, 0.1, 0.1, runs=400, **to)",
-    "dmmse": "simulate_dmmse(20, 3, 1, 0.1, runs=400, **to)",
+    "run": f"simulate(16, 0.5, 3, 1, 0.1, 0.1, runs={RUNS}, **to)",
+    "sweep": f"sweep(12, [0.5, 2], 3, [1, 'inf'], 0.1, 0.1, runs={RUNS // 4}, **to)",
+    "validation": f"cross_validate(10, 0.5, 3, 1, 0.1, 0.1, runs={RUNS}, **to)",
+    "dmmse": f"simulate_dmmse(20, 3, 1, 0.1, runs={RUNS}, **to)",
 }
 # Says what it has written, after the fact, with the raw write to the store untouched.
 PROGRAM = """
@@ -70,8 +72,11 @@ for _ in range(1000):
 """
 
 
-def killed(program, path, generator, moment):
-    """What a program has said when it is killed at a random moment; nobody is left of it."""
+def killed(program, path, generator, moment, most):
+    """What a program has said when it is killed at a random moment; nobody is left of it.
+
+    It has said at most ``most`` lines, and what it says before it is dead.
+    """
     lines = []
     process = subprocess.Popen(
         [sys.executable, program, path, str(generator.choice([1, 1, 2]))],
@@ -80,10 +85,11 @@ def killed(program, path, generator, moment):
     )
     with process:
         # One in five while everything is loaded, one while the first runs are made, and three
-        # while they are being kept.
-        for _ in range(min(moment % 5, 2)):
+        # while they are being kept: these by what was said, since a machine may be slow.
+        early = moment % 5 < 2
+        for _ in range(moment % 5 if early else generator.randint(1, most)):
             lines.append(process.stdout.readline())
-        time.sleep(generator.uniform(0, 1 if moment % 5 > 1 else 2))
+        time.sleep(generator.uniform(0, 2 if early else 0.1))
         pids = [process.pid, *children(process.pid)]
         # The process alone, of which the workers have to learn.
         os.kill(process.pid, generator.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM]))
@@ -100,7 +106,7 @@ def test_a_figure_killed_at_random_moments_is_whole_and_so_are_its_runs(tmp_path
     program.write_text(PROGRAM.replace("CALL", FIGURE))
     runs, files = set(), set()
     for moment in range(MOMENTS):
-        said = killed(program, path, generator, moment)
+        said = killed(program, path, generator, moment, most=8)
         files |= {line for line in said if not line.endswith(")")}
         runs |= said - files
         assert runs <= kept(path), moment
@@ -121,9 +127,10 @@ def test_killing_at_random_moments_loses_nothing_and_leaves_nobody(name, tmp_pat
     reported = set()
     moments = MOMENTS // len(CALLS)
     for moment in range(moments):
-        reported |= killed(program, path, generator, moment)
+        reported |= killed(program, path, generator, moment, most=40)
         assert reported <= kept(path), moment
-    assert len(reported) > 5 * moments
+    # Three of five kills come after one line or more, and most after many.
+    assert len(reported) >= moments
     # What is left is made, and all is as if nothing had happened.
     calls = {f.__name__: f for f in (cross_validate, simulate, simulate_dmmse, sweep)}
     resumed = eval(CALLS[name], {**calls, "to": {"store": path}})
