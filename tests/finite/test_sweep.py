@@ -24,10 +24,12 @@ from .processes import children, gone
 GRID = {"d": 8, "tau": [0.5, 2], "alpha": 3, "kappa": [1, "inf"], "rho": 0.1, "lam": 0.1}
 
 # A program that sweeps into a store and says which rows it has reported done, each after the fact.
-# A terminal that ends hangs up, but for who was started to ignore it, as by nohup.
+# A terminal that ends hangs up, and a key interrupts, but for who was started to ignore these, as
+# by nohup or in the background.
 PROGRAM = """
 import signal, sys
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from icl_theory.finite import jobs, sweep
 from icl_theory.finite.store import Store
 write = Store.write
