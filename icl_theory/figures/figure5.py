@@ -1,12 +1,13 @@
 """Figure 5: trained attention models against the number of sequences, and their thresholds.
 
 At alpha = 1 with a fresh task in every sequence and rho = 0.01. Points: means over runs, with
-standard deviations; full where training came to an end by itself, empty where it was stopped. In
-panel (a) the solid line is the limit of the solvable model without ridge, the dashed ones its
-prediction at finite d; vertical lines are at as many sequences as the functions of the model have
-dimensions. Panel (d): where the training error leaves the label noise behind, at two efforts
-(iterations times learning rate; that of the paper's runs is 2), with the exponent a that these
-thresholds have, and those counts of dimensions, which no number of steps enters.
+standard deviations; full where training came to an end by itself, empty where it was stopped;
+diamonds, which no line joins, at the learning rate of the paper. In panel (a) the solid line is the
+limit of the solvable model without ridge, the dashed ones its prediction at finite d; vertical
+lines are at as many sequences as the functions of the model have dimensions. Panel (d): where the
+training error leaves the label noise behind, at two efforts (iterations times learning rate; that
+of the paper's runs is 2), with the exponent a that these thresholds have, and those counts of
+dimensions, which no number of steps enters.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ from . import stored, style
 RHO, ALPHA = 0.01, 1.0
 MODELS = {"linear": "linear attention", "softmax": "softmax", "two-blocks": "two blocks, MLP"}
 DIMENSIONS = (10, 14, 20, 40, 80)
+#: Learning rate of the paper's runs, in 20,000 iterations; the others have ten times as much in a
+#: tenth of the iterations.
+PUBLISHED_RATE = 1e-4
 #: Training error at which a set counts as no longer interpolated.
 LEVEL = RHO
 
@@ -68,6 +72,7 @@ def points(
     error: str = "icl",
     kappa: float = math.inf,
     effort: float | None = None,
+    rate: float | None = None,
 ) -> list[TrainedRuns]:
     """What is stored of a model at one dimension, by tau.
 
@@ -76,6 +81,8 @@ def points(
     effort
         Iterations times learning rate, as `effort_of` counts it. By default the greatest that the
         model has at every stored dimension and tau, so that curves differ in nothing else.
+    rate
+        Learning rate. By default the greatest that the model has.
     """
     everywhere = stored.records("trained_points", model=model, kappa=kappa)
     if effort is None:
@@ -84,11 +91,13 @@ def points(
             place = float(row["d"]), float(row["tau"])
             efforts.setdefault(place, set()).add(effort_of(row))
         effort = max(set.intersection(*efforts.values()), default=0.0) if efforts else 0.0
-    rows = [row for row in everywhere if row["d"] == d and effort_of(row) == effort]
+    if rate is None:
+        rate = max((float(row["rate"]) for row in everywhere), default=0.0)
+    same = [row for row in everywhere if effort_of(row) == effort and row["rate"] == rate]
+    rows = [row for row in same if row["d"] == d]
     found = []
     for tau in sorted({float(row["tau"]) for row in rows}):
-        here = [row for row in rows if row["tau"] == tau]
-        kept = [row for row in here if row["rate"] == max(row["rate"] for row in here)]
+        kept = [row for row in rows if row["tau"] == tau]
         values = np.array([float(row[error]) for row in kept])
         done = all(Outcome(str(row["outcome"])).converged for row in kept)
         found.append(TrainedRuns(tau, float(values.mean()), float(values.std(ddof=1)), done))
@@ -214,6 +223,10 @@ def _draw_model(axes: Axes, model: str) -> None:
         for one in found:
             fill = colour if one.converged else "white"
             axes.plot(one.tau, one.mean, "o", markersize=4, color=colour, markerfacecolor=fill)
+        for one in points(model, d, rate=PUBLISHED_RATE):
+            fill = colour if one.converged else "white"
+            look = {"color": colour, "markerfacecolor": fill, "linewidth": 0.8}
+            axes.errorbar(one.tau, one.mean, one.spread, fmt="D", markersize=4, **look)
         axes.axvline(dimension(model, d) / d**2, color=colour, linewidth=0.6)
 
 

@@ -43,8 +43,13 @@ def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
             dmmse = [dmmse_error(d, ALPHA, k, RHO) for k in tasks]
             gap = [one.icl - one.idg for one in dmmse]
             axes.plot([k / d for k in tasks], gap, ":", color=colour, label=rf"dMMSE, $d = {d}$")
-        axes.set(xlabel=r"task diversity $\kappa = k/d$", ylabel=r"$g_{\mathrm{task}}$")
-        axes.legend()
+        # Room for the legend.
+        axes.set(
+            xlabel=r"task diversity $\kappa = k/d$",
+            ylabel=r"$g_{\mathrm{task}}$",
+            ylim=(-0.3, 3.6),
+        )
+        axes.legend(loc="upper right")
         return style.save(figure, Path(out), "figure6")
 
 

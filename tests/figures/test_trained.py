@@ -136,3 +136,8 @@ def test_curves_of_a_figure_differ_in_nothing_but_what_they_say():
         assert shown == short
         assert all(shown[tau] != mean for tau, mean in longer.items())
         assert longer
+    # Nor in the learning rate: the peak that was trained at the paper's own is none of its curve.
+    assert 1.3 not in {one.tau for one in figure5.points("softmax", 40)}
+    (alone,) = figure5.points("softmax", 40, rate=figure5.PUBLISHED_RATE)
+    runs = stored.records("trained_points", model="softmax", d=40, rate=figure5.PUBLISHED_RATE)
+    assert (alone.tau, alone.mean) == (1.3, pytest.approx(np.mean([one["icl"] for one in runs])))
