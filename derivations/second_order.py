@@ -10,7 +10,7 @@ from __future__ import annotations
 import sympy as sp
 
 from icl_theory.algebra.calculus import At, Partial
-from icl_theory.algebra.relations import both, eq
+from icl_theory.algebra.relations import both, eq, gt
 from icl_theory.proof.claim import claim
 from icl_theory.proof.proof import Proof
 from icl_theory.theory import model
@@ -85,7 +85,7 @@ def fluctuation_sources(proof: Proof) -> None:
             s.rate_of(s.log_det_change) + 2 * d / n * s.share * s.weight**2 * s.trace * rho,
         ),
     ),
-    assumptions=(sp.Ne(n, d * s.share * s.weight**2 * s.twice),),
+    assumptions=(gt(n, d * s.share * s.weight**2 * s.twice),),
     check="second_order",
 )
 def second_order_rate(proof: Proof) -> None:

@@ -31,6 +31,10 @@ weight = sp.Symbol("s", positive=True)
 DEGREE = 2
 
 
+class BasisAverage(sp.Symbol):
+    """The symbol of an average: no other symbol of its name is one."""
+
+
 @cache
 def bernstein(power: int, weighted: int = 0, degree: int = DEGREE) -> sp.Symbol:
     """The average ⟨s^j p^i (1 - p)^(n - i)⟩ as a positive symbol.
@@ -40,7 +44,9 @@ def bernstein(power: int, weighted: int = 0, degree: int = DEGREE) -> sp.Symbol:
     power, weighted, degree
         i; j, which is 0 or 1; and n.
     """
-    return sp.Symbol(f"{('beta', 'sigma')[weighted]}_{power}{degree - power}", positive=True)
+    between = "" if degree < 10 else ","
+    name = f"{('beta', 'sigma')[weighted]}_{power}{between}{degree - power}"
+    return BasisAverage(name, positive=True)
 
 
 def basis(degree: int = DEGREE, weighted: int = 0) -> tuple[sp.Symbol, ...]:
@@ -103,8 +109,11 @@ class Average(Unevaluated):
     @property
     def free_symbols(self) -> set[sp.Basic]:
         """Symbols but for the variables that are averaged over."""
-        bound = {pair.args[0] for pair in self.args[1]} | {p, weight}
-        return {symbol for part in self.args for symbol in part.free_symbols} - bound
+        return {symbol for part in self.args for symbol in part.free_symbols} - self.own()
+
+    def own(self) -> set[sp.Basic]:
+        """The variables that are averaged over, the letter and the weight."""
+        return {pair.args[0] for pair in self.args[1]} | {p, weight}
 
     def value(self) -> sp.Expr:
         """Linear combination of the averages of the basis.
@@ -114,9 +123,15 @@ class Average(Unevaluated):
         ValueError
             If the function is not a polynomial in the letter, at most linear in the weight.
         UndecidedError
-            If a power that cancels may be undefined for some letter.
+            If a power that cancels may be undefined for some letter, or a variable is in the value
+            of another.
         """
         function, pairs, degree = self.args
+        variables = {pair.args[0] for pair in pairs}
+        if any(pair.args[1].free_symbols & variables for pair in pairs):
+            raise UndecidedError(
+                f"a variable that is averaged over has another in its value: {self}"
+            )
         # Values of the variables go in first: they are what the function is a polynomial of.
         replaced = unfold(function, keep=[pair.args[0] for pair in pairs])
         replaced = replaced.subs({pair.args[0]: pair.args[1] for pair in pairs})

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable
 import sympy as sp
 
 from .quantity import Quantity, coordinates, unfold
-from .unevaluated import Unevaluated, evaluated
+from .unevaluated import OPERATOR, Unevaluated, evaluated
 
 
 def plain(expression: object, keep: Collection[sp.Symbol] = ()) -> sp.Expr:
@@ -32,6 +32,8 @@ def plain(expression: object, keep: Collection[sp.Symbol] = ()) -> sp.Expr:
 class Partial(Unevaluated):
     """Derivative of a formula in one symbol, all other symbols held."""
 
+    precedence = OPERATOR
+
     def value(self) -> sp.Expr:
         """Differentiate."""
         expression, symbol = self.args
@@ -46,6 +48,8 @@ class Total(Unevaluated):
 
     By the implicit function theorem: what ``equations`` equate to zero stays zero.
     """
+
+    precedence = OPERATOR
 
     def __new__(
         cls,

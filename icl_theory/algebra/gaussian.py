@@ -52,6 +52,10 @@ class ExponentialMean(Unevaluated, text="E[exp({0})]"):
         """Of factors that are positive where the mean is finite, one of each normal in its turn."""
         return {factor ** sp.Rational(-1, 2) for factor in self._factors()}
 
+    def own(self) -> set[sp.Basic]:
+        """The normals."""
+        return set(self.args[1:])
+
     def _factors(self) -> list[sp.Expr]:
         factors, exponent = [], unfold(evaluated(self.args[0]))
         for normal in self.args[1:]:
@@ -76,6 +80,10 @@ class LogMean(Unevaluated, text="log E[exp({0})]"):
             if not is_zero(factor - 1):
                 raise UndecidedError(f"the exponent is not linear in {normal}")
         return exponent
+
+    def own(self) -> set[sp.Basic]:
+        """The normals."""
+        return set(self.args[1:])
 
     def _latex(self, printer: Any, *_: object, **__: object) -> str:
         return rf"\log{_mean_latex(self, printer)}"

@@ -9,6 +9,7 @@ same polynomial in the symbols of their words, so an identity is decided by subt
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -26,18 +27,30 @@ from sympy.matrices.expressions import (
     Transpose,
     ZeroMatrix,
 )
+from sympy.printing.precedence import PRECEDENCE
 
-from .unevaluated import Unevaluated, evaluated
+from .stand_ins import Named
+from .unevaluated import OPERATOR, Unevaluated, evaluated
 
 
-class SymmetricMatrix(MatrixSymbol):
+class SquareMatrix(MatrixSymbol):
+    """A matrix symbol with as many rows as columns."""
+
+    def __new__(cls, name: object, rows: object, columns: object) -> SquareMatrix:
+        """The symbol of this name and size."""
+        if sp.sympify(rows) != sp.sympify(columns):
+            raise ValueError(f"{name} must be square, got {rows} x {columns}")
+        return super().__new__(cls, name, rows, columns)  # type: ignore[no-any-return]
+
+
+class SymmetricMatrix(SquareMatrix):
     """A square matrix symbol that equals its transpose."""
 
     def _eval_transpose(self) -> SymmetricMatrix:
         return self
 
 
-class OrthogonalMatrix(MatrixSymbol):
+class OrthogonalMatrix(SquareMatrix):
     """A square matrix symbol whose transpose is its inverse."""
 
 
@@ -249,15 +262,17 @@ def _segments(word: Word) -> list[Word]:
     return [*segments, word[start:]]
 
 
-def _atom(name: str) -> sp.Symbol:
-    return sp.Symbol(name, real=True)
+def _first(words: Iterable[Word]) -> Word:
+    """Of words that are equal in value the one that stands for them."""
+    return min(words, key=_name)
 
 
 def _scalar(word: Word) -> sp.Expr:
     """Normal form of a word of shape 1 x 1."""
     product = sp.Integer(1)
     for segment in _segments(word) if word else []:
-        product *= _atom(min(_name(segment), _name(_transpose(segment))))
+        first = _first((segment, _transpose(segment)))
+        product *= Named(_name(first), first)
     return product
 
 
@@ -278,30 +293,31 @@ def _trace(word: Word, size: sp.Expr) -> sp.Expr:
         for turned in (word, _transpose(word))
         for position in range(len(word))
     )
-    return _atom(f"tr({min(map(_name, turns))})")
+    first = _first(turns)
+    return Named(f"tr({_name(first)})", ("tr", first))
 
 
 def _open(word: Word, size: sp.Expr) -> sp.Expr:
     """Normal form of a word of any shape: scalars times one symbol for what stays a matrix."""
     if not word:
-        return _atom(f"[1_{size}]")
-    product, outer = sp.Integer(1), ""
+        return Named(f"[1_{size}]", (size,))
+    product, outer = sp.Integer(1), []
     for segment in _segments(word):
         if segment[0].shape[0] == segment[-1].shape[1] == 1:
             product *= _scalar(segment)
         else:
-            outer += f"[{_name(segment)}]"
-    return product * _atom(outer)
+            outer.append(segment)
+    return product * Named("".join(f"[{_name(s)}]" for s in outer), ("outer", *outer))
 
 
-def word_name(matrix: MatrixExpr) -> str:
-    """Unique text of a matrix expression that is a single word."""
+def single_word(matrix: MatrixExpr) -> tuple[str, Word]:
+    """A matrix expression that is one word, and the text that it is written as."""
     array = expanded(matrix)
     ((combination,),) = array.blocks
     ((word, coefficient),) = combination.items()
     if coefficient != 1:
         raise ValueError(f"not a single word: {matrix}")
-    return _name(word)
+    return _name(word), word
 
 
 class Trace(Unevaluated, text="tr({0})"):
@@ -317,6 +333,11 @@ class Trace(Unevaluated, text="tr({0})"):
     >>> Trace(A * u * u.T).value() - Trace(u.T * A.T * u).value()
     0
     """
+
+    @property
+    def precedence(self) -> int:
+        """An entry is written without a sign that would hold a power together."""
+        return OPERATOR if self.args[0].shape == (1, 1) else PRECEDENCE["Func"]
 
     def __new__(cls, matrix: MatrixExpr) -> Trace:
         """Fold the trace of ``matrix``."""
@@ -339,18 +360,20 @@ class Trace(Unevaluated, text="tr({0})"):
         )
 
     def _latex(self, printer: Any, *_: object, **__: object) -> str:
-        inner = printer._print(self.args[0])
         if self.args[0].shape == (1, 1):
-            return inner
+            return _bracketed(self.args[0], printer)
+        inner = printer._print(self.args[0])
         return rf"\operatorname{{tr}}\left({inner}\right)"
 
 
-class Whole(Unevaluated, text="{0}", latex="{0}"):
+class Whole(Unevaluated):
     """A matrix expression as one object, so that equality of matrices is decided like the rest.
 
     Its value is the linear combination of the normal forms of its words. Matrices in several blocks
     are compared block by block, see `Block`.
     """
+
+    precedence = OPERATOR
 
     def value(self) -> sp.Expr:
         """Linear combination of symbols that stand for matrices."""
@@ -359,6 +382,11 @@ class Whole(Unevaluated, text="{0}", latex="{0}"):
             raise ValueError("compare a matrix in several blocks block by block")
         return _combine(array, 0, 0)
 
+    def _latex(self, printer: Any, *_: object, **__: object) -> str:
+        return _bracketed(self.args[0], printer)
+
+    _sympystr = _latex
+
 
 class Block(Unevaluated, text="({0})[{1}, {2}]"):
     """Block (i, j), counted from 0, of a matrix expression in blocks."""
@@ -366,11 +394,22 @@ class Block(Unevaluated, text="({0})[{1}, {2}]"):
     def value(self) -> sp.Expr:
         """Linear combination of symbols that stand for matrices; of numbers in a 1 x 1 block."""
         array = expanded(self.args[0])
-        return _combine(array, int(self.args[1]), int(self.args[2]))
+        i, j = map(int, self.args[1:])
+        if not (0 <= i < len(array.rows) and 0 <= j < len(array.columns)):
+            raise ValueError(f"no block ({i}, {j}) of {len(array.rows)} x {len(array.columns)}")
+        return _combine(array, i, j)
 
     def _latex(self, printer: Any, *_: object, **__: object) -> str:
         inner = printer._print(self.args[0])
         return rf"\left[{inner}\right]_{{{self.args[1] + 1}{self.args[2] + 1}}}"
+
+
+def _bracketed(matrix: MatrixExpr, printer: Any) -> str:
+    """A matrix without a sign around it: of a sum, what is multiplied is seen by brackets."""
+    inner = printer._print(matrix)
+    if not isinstance(matrix, MatAdd):
+        return str(inner)
+    return f"({inner})" if printer.printmethod == "_sympystr" else rf"\left({inner}\right)"
 
 
 def _combine(array: WordBlocks, i: int, j: int) -> sp.Expr:

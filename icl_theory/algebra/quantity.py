@@ -9,10 +9,12 @@ one definition reaches everything that rests on it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
+from types import MappingProxyType
 from typing import Any
 
 import sympy as sp
@@ -32,7 +34,8 @@ class Record:
 
 _RECORDS: dict[str, Record] = {}
 _QUANTITIES: dict[str, Quantity] = {}
-_REPLACED: dict[str, sp.Expr] = {}
+#: Other definitions for a while, of the thread that gives them.
+_REPLACED: ContextVar[Mapping[str, sp.Expr]] = ContextVar("replaced", default=MappingProxyType({}))
 _READERS: list[set[str]] = []
 
 
@@ -52,7 +55,7 @@ class Quantity(sp.Symbol):
         """The defining formula, in terms of primitive symbols and earlier quantities."""
         for reader in _READERS:
             reader.add(self.name)
-        return _REPLACED.get(self.name, _RECORDS[self.name].definition)
+        return _REPLACED.get().get(self.name, _RECORDS[self.name].definition)
 
     @property
     def equation(self) -> sp.Eq:
@@ -125,6 +128,8 @@ def define(
     """
     if name in _RECORDS:
         raise ValueError(f"quantity {name!r} is defined twice, first in {_RECORDS[name].module}")
+    if coordinate and unfold(definition).is_positive is not True:
+        raise ValueError(f"a coordinate is positive, got {name} = {definition}")
     module = sys._getframe(1).f_globals["__name__"]
     _RECORDS[name] = Record(sp.sympify(definition), latex, source, doc, module, coordinate)
     _QUANTITIES[name] = Quantity(name, **({"positive": True} if coordinate else {}))
@@ -194,17 +199,17 @@ def quantities() -> list[Quantity]:
 
 def epoch() -> frozenset[tuple[str, sp.Expr]]:
     """The state of the definitions: which of them are replaced, and by what."""
-    return frozenset(_REPLACED.items())
+    return frozenset(_REPLACED.get().items())
 
 
 @contextmanager
 def replaced(quantity: Quantity, definition: sp.Expr) -> Iterator[None]:
     """Give ``quantity`` another definition inside a ``with`` block (for mutation tests)."""
-    _REPLACED[quantity.name] = sp.sympify(definition)
+    _REPLACED.set({**_REPLACED.get(), quantity.name: sp.sympify(definition)})
     try:
         yield
     finally:
-        del _REPLACED[quantity.name]
+        _REPLACED.set({n: e for n, e in _REPLACED.get().items() if n != quantity.name})
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import sympy as sp
 from sympy.logic.boolalg import Boolean
 
 from .decide import UndecidedError
-from .unevaluated import Unevaluated
+from .unevaluated import OPERATOR, Unevaluated
 
 
 class RootCount(Unevaluated):
@@ -54,6 +54,8 @@ class PathLimit(Unevaluated):
     ``PathLimit(expression, name, (p, point, side), ...)``: the first move is the innermost limit. A
     pair ``(p, value)`` without a side ties a parameter to others on the way.
     """
+
+    precedence = OPERATOR
 
     def __new__(cls, expression: object, system: object, *moves: tuple[object, ...]) -> PathLimit:
         """Fold the limit of ``expression`` along the points of the system of this name."""

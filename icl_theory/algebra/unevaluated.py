@@ -10,6 +10,10 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import sympy as sp
+from sympy.printing.precedence import PRECEDENCE
+
+#: Of what is written as an operator before its argument: a power of it is put in brackets.
+OPERATOR = PRECEDENCE["Mul"] + 1
 
 
 class Unevaluated(sp.Expr, ABC):
@@ -46,7 +50,11 @@ class Unevaluated(sp.Expr, ABC):
         """Exact value, an expression without held objects."""
 
     def powers(self) -> set[sp.Expr]:
-        """Powers that have to be defined for the value to exist; by default those in it."""
+        """Powers that have to be defined for the value to exist, besides those that are written."""
+        return set()
+
+    def own(self) -> set[sp.Basic]:
+        """Symbols that mean something inside of the object only."""
         return set()
 
     def _sympystr(self, printer: Any, *_: object, **__: object) -> str:

@@ -13,13 +13,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import itemgetter
 from typing import TypeAlias
 
 import sympy as sp
 from sympy.matrices.expressions import MatMul, MatrixExpr
 from sympy.tensor.indexed import Indexed
 
-from .matrix_words import Trace, word_name
+from .decide import UndecidedError
+from .matrix_words import Trace, single_word
+from .stand_ins import Named
 
 #: What a tensor is called: the base of an indexed object, or a symbol for a scalar.
 Head: TypeAlias = sp.Basic
@@ -81,17 +84,19 @@ def delta(first: sp.Symbol, second: sp.Symbol) -> sp.Expr:
     if first == second:
         return sp.Integer(1)
     names = sorted(map(_name, (first, second)))
-    return sp.Symbol(f"delta_{names[0]}{names[1]}", real=True)
+    return Named(f"delta_{names[0]}{names[1]}", frozenset((first, second)))
 
 
 def component(matrix: MatrixExpr, *indices: sp.Symbol) -> sp.Symbol:
     """Component of a product of fixed matrices, as the symbol in which results are written."""
+    name, word = single_word(matrix)
     if len(indices) == 1:
-        return sp.Symbol(f"{word_name(matrix)}_{_name(indices[0])}", real=True)
-    straight = (word_name(matrix), *map(_name, indices))
-    turned = (word_name(matrix.T), *map(_name, reversed(indices)))
-    name, row, column = min(straight, turned)
-    return sp.Symbol(f"({name})_{row}{column}", real=True)
+        return Named(f"{name}_{_name(indices[0])}", (word, indices))
+    straight = (name, *map(_name, indices)), word, indices
+    name, word = single_word(matrix.T)
+    turned = (name, *map(_name, reversed(indices))), word, indices[::-1]
+    (name, row, column), word, slots = min(straight, turned, key=itemgetter(0))
+    return Named(f"({name})_{row}{column}", (word, slots))
 
 
 def expectation(expression: sp.Expr, rules: Rules) -> sp.Expr:
@@ -151,6 +156,8 @@ def _expand(
         return [Monomial(sp.Integer(1), (Tensor(expression, ()),))]
     if expression.has(Indexed, sp.Sum, *rules.variance):
         raise ValueError(f"not a polynomial in the tensors: {expression}")
+    if expression.free_symbols & set(bound):
+        raise UndecidedError(f"what is summed over is in a number: {expression}")
     return [Monomial(expression)]
 
 
@@ -162,6 +169,8 @@ def _expand_sum(
     for index, low, high in expression.limits:
         if low != 1:
             raise ValueError(f"the sum over {index} starts at {low}, not at 1")
+        if sp.sympify(high).free_symbols & {*bound, *expression.variables}:
+            raise UndecidedError(f"the sum over {index} ends where another sum stands: {high}")
         renamed[index] = sp.Dummy(index.name)
         ranges.append((renamed[index], high))
     outer = Monomial(sp.Integer(1), (), tuple(ranges))

@@ -58,7 +58,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '1e797d33d9a103890d496fdd57860cce07c790d719202f2d925d75d9e664ea19'
+DIGEST = '5e4e4372757b01e8149e0289460b218f2513898acac4b44f6001ccde28d7c8a9'
 
 
 def coordinates(

@@ -12,6 +12,7 @@ import sympy as sp
 from icl_theory.algebra.quantity import epoch
 
 from .kernel import FREE, Domain, Given, ProofFailed, Theorem, conclude
+from .printed import says_what_it_prints
 from .proof import Proof
 from .text import plain_text
 
@@ -52,7 +53,10 @@ class Claim:
     assumptions: Given = ()
     paper: str = ""
     check: str | None = None
-    _known: dict[object, Any] = field(default_factory=dict, repr=False)
+    _known: dict[object, Any] = field(default_factory=dict, repr=False, init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "assumptions", tuple(self.assumptions))
 
     @property
     def title(self) -> str:
@@ -85,9 +89,13 @@ class Claim:
             finally:
                 if self._known[state] is None:
                     del self._known[state]
+        theorem, _ = self._known[state]
+        if (theorem.conclusion, theorem.domain) != (self.statement, self.domain):
+            raise ProofFailed(f"{self.id} states something else than was proved")
         return self._known[state]
 
     def _prove(self) -> tuple[Theorem, Proof]:
+        says_what_it_prints((self.statement, *self.assumptions), self.domain)
         proof = Proof(self.statement, self.domain, self.assumptions)
         self.derivation(proof)
         theorem = conclude(

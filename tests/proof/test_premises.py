@@ -9,6 +9,7 @@ import pytest
 import sympy as sp
 from sympy import Limit, Symbol, oo
 
+from icl_theory.algebra import signs
 from icl_theory.algebra.calculus import At, Partial, Total
 from icl_theory.algebra.relations import both, eq, ge, gt, implies, le, lt
 from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
@@ -407,7 +408,7 @@ class TestExpressions:
         refused(kernel.defined, 1 / sp.sqrt(nothing))
 
     def test_an_exponential_of_a_real_number_is_positive(self):
-        assert sign(gt(kernel.algebraic(sp.exp(real))))
+        assert signs.strict(kernel.algebraic(sp.exp(real))) == 1
         refused(kernel.algebraic, sp.exp(sp.sqrt(real)))
 
 

@@ -73,7 +73,8 @@ class Domain:
 
     def _read(self) -> tuple[list[tuple[sp.Symbol, sp.Expr]], Values, Values]:
         """Equations, cover and inverse, asked for once in every state of the definitions."""
-        if epoch() not in self._given:
+        state = epoch()
+        if state not in self._given:
             equations = [(s, sp.sympify(e)) for s, e in self._equations()]
             cover = {s: sp.sympify(v) for s, v in dict(self._cover()).items()}
             inverse = {s: sp.sympify(v) for s, v in dict(self._inverse()).items()}
@@ -83,8 +84,9 @@ class Domain:
                 trusted(value)
             for symbol in self.positive:
                 trusted(symbol)
-            self._given[epoch()] = equations, MappingProxyType(cover), MappingProxyType(inverse)
-        return self._given[epoch()]
+            require(epoch() == state, "{} changes definitions", self)
+            self._given[state] = equations, MappingProxyType(cover), MappingProxyType(inverse)
+        return self._given[state]
 
     def __repr__(self) -> str:
         return self.name

@@ -26,7 +26,7 @@ SMALL = sp.Symbol("epsilon", positive=True)
 _SEAL = object()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Branch(Made):
     """The points of a system near the end of a path, as `branch` decided them to run.
 
@@ -47,6 +47,7 @@ class Branch(Made):
             raise TypeError("branches are made by the kernel")
         for name in ("values", "moves", "start"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+        self.made()
 
     def __init_subclass__(cls) -> None:
         raise TypeError("there is one kind of branch")
@@ -192,6 +193,9 @@ def branch(
         if symbol.is_positive or symbol in system.positive or moving:
             sign_at = signs.strict(run._term(value).coefficient)
             require(sign_at == 1, "{} may not be positive", symbol)
+        elif symbol.is_negative:
+            sign_at = signs.strict(run._term(value).coefficient)
+            require(sign_at == -1, "{} may not be negative", symbol)
         elif symbol.is_nonnegative:
             in_range(value, symbol, False)
     return run

@@ -64,12 +64,32 @@ def _written(expression: sp.Expr, keep: frozenset[sp.Symbol]) -> set[sp.Expr]:
             found |= node.powers()
             if isinstance(node, Partial | Total):
                 found |= _written(node.args[0], keep)
+                for part in (node.args[0], *(node.args[2] if isinstance(node, Total) else ())):
+                    found |= _smooth(part)
+            elif not isinstance(node, At):
+                parts = set().union(*(_written(part, keep) for part in node.args))
+                # Of tensors only whole powers have an expectation.
+                parts = {power for power in parts if not power.has(sp.Indexed, sp.Sum)}
+                found |= {power for power in parts if not power.free_symbols & node.own()}
             if isinstance(node, Total):
                 # A derivative along a curve is one where the unknowns are determined on it.
                 found |= set().union(*(_written(e, keep) for e in node.args[2]))
                 found.add(1 / _determinant(node.jacobian()))
             # What else is inside is at the values of this one.
             walk.skip()
+    return found
+
+
+def _smooth(expression: sp.Expr) -> set[sp.Expr]:
+    """Powers that have to be defined where what is derived has a derivative at every point."""
+    found = set()
+    for node in sp.preorder_traversal(plain(expression)):
+        number = node.is_Rational or node.is_Symbol or isinstance(node, sp.NumberSymbol)
+        made = isinstance(node, sp.Add | sp.Mul | sp.Pow | sp.exp | sp.log)
+        require(bool(number or made), "no derivative of {}", node)
+        if isinstance(node, sp.log):
+            # Of what is positive, as the inverse of its root is defined.
+            found.add(node.args[0] ** sp.Rational(-1, 2))
     return found
 
 

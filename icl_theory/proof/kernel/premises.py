@@ -9,6 +9,10 @@ from typing import TypeAlias
 
 import sympy as sp
 
+from icl_theory.algebra.calculus import At, Partial, Total
+from icl_theory.algebra.quantity import Quantity
+from icl_theory.algebra.stand_ins import stands_in
+
 Relation: TypeAlias = sp.Basic
 Given = tuple[sp.Basic, ...]
 Values = Mapping[sp.Symbol, sp.Expr]
@@ -46,4 +50,23 @@ def trusted(expression: sp.Basic) -> None:
         seen.add(id(node))
         if not (isinstance(node, sp.Basic) and _ours(type(node))):
             raise TypeError(f"not an expression of SymPy: {type(node).__name__}")
+        _formed(node)
         stack.extend(node.args)
+
+
+def _formed(node: sp.Basic) -> None:
+    """Require that symbols are what they are called, and that what moves or is replaced is one."""
+    if isinstance(node, sp.Symbol):
+        if type(node.name) is not str:
+            raise TypeError(f"not an expression of SymPy: a name of {type(node.name).__name__}")
+        require(not stands_in(node), "{} belongs to a decision", node)
+    moved: list[sp.Basic] = []
+    if isinstance(node, At):
+        moved = [pair.args[0] for pair in node.args[1:]]
+    elif isinstance(node, Partial | Total):
+        moved = [node.args[1], *(node.args[3] if isinstance(node, Total) else ())]
+        for symbol in moved:
+            formula = isinstance(symbol, Quantity) and not symbol.record.coordinate
+            require(not formula, "{} is a formula and does not move", symbol)
+    symbols = all(isinstance(symbol, sp.Symbol) for symbol in moved)
+    require(symbols and len(set(moved)) == len(moved), "not different symbols: {}", moved)

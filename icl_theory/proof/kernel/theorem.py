@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import InitVar, dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 import sympy as sp
 
@@ -27,6 +28,7 @@ def _frozen(value: Any) -> Any:
     if value is None or type(value) in (int, str, bool, Domain):
         return value
     if isinstance(value, Made):
+        require(value.genuine(), "not as a rule made it: {}", type(value).__name__)
         return value
     if isinstance(value, Mapping):
         return {_frozen(key): _frozen(entry) for key, entry in dict(value).items()}
@@ -64,6 +66,19 @@ class Oracle:
 class Made:
     """What rules alone make, and pass on as it is."""
 
+    def made(self) -> None:
+        """Remember how it was made."""
+        _AS_MADE[self] = dict(vars(self))
+
+    def genuine(self) -> bool:
+        """Whether it was made, and is as it was then: no copy, and nothing put in its place."""
+        then, now = _AS_MADE.get(self, {}), vars(self)
+        return then.keys() == now.keys() != set() and all(now[n] is then[n] for n in then)
+
+
+#: What was made: its attributes at the time.
+_AS_MADE: WeakKeyDictionary[Made, dict[str, Any]] = WeakKeyDictionary()
+
 
 @dataclass(frozen=True, eq=False)
 class Theorem(Made):
@@ -94,6 +109,7 @@ class Theorem(Made):
     def __post_init__(self, seal: object) -> None:
         if seal is not _SEAL:
             raise TypeError("theorems are made by the rules of the kernel")
+        self.made()
 
     def __init_subclass__(cls) -> None:
         raise TypeError("there is one kind of theorem")

@@ -1,0 +1,194 @@
+"""What a statement holds unevaluated is what it reads as, or the kernel makes no theorem of it."""
+
+import pytest
+import sympy as sp
+from sympy import MatAdd, MatMul, MatrixSymbol, Symbol, ZeroMatrix
+
+from icl_theory.algebra.averages import Average
+from icl_theory.algebra.averages import p as letter
+from icl_theory.algebra.calculus import At, Partial, Total
+from icl_theory.algebra.decide import UndecidedError
+from icl_theory.algebra.gaussian import ExponentialMean, LogMean
+from icl_theory.algebra.matrix_words import (
+    Block,
+    OrthogonalMatrix,
+    SymmetricMatrix,
+    Trace,
+    Whole,
+)
+from icl_theory.algebra.quantity import define
+from icl_theory.algebra.relations import gt
+from icl_theory.algebra.wick import component, delta
+from icl_theory.proof import kernel
+from icl_theory.proof.kernel import identity, sign
+from icl_theory.theory.model import task
+from icl_theory.theory.random_matrices import OverTask
+from icl_theory.theory.spectral import D1, M
+from icl_theory.theory.symbols import d, k, tau
+
+from .refusals import refused
+
+a, b, u = sp.symbols("a b u", positive=True)
+i, j = sp.symbols("i j", positive=True, integer=True)
+real = Symbol("q", real=True)
+pole = 1 / (tau - 1)
+zero = {"evaluate": False}
+
+
+class TestDerivatives:
+    #: |a - 1| + 1, whose slope at 1 is neither 1 nor -1.
+    kink = sp.Piecewise((a, a > 1), (2 - a, True))
+
+    def test_of_what_has_a_kink_or_jumps(self):
+        refused(identity, At(Partial(self.kink, a), (a, 1)), -1)
+        refused(identity, At(Total(self.kink, a, [u - a], [u]), (a, 1)), -1)
+        refused(identity, At(Total(u, a, [u - self.kink], [u]), (a, 1)), -1)
+        refused(identity, Partial(sp.Piecewise((1, a > 1), (2, True)), a), 0)
+        refused(identity, Partial(sp.Max(a, b), u), 0)
+
+    def test_of_an_integral_over_a_pole(self):
+        refused(identity, Partial(sp.Integral(u**-2, (u, -1, b)), b), b**-2)
+
+    def test_of_a_logarithm_of_what_is_negative(self):
+        refused(identity, Partial(sp.log(real), real), 1 / real, given=(sp.Ne(real, 0),))
+        refused(identity, Partial(sp.log(-a), a), 1 / a)
+        assert identity(Partial(sp.log(a), a), 1 / a)
+
+    def test_in_a_formula_that_is_held(self):
+        refused(identity, Partial(M, M), 0)
+        refused(identity, Partial(D1**2, D1), 0)
+        refused(identity, Total(D1, D1, [u - a], [u]), 0)
+
+    def test_of_what_follows_itself(self):
+        refused(identity, Total(a, a, [a - b], [a]), 0)
+        refused(identity, Total(b, a, [u - b, u - b], [u, u]), 0)
+
+
+class TestReplacements:
+    def test_of_what_is_no_symbol(self):
+        refused(identity, At(a + b + u, (a + b, 5)), a + b + u)
+        refused(identity, At(a**2, (sp.Integer(2), 3)), a**3)
+
+    def test_of_a_symbol_by_two_values(self):
+        refused(identity, At(a, (a, 1), (a, 2)), 2)
+
+    def test_a_sum_is_not_specialised(self):
+        square = identity((a + b) ** 2, a**2 + 2 * a * b + b**2)
+        refused(kernel.specialise, square, {a + b: sp.Integer(5)})
+
+    def test_a_coordinate_that_may_be_negative(self):
+        with pytest.raises(ValueError, match="a coordinate is positive"):
+            define("may_be_negative", a - b, latex="B", doc="None.", coordinate=True)
+
+    def test_a_symbol_of_a_decision(self):
+        slack = kernel.FREE.placed(a, (gt(a, b),)) - b
+        refused(identity, slack, a - b, given=(gt(a, b),))
+        refused(sign, gt(slack), given=(gt(a, b),))
+
+    def test_a_name_that_is_every_name(self):
+        class Every(str):
+            __hash__ = str.__hash__
+
+            def __eq__(self, other):
+                return True
+
+        with pytest.raises(TypeError, match="a name of Every"):
+            identity(Symbol(Every("a"), positive=True), b)
+
+
+class TestPoles:
+    """What is multiplied by zero, or averages to zero, is defined all the same."""
+
+    held = (
+        Average(sp.Mul(0, pole, letter, **zero)),
+        Average(sp.Add(letter * pole, -letter * pole, **zero)),
+        Trace(MatMul(pole, ZeroMatrix(d, d), **zero)),
+        Trace(MatAdd(pole * MatrixSymbol("A", d, d), -pole * MatrixSymbol("A", d, d), **zero)),
+        OverTask(pole * task[i]),
+        LogMean(sp.Mul(0, pole, u, **zero), u),
+        ExponentialMean(sp.Mul(0, pole, u, **zero), u) - 1,
+    )
+
+    @pytest.mark.parametrize("held", held, ids=str)
+    def test_a_pole_inside(self, held):
+        refused(identity, held, 0)
+        assert identity(held, 0, given=(sp.Ne(tau, 1),))
+
+
+class TestNames:
+    """Objects of one name."""
+
+    A, other = MatrixSymbol("A", d, d), MatrixSymbol("A", k, k)
+    symmetric = SymmetricMatrix("A", d, d)
+
+    def test_matrices_of_two_sizes(self):
+        refused(identity, Trace(self.A), Trace(self.other))
+        refused(identity, Whole(self.A), Whole(self.other))
+        refused(identity, Whole(sp.Identity(d)), Whole(sp.Identity(Symbol("d", real=True))))
+        refused(identity, Trace(MatrixSymbol("A", 1, 1)), Trace(MatrixSymbol("A", d, d)))
+        column = MatrixSymbol("A", d, 1)
+        refused(identity, component(column, i.func("i")), component(column, Symbol("i", real=True)))
+
+    def test_a_symmetric_matrix_and_another(self):
+        refused(identity, Trace(self.A * self.symmetric), Trace(self.A * self.A))
+        refused(identity, Trace(self.symmetric), Trace(self.A))
+
+    def test_a_number_of_the_name_of_a_word(self):
+        refused(identity, Trace(self.A), Symbol("tr(A)", real=True))
+        refused(identity, Trace(MatrixSymbol("q", 1, 1)), real)
+        refused(identity, Whole(sp.Identity(d)), Symbol("[1_d]", real=True))
+        refused(identity, Average((1 - letter) ** 2), Symbol("beta_02", positive=True))
+        e, f = sp.symbols("e f")
+        refused(identity, OverTask(task[e] * task[f]), Symbol("delta_ef", real=True))
+        assert identity(OverTask(task[e] * task[f]), delta(e, f))
+
+    def test_a_variable_in_the_value_of_another(self):
+        refused(identity, Average(u - b, [(u, b), (b, letter)]), 0)
+
+    def test_averages_of_two_powers(self):
+        one = Average(letter * (1 - letter) ** 11, degree=12)
+        other = Average(letter**11 * (1 - letter), degree=12)
+        refused(identity, one, other)
+        assert identity(one, one)
+
+
+class TestMatrices:
+    def test_of_sides_of_two_lengths(self):
+        for kind in (SymmetricMatrix, OrthogonalMatrix):
+            with pytest.raises(ValueError, match="W must be square"):
+                kind("W", d, k)
+
+    def test_blocks_are_counted_from_zero(self):
+        A = MatrixSymbol("A", d, d)
+        with pytest.raises(ValueError, match="no block"):
+            Block(sp.BlockMatrix([[A, A], [A, A]]), 0, -1).value()
+
+
+class TestSums:
+    """What is summed over is no number, and where the sum ends holds no other index."""
+
+    def test_an_index_in_a_coefficient(self):
+        with pytest.raises(UndecidedError, match="summed over"):
+            OverTask(sp.Sum(i * task[i] ** 2, (i, 1, d))).value()
+
+    @pytest.mark.parametrize(
+        "double",
+        [
+            sp.Sum(sp.Sum(task[i] ** 2, (i, 1, j)), (j, 1, d)),
+            sp.Sum(task[i] ** 2, (i, 1, j), (j, 1, d)),
+        ],
+        ids=("nested", "together"),
+    )
+    def test_an_index_at_the_end_of_a_sum(self, double):
+        with pytest.raises(UndecidedError, match="ends where"):
+            OverTask(double).value()
+
+
+def test_a_power_is_of_the_whole():
+    column, other = MatrixSymbol("x", d, 1), MatrixSymbol("y", d, 1)
+    entry = Trace(column.T * column + other.T * other)
+    assert sp.latex(2 * entry) == r"2 \left(x^{T} x + y^{T} y\right)"
+    assert sp.latex(Trace(column.T * column) ** 2) == r"\left(x^{T} x\right)^{2}"
+    assert sp.latex(Partial(a, a) ** 2).endswith(r"\right)^{2}")
+    assert sp.latex(2 * Whole(column + other)) == r"2 \left(x + y\right)"
+    assert str(2 * Whole(column + other)) == "2*(x + y)"
