@@ -67,6 +67,9 @@ def _own(expression: sp.Basic) -> bool:
         if isinstance(node, Quantity):
             if not _own(node.definition):
                 return False
+        elif isinstance(node, sp.Symbol):
+            # Also one that stands for an object of ours, like a trace: it is a number.
+            continue
         elif isinstance(node, Unevaluated) or not type(node).__module__.startswith("sympy."):
             return False
     return True

@@ -93,7 +93,7 @@ class StatementMutant:
         """
         original = find_claim(self.id)
         changed = replace(
-            original, statement=self.statement, assumptions=self.assumptions, check=None, _known={}
+            original, statement=self.statement, assumptions=self.assumptions, check=None
         )
         proved, reason = _proved(changed)
         refuted, example = _refuted(changed) if everywhere or proved else (False, "")
@@ -180,7 +180,7 @@ def _proved(changed: Claim) -> tuple[bool, str]:
         # A proof that reads the parts of its statement may not even run on another one.
         reason = f"{type(error).__name__}: {error}"
     try:
-        replace(changed, derivation=_decide, _known={}).prove()
+        replace(changed, derivation=_decide).prove()
         return True, ""
     except (ProofFailed, UndecidedError):
         return False, reason

@@ -195,4 +195,4 @@ def test_a_limit_under_the_wrong_condition_is_not_reached():
     (claim,) = (c for c in ABOUT_LIMITS if c.id == "context-enough-over")
     assert claim.assumptions or any(where for where, _ in parts(claim))
     bare = sp.And(*(conclusion for _, conclusion in parts(claim)), evaluate=False)
-    assert fails(replace(claim, statement=bare, assumptions=(), _known={}))
+    assert fails(replace(claim, statement=bare, assumptions=()))
