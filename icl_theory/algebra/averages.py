@@ -96,6 +96,8 @@ class Average(Unevaluated):
         Degree of the basis that the average is written in.
     """
 
+    here = True
+
     def __new__(
         cls,
         function: object,

@@ -44,6 +44,8 @@ def _mean_latex(mean: Unevaluated, printer: Any) -> str:
 class ExponentialMean(Unevaluated, text="E[exp({0})]"):
     """E exp(exponent) over independent standard normals, for a quadratic form in them."""
 
+    here = True
+
     def value(self) -> sp.Expr:
         """Inverse square root of a rational expression."""
         return sp.Mul(*self._factors()) ** sp.Rational(-1, 2)
@@ -71,6 +73,8 @@ class ExponentialMean(Unevaluated, text="E[exp({0})]"):
 
 class LogMean(Unevaluated, text="log E[exp({0})]"):
     """log E exp(exponent) over independent standard normals in which the exponent is linear."""
+
+    here = True
 
     def value(self) -> sp.Expr:
         """Polynomial in the remaining variables."""

@@ -334,6 +334,8 @@ class Trace(Unevaluated, text="tr({0})"):
     0
     """
 
+    here = True
+
     @property
     def precedence(self) -> int:
         """An entry is written without a sign that would hold a power together."""
@@ -373,6 +375,8 @@ class Whole(Unevaluated):
     are compared block by block, see `Block`.
     """
 
+    here = True
+
     precedence = OPERATOR
 
     def value(self) -> sp.Expr:
@@ -390,6 +394,8 @@ class Whole(Unevaluated):
 
 class Block(Unevaluated, text="({0})[{1}, {2}]"):
     """Block (i, j), counted from 0, of a matrix expression in blocks."""
+
+    here = True
 
     def value(self) -> sp.Expr:
         """Linear combination of symbols that stand for matrices; of numbers in a 1 x 1 block."""

@@ -32,6 +32,8 @@ class Unevaluated(sp.Expr, ABC):
     """
 
     is_commutative = True
+    #: Whether what is inside is read where the object stands, not on a line or at other values.
+    here: ClassVar[bool] = False
     _formats: ClassVar[tuple[str | None, str | None]] = (None, None)
 
     def __init_subclass__(cls, text: str | None = None, latex: str | None = None) -> None:

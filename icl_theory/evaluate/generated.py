@@ -58,7 +58,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '5e4e4372757b01e8149e0289460b218f2513898acac4b44f6001ccde28d7c8a9'
+DIGEST = '101f173f027c3bc856589ff945fd9fdc0ed5553cd86ded7f4ccaf09d60e869f6'
 
 
 def coordinates(

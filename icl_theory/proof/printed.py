@@ -10,8 +10,10 @@ from icl_theory.algebra import decide
 from icl_theory.algebra.calculus import Total
 from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.quantity import Quantity, unfold
-from icl_theory.theory.symbols import MEANING
+from icl_theory.algebra.statements import PathLimit
+from icl_theory.theory.symbols import MEANING, PARAMETERS
 
+from .domains import RIDGE
 from .kernel import Domain, ProofFailed, plain, require
 
 
@@ -19,8 +21,9 @@ def says_what_it_prints(said: Iterable[sp.Basic], on: Domain) -> None:
     """Require that nothing is hidden from a reader of relations on a domain.
 
     Symbols that are written alike are one symbol, and those of the theory have its letters for
-    themselves; no coordinate of the domain is in them, which would be read as any number; and what
-    follows in a total derivative, whose curve is not written, does so on the domain.
+    themselves; no coordinate of the domain is in them, which would be read as any number; what
+    follows in a total derivative, whose curve is not written, does so on the domain; and the states
+    that follow parameters in a limit, which are not written either, are those at a ridge.
     """
     letters = {sp.latex(symbol): symbol for symbol in MEANING}
     for relation in said:
@@ -35,6 +38,10 @@ def says_what_it_prints(said: Iterable[sp.Basic], on: Domain) -> None:
         for derivative in relation.atoms(Total):
             along = all(decide.is_zero(on.solved(equation)) for equation in derivative.args[2])
             require(along, "{} is along another curve than {}", derivative, on)
+        for limit in relation.atoms(PathLimit):
+            moved = {move[0] for move in limit.args[2:]} & set(PARAMETERS)
+            usual = limit.args[1].name == RIDGE.name
+            require(usual or not moved, "{} moves {} along other states", limit, moved)
 
 
 def _symbols(relation: sp.Basic) -> set[sp.Basic]:

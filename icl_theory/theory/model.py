@@ -176,6 +176,8 @@ PAIRINGS = Rules(
 class Expectation(Unevaluated, text="E[{0} | w]", latex=r"\mathbb{{E}}\left[{0} \mid w\right]"):
     """Expectation over context, query and label noise, given the task w with |w|^2 = theta^2 d."""
 
+    here = True
+
     def value(self) -> sp.Expr:
         """Sum over all pairings of the Gaussian tensors."""
         return expectation(self.args[0], PAIRINGS)

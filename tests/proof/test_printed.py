@@ -4,6 +4,7 @@ import copy
 import threading
 from dataclasses import replace
 
+import pytest
 import sympy as sp
 from sympy import Symbol
 
@@ -17,7 +18,7 @@ from icl_theory.proof.domains import RIDGE, SPECTRAL
 from icl_theory.proof.kernel import SMALL, Domain, branch, conclude, identity, sign
 from icl_theory.theory.ridgeless import r_over
 from icl_theory.theory.spectral import D1
-from icl_theory.theory.symbols import kappa, m, nu, tau
+from icl_theory.theory.symbols import kappa, lam, m, nu, tau
 
 from .refusals import refused
 
@@ -52,6 +53,18 @@ class TestLetters:
 
     def test_a_curve_that_is_another(self):
         refused(claimed(eq(Total(m, nu, [m - 5 * nu], [m]), 5), domain=SPECTRAL).prove)
+
+    def test_states_that_are_others(self):
+        at_context = PathLimit(m, "infinite context", (lam, sp.Integer(0), "+"))
+        quoted = eq(at_context, m)
+
+        @claim(title="elsewhere", statement=quoted)
+        def elsewhere(proof):
+            """Quoted, to be of the states at a ridge as it is read."""
+            proof.quote(quoted, "somebody")
+
+        with pytest.raises(kernel.ProofFailed, match="along other states"):
+            elsewhere.prove()
 
 
 class TestAsMade:
