@@ -268,7 +268,7 @@ def _by_degree(polynomial: Any) -> list[sp.Expr]:
     rows: list[list[sp.Expr]] = [[]]
     for exponents, coefficient in polynomial.terms():
         powers = dict(zip(symbols, exponents, strict=True))
-        degree = powers.pop(_v, 0)
+        degree = powers.pop(_v)
         rows += [[] for _ in range(degree + 1 - len(rows))]
         number = sp.Rational(coefficient.numerator, coefficient.denominator)
         rows[degree].append(number * sp.Mul(*(s**e for s, e in powers.items())))

@@ -22,7 +22,7 @@ from icl_theory.evaluate.multiprecision import errors_mp
 from icl_theory.evaluate.pairs import Pair
 from icl_theory.evaluate.parameters import RANGES, exact
 from icl_theory.evaluate.result import Errors, record
-from icl_theory.theory.fields import Field, table
+from icl_theory.theory.fields import Field, by_name, table
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.sensitivity import derivative
 from icl_theory.theory.spectral import inv_kappa
@@ -140,7 +140,7 @@ def _float_rates(
             name: [np.array(np.broadcast_to(v, xi.shape)) for v in _derivatives(name, state)]
             for name in RANGES
         }
-    _settle(found, (lam == 0) & (tau > 1))
+    _settle(found, lam == 0)
     return found
 
 
@@ -165,17 +165,17 @@ def _paired_rates(
             t = 1 / (1 + m * inv_kappa)
             first = 1 / m - (x + xi) - t
             penalty = _where(ridgeless, Pair(0), tau * lam / _where(ridgeless, Pair(1.0), xi))
-            second = _where(over, Pair(0), penalty - above - xi * m)
+            second = penalty - above - xi * m
             slope = t.high**2 * inv_kappa.high - 1 / m.high**2
             pole = np.where(ridgeless, 0, (tau * lam).high / np.where(ridgeless, 1, xi.high) ** 2)
             # d(first) = slope dm - dxi, d(second) = -xi dm - (m + pole) dxi.
-            weight = np.where(over, 1, m.high + pole)
-            through = np.where(over, 0, xi.high)
-            determinant = -slope * weight - through
-            dm = (-first.high * -weight + -second.high) / determinant
-            dxi = (slope * -second.high + through * -first.high) / determinant
-            dm = np.where(over, -first.high / slope, dm)
-            m, xi = m + dm, xi + np.where(over, 0, dxi)
+            weight = m.high + pole
+            determinant = slope * weight + xi.high
+            dm = (second.high - first.high * weight) / determinant
+            dxi = (slope * second.high + xi.high * first.high) / determinant
+            # Above the threshold without ridge xi is 0, and m solves the first.
+            m = m + np.where(over, -first.high / slope, dm)
+            xi = xi + np.where(over, 0, dxi)
         r = _where(
             over, above / tau, _where(ridgeless, Pair(0), lam / _where(ridgeless, Pair(1.0), xi))
         )
@@ -186,7 +186,7 @@ def _paired_rates(
             n: [np.broadcast_to(_high(v), shape).copy() for v in _derivatives(n, state)]
             for n in RANGES
         }
-        _settle(settled, over)
+        _settle(settled, ridgeless)
         for name, values in settled.items():
             for value, rough in zip(values, fine[name], strict=True):
                 # Longer floats have a digit left: pairs have twenty.
@@ -208,11 +208,9 @@ def _derivatives(parameter: str, state: tuple[Any, ...]) -> list[Any]:
 
 
 def _settle(found: Mapping[str, list[Any]], least: Any) -> None:
-    """Without ridge above the threshold the training error is at its least in lam."""
-    for place, field in enumerate(table()):
-        if field.name == "train":
-            # Claim state-rates-over.
-            found["lam"][place] = np.where(least, 0, found["lam"][place])
+    """Without ridge the training error is at its least in lam (claim ``state-rates-over``)."""
+    place = list(by_name()).index("train")
+    found["lam"][place] = np.where(least, 0, found["lam"][place])
 
 
 def _rates_mp(point: Mapping[str, float]) -> dict[str, list[float]]:
@@ -227,10 +225,8 @@ def _rates_mp(point: Mapping[str, float]) -> dict[str, list[float]]:
         r = lam / xi if lam else max((tau - 1) / tau, context.zero)
         values = (tau, rho, x, 1 / kappa, x + xi, m, xi, r)
         now = {name: [context.mpf(v) for v in _derivatives(name, values)] for name in RANGES}
-        if not lam and tau > 1:
-            for place, field in enumerate(table()):
-                if field.name == "train":
-                    now["lam"][place] = context.zero
+        if not lam:
+            now["lam"][list(by_name()).index("train")] = context.zero
         if before is not None and all(
             abs(one - context.mpf(other)) <= 1e-17 * abs(one)
             for name, ones in now.items()
@@ -320,8 +316,8 @@ def _rates(values: Mapping[str, Any], working: int) -> dict[str, Errors[Any]]:
             name: _record(map(flint.arb, _program(table(), name)(None, (), *state)))
             for name in RANGES
         }
-    if values["lam"] == 0 and values["tau"] > 1:
-        # The training error is at its least (claim state-rates-over).
+    if values["lam"] == 0:
+        # The training error is at its least (claim ``state-rates-over``).
         rates["lam"] = replace(rates["lam"], train=zero)
     return rates
 

@@ -176,14 +176,14 @@ class Lines:
     def grid(self) -> Floats:
         """Coordinates to look at, a row for each line, in increasing order."""
         reach = self.reach
-        count = math.ceil(reach.max() / _STEP)
+        count = self._steps(reach.max())
         ahead = np.arange(1, count + 1) / count * reach[:, None]
         parts = [-ahead[:, ::-1], np.zeros((len(self), 1)), ahead]
         if self.variable not in {"tau", "kappa"}:
             return np.concatenate(parts, axis=1)
         other = self.point["kappa" if self.variable == "tau" else "tau"]
         # Features are as narrow as the root of what sets them off: half of the reach is enough.
-        near = np.exp(-ahead[:, : (count + 1) // 2])
+        near = np.exp(-ahead[:, : count // 2])
         for centre in (np.ones(len(self)), np.where(np.isfinite(other), other, 1.0)):
             for distance in (-near, near):
                 parts.append(self.coordinate(centre[:, None] * (1 + distance)))
@@ -200,9 +200,14 @@ class Lines:
             yield left[:size]
             left = left[size:]
 
+    @staticmethod
+    def _steps(reach: float) -> int:
+        """Steps of a grid on each side of 0, an even number."""
+        return 2 * math.ceil(reach / (2 * _STEP))
+
     def _count(self, reach: float) -> int:
         """Points on a grid."""
-        return (4 if self.variable in {"tau", "kappa"} else 2) * math.ceil(reach / _STEP) + 1
+        return (4 if self.variable in {"tau", "kappa"} else 2) * self._steps(reach) + 1
 
     def value(self, s: Floats, line: Any, step: Any = 0.0) -> Floats:
         """The moving parameter at coordinate s + step on the given lines."""

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from icl_theory import errors_certified
+from icl_theory.evaluate.float64 import evaluate_long
 from icl_theory.evaluate.result import FIELDS
 from icl_theory.stationary import rates as module
 from icl_theory.stationary import sensitivities, sensitivities_certified
@@ -52,6 +53,12 @@ def test_float64_derivatives_agree_with_certified(point):
 
 def test_a_small_ridge_does_not_move_the_training_error():
     assert sensitivities_certified(2, 3, "1/4", "1/2")["lam"].train.is_zero()
+    assert sensitivities_certified("1/2", 3, "1/4", "1/2")["lam"].train.is_zero()
+    draw = np.random.default_rng(5)
+    points = {n: 10 ** draw.uniform(-1, 1, 40) for n in ("tau", "alpha", "kappa", "rho")}
+    assert (sensitivities(**points)["lam"].train == 0).all()
+    # A ridge that is there does.
+    assert (sensitivities(**points, lam=0.1)["lam"].train > 0).all()
 
 
 def test_the_derivative_vanishes_at_the_best_context():
@@ -125,13 +132,48 @@ def test_pairs_are_enough_at_nearly_all_points(monkeypatch):
     assert len(slow) < 20
 
 
+def test_pairs_have_all_digits_wherever_they_are_asked():
+    draw = np.random.default_rng(13)
+    columns = {n: 10.0 ** draw.uniform(-3, 3, 24) for n in ("tau", "alpha", "kappa", "rho")}
+    columns["lam"] = np.where(np.arange(24) % 2, 0, 0.01)
+    columns["kappa"][::5], columns["alpha"][4::6] = np.inf, np.inf
+    start = evaluate_long(columns, 24)
+    long = {name: np.longdouble(column) for name, column in columns.items()}
+    fine = module._float_rates(long, start["xi"], start["m"])
+    rates, seen = module._paired_rates(columns, start, fine)
+    assert seen.all()
+    for place in range(24):
+        point = {name: float(column[place]) for name, column in columns.items()}
+        for parameter, exact in sensitivities_certified(**point, digits=20).items():
+            for value, ball in zip(rates[parameter], exact.as_dict().values(), strict=True):
+                assert value[place] == pytest.approx(float(ball), rel=4e-16, abs=0)
+    # What longer floats know nothing of is left to more digits.
+    fine["tau"][0] = fine["tau"][0] * np.where(np.arange(24) == 7, 1.6, 1.4)
+    assert np.flatnonzero(~module._paired_rates(columns, start, fine)[1]).tolist() == [7]
+
+
 @pytest.mark.skipif(
     np.finfo(np.longdouble).eps > module._LONG_EPS, reason="there are no longer floats here"
 )
 def test_longer_floats_are_enough_at_ordinary_points(monkeypatch):
-    monkeypatch.setattr(module, "_paired_rates", lambda *_: pytest.fail("pairs were asked"))
+    paired, asked = module._paired_rates, []
+
+    def counted(columns, *rest):
+        asked.append(columns)
+        return paired(columns, *rest)
+
+    monkeypatch.setattr(module, "_paired_rates", counted)
     for point in _POINTS:
         sensitivities(**point)
+    assert not asked
+    draw = np.random.default_rng(6)
+    for over in (False, True):
+        points = {n: 10 ** draw.uniform(-0.5, 0.5, 100) for n in ("alpha", "kappa", "rho")}
+        for lam in (0, 0.1):
+            asked.clear()
+            sensitivities(1.7 if over else 0.6, **points, lam=lam)
+            # Some derivative changes its sign nearby.
+            assert sum(len(columns["tau"]) for columns in asked) < 15
 
 
 def test_multiprecision_gives_what_pairs_give(monkeypatch):
