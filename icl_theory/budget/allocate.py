@@ -87,7 +87,10 @@ class Problem:
             left = self.budget - spent
             # Where a part of the box costs more than there is, what can be paid still bounds x.
             paid = left.within(0, np.inf)
-            x = tau * ((Interval.of(1.0) + self.rho) * self.price_token) / paid
+            x, x_test = (
+                tau * ((Interval.of(1.0) + noise) * self.price_token) / paid
+                for noise in (self.rho, self.rho_test)
+            )
             inverse = _inverse(kappa)
             one = tau * 0.0 + 1.0
             if self.ridge == "best":
@@ -114,7 +117,7 @@ class Problem:
                 inside = left.value.low > 0
             outside = (xi.value.high < 0) | (scaled_r.value.high < 0) | (left.value.high <= 0)
             xi, scaled_r = xi.within(0, np.inf), scaled_r.within(0, np.inf)
-            test = x if self.alpha_test is None else (1 + self.rho_test) / self.alpha_test
+            test = x_test if self.alpha_test is None else (1 + self.rho_test) / self.alpha_test
             state = (tau, self.rho, self.rho_test, x, test, inverse, m, nu, scaled_r / tau, xi)
             (error,) = program(None, (), *state)
             (other,) = _by_freedom()(None, (), *state, freedom)

@@ -58,6 +58,18 @@ def test_brute_force_finds_nothing_better(seed):
     assert again.icl == pytest.approx(found.error, rel=1e-10)
 
 
+def test_label_noise_of_the_test_makes_contexts_of_the_test_longer_or_shorter():
+    """Contexts as long as in pretraining say less about a task the noisier the test is."""
+    for rho_test in (0.2, 2.0):
+        found = allocate(10, rho=0.9, kappa=3, ridge="none", rho_test=rho_test)
+        again = errors(found.tau, found.alpha, 3, 0.9, rho_test=rho_test)
+        assert again.icl == pytest.approx(found.error, rel=1e-10)
+        tau = np.geomspace(1e-3, 1e3, 4000)
+        others = errors(tau, 10 / tau, 3, 0.9, rho_test=rho_test).icl
+        assert others.min() >= found.at_least
+        assert others.min() == pytest.approx(found.error, rel=1e-4)
+
+
 def test_the_best_ridge_is_no_worse_than_none():
     ridge, none = (allocate(10, rho=0.1, kappa=2, ridge=kind) for kind in ("best", "none"))
     assert ridge.error < none.at_least

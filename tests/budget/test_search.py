@@ -1,0 +1,309 @@
+"""Intervals against exact fractions, and branch and bound on functions whose minimum is known."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from icl_theory.budget import search
+from icl_theory.budget.allocate import GRID, Side, _search, resolvent
+from icl_theory.budget.interval import Interval, Jet
+from icl_theory.budget.search import jets, minimise, points
+from icl_theory.evaluate.general import errors
+
+from .test_allocate import priced
+
+OPERATIONS = {
+    "sum": lambda a, b: a + b,
+    "difference": lambda a, b: a - b,
+    "product": lambda a, b: a * b,
+    "quotient": lambda a, b: a / b,
+    "number first": lambda a, b: 3.0 + a * (2.0 - b) + 5.0 / b,
+    "number last": lambda a, b: (a - 0.5) * 7.0 / 3.0 + -b,
+}
+
+
+def boxes(count=300):
+    """Pairs of intervals of all signs, of which the second does not contain 0."""
+    draw = np.random.default_rng(1)
+    low = draw.uniform(-2, 2, (count, 2))
+    high = low + 10 ** draw.uniform(-3, 0.5, (count, 2)) * (draw.random((count, 2)) < 0.8)
+    crosses = (low[:, 1] <= 0) & (high[:, 1] >= 0)
+    low[crosses, 1], high[crosses, 1] = 0.25, 1.5
+    return low, high
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_bounds_are_those_of_exact_fractions_rounded_outwards(name):
+    operation, (low, high) = OPERATIONS[name], boxes()
+    with np.errstate(all="ignore"):
+        found = operation(*(Interval(low[:, i], high[:, i]) for i in range(2)))
+    simple = name in list(OPERATIONS)[:4]
+    for i in range(len(low)):
+        corners = [
+            operation(Fraction(a), Fraction(b))
+            for a in (low[i, 0], high[i, 0])
+            for b in (low[i, 1], high[i, 1])
+        ]
+        assert Fraction(found.low[i]) <= min(corners) <= max(corners) <= Fraction(found.high[i])
+        # Each of these has its extremes at corners, and rounds once or twice.
+        if simple:
+            size = float(max(map(abs, corners)))
+            assert min(corners) - Fraction(found.low[i]) <= 6e-16 * size
+            assert Fraction(found.high[i]) - max(corners) <= 6e-16 * size
+
+
+def test_bounds_are_strictly_outside_of_what_was_rounded():
+    third = Interval.of(1.0) / 3.0
+    assert Fraction(float(third.low)) < Fraction(1, 3) < Fraction(float(third.high))
+    root = Interval.of(2.0).sqrt()
+    assert Fraction(float(root.low)) ** 2 < 2 < Fraction(float(root.high)) ** 2
+    assert float(root.high) - float(root.low) < 1e-15
+    # One and the same number, kept.
+    assert Interval.of(third) is third
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "inverse"),
+    [
+        (2.0, 4.0, (0.25, 0.5)),
+        (-4.0, -2.0, (-0.5, -0.25)),
+        (0.0, 2.0, (0.5, math.inf)),
+        (-1.0, 2.0, (-math.inf, math.inf)),
+        (-2.0, 0.0, (-math.inf, math.inf)),
+    ],
+)
+def test_an_inverse_is_unbounded_only_where_a_number_may_vanish(low, high, inverse):
+    with np.errstate(divide="ignore"):
+        found = Interval(np.array(low), np.array(high)).inverse()
+    for bound, expected in zip((found.low, found.high), inverse, strict=True):
+        assert bound == pytest.approx(expected, rel=4e-16)
+
+
+def test_undefined_products_and_negative_roots_are_bounded_by_what_they_can_be():
+    zero, large = Interval.of(0.0), Interval(np.array(1.0), np.array(math.inf))
+    with np.errstate(invalid="ignore"):
+        product, mixed = zero * large, Interval(np.array(-1.0), np.array(0.0)) * large
+        unknown = large + Interval(np.array(-math.inf), np.array(2.0))
+    assert (product.low, product.high) == (0, 0)
+    assert (mixed.low, mixed.high) == (-math.inf, 0)
+    assert (unknown.low, unknown.high) == (-math.inf, math.inf)
+    some = Interval(np.array(-1.0), np.array(4.0))
+    assert (some.sqrt().low, float(some.sqrt().high)) == (0, pytest.approx(2, rel=4e-16))
+    met = some.meet(Interval(np.array(0.5), np.array(9.0)))
+    assert (met.low, met.high) == (0.5, 4)
+    kept = some.within(-3, 2)
+    assert (kept.low, kept.high) == (-1, 2)
+
+
+def test_slopes_enclose_difference_quotients():
+    draw = np.random.default_rng(2)
+    low = draw.uniform(0.5, 2, (50, 2))
+    high = low * (1 + 1e-6)
+    functions = [
+        lambda x, y: x * y + 2.0,
+        lambda x, y: 3.0 - x - y * 2.0,
+        lambda x, y: (x + 1.0) / (y * x),
+        lambda x, y: 2.0 / x - 1.0 / y,
+        lambda x, y: (x * x + y).sqrt() if isinstance(x, Jet) else (x * x + y) ** 0.5,
+        lambda x, y: -x * 2.0 + 1.0 - (y - 3.0) * (5.0 - x),
+    ]
+    for function in functions:
+        found = function(*jets(low, high))
+        for i in range(2):
+            step = np.eye(2)[i] * 1e-5
+            middle = np.sqrt(low * high)
+            above, below = (function(*(middle + sign * step).T) for sign in (1, -1))
+            quotient = (above - below) / 2e-5
+            slope = found.slopes[i]
+            size = 1e-4 * (1 + np.abs(quotient))
+            assert (np.abs(slope.low - quotient) < size).all()
+            assert (np.abs(slope.high - quotient) < size).all()
+            assert (slope.low <= slope.high).all()
+    met = jets(low, high)[0].meet(jets(low * (1 + 1e-7), high)[0] * 1.0)
+    assert (met.value.low >= low[:, 0] * (1 + 0.9e-7)).all() and (
+        met.value.high == high[:, 0]
+    ).all()
+    assert all(
+        ((s.low <= e) & (e <= s.high)).all() for s, e in zip(met.slopes, (1, 0), strict=True)
+    )
+
+
+def test_a_resolvent_is_the_root_of_its_equation_and_has_its_slopes():
+    draw = np.random.default_rng(3)
+    low = 10 ** draw.uniform(-2, 2, (200, 3))
+    high = low * (1 + 1e-9)
+    for tasks in (True, False):
+        level, argument, kappa = jets(low, high)
+        found = resolvent(level, argument, kappa if tasks else 0.7)
+        k = low[:, 2] if tasks else 0.7
+
+        def root(level, argument, kappa):
+            half = argument + 1 - level / kappa
+            return 2 * level / (half + np.sqrt(half * half + 4 * argument * level / kappa))
+
+        m = root(low[:, 0], low[:, 1], k)
+        good = np.abs(low[:, 0] / m / (low[:, 1] + k / (k + m)) - 1) < 1e-13
+        assert good.sum() > 150
+        for bound in (found.value.low, found.value.high):
+            np.testing.assert_allclose(bound[good], m[good], rtol=1e-7)
+        scale = 1 / (low[:, 1] + (k / (k + m)) ** 2)
+        falls = -((m / (k + m)) ** 2) * scale if tasks else 0 * m
+        for slope, expected in zip(found.slopes, (scale, -m * scale, falls), strict=True):
+            for bound in (slope.low, slope.high):
+                np.testing.assert_allclose(bound[good], expected[good], rtol=1e-6, atol=1e-300)
+    endless = resolvent(level, argument, math.inf)
+    np.testing.assert_allclose(endless.value.low, low[:, 0] / (low[:, 1] + 1), rtol=1e-8)
+
+
+def bowl(x, y):
+    """Least, 2, at (3, 0.5)."""
+    return (x - 3.0) * (x - 3.0) + (y * 2.0 - 1.0) * (y * 2.0 - 1.0) + 2.0
+
+
+def everywhere(function):
+    """A function as an objective that is defined everywhere."""
+
+    def enclose(variables):
+        found = function(*variables)
+        return found, np.ones(np.shape(found.value.low), bool)
+
+    return enclose
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "place", "least"),
+    [
+        # Inside, on each of the faces, and in a corner.
+        ([0.1, 0.1], [10, 10], [3, 0.5], 2),
+        ([4, 0.1], [10, 10], [4, 0.5], 3),
+        ([0.1, 0.1], [2, 10], [2, 0.5], 3),
+        ([0.1, 1], [10, 10], [3, 1], 3),
+        ([0.1, 0.1], [10, 0.25], [3, 0.25], 2.25),
+        ([4, 1], [10, 10], [4, 1], 4),
+        ([0.1, 0.1], [2, 0.25], [2, 0.25], 3.25),
+    ],
+)
+def test_the_least_value_is_enclosed_wherever_it_lies(low, high, place, least):
+    low, high = np.array(low, float), np.array(high, float)
+    found = minimise(everywhere(bowl), low, high, tolerance=1e-8, start=np.sqrt(low * high))
+    assert found.low <= least <= found.high
+    assert found.high - found.low <= 1e-8 * found.high
+    np.testing.assert_allclose(found.point, place, atol=2e-4)
+    assert found.high == pytest.approx(float(bowl(*found.point)), rel=1e-14)
+    assert 0 < found.boxes < 2000
+
+
+def test_a_search_that_has_its_answer_at_the_start_looks_at_no_box():
+    low, high = np.array([1.0]), np.array([4.0])
+    constant = everywhere(lambda x: x * 0.0 + 5.0)
+    found = minimise(constant, low, high, tolerance=1e-9, start=low)
+    # Nothing is known before the first cut.
+    assert found.boxes == 2 and found.low <= 5 <= found.high
+    # Nothing is below what is known elsewhere.
+    beaten = minimise(constant, low, high, tolerance=1e-9, start=high, beat=3.0)
+    assert (beaten.low, beaten.high) == (3, 3) and beaten.point == high
+
+
+def test_where_a_function_is_not_defined_it_has_no_least_value():
+    def enclose(variables):
+        (x,) = variables
+        value = x * 1.0
+        # Defined from 2 on; what a box has below is none of its range.
+        low = np.where(x.value.high < 2, np.inf, np.maximum(value.value.low, 2))
+        high = np.where(x.value.high < 2, np.inf, value.value.high)
+        return Jet(Interval(low, high), value.slopes), x.value.low >= 2
+
+    ends = np.array([0.5]), np.array([8.0])
+    found = minimise(enclose, *ends, tolerance=1e-6, start=np.array([4.0]))
+    assert found.low <= 2 <= found.high <= found.low * (1 + 1e-6)
+    nowhere = minimise(
+        enclose, np.array([0.5]), np.array([1.5]), tolerance=1e-6, start=ends[0], beat=9
+    )
+    assert (nowhere.low, nowhere.high) == (9, 9)
+
+
+def test_a_search_gives_up_after_so_many_boxes(monkeypatch):
+    monkeypatch.setattr(search, "MOST", 20)
+    asked = []
+
+    def enclose(variables):
+        asked.append(len(np.atleast_1d(variables[0].value.low)))
+        return everywhere(bowl)(variables)
+
+    with pytest.raises(ArithmeticError, match=r"after (2[1-9]|[34][0-9]) boxes"):
+        minimise(
+            enclose,
+            np.array([0.1, 0.1]),
+            np.array([10.0, 10.0]),
+            tolerance=1e-14,
+            start=np.array([1.0, 1.0]),
+        )
+    assert max(asked) < 50
+
+
+def at(problem, tau, nu, kappa):
+    """The error of a use of the budget by float64; infinite where it is none."""
+    left = problem.budget - problem.price_sequence * tau - problem.price_task * kappa
+    paid = left > 0
+    alpha = np.where(paid, left, 1.0) / (problem.price_token * tau)
+    lam = np.zeros_like(tau)
+    if problem.ridge == "best":
+        xi = nu - (1 + problem.rho) / alpha
+        b = (nu * kappa + kappa - 1) / 2
+        m = kappa / (b + np.sqrt(b * b + nu * kappa))
+        lam = (tau - 1 + m * xi) * xi / tau
+        paid &= (xi >= 0) & (tau - 1 + m * xi >= 0)
+    given = {"alpha_test": problem.alpha_test, "rho_test": problem.rho_test}
+    lam = np.where(paid, lam, 1.0)
+    found = errors(np.where(paid, tau, 2.0), alpha, kappa, problem.rho, lam, **given).icl
+    return np.where(paid, found, np.inf)
+
+
+@pytest.mark.parametrize(
+    ("ridge", "kappa", "sizes", "given"),
+    [
+        ("none", 3.0, [240], {}),
+        ("none", 3.0, [240], {"budget": 30.0, "rho": 0.9, "alpha_test": None}),
+        ("none", None, [240, 240], {}),
+        ("best", 3.0, [240, 240], {}),
+        ("best", None, [60, 60, 20], {}),
+        ("best", None, [60, 60, 20], {"budget": 0.3}),
+    ],
+)
+def test_the_search_starts_at_the_best_point_of_a_grid(ridge, kappa, sizes, given):
+    problem = priced(ridge=ridge, kappa=kappa, **given)
+    assert GRID[len(sizes)] == tuple(sizes)
+    small = min(1.0, problem.budget / 1.5)
+    top = (problem.budget - (6 if kappa else 0)) / 0.5 * (1 - 1e-9)
+    most = problem.budget / 2 * (1 - 1e-9)
+    ranges = [(1e-6 * small, top)]
+    ranges += [(1e-8, 1e4 / small)] if ridge == "best" else []
+    ranges += [(1e-5 * most, most)] if kappa is None else []
+    columns = [np.geomspace(*ends, size) for ends, size in zip(ranges, sizes, strict=True)]
+    grid = np.array([part.ravel() for part in np.meshgrid(*columns, indexing="ij")])
+    tau, last = grid[0], grid[-1] if kappa is None else np.full(grid.shape[1], kappa)
+    value = at(problem, tau, grid[1] if ridge == "best" else None, last)
+    for under in (True, False) if ridge == "none" else (False,):
+        there = np.ones(len(tau), bool) if ridge == "best" else (tau < 1) if under else (tau > 1)
+        side = Side.of(problem, under)
+        assert side.under == under
+        best = np.where(there, value, np.inf).argmin()
+        assert side.beat == pytest.approx(value[best], rel=1e-9)
+        np.testing.assert_allclose(side.start, grid[:, best], rtol=1e-12)
+
+
+def test_a_side_that_nothing_pays_for_takes_no_box():
+    problem = priced(ridge="none", kappa=3.0, price_sequence=5.0)
+    over = Side.of(problem, False)
+    assert over.beat == math.inf and len(over.start) == 1 and over.top < 1
+    found = _search(problem, over, 0.9, 1e-6)
+    assert (found.low, found.high, found.boxes) == (0.9, 0.9, 0)
+    under = Side.of(problem, True)
+    assert under.beat < math.inf
+    assert _search(problem, under, under.beat, 1e-6).boxes > 0
+    # What is looked at is points.
+    assert points(under.start[None])[0].slopes == ()
