@@ -151,6 +151,7 @@ class TestClasses:
                 self.conclusion, self.domain, self.premises = conclusion, domain, premises
                 self.hypotheses = self.oracles = frozenset()
                 self.rule, self.definitions = "path limit", epoch()
+                self.made()
 
         false = Mine(gt(a, b))
         refused(kernel.conjunct, false, gt(a, b))
