@@ -99,21 +99,16 @@ def solve(
         except NotReduced:
             continue
         root = _root(rest, kept, field, assumptions)
-        if root is None:
-            if kept not in solution:
-                raise RuntimeError("the dominant balances leave an unknown open")
-            best = (solution, None)
-            break
-        if root.degree == 1:
+        rational = root.degree == 1
+        if rational:
             low, high = root.coefficients()
             value = -low / high
-            solution = {s: e.at({kept: value}) for s, e in solution.items()} | {kept: value}
-            best = (solution, None)
-            break
-        solution[kept] = field.generator(kept)
-        if best is None or root.unique:
-            best = (solution, root)
-        if root.unique:
+            solution = {s: e.at({kept: value}) for s, e in solution.items()}
+        else:
+            value = field.generator(kept)
+        if best is None or rational or root.unique:
+            best = (solution | {kept: value}, None if rational else root)
+        if rational or root.unique:
             break
     if best is None:
         raise NotReduced("the dominant balances are not reduced to one unknown")
@@ -215,10 +210,10 @@ def _pivot(
 
 def _root(
     rest: Sequence[flint.fmpz_mpoly], kept: sp.Symbol, field: Quotients, assumptions: Assumptions
-) -> StateRoot | None:
-    """The irreducible polynomial that the kept unknown annuls; None if it is not constrained."""
+) -> StateRoot:
+    """The irreducible polynomial that the kept unknown annuls."""
     if not rest:
-        return None
+        raise RuntimeError("the dominant balances leave an unknown open")
     common = rest[0]
     for polynomial in rest[1:]:
         common = common.gcd(polynomial)
