@@ -183,6 +183,8 @@ def structure(command: Decorated) -> Decorated:
 
 #: What is not isotropic, or not in the test as in pretraining.
 SHIFT = ("inputs", "test", "alpha_test", "rho_test")
+#: Parameters of the finite model that are real numbers, read as text since these are exact.
+_NUMBERS = ("tau", "alpha", "kappa", "rho", "lam", "alpha_test", "rho_test")
 
 
 def finite(*names: str, **defaults: object) -> Callable[[Decorated], Decorated]:
@@ -192,7 +194,7 @@ def finite(*names: str, **defaults: object) -> Callable[[Decorated], Decorated]:
     others are required.
     """
     kinds: dict[str, Any] = {"store": click.Path(path_type=Path)}
-    kinds |= dict.fromkeys(("tau", "alpha", "kappa", "rho", "lam", *SHIFT), str)
+    kinds |= dict.fromkeys((*_NUMBERS, *SHIFT), str)
 
     def add(command: Decorated) -> Decorated:
         for name in reversed([*names, *defaults]):
@@ -200,14 +202,13 @@ def finite(*names: str, **defaults: object) -> Callable[[Decorated], Decorated]:
             default = defaults.get(name, parameter.default)
             required = default is inspect.Parameter.empty
             kind = kinds.get(name, str if isinstance(default, str) else int)
-            number = kind is str and not isinstance(default, str) and name not in ("inputs", "test")
             command = click.option(
                 f"--{name.replace('_', '-')}",
                 type=kind,
                 required=required,
                 default=None if required else default,
                 show_default=not required and default is not None,
-                metavar="NUMBER" if number else None,
+                metavar="NUMBER" if name in _NUMBERS else None,
                 help=parameter.option,
             )(command)
         return command

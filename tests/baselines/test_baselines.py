@@ -66,7 +66,10 @@ def test_expected_maxima_are_balls_around_the_value_with_their_digits(k, digits)
 
 
 @pytest.mark.parametrize("digits", [1, 15, 16, 17, 50])
-@pytest.mark.parametrize(("alpha", "rho"), [(1, "1/10"), ("1e-30", 1), (1, 0), ("1e9", "1e-9")])
+@pytest.mark.parametrize(
+    ("alpha", "rho"),
+    [(1, "1/10"), ("1e-30", 1), (1, 0), ("1e9", "1e-9"), ("3/2", "1e-30"), ("1/2", "1e-30")],
+)
 def test_certified_bayes_errors_have_the_digits_asked_for(alpha, rho, digits):
     ball = bayes_error_certified(alpha, rho, digits=digits)
     assert ball.contains(bayes_error_certified(alpha, rho, digits=digits + 30))

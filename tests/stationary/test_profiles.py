@@ -1,7 +1,9 @@
 """Stationary points along lines, and best ridge and context."""
 
+import dataclasses
 import inspect
 import math
+import pickle
 
 import flint
 import numpy as np
@@ -43,6 +45,23 @@ def test_a_stationary_point_has_the_digits_asked_for():
     assert point.value.rel_accuracy_bits() > 60 * math.log2(10)
     short = optimal_context_certified("icl", "1/2", "0.2", "0.1", digits=15).minima[0]
     assert short.value.overlaps(point.value)
+
+
+def test_results_are_equal_to_their_copies_and_to_no_others():
+    results = [
+        optimal_context_certified("icl", "1/2", "0.2", "0.1"),
+        optimal_context_certified("icl", "1/2", "0.2", "0.1", digits=30),
+        optimal_context_certified("icl", "1/2", "0.2", "0.1").minima[0],
+        optimal_context("icl", [0.5, 2.0], 0.2, 0.1),
+        optimal_context("icl", [0.5, 3.0], 0.2, 0.1),
+    ]
+    for place, one in enumerate(results):
+        copy = pickle.loads(pickle.dumps(one))
+        assert copy is not one and copy == one and hash(copy) == hash(one)
+        assert [copy == other for other in results] == [i == place for i in range(5)]
+        field = next(iter(dataclasses.fields(one))).name
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(one, field, None)
 
 
 def test_certified_numbers_have_the_digits_of_float64_unless_more_are_asked_for():
