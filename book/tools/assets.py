@@ -18,9 +18,11 @@ import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
-#: Scripts that the book does without, by the end of their address: Sphinx's search, whose place
-#: `search` takes, highlighting of what was searched for, and what turns icons into drawings.
+#: Scripts that the book does without, by the end of their address: Bootstrap, whose place
+#: ``controls.js`` takes, and Sphinx's search, whose place `search` takes, highlighting of what was
+#: searched for, and what turns icons into drawings.
 DROPPED = (
+    "scripts/bootstrap.js",
     "doctools.js",
     "sphinx_highlight.js",
     "searchtools.js",

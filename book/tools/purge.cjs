@@ -17,6 +17,17 @@ function closed(css) {
   return root.toString();
 }
 
+// What rules can ask of a page: its elements, their attributes, and the values of these unless they are
+// prose; and what its scripts set.  A word of the text is the name of a class by chance.
+const TAG = /<[a-z](?:[^>"]|"[^"]*")*>/gi;
+const PROSE = /(\s(?:alt|content|d|data-copy|data-tex|title)|^<svg class="tex".*? aria-label)="[^"]*"/g;
+const SCRIPT = /<script>[^]*?<\/script>/g;
+const words = (text) => text.match(/[\w-]+/g) ?? [];
+const asked = (page) => {
+  const tags = (page.match(TAG) ?? []).map((tag) => tag.replace(PROSE, "$1"));
+  return [...new Set(words([...tags, ...(page.match(SCRIPT) ?? [])].join(" ")))];
+};
+
 const { css, content } = JSON.parse(require("fs").readFileSync(0, "utf8"));
 new PurgeCSS()
   .purge({
@@ -25,8 +36,8 @@ new PurgeCSS()
     variables: true,
     keyframes: true,
     fontFace: true,
-    // Words of any kind: names of classes stand in scripts, too.
-    defaultExtractor: (text) => text.match(/[\w-]+/g) ?? [],
+    defaultExtractor: words,
+    extractors: [{ extractor: asked, extensions: ["html"] }],
     // The mode of the page and of its printing are set by scripts and by the browser, and drawings
     // read the book's own variables.
     safelist: {

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "book" / "tools"))
 
+import assets  # noqa: E402
 import pdf  # noqa: E402
 import typeset  # noqa: E402
 from browser import CHROMIUM, FLAGS  # noqa: E402
@@ -563,6 +564,61 @@ def test_formulas_are_copied_as_tex(browser):
         )
         assert re.search(r"\$[^$]+\$", copied), copied
         context.close()
+
+
+def test_a_rule_is_kept_for_what_pages_are_made_of():
+    """Not for a word of their text that is the name of a class, too."""
+    if not (BUILD / "npm").exists():
+        pytest.skip("no book in book/_build/html: run `make book`")
+    page = (
+        '<p class="kept" aria-label="Said">card <a href="x.pdf" title="alert">table</a></p>'
+        '<svg class="tex" role="img" aria-label="badge"></svg><script>mark("shown")</script>'
+    )
+    kept = ".kept{top:0}.shown{top:0}p[aria-label^=Said]{top:0}a[href]{top:0}a[title]{top:0}"
+    style = f"{kept}.card{{top:0}}.alert{{top:0}}table{{top:0}}.badge{{top:0}}"
+    assert assets.purged(style, [page], [], BUILD) == kept
+
+
+def test_a_menu_opens_and_the_contents_show_what_is_read(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto((HTML / "limits.html").as_uri())
+    button = page.locator('.bd-header-article [data-bs-toggle="dropdown"]').first
+    menu = page.locator(".bd-header-article .dropdown-menu").first
+    # With the keyboard; the theme's styles open it under a mouse.
+    button.focus()
+    assert not menu.is_visible()
+    page.keyboard.press("Enter")
+    assert menu.is_visible()
+    assert button.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("Escape")
+    assert not menu.is_visible()
+    assert button.get_attribute("aria-expanded") == "false"
+    page.keyboard.press("Enter")
+    page.locator("article.bd-article section > p").first.click()
+    assert not menu.is_visible()
+
+    links = page.locator(".bd-sidebar-secondary .bd-toc-nav a")
+    assert links.count() > 3
+    for i in (2, 1):
+        target = links.nth(i).get_attribute("href")
+        page.evaluate("target => document.querySelector(target).scrollIntoView()", target)
+        active = page.locator(".bd-sidebar-secondary .bd-toc-nav a.active")
+        page.wait_for_function(
+            "target => document.querySelector('.bd-toc-nav a.active')?.hash === target", arg=target
+        )
+        assert active.count() == 1
+
+    # The way back to the top is offered to who scrolls back on a small screen.
+    page.set_viewport_size({"width": 800, "height": 900})
+    back = page.locator("#pst-back-to-top")
+    scroll = "(to) => new Promise((done) => {onscrollend = done; scrollTo(0, to)})"
+    page.evaluate(scroll, 6000)
+    assert not back.is_visible()
+    page.evaluate(scroll, 4000)
+    back.click()
+    page.wait_for_function("scrollY === 0")
+    context.close()
 
 
 def test_plot_follows_a_change_of_width_and_mode(browser, site):
