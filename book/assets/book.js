@@ -33,10 +33,11 @@ globalThis.unpacked = unpacked;
     document.getElementById("drawn").insertAdjacentHTML("beforeend", aside.glyphs);
     const formulas = document.querySelectorAll("svg.tex");
     for (const formula of formulas) {
-      const words = aside.formulas[formula.querySelector("use")?.getAttribute("href").slice(1)]?.[2];
-      if (words === undefined) continue;
-      formula.setAttribute("role", "img");
-      formula.setAttribute("aria-label", words);
+      const drawn = aside.formulas[formula.querySelector("use")?.getAttribute("href").slice(1)];
+      if (!drawn) continue;
+      // The first piece has the words of all.
+      const said = drawn[2] === undefined ? { "aria-hidden": true } : { role: "img", "aria-label": drawn[2] };
+      for (const [name, value] of Object.entries(said)) formula.setAttribute(name, value);
     }
     for (const button of document.querySelectorAll("[data-packed]")) {
       button.dataset.copy = aside.copies[button.dataset.packed];
@@ -81,7 +82,7 @@ globalThis.unpacked = unpacked;
   });
 
   // A box that scrolls sideways can be reached with the tabulator, and moved with the arrows.
-  const boxes = ".drawing, .math-piece, span.math, pre, .cell_output, table, .bd-article .output, .claims-table, .wide";
+  const boxes = ".drawing, .math-piece, pre, .cell_output, table, .bd-article .output, .claims-table, .wide";
   const reachable = () => {
     // First everything is read and then everything is written, or each change would lay the page out anew.
     // What is folded would be laid out for nothing.

@@ -26,12 +26,13 @@
   const css = (name, otherwise) =>
     getComputedStyle(document.documentElement).getPropertyValue(name).trim() || otherwise;
 
-  // Four digits are as many as anyone reads off a plot.
+  // Four digits are as many as anyone reads off a plot, and a minus is no hyphen.
   const short = (value) => {
     if (value == null) return "–";
     const size = Math.abs(value);
-    if (value !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(2).replace(/\.?0+e/, "e");
-    return String(Number(value.toPrecision(4)));
+    const long = value !== 0 && (size < 1e-3 || size >= 1e5);
+    const plain = long ? value.toExponential(2).replace(/\.?0+e/, "e") : String(Number(value.toPrecision(4)));
+    return plain.replace("e+", "e").replaceAll("-", "−");
   };
 
   // Pixels that the label of a tick takes, with the space beside it.
@@ -288,6 +289,17 @@
         label.innerHTML = spec[side].label_html;
         plot.root.querySelector(".u-wrap").append(label);
       }
+      fit();
+    };
+
+    // A label that is longer than its axis is set smaller.
+    const fit = () => {
+      for (const label of plot.root.querySelectorAll(".icl-plot-label")) {
+        label.style.fontSize = "";
+        const across = label.classList.contains("icl-plot-label-x");
+        const room = across ? plot.width - 8 : plot.height - 8;
+        if (label.offsetWidth > room) label.style.fontSize = `${(0.99 * room) / label.offsetWidth}em`;
+      }
     };
 
     const make = () => {
@@ -319,7 +331,9 @@
     // The observer also reports the first size, at which there is nothing to do.
     new ResizeObserver(() => {
       const width = Math.floor(area.clientWidth);
-      if (width > 0 && width !== plot.width) plot.setSize({ width, height: height(width) });
+      if (width <= 0 || width === plot.width) return;
+      plot.setSize({ width, height: height(width) });
+      fit();
     }).observe(area);
     new MutationObserver(() => {
       if (figure.dataset.drawn !== mode()) make();

@@ -7,7 +7,8 @@ Eight steps, each of which stops the build when it fails:
 3. chapters that it does not have are run, several at a time (`execution`);
 4. Jupyter Book renders them, and any warning is an error;
 5. their text is made searchable (`search`), each says how it is cited (`colophon`), figures
-   are numbered (`figures`), and folds say what they hide (`folds`);
+   are numbered (`figures`), folds say what they hide (`folds`), and printed sentences
+   are told from columns (`outputs`);
 6. every formula is drawn (`typeset`);
 7. pages are made light (`assets`);
 8. the rendered pages are searched for what would be loaded from another host, and for
@@ -31,6 +32,7 @@ import execution_cache
 import figures
 import folds
 import javascript
+import outputs
 import pages
 import search
 import typeset
@@ -97,6 +99,7 @@ def finish(html: Path, build: Path) -> list[str]:
     colophon.run(html, build, title[1])
     faults = [f"a figure without a caption: {what}" for what in figures.run(html)]
     faults += [f"a fold that says nothing: {what}" for what in folds.run(html)]
+    outputs.run(html)
     faults += [f"no formula: {what}" for what in typeset.run(html, build)]
     figures.pack(html)
     assets.run(html, build)

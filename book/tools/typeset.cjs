@@ -138,7 +138,7 @@ const set = ({ tex: source, display }) => {
     tex.parseOptions.tags.reset?.();
     const tree = document.convert(source, { display, end: STATE.CONVERT });
     const drawn = document.convert(source, { display, em: 16, ex: 8, containerWidth: 80 * 16 });
-    const lines = cut(measured, { adaptor, attributes, parse, within, flat });
+    const lines = cut(measured, display, { adaptor, attributes, parse, within, flat });
     return { ...(lines ? { lines } : draw(drawn)), speech: speak(tree) };
   } catch (error) {
     return { error: error.message };

@@ -48,8 +48,11 @@ _PLACED = re.compile(r'<use href="#([A-Z][^"]*)"(?: x="([^"]*)")?(?: y="([^"]*)"
 _FLIP = "scale(1 -1)"
 #: Share of its size to which a displayed formula may be shrunk.
 _LEAST = 0.75
-#: A piece that is wider, in ex, may be wider than a phone.
+#: A piece that is wider, in ex, may be wider than a phone, or than a list in a theorem there.
 _WIDE = 26
+_WIDE_IN_WORDS = 20
+#: Punctuation behind a link, or stressed words, that end with a formula.
+_BEHIND = re.compile(r"(?:</(?:a|em|strong)>)+[,.;:!?)]")
 _DOLLARS = re.compile(r"\$([^$]+)\$")
 
 _NO_SCRIPT = (
@@ -243,25 +246,30 @@ def _set(formula: Formula, drawings: Drawings, names: dict[Piece, str], kept: se
     lines = drawn.get("lines")
 
     def svg(one: Piece, piece: dict[str, str]) -> str:
-        label = "" if one in kept else f'role="img" aria-label="{escape(drawn["speech"])}" '
-        if one[2]:
+        # What is kept aside brings its words.
+        label = f'role="img" aria-label="{escape(drawn["speech"])}" '
+        if one in kept:
+            label = ""
+        elif one[2]:
             label = 'aria-hidden="true" '
-        # Shrunk as far as it can be read, a formula that is a little too wide fits (book.css).
+        # What is wider than a phone is shrunk there as far as it can be read, and then scrolls
+        # (book.css): a formula on a line of its own in the box of all, others in boxes.
         width = _ex(piece["width"])
-        wide = width > _WIDE if lines else display
-        least = f";--least:{_LEAST * width:.1f}ex" if wide else ""
+        wide = width > (_WIDE if display else _WIDE_IN_WORDS)
+        boxed = wide and not (display and lines is None)
         # The height follows.
         align = f"vertical-align:{piece['align']}"
+        least = f"--least:{_LEAST * width:.1f}ex"
+        style = ";".join([align] * (not boxed) + [least] * wide)
         start = (
             f'<svg class="tex" {label}width="{piece["width"]}" '
-            f'style="{align}{least}" viewBox="{piece["box"]}"'
+            f'style="{style}" viewBox="{piece["box"]}"'
         )
         if one in names:
             whole = f'{start}><use href="#{names[one]}"/></svg>'
         else:
             whole = f'{start}{_tex(one)}><g transform="{_FLIP}">{piece["body"]}</g></svg>'
-        # What is wider than a phone scrolls there.
-        if lines and wide:
+        if boxed:
             return f'<span class="math-piece" style="{align}">{whole}</span>'
         return whole
 
@@ -269,15 +277,21 @@ def _set(formula: Formula, drawings: Drawings, names: dict[Piece, str], kept: se
     if lines is None:
         # What is wider than the page scrolls, without its number.
         return f'<span class="drawing">{pieces[0]}</span>' if display else pieces[0]
+    if not display:
+        # Here no line ends, if punctuation follows.
+        pieces[-1] = f'<span class="together">{pieces[-1]}</span>'
     left = iter(pieces)
 
     def row(parts: list[dict[str, Any]]) -> str:
         return "".join(
-            f'<span class="math-group">{row(part["parts"])}</span>'
+            f'<span class="math-group"{hang(part["parts"])}>{row(part["parts"])}</span>'
             if "parts" in part
             else next(left)
             for part in parts
         )
+
+    def hang(parts: list[dict[str, Any]]) -> str:
+        return f' style="--wide:{_width(parts):.1f}ex"' if display else ""
 
     rows = [row(line["parts"]) for line in lines]
     if not display and len(rows) == 1:
@@ -286,8 +300,8 @@ def _set(formula: Formula, drawings: Drawings, names: dict[Piece, str], kept: se
     wide = max(_ex(line["from"]) + _width(line["parts"]) for line in lines)
     starts = ["" if _ex(line["from"]) == 0 else f' style="--from:{line["from"]}"' for line in lines]
     inside = "".join(
-        f'<span class="math-line"{start}>{row}</span>'
-        for start, row in zip(starts, rows, strict=True)
+        f'<span class="math-line{" statements" if line.get("apart") else ""}"{start}>{row}</span>'
+        for line, start, row in zip(lines, starts, rows, strict=True)
     )
     broken = f'<span class="broken" style="--wide:{wide:.1f}ex">{inside}</span>'
     return f'<span class="drawing in-lines">{broken}</span>'
@@ -340,6 +354,7 @@ def _replace(text: str, by: Callable[[Formula], str]) -> str:
         drawn = f"<{tag}{attributes}>{found['number'] or ''}{by(formula)}</{tag}>"
         around = found["before"] + found["after"]
         together = f"{found['before']}{drawn}{found['after']}"
+        around = around or _BEHIND.match(text, found.end())
         return f'<span class="together">{together}</span>' if around and tag == "span" else together
 
     def plot(found: re.Match[str]) -> str:

@@ -36,8 +36,9 @@ def lettered(matrix: sp.BlockMatrix, letter: str) -> sp.BlockMatrix:
 #: From how many pieces of TeX on, for each of the denominator, a numerator stands beside its
 #: fraction, where a line may break.
 _LONG = 10
-#: Terms of a sum that is wide.
+#: Terms of a sum that is wide, and symbols and numbers of a product that is.
 _MANY = 6
+_MANY_FACTORS = 18
 
 
 class Printer(LatexPrinter):  # type: ignore[misc]
@@ -51,11 +52,16 @@ class Printer(LatexPrinter):  # type: ignore[misc]
         return sorted(terms, key=lambda term: term.could_extract_minus_sign())
 
     def _print_Mul(self, expr: sp.Mul) -> str:
-        # A sum of many terms is wide, whatever it is divided by.
+        # A sum of many terms is wide, whatever it is divided by, and so is a product of long sums.
         numerator = sp.fraction(expr, exact=True)[0]
-        many = isinstance(numerator, sp.Add) and len(numerator.args) >= _MANY
+        ratio = _LONG
+        if isinstance(numerator, sp.Add) and len(numerator.args) >= _MANY:
+            ratio = _LONG // 2
+        elif isinstance(numerator, sp.Mul) and not numerator.has(Unevaluated):
+            atoms = sum(part.is_Atom for part in sp.preorder_traversal(numerator))
+            ratio = _LONG // 3 if atoms >= _MANY_FACTORS else _LONG
         before = self._settings["long_frac_ratio"]
-        self._settings["long_frac_ratio"] = _LONG // 2 if many else _LONG
+        self._settings["long_frac_ratio"] = ratio
         try:
             return str(super()._print_Mul(expr))
         finally:

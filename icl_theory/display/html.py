@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-__all__ = ["code", "escape", "line", "link", "math", "spaced", "table"]
+__all__ = ["code", "columns", "escape", "line", "link", "math", "spaced", "table"]
 
 
 def spaced(latex: str) -> str:
@@ -42,6 +42,11 @@ def link(target: str, inner: str) -> str:
     return f'<a href="#{escape(target)}">{inner}</a>'
 
 
+def columns(head: Sequence[str]) -> str:
+    """The style of a table that knows what its columns are, for cells that say so on a phone."""
+    return escape(";".join(f"--head-{i}:'{name}: '" for i, name in enumerate(head[1:], 2)))
+
+
 def table(caption: str, head: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]]) -> str:
     """A table that scrolls; a row is its anchor, maybe empty, and its cells in HTML.
 
@@ -53,9 +58,8 @@ def table(caption: str, head: Sequence[str], rows: Iterable[tuple[str, Sequence[
         cells = "".join(f"<td>{cell}</td>" for cell in rest)
         body += f'<tr{name}><th scope="row">{first}</th>{cells}</tr>'
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
-    said = ";".join(f"--head-{i}:'{name}: '" for i, name in enumerate(head[1:], 2))
     return (
         f'<div class="made-table" tabindex="0" role="group" aria-label="{escape(caption)}">'
-        f'<table style="{escape(said)}"><thead><tr>{heads}</tr></thead>'
+        f'<table style="{columns(head)}"><thead><tr>{heads}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )

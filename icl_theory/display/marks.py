@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import sympy as sp
 
 from icl_theory.algebra.calculus import At
@@ -12,6 +14,8 @@ from .html import math
 
 #: From how many values on a substitution gets a mark.
 MANY = 4
+#: From how many signs of TeX on several values get one, too.
+LONG = 60
 #: What nobody could read as the index of a bar.
 LARGE = (At, Trace, sp.MatrixExpr)
 
@@ -29,7 +33,9 @@ class Marks:
         found: dict[str, list[str]] = {}
         for node in sp.preorder_traversal(statement):
             values = _values(node) if isinstance(node, At) else []
-            if len(values) >= MANY or (values and any(v.has(*LARGE) for _, v in node.args[1:])):
+            large = any(v.has(*LARGE) for _, v in node.args[1:]) if values else False
+            long = len(values) > 1 and len(_inside(values)) >= LONG
+            if large or long or len(values) >= MANY:
                 found.setdefault(_inside(values), values)
         # In the order in which they are read.
         text = latex(statement)
@@ -57,9 +63,13 @@ class Marks:
         return text
 
     def _value(self, equation: str) -> str:
-        # Fractions of matrices as large as on a line of their own.
-        size = r"\displaystyle " if r"\operatorname{tr}" in equation else ""
+        # Fractions of matrices, and of fractions, as large as on a line of their own.
+        large = r"\operatorname{tr}" in equation or _NESTED.search(equation)
+        size = r"\displaystyle " if large else ""
         return math(size + self._marked(equation))
+
+
+_NESTED = re.compile(r"\\frac\{(?:[^{}]|\{[^{}]*\})*\\frac|\}\{(?:[^{}]|\{[^{}]*\})*\\frac")
 
 
 def _values(node: At) -> list[str]:

@@ -30,6 +30,7 @@ _NAMES = {name: f"\\{name}" for name in _GREEK.split()} | {
     "max": r"\max",
     "lim": r"\lim",
     "dmu": r"d\mu",
+    "df": r"\mathrm{df}",
 }
 #: Those that are English words, too, unless something is applied to them.
 _WORDLIKE = {"min", "max", "sum", "log"}
@@ -128,8 +129,14 @@ def _is_symbol(value: str, found: Sequence[Token], place: int) -> bool:
         return bool(next_to or close or listed)
     if letters in _WORDLIKE and value == letters:
         applied = bool(after) and after[0][1] in {"(", "^", "_"}
-        return applied or (letters == "sum" and bool(next_to))
+        of_a_letter = letters == "log" and bool(after) and _is_letter(after[0][1])
+        return applied or of_a_letter or (letters == "sum" and bool(next_to))
     return len(letters) == 1 or letters in _NAMES or "_" in value
+
+
+def _is_letter(value: str) -> bool:
+    """Whether a name is one letter, Latin or Greek, and no English word."""
+    return (len(value) == 1 and value.isalpha() and value not in "aAI") or value in _GREEK.split()
 
 
 def _stretch(tokens: Sequence[Token]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from icl_theory.verify.registry import claims
 from icl_theory.verify.runner import Report
 
-from .html import escape, line, link
+from .html import columns, escape, line, link
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class ClaimsTable:
         )
         return (
             f"<p>{escape(self.report.summary)}. The table scrolls.</p>"
-            '<div class="claims-table" tabindex="0" role="group" aria-label="Verdicts">'
-            "<table><thead><tr>"
+            '<div class="claims-table made-table" tabindex="0" role="group" aria-label="Verdicts">'
+            f'<table style="{columns(head)}"><thead><tr>'
             + "".join(f'<th scope="col">{name}</th>' for name in head)
             + f"</tr></thead><tbody>{cells}</tbody></table></div>"
         )

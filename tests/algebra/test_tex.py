@@ -14,6 +14,9 @@ from icl_theory.algebra.quantity import quantities
 from icl_theory.algebra.statements import AtMostOne
 from icl_theory.algebra.tex import definition, latex
 from icl_theory.proof.kernel import split
+from icl_theory.theory import stationary
+from icl_theory.theory.errors import e_idg
+from icl_theory.theory.inputs import idg_per_tau
 from icl_theory.theory.model import Expectation
 from icl_theory.theory.spectral import gamma, minus_M_prime
 from icl_theory.theory.symbols import tau
@@ -97,6 +100,14 @@ def test_signs_and_brackets_are_those_of_the_formula():
     assert latex(-minus_M_prime) == r"M_{\kappa}'(\nu)"
     assert latex(1 - gamma) == r"1 - \gamma"
     assert latex(tau - 1) == r"\tau - 1"
+
+
+def test_a_product_of_long_sums_stands_beside_its_fraction():
+    printed = definition(stationary.rho_star_icl_under)[1]
+    assert printed.startswith(r"\frac{\left(1 - u\right)^{2}}{\kappa u \left(2 - u\right)} \left(")
+    # One of few terms does not, nor one of means.
+    assert definition(e_idg)[1].count(r"\frac") == 1
+    assert definition(idg_per_tau)[1].startswith(r"\frac")
 
 
 def test_a_symbol_is_no_formula():

@@ -173,6 +173,15 @@ async (mode) => {
     if (cut) faults.push(`error bars are cut: ${cut}`);
     if (figure.dataset.drawn !== mode) faults.push("plot is drawn for the other mode");
     if (canvas.getBoundingClientRect().right > innerWidth + 1) faults.push("plot too wide");
+    // Labels over the plot are no longer than its axes.
+    const paper = canvas.getBoundingClientRect();
+    for (const label of figure.querySelectorAll(".icl-plot-label")) {
+      const box = label.getBoundingClientRect();
+      const out = ["left", "top"].some((side) => box[side] < paper[side] - 1);
+      if (out || box.right > paper.right + 1 || box.bottom > paper.bottom + 1) {
+        faults.push(`a label stands out of its plot: ${label.textContent || box.width}`);
+      }
+    }
   }
 
   // Formulas are broken, tables are as wide as the column; what scrolls all the same says so.
@@ -198,7 +207,28 @@ async (mode) => {
   for (const box of silent()) faults.push(`scrolls without a sign: ${named(box)}`);
   for (const box of scrolling) {
     if (innerWidth > 1000 && box.closest(".math")) faults.push(`a formula scrolls: ${named(box)}`);
-    if (box.matches(".made-table")) faults.push(`a table is cut: ${named(box)}`);
+    const written = box.matches("table.table") && !box.closest(".cell_output");
+    if (box.matches(".made-table") || written) {
+      faults.push(`a table is cut: ${named(box)}`);
+    }
+  }
+  // Punctuation stands behind its formula, not on the next line.
+  for (const math of document.querySelectorAll(".bd-article span.math")) {
+    let after = math;
+    while (!after.nextSibling && after.parentElement?.matches("span, a, em, strong")) {
+      after = after.parentElement;
+    }
+    const text = after.nextSibling;
+    const mark = text?.nodeType === 3 && text.data.match(/^[,.;:!?)]/);
+    const drawing = [...math.querySelectorAll("svg.tex")].at(-1);
+    if (!mark || !drawing || !visible(drawing)) continue;
+    const range = document.createRange();
+    range.setStart(text, mark[0].length - 1);
+    range.setEnd(text, mark[0].length);
+    if (range.getBoundingClientRect().left < drawing.getBoundingClientRect().left) {
+      const words = math.parentElement.textContent.slice(0, 40);
+      faults.push(`punctuation on a line of its own: ${words}`);
+    }
   }
   for (const fold of folds) fold.open = false;
   for (const head of document.querySelectorAll(".bd-article table.table thead td.head")) {
@@ -544,6 +574,33 @@ def test_the_pieces_of_a_formula_are_all_of_it():
         pieces = drawings.pieces((tex, display)).values()
         assert "lines" not in one
         assert sum((glyphs(p["body"]) for p in pieces), Counter()) == glyphs(one["body"]), tex
+
+
+@pytest.mark.parametrize(
+    ("tex", "starts"),
+    [
+        # What is given stays with its expectation, and brackets that fit in a line are whole.
+        (
+            r"\mathbb{E}[(a + \sum_{e=1}^{d} b_e c_e)^2 (a + \sum_{f=1}^{d} b_f c_f)^2 \mid w] = v",
+            ["D-1D53C", "N-28", "N-3D"],
+        ),
+        # A term before a wide one has a piece of its own.
+        (
+            r"\lambda G G - \left(Y - G F + A B\right) \left(Y - F G + A B C D\right) = 0",
+            ["I-1D706", "N-28", "N-3D"],
+        ),
+        # An exponent does not keep its bracket open.
+        (
+            r"m = M(a) = \frac{1}{d} \operatorname{tr} (R + a I_d + b I)^{-1}, \qquad k + l \to c",
+            ["I-1D45A", "N-3D", "I-1D458"],
+        ),
+    ],
+)
+def test_a_formula_is_broken_where_a_reader_would(tex, starts):
+    if not (BUILD / "npm").exists():
+        pytest.skip("no book in book/_build/html: run `make book`")
+    pieces = typeset.draw({(tex, True)}, BUILD, keep=False).pieces((tex, True)).values()
+    assert [re.search(r'href="#([^"]*)"', piece["body"])[1] for piece in pieces] == starts
 
 
 def test_formulas_are_copied_as_tex(browser):

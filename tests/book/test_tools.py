@@ -85,6 +85,16 @@ def test_text_is_searchable_section_by_section(tool):
     ]
 
 
+def test_printed_sentences_are_told_from_columns(tool):
+    output = '<div class="output stream ansi"><div class="highlight"><pre><span></span>{}</pre>'
+    said = tool("outputs").marked(output.format("tau =  1: 0.5\n  and more\n"))
+    assert 'class="output stream ansi in-words"' in said
+    lines = re.findall(r'<span class="printed">(.*?)</span>', said, re.DOTALL)
+    assert lines == ["tau =  1: 0.5\n", "  and more\n"]
+    for other in ("tau  error\n1    0.5\n", "a <b>b</b>\n"):
+        assert tool("outputs").marked(output.format(other)) == output.format(other)
+
+
 def test_a_page_says_how_it_is_cited_and_offers_its_notebook(tool, tmp_path):
     html, executed = tmp_path / "html", tmp_path / "jupyter_execute"
     html.mkdir()
@@ -152,7 +162,11 @@ def test_formulas_are_drawn_where_they_stand(tool, drawings):
     ]
     assert drawn.count('href="#m1"') == 1
     assert drawn.count('href="#f0"') == 2
-    # Punctuation does not part from its formula.
+    # Punctuation does not part from its formula, nor from a link that ends with one.
+    link = r'<body><a href="#"><span class="math">\(x\)</span></a>, and</body>'
+    assert '<a href="#"><span class="together"><span class="math">' in tool("typeset").typeset(
+        link, drawings
+    )
     assert re.search(r'<span class="together">\(<span class="math[^,]*</span>,</span>', drawn)
 
 
@@ -188,6 +202,7 @@ def test_a_wide_formula_is_set_in_lines(tool, wide, display):
     )
     assert drawn.count("math-piece") == drawn.count("--least") == 1
     assert drawn.count("math-group") == 1
+    assert ('math-group" style="--wide:60.0ex"' in drawn) == display
     assert ("--wide:73.0ex" in drawn and "--from:3ex" in drawn) == display
     assert drawn.count("in-lines") == display
 

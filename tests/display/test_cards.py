@@ -13,7 +13,7 @@ from icl_theory.algebra.quantity import Quantity, quantities
 from icl_theory.display import equations, notation, proof
 from icl_theory.display.card import conjuncts, in_words, statement_latex
 from icl_theory.display.html import math
-from icl_theory.display.marks import Marks
+from icl_theory.display.marks import LONG, Marks
 from icl_theory.display.source import place_of, source
 from icl_theory.display.sympy_code import sympy_code
 from icl_theory.display.words import DOMAIN_WORDS, RULE_WORDS
@@ -149,10 +149,18 @@ def test_a_substitution_of_many_values_is_said_once_under_a_mark(identifier):
     [(printed, mark, values)] = Marks(claim.statement).places
     shown = re.sub(r' data-copy="[^"]*"', "", proof(identifier)._repr_html_())
     assert escape(printed) not in shown
-    assert all(shown.count(math(value)) == 1 for value in values)
+    sizes = ("", r"\displaystyle ")
+    assert all(sum(shown.count(math(size + value)) for size in sizes) == 1 for value in values)
     # What is copied has no marks.
     assert printed in statement_latex(claim.statement)
     assert mark not in statement_latex(claim.statement)
+
+
+@pytest.mark.parametrize("identifier", ["isotropic-inputs", "dmmse-skewness", "limit-of-icl"])
+def test_no_index_is_longer_than_what_it_stands_at(identifier):
+    statement = registry.find_claim(identifier).statement
+    assert max(map(len, indices(statement_latex(statement)))) >= LONG
+    assert max(map(len, indices(Marks(statement).latex(statement)))) < LONG
 
 
 @pytest.mark.parametrize("identifier", ["error-averages", "icl-error-of-weights", "finite-errors"])
@@ -182,7 +190,7 @@ def indices(text):
 
 def test_different_substitutions_have_different_marks_and_short_ones_none():
     marks = Marks(registry.find_claim("matched-crosses-thrice").statement)
-    assert len({mark for _, mark, _ in marks.places}) == len(marks.places) == 4
+    assert len({mark for _, mark, _ in marks.places}) == len(marks.places) == 5
     assert Marks(registry.find_claim("few-tasks-law").statement).html() == ""
 
 

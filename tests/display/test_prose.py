@@ -30,6 +30,8 @@ from icl_theory.verify.registry import claims
         ("(A, that is `alpha`) one-pole", "(A, that is `alpha`) one-pole"),
         ("indices a, b and of (a, s)", "indices $a$, $b$ and of $(a, s)$"),
         ("1 - A = a x", "$1 - A = a x$"),
+        ("log xi, the log of k, log weights", r"$\log \xi$, the log of $k$, log weights"),
+        ("r = 1 - df/n and df fall", r"$r = 1 - \mathrm{df} /n$ and $\mathrm{df}$ fall"),
         ("a fit (if tau", r"a fit (if $\tau$"),
         ("already $x$ at tau", "already $x$ at tau"),
         ("", ""),
