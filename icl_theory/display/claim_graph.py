@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from icl_theory.algebra.tex import latex
 from icl_theory.proof.claim import Claim
 from icl_theory.verify.judge import Verdict
 from icl_theory.verify.registry import claims, topic_of
@@ -15,6 +14,7 @@ from icl_theory.verify.runner import Report
 
 from .card import conjuncts
 from .html import escape, line, link, math, table
+from .marks import Marks
 
 #: Kinds of evidence, and what a reader calls them.
 KINDS = {"proved": "proved", "given": "proved given a quoted result", "open": "does not hold"}
@@ -50,7 +50,8 @@ class ClaimGraph:
             f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
             f'<g class="graph-edges" aria-hidden="true">{lines}</g>'
             f'<g class="graph-names" aria-hidden="true">{names}</g>{marks}</svg></div>'
-            f"<details><summary>The same as a table</summary>{_table(verdicts)}</details></div>"
+            "<details><summary>The same as a table</summary><p>A bar with a mark puts in values "
+            f"that the card of the claim lists.</p>{_table(verdicts)}</details></div>"
         )
 
 
@@ -143,11 +144,14 @@ def _table(verdicts: dict[str, Verdict]) -> str:
     def rows() -> Iterator[tuple[str, tuple[str, ...]]]:
         for name, verdict in verdicts.items():
             claim = claims()[name]
-            statement = math(latex(conjuncts(claim.statement)[0]))
+            # Values that are put in may be wider than the page.
+            shown = Marks(claim.statement).latex(conjuncts(claim.statement)[0])
             title = link(f"claim-{name}", line(claim.heading))
             kind = KINDS[kind_of(verdict)]
             used = linked(users.get(name, []))
-            yield "", (title, statement, kind, linked(verdict.rests_on), used)
+            # In one cell, because a relation needs the width of two.
+            first = f"{title}<div>{math(shown)}</div>"
+            yield "", (first, kind, linked(verdict.rests_on), used)
 
-    head = ("claim", "first relation", "evidence", "rests on", "used by")
+    head = ("claim and its first relation", "evidence", "rests on", "used by")
     return table("Claims and what they rest on", head, rows())
