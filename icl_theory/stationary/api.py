@@ -149,7 +149,7 @@ def _with_ends(error: str, point: Points, minimum: Floats) -> tuple[Floats, Floa
     best = np.where(inside, minimum, np.nan)
     long = np.asarray(getattr(errors(**point, alpha=np.inf), error))
     for end, value in ((np.inf, long), (0.0, _short(point))):
-        better = (value < least) | np.isnan(best)
+        better = value < least
         best, least = np.where(better, end, best), np.where(better, value, least)
     return best, least
 

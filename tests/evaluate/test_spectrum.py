@@ -151,3 +151,186 @@ def test_whole_numbers_of_any_kind_are_read():
     assert Spectrum.power_law(1, d=np.int64(2)) == Spectrum.power_law(1, d=Incomparable(2))
     with pytest.raises(TypeError, match=r"d must be an integer from 1 to 100000, got 2\.0"):
         Spectrum.power_law(1, d=2.0)
+
+
+@pytest.mark.parametrize("p", ["1/10", "2/5", "9/10", "99/100"])
+def test_averages_over_a_power_law_are_exact_to_rounding(p):
+    c, w, s = Spectrum.power_law(p).nodes()
+    number = float(Fraction(p))
+    assert (np.diff(c) < 0).all() and s is c
+    assert w.sum() == pytest.approx(1, rel=4e-15)
+    for k in (1, 2, 3):
+        expected = (1 - number) ** -k / (1 + k * number)
+        assert w @ c**-k == pytest.approx(expected, rel=1e-14)
+    # The mean of c is one, but for what lies beyond the last octave of z^p.
+    octaves = len(c) // 14
+    assert w @ c == pytest.approx(1 - 2 ** (-octaves * (1 / number - 1)), rel=1e-13)
+    assert (Spectrum.power_law(p).tested_on("isotropic").nodes()[2] == 1).all()
+
+
+def test_nodes_of_a_power_law_reach_beyond_every_average():
+    for p, octaves in (("1/2", 80 + 32), ("1/10", 80 + 7), ("9/10", 80 + 57)):
+        c, _, _ = Spectrum.power_law(p).nodes()
+        assert len(c) == 14 * octaves
+        # c = (1 - p)/v with v down to 2^-octaves.
+        largest = (1 - float(Fraction(p))) * 2.0**octaves
+        assert largest / 2 < c[0] < largest
+
+
+def test_means_and_ranks_are_exact():
+    three = Spectrum.atoms([0, "3/2", 4], [1, 2, 3], [5, 0, "1/3"])
+    assert three.values == (4, Fraction(3, 2), 0)
+    assert three.weights == (Fraction(1, 2), Fraction(1, 3), Fraction(1, 6))
+    assert three.test == (Fraction(1, 3), 0, 5)
+    assert (three.theta, three.theta_test) == (Fraction(5, 2), 1)
+    assert three.rank == Fraction(5, 6) and not three.matched and len(three) == 3
+    assert three.tested_on("matched").matched
+    half = three.scaled("1/2")
+    assert half.values == (2, Fraction(3, 4), 0) and half.test == (
+        Fraction(1, 6),
+        0,
+        Fraction(5, 2),
+    )
+    assert half.weights == three.weights
+    smooth = Spectrum.power_law("1/2")
+    assert (smooth.theta, smooth.theta_test, smooth.rank, len(smooth)) == (1, 1, 1, 0)
+    assert smooth.matched and not smooth.tested_on("isotropic").matched
+    assert smooth.scaled(1) is smooth
+    # Atoms of one eigenvalue are one, tested on the mean.
+    joined = Spectrum.atoms([1, 2, 1], [1, 2, 3], [8, 1, 4])
+    assert (joined.values, joined.weights, joined.test) == (
+        (2, 1),
+        (Fraction(1, 3), Fraction(2, 3)),
+        (1, 5),
+    )
+    spike = Spectrum.spike(4, "1/4")
+    assert spike.values == (Fraction(16, 7), Fraction(4, 7)) and spike.weights[0] == Fraction(1, 4)
+    assert Spectrum.power_law(0) == Spectrum.isotropic() == Spectrum.spike(1, "1/2")
+    (mean,) = {float(Spectrum.power_law("1/2", d=d).theta) for d in (1, 2, 1000)}
+    assert mean == pytest.approx(1)
+    assert list(map(float, Spectrum.power_law(2, d=2).values)) == [1.6, 0.4]
+
+
+def test_tests_on_continuous_and_on_single_values():
+    smooth, three = Spectrum.power_law("1/2"), Spectrum.atoms([3, 2, 1], [1, 1, 2])
+    assert smooth.tested_on(smooth) == smooth == smooth.tested_on("matched")
+    assert three.tested_on(Spectrum.atoms([7])).test == (7, 7, 7)
+    assert three.tested_on([1, 0, "1/2"]).test == (1, 0, Fraction(1, 2))
+    for spectrum, test in (
+        (smooth, Spectrum.power_law("1/3")),
+        (smooth, Spectrum.atoms([1, 2])),
+        (smooth, [1]),
+        (smooth, "reversed"),
+        (three, smooth),
+    ):
+        with pytest.raises(ValueError, match="test must be 'matched' or 'isotropic' for a contin"):
+            spectrum.tested_on(test)
+    with pytest.raises(ValueError, match="with the weights of tasks"):
+        three.tested_on(Spectrum.atoms([3, 2, 1]))
+
+
+@pytest.mark.parametrize(
+    ("text", "spectrum"),
+    [
+        ("isotropic", Spectrum.isotropic()),
+        ("power_law:9/10", Spectrum.power_law("9/10")),
+        ("power_law:2, 3", Spectrum.power_law(2, d=3)),
+        ("spike:4,1/2", Spectrum.spike(4, "1/2")),
+        ("atoms:2,1", Spectrum.atoms([2, 1])),
+        ("atoms:2,1;1,3", Spectrum.atoms([2, 1], [1, 3])),
+        ("atoms:2,1;1,3;0,5", Spectrum.atoms([2, 1], [1, 3], [0, 5])),
+        (" " + Spectrum.atoms([2, 1]).to_json(), Spectrum.atoms([2, 1])),
+        (Spectrum.power_law("1/2").to_json(), Spectrum.power_law("1/2")),
+    ],
+)
+def test_a_spectrum_is_read_as_it_is_typed(text, spectrum):
+    assert Spectrum.parse(text) == spectrum
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "isotropic:1",
+        "power_law",
+        "power_law:1,2,3",
+        "power_law:1,x",
+        "power_law:1/2;1",
+        "spike:1",
+        "spike:1,2,3",
+        "spike:4;1/2",
+        "atoms:1;2;3;4",
+        "1,2",
+        "",
+    ],
+)
+def test_what_is_no_spectrum_is_refused(text):
+    with pytest.raises(ValueError, match=r"(a spectrum|\w+) must (be|hold)"):
+        Spectrum.parse(text)
+
+
+def test_a_long_spectrum_is_shown_by_its_ends():
+    eight, nine = Spectrum.atoms(range(1, 9)), Spectrum.atoms(range(1, 10))
+    assert repr(eight).startswith("Spectrum.atoms(['8', '7'")
+    assert repr(nine) == "<Spectrum of 9 eigenvalues from 9 to 1, mean 5>"
+    tested = Spectrum.power_law("1/2").tested_on("isotropic")
+    assert repr(tested) == "Spectrum.power_law('1/2').tested_on('isotropic')"
+    assert repr(Spectrum.atoms([2], test=[1])) == "Spectrum.atoms(['2'], ['1'], ['1'])"
+
+
+def test_matrices_are_read_up_to_their_rounding():
+    near, off = np.eye(2), np.eye(2)
+    near[0, 1], off[0, 1] = 0.9e-10, 1.1e-10
+    assert len(Spectrum.of(near)) <= 2
+    with pytest.raises(
+        ValueError, match=r"must be symmetric, got 1\.1e-10 and 0\.0 at index \(0, 1\)"
+    ):
+        Spectrum.of(off)
+    assert Spectrum.of(np.diag([1.0, -0.9e-10])).values == (1, 0)
+    with pytest.raises(ValueError, match="positive semidefinite, got the eigenvalue -1"):
+        Spectrum.of(np.diag([1.0, -1.1e-10]))
+    # Below two units in the last place of the largest a value is zero.
+    tiny = np.finfo(float).eps
+    assert Spectrum.of(np.diag([1.0, 1.9 * tiny])).rank == Fraction(1, 2)
+    assert Spectrum.of(np.diag([1.0, 2.1 * tiny])).rank == 1
+    with pytest.raises(ValueError, match="test must be positive semidefinite"):
+        Spectrum.of(np.eye(2), np.diag([1.0, -1.0]))
+    for matrix in (np.ones((2, 2), bool), [["a"]], np.ma.masked_equal(np.eye(2), 0)):
+        with pytest.raises(TypeError, match="covariance must be a matrix of floats or integers"):
+            Spectrum.of(matrix)
+    for matrix in (np.ones((2, 3)), np.ones(4), np.ones((0, 0)), np.ones((1, 1, 1))):
+        with pytest.raises(ValueError, match="covariance must be a square matrix, got an array of"):
+            Spectrum.of(matrix)
+    with pytest.raises(ValueError, match=r"must be finite, got nan at index \(1, 0\)"):
+        Spectrum.of([[1, 0], [np.nan, 1]])
+    tested = Spectrum.of(np.diag([3.0, 1.0]), np.diag([5.0, 7.0]))
+    assert (tested.values, tested.test) == ((3, 1), (5, 7))
+
+
+def test_as_many_eigenvalues_are_taken_as_are_promised(monkeypatch):
+    monkeypatch.setattr("icl_theory.evaluate.spectrum.MOST", 3)
+    assert len(Spectrum.atoms(iter([1, 2, 3]))) == 3
+    with pytest.raises(ValueError, match=r"values must hold .* at most 3, got more than 3"):
+        Spectrum.atoms(iter([1, 2, 3, 4]))
+    assert len(Spectrum.power_law(1, d=3)) == 3
+    with pytest.raises(ValueError, match="d must be an integer from 1 to 3, got 4"):
+        Spectrum.power_law(1, d=4)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        "1",
+        "x",
+        '{"values": 1}',
+        '{"values": ["1"], "weights": ["1"]}',
+        '{"exponent": "1/2"}',
+        '{"exponent": "2", "test": "matched"}',
+        pytest.param("[" * 100_000, id="deep"),
+    ],
+)
+def test_json_of_something_else_is_refused(text):
+    with pytest.raises(ValueError, match="text must be a spectrum in JSON, got "):
+        Spectrum.from_json(text)
+    with pytest.raises(TypeError, match="text must be a spectrum in JSON, got "):
+        Spectrum.from_json([text])
