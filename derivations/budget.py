@@ -8,7 +8,7 @@ from icl_theory.algebra.calculus import At, Partial
 from icl_theory.algebra.relations import both, eq, gt, implies, lt
 from icl_theory.algebra.statements import PathLimit
 from icl_theory.proof.claim import claim
-from icl_theory.proof.domains import OVER, RIDGE
+from icl_theory.proof.domains import RIDGE
 from icl_theory.proof.proof import Proof
 from icl_theory.theory.budget import (
     affordable_alpha,
@@ -30,7 +30,6 @@ from icl_theory.theory.errors import bias, e_icl, e_idg_per_tau
 from icl_theory.theory.fixed_point import S, x
 from icl_theory.theory.infinite_context import few_tasks_bias
 from icl_theory.theory.limits import Tied, c, c1, iterated, transition_gap_critical
-from icl_theory.theory.odds import b
 from icl_theory.theory.structured import rho_T
 from icl_theory.theory.symbols import alpha, kappa, lam, rho, tau
 
@@ -96,15 +95,15 @@ def shifted_error(proof: Proof) -> None:
 
 @claim(
     title=r"Ridgeless $e_{\mathrm{ICL}}$ at infinite diversity above the threshold, in closed form",
-    statement=eq(sp.Limit(e_icl - tau * (rho + x / (1 + x)) / (tau - 1), b, 0), 0),
-    domain=OVER,
+    statement=eq(iterated(e_icl, (lam, 0), (kappa, sp.oo)), tau * (rho + x / (1 + x)) / (tau - 1)),
+    assumptions=(gt(tau, 1),),
 )
 def infinite_diversity_over(proof: Proof) -> None:
     """The error at infinite diversity.
 
     With m = 1/(1 + x) and t = 1 the four terms add up to one.
     """
-    proof.decide()
+    prove_limits(proof)
 
 
 @claim(

@@ -8,7 +8,7 @@ from icl_theory.algebra.relations import both, eq, ge, gt
 from icl_theory.algebra.statements import AtMostOne, PathLimit
 from icl_theory.proof.claim import claim
 from icl_theory.proof.domains import AT_TASKS, RIDGE
-from icl_theory.proof.kernel import SMALL, branch
+from icl_theory.proof.kernel import SMALL, Branch, branch
 from icl_theory.proof.proof import Proof
 from icl_theory.theory.errors import (
     bias,
@@ -190,6 +190,18 @@ def many_tasks(expression: sp.Expr) -> PathLimit:
     return PathLimit(expression, "ridge", (kappa, sp.oo, "+"))
 
 
+def to_many_tasks(proof: Proof) -> Branch:
+    """The states at a ridge as kappa -> oo."""
+    return branch(
+        proof.part(ridge_uniqueness, AtMostOne(sp.Symbol(RIDGE.name), *PARAMETERS)),
+        moves={kappa: 1 / SMALL},
+        chart={m: Z, xi: Y},
+        start={Z: m, Y: xi},
+        base=AT_TASKS,
+        forms={r: lam / xi},
+    )
+
+
 @claim(
     title=r"At many tasks the gap falls like $1/\kappa$, with an explicit constant",
     statement=both(
@@ -207,13 +219,6 @@ def gap_one_over_kappa(proof: Proof) -> None:
     solution; so the state tends to that, and m P -> 1 - gamma -> 1. The difference to the constant
     tends to zero, with positive denominators.
     """
-    run = branch(
-        proof.part(ridge_uniqueness, AtMostOne(sp.Symbol(RIDGE.name), *PARAMETERS)),
-        moves={kappa: 1 / SMALL},
-        chart={m: Z, xi: Y},
-        start={Z: m, Y: xi},
-        base=AT_TASKS,
-        forms={r: lam / xi},
-    )
+    run = to_many_tasks(proof)
     for part in proof.statement.args:
         proof.path_limit(run, *part.args)

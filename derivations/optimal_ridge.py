@@ -8,18 +8,18 @@ from icl_theory.algebra.calculus import At, Partial
 from icl_theory.algebra.relations import both, eq, gt, lt
 from icl_theory.algebra.statements import AtMostOne, PathLimit
 from icl_theory.proof.claim import claim
-from icl_theory.proof.domains import RIDGE, SPECTRAL
+from icl_theory.proof.domains import AT_TASKS, RIDGE, SPECTRAL
 from icl_theory.proof.kernel import SMALL, branch
 from icl_theory.proof.proof import Proof
 from icl_theory.theory import optimal_ridge as o
 from icl_theory.theory.errors import e_icl, e_idg
 from icl_theory.theory.fixed_point import S, ridge_log_slope, x
-from icl_theory.theory.odds import b
 from icl_theory.theory.sensitivity import Rate
 from icl_theory.theory.spectral import D1, D2, D12, inv_kappa, minus_M_prime, resolvent_residual
 from icl_theory.theory.state import total
 from icl_theory.theory.symbols import PARAMETERS, alpha, kappa, lam, m, nu, r, rho, tau, xi
 
+from .errors import many_tasks, to_many_tasks
 from .fixed_point import ridge_uniqueness
 
 #: Unknowns of a branch.
@@ -257,19 +257,19 @@ def optimal_ridge_icl(proof: Proof) -> None:
 @claim(
     title=r"At infinite task diversity the best ridge is $(1 + x)(\rho(1 + x) + x)/\tau$",
     statement=eq(
-        sp.Limit(xi * (o.tau_best_idg - o.degrees_used) - tau * o.lam_best_many, b, 0, "+"),
+        many_tasks(xi * (o.tau_best_idg - o.degrees_used) - tau * o.lam_best_many),
         0,
     ),
-    domain=RIDGE,
+    domain=AT_TASKS,
 )
 def optimal_ridge_many_tasks(proof: Proof) -> None:
     """The best ridge at infinite task diversity, where it has a closed form.
 
     At xi the ridge is lam = xi r, and with tau = tau_star(xi) this is xi (tau_star - df_1)/tau. At
-    infinite kappa (b = m/kappa -> 0) the covariance of the features is a multiple of the identity,
+    infinite kappa the covariance of the features is a multiple of the identity,
     and the product no longer depends on xi. There e_icl = e_idg.
     """
-    proof.decide()
+    proof.path_limit(to_many_tasks(proof), *proof.statement.args)
 
 
 @claim(

@@ -33,6 +33,7 @@ class Partial(Unevaluated):
     """Derivative of a formula in one symbol, all other symbols held."""
 
     precedence = OPERATOR
+    reaches = "right"
 
     def value(self) -> sp.Expr:
         """Differentiate."""
@@ -50,6 +51,7 @@ class Total(Unevaluated):
     """
 
     precedence = OPERATOR
+    reaches = "right"
 
     def __new__(
         cls,
@@ -93,6 +95,9 @@ class Total(Unevaluated):
 
 class At(Unevaluated):
     """A formula with symbols replaced, all at once."""
+
+    precedence = OPERATOR
+    reaches = "left"
 
     def value(self) -> sp.Expr:
         """Substitute."""

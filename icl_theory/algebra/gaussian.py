@@ -8,7 +8,7 @@ import sympy as sp
 
 from .decide import UndecidedError, is_zero
 from .quantity import unfold
-from .unevaluated import Unevaluated, evaluated
+from .unevaluated import OPERATOR, Unevaluated, evaluated
 
 
 def integrate_normal(exponent: sp.Expr, normal: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:
@@ -24,6 +24,10 @@ def integrate_normal(exponent: sp.Expr, normal: sp.Symbol) -> tuple[sp.Expr, sp.
     UndecidedError
         If ``exponent`` is not a polynomial of degree at most two in ``normal``.
     """
+    for power in exponent.atoms(sp.Pow):
+        # A root has a kink where what stands under it is a square that vanishes.
+        if power.has(normal) and not power.exp.is_Integer:
+            raise UndecidedError(f"not a polynomial in {normal}: {exponent}")
     # The coefficients are the derivatives at 0.
     slope = sp.diff(exponent, normal)
     curvature = sp.diff(slope, normal)
@@ -75,6 +79,8 @@ class LogMean(Unevaluated, text="log E[exp({0})]"):
     """log E exp(exponent) over independent standard normals in which the exponent is linear."""
 
     here = True
+    precedence = OPERATOR
+    reaches = "right"
 
     def value(self) -> sp.Expr:
         """Polynomial in the remaining variables."""

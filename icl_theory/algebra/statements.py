@@ -56,6 +56,7 @@ class PathLimit(Unevaluated):
     """
 
     precedence = OPERATOR
+    reaches = "right"
 
     def __new__(cls, expression: object, system: object, *moves: tuple[object, ...]) -> PathLimit:
         """Fold the limit of ``expression`` along the points of the system of this name."""

@@ -8,12 +8,14 @@ expression with itself, formulas stand in place of the customary expressions.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import sympy as sp
 from sympy.core.alphabets import greeks
 from sympy.logic.boolalg import Boolean
 from sympy.printing.latex import LatexPrinter
+from sympy.printing.precedence import PRECEDENCE
 
 from .calculus import At, Partial, Total
 from .quantity import Quantity
@@ -21,7 +23,7 @@ from .statements import AtMostOne, PathLimit, RootCount
 from .unevaluated import Unevaluated
 
 #: Names that are letters.
-_LETTERS = {*greeks, "lambda", "ell", "vartheta", "varphi", *(name.capitalize() for name in greeks)}
+LETTERS = {*greeks, "lambda", "ell", "vartheta", "varphi", *(name.capitalize() for name in greeks)}
 
 #: Matrices in blocks that have a letter.
 _LETTERED: dict[sp.Basic, str] = {}
@@ -32,6 +34,9 @@ def lettered(matrix: sp.BlockMatrix, letter: str) -> sp.BlockMatrix:
     _LETTERED[matrix], _LETTERED[matrix.T] = letter, f"{letter}^{{T}}"
     return matrix
 
+
+#: Quantities that are written as an operator and what it is applied to.
+_APPLIED = re.compile(r"\\(?:partial|lim|frac|Delta_j \\log)(?![A-Za-z])")
 
 #: From how many pieces of TeX on, for each of the denominator, a numerator stands beside its
 #: fraction, where a line may break.
@@ -67,6 +72,19 @@ class Printer(LatexPrinter):  # type: ignore[misc]
         finally:
             self._settings["long_frac_ratio"] = before
 
+    def _needs_mul_brackets(self, expr: sp.Expr, first: bool = False, last: bool = False) -> bool:
+        reaches = expr.reaches if isinstance(expr, Unevaluated) else ""
+        taken = (reaches == "right" and not last) or (reaches == "left" and not first)
+        return taken or bool(super()._needs_mul_brackets(expr, first=first, last=last))
+
+    def parenthesize(
+        self, item: sp.Basic, level: int, is_neg: bool = False, strict: bool = False
+    ) -> str:
+        """Brackets also around a quantity that is written as an operator of something: a power."""
+        written = str(super().parenthesize(item, level, is_neg=is_neg, strict=strict))
+        applied = isinstance(item, Quantity) and level >= PRECEDENCE["Pow"]
+        return self._add_parens(written) if applied and _APPLIED.match(written) else written
+
     def _print_MatAdd(self, expr: sp.MatAdd) -> str:
         # SymPy does not see the sign of a product of a number and a matrix.
         terms = sorted(map(self._print, expr.as_ordered_terms()), key=lambda t: t.startswith("-"))
@@ -77,7 +95,7 @@ class Printer(LatexPrinter):  # type: ignore[misc]
 
     def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
         name = expr.name
-        if len(name) > 1 and name.isalpha() and name not in _LETTERS:
+        if len(name) > 1 and name.isalpha() and name not in LETTERS:
             return rf"\mathrm{{{name}}}"
         return str(super()._print_Symbol(expr, style))
 

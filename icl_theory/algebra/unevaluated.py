@@ -34,6 +34,8 @@ class Unevaluated(sp.Expr, ABC):
     is_commutative = True
     #: Whether what is inside is read where the object stands, not on a line or at other values.
     here: ClassVar[bool] = False
+    #: Where what is written beside it would be read as part of it: "right" or "left".
+    reaches: ClassVar[str] = ""
     _formats: ClassVar[tuple[str | None, str | None]] = (None, None)
 
     def __init_subclass__(cls, text: str | None = None, latex: str | None = None) -> None:

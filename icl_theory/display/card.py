@@ -10,12 +10,17 @@ from itertools import groupby
 
 import sympy as sp
 
+from icl_theory.algebra.averages import Average, p, weight
+from icl_theory.algebra.matrix_words import OrthogonalMatrix, SymmetricMatrix
 from icl_theory.algebra.quantity import Quantity, quantities
 from icl_theory.algebra.statements import PathLimit
 from icl_theory.algebra.tex import latex
+from icl_theory.algebra.unevaluated import Unevaluated
 from icl_theory.proof.claim import Claim
 from icl_theory.proof.kernel import Oracle, Theorem
+from icl_theory.proof.printed import printed
 from icl_theory.proof.proof import Step
+from icl_theory.theory.symbols import MEANING
 from icl_theory.verify.registry import find_claim
 
 from .html import escape, line, link, math
@@ -77,7 +82,7 @@ class ClaimCard:
                 " Under a limit along states, symbols are those of the states on the way; "
                 "outside, those of the domain."
             )
-        return sentence
+        return sentence + _symbols((self.claim.statement, *self.claim.assumptions))
 
     def _given(self) -> str:
         if not self.theorem.oracles:
@@ -149,6 +154,50 @@ class ClaimCard:
             for name, text in texts.items()
         )
         return f'<p class="claim-copies">Copy as {buttons} <span role="status"></span></p>'
+
+
+def _symbols(said: tuple[sp.Basic, ...]) -> str:
+    """What a reader cannot see of symbols that are a claim's own, and what stays in a limit."""
+    written = {symbol for relation in said for symbol in printed(relation)}
+    held = [n for relation in said for n in sp.preorder_traversal(relation)]
+    own = set().union(*(node.own() for node in held if isinstance(node, Unevaluated)))
+    named: dict[str, list[str]] = {}
+    for symbol in sorted(written - own - set(MEANING), key=str):
+        kind = _kind(symbol)
+        if kind and not isinstance(symbol, Quantity):
+            named.setdefault(kind, []).append(latex(symbol))
+    inverse = {node.arg for node in held if isinstance(node, sp.Inverse)}
+    named |= {"invertible": sorted(map(latex, inverse))} if inverse else {}
+    parts = [
+        math(f"{', '.join(symbols)} {kind}")
+        if kind.startswith("\\") or kind[0] in "<>"
+        else f"{math(', '.join(symbols))} {kind}"
+        for kind, symbols in named.items()
+    ]
+    text = f" Here {'; '.join(parts)}." if parts else ""
+    pairs = {pair for node in held if isinstance(node, Average) for pair in node.args[1]}
+    if any(isinstance(node, Average) for node in held):
+        over = [math(rf"{latex(p)} \in (0, 1)"), math(f"{latex(weight)} > 0")]
+        over += sorted(math(f"{latex(s)} = {latex(value)}") for s, value in pairs)
+        text += f" Averages are over {', '.join(over)}."
+    moved = {node.args[1] for node in held if isinstance(node, sp.Limit)}
+    if moved:
+        letters = ", ".join(sorted(map(latex, moved)))
+        text += f" In a limit of {math(letters)} the other symbols are held."
+    return text
+
+
+def _kind(symbol: sp.Basic) -> str:
+    """The range that a symbol is declared with, or what a matrix is known to be."""
+    if isinstance(symbol, SymmetricMatrix | OrthogonalMatrix):
+        return "symmetric" if isinstance(symbol, SymmetricMatrix) else "orthogonal"
+    if isinstance(symbol, sp.MatrixSymbol) or symbol.is_integer or not symbol.is_real:
+        return ""
+    if symbol.is_negative:
+        return "< 0"
+    return (
+        "> 0" if symbol.is_positive else r"\geq 0" if symbol.is_nonnegative else r"\in \mathbb{R}"
+    )
 
 
 def proof(identifier: str) -> ClaimCard:

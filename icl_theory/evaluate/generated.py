@@ -58,7 +58,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = '101f173f027c3bc856589ff945fd9fdc0ed5553cd86ded7f4ccaf09d60e869f6'
+DIGEST = 'ed84f3983046f1f0b9c4722deec27ed2073dcdd09d159693d5f39a076a10c085'
 
 
 def coordinates(

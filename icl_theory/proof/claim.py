@@ -12,7 +12,7 @@ import sympy as sp
 from icl_theory.algebra.quantity import epoch
 
 from .kernel import FREE, Domain, Given, ProofFailed, Theorem, conclude
-from .printed import says_what_it_prints
+from .printed import holds_what_it_prints, says_what_it_prints
 from .proof import Proof
 from .text import plain_text
 
@@ -104,6 +104,7 @@ class Claim:
             on=self.domain,
             given=self.assumptions,
         )
+        holds_what_it_prints(theorem)
         return theorem, proof
 
     def theorem(self) -> Theorem:

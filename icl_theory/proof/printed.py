@@ -2,46 +2,163 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 import sympy as sp
 
 from icl_theory.algebra import decide
-from icl_theory.algebra.calculus import Total
+from icl_theory.algebra.averages import Average, p, weight
+from icl_theory.algebra.calculus import At, Total
 from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.quantity import Quantity, unfold
-from icl_theory.algebra.statements import PathLimit
+from icl_theory.algebra.statements import AtMostOne, PathLimit
+from icl_theory.algebra.tex import LETTERS, latex
+from icl_theory.theory.lines import OnLine
+from icl_theory.theory.sensitivity import Rate
+from icl_theory.theory.stationary import OnContextLine
 from icl_theory.theory.symbols import MEANING, PARAMETERS
 
 from .domains import RIDGE
-from .kernel import Domain, ProofFailed, plain, require
+from .kernel import Domain, ProofFailed, Theorem, plain, require
+
+#: Names that print as one symbol: a letter, maybe with an index, or a word.
+_LETTER = rf"(?:[A-Za-z]|{'|'.join(sorted(LETTERS, key=len, reverse=True))}|\\dot\{{[A-Za-z]\}})"
+_INDEX = r"(?:\d+|_(?:[A-Za-z0-9]+|\\perp|[-+*]))"
+_NAME = re.compile(rf"{_LETTER}{_INDEX}?|[A-Za-z]+|1", re.ASCII)
 
 
 def says_what_it_prints(said: Iterable[sp.Basic], on: Domain) -> None:
     """Require that nothing is hidden from a reader of relations on a domain.
 
-    Symbols that are written alike are one symbol, and those of the theory have its letters for
-    themselves; no coordinate of the domain is in them, which would be read as any number; what
-    follows in a total derivative, whose curve is not written, does so on the domain; and the states
-    that follow parameters in a limit, which are not written either, are those at a ridge.
+    Symbols are written as symbols, those that are written alike are one symbol, and those of the
+    theory have its letters for themselves; no coordinate of the domain is in them, which would be
+    read as any number; what follows in a total derivative, whose curve is not written, does so on
+    the domain; and the states that follow parameters in a limit, which are not written either, are
+    those at a ridge.
     """
-    letters = {sp.latex(symbol): symbol for symbol in MEANING}
+    letters = {latex(symbol): symbol for symbol in MEANING}
+    averaged: dict[sp.Basic, sp.Basic] = {}
     for relation in said:
-        heads = {base.label for base in relation.atoms(sp.IndexedBase)}
-        for symbol in relation.atoms(sp.Symbol) - heads:
-            if not isinstance(symbol, Quantity):
-                one = letters.setdefault(sp.latex(symbol), symbol)
+        for symbol in set(printed(relation)):
+            if isinstance(symbol, Quantity):
+                continue
+            require(bool(_NAME.fullmatch(symbol.name)), "no name of a symbol: {}", symbol.name)
+            if not isinstance(symbol, sp.MatrixSymbol):
+                one = letters.setdefault(latex(symbol), symbol)
                 require(one == symbol, "two symbols are written {}", symbol)
+        for variable, value in (pair for one in relation.atoms(Average) for pair in one.args[1]):
+            one_value = averaged.setdefault(variable, value) == value
+            require(one_value and variable not in (p, weight), "{} is averaged twice", variable)
+        for part in relation.args if isinstance(relation, sp.And) else (relation,):
+            _alike(part)
+            outside = part.has(Average) and averaged.keys() & part.free_symbols
+            require(not outside, "{} are averaged over, and outside of averages", outside)
         hidden = unfold(relation).free_symbols & set(on.inverse())
         hidden = hidden and hidden & _symbols(relation)
+        limits = {limit.args[1] for limit in relation.atoms(sp.Limit)}
+        hidden |= limits & set(on.inverse())
         require(not hidden, "{} are coordinates of {}", hidden, on)
+        # In such a limit all else is held.
+        tied = limits & set().union(*(equation.free_symbols for _, equation in on.equations()))
+        require(not tied, "with {} more moves than it on {}", tied, on)
         for derivative in relation.atoms(Total):
-            along = all(decide.is_zero(on.solved(equation)) for equation in derivative.args[2])
-            require(along, "{} is along another curve than {}", derivative, on)
+            _along(derivative, on)
+        if relation.has(Rate):
+            states = all(decide.is_zero(on.solved(equation)) for _, equation in RIDGE.equations())
+            require(states, "the states of a rate are not those of {}", on)
         for limit in relation.atoms(PathLimit):
             moved = {move[0] for move in limit.args[2:]} & set(PARAMETERS)
             usual = limit.args[1].name == RIDGE.name
             require(usual or not moved, "{} moves {} along other states", limit, moved)
+
+
+def holds_what_it_prints(theorem: Theorem) -> None:
+    """Require that limits along the states at a ridge, on the way to a theorem, hold parameters.
+
+    What is held is not written.
+    """
+    seen, left = set(), [theorem]
+    while left:
+        one = left.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        left += one.premises
+        if one.rule == "path limit" and one.premises[-1].domain is RIDGE:
+            others = set(one.premises[-1].conclusion.args[1:]) - set(PARAMETERS)
+            require(not others, "{} holds {}, not the parameters", one.conclusion, others)
+
+
+def printed(expression: sp.Basic) -> Iterator[sp.Symbol | sp.MatrixSymbol]:
+    """The symbols that an expression is written with: a name of a system, or a side, is none."""
+    left = [expression]
+    while left:
+        node = left.pop()
+        if isinstance(node, PathLimit):
+            left += [node.args[0], *(part for move in node.args[2:] for part in move.args[:2])]
+        elif isinstance(node, AtMostOne):
+            left += node.args[1:]
+        elif isinstance(node, sp.Limit):
+            left += node.args[:3]
+        elif isinstance(node, OnLine):
+            left += node.args[:2]
+        elif isinstance(node, OnContextLine):
+            left += node.args[:1]
+        elif isinstance(node, sp.IndexedBase):
+            require(bool(_NAME.fullmatch(str(node.label))), "no name of a symbol: {}", node)
+        elif isinstance(node, sp.Symbol | sp.MatrixSymbol):
+            yield node
+        else:
+            left += node.args
+
+
+def _alike(relation: sp.Basic) -> None:
+    """Require that formulas that are written alike are one, but for what values are put into.
+
+    A formula at values may go by the name of what it is there.
+    """
+    values: dict[str, set[sp.Basic]] = {}
+    moved: dict[str, set[sp.Basic]] = {}
+    left = [(relation, values)]
+    while left:
+        node, here = left.pop()
+        if isinstance(node, At):
+            left.append((node.args[0], moved))
+            for symbol, value in node.args[1:]:
+                left += [(symbol, moved), (value, here)]
+        elif isinstance(node, Quantity):
+            here.setdefault(latex(node), set()).add(node)
+        else:
+            left += [(part, here) for part in node.args]
+            if isinstance(node, sp.Symbol) and here is values:
+                here.setdefault(latex(node), set()).add(node)
+    for places in (values, moved):
+        for written, symbols in places.items():
+            formulas = any(isinstance(symbol, Quantity) for symbol in symbols)
+            require(len(symbols) == 1 or not formulas, "{} are written {}", symbols, written)
+
+
+def _along(derivative: Total, on: Domain) -> None:
+    """Require that a total derivative, whose curve is not written, is that of the states.
+
+    The curve lies in the domain, states that are read follow and parameters do not; and as a
+    parameter moves, what the domain says of all that is read stays true.
+    """
+    expression, variable, curve, unknowns = derivative.args
+    inside = all(decide.is_zero(on.solved(equation)) for equation in curve)
+    require(inside, "{} is along another curve than {}", derivative, on)
+    moving = {variable, *unknowns}
+    require(not set(unknowns) & set(PARAMETERS), "{} moves {}", derivative, unknowns)
+    states = set(on.checked()[1]) - set(PARAMETERS)
+    keep = [symbol for symbol in states if isinstance(symbol, Quantity)]
+    read = set().union(*(plain(part, keep).free_symbols for part in (expression, *curve)))
+    held = {s for s in states & read - moving if not isinstance(s, Quantity)}
+    require(not held, "{} holds {}", derivative, held)
+    for symbol, equation in on.equations() if variable in PARAMETERS else ():
+        if symbol in read | moving:
+            kept = on.placed(Total(equation, variable, curve, unknowns))
+            require(decide.is_zero(kept), "{} leaves {}", derivative, on)
 
 
 def _symbols(relation: sp.Basic) -> set[sp.Basic]:

@@ -12,9 +12,12 @@ from __future__ import annotations
 import sympy as sp
 from sympy.matrices.expressions import MatrixExpr, MatrixSymbol
 
+from icl_theory.algebra import signs
 from icl_theory.algebra.calculus import At, Partial
+from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.matrix_words import SymmetricMatrix, Trace
 from icl_theory.algebra.quantity import define, unfold
+from icl_theory.algebra.stand_ins import stand_in_or_zero
 from icl_theory.algebra.unevaluated import Unevaluated, evaluated
 
 from .density import s as eigenvalue
@@ -197,9 +200,22 @@ class SpectralMean(Unevaluated, text="<{0}>", latex=r"\left\langle {0} \right\ra
     and -M', and of s, which is |w_j|^2/d = 1.
     """
 
+    here = True
+
+    def own(self) -> set[sp.Basic]:
+        """The eigenvalue."""
+        return {eigenvalue}
+
     def value(self) -> sp.Expr:
         """Linear combination of 1, m and -M'."""
         function = unfold(evaluated(self.args[0]), keep={x})
+        anywhere = stand_in_or_zero("eigenvalue", eigenvalue)
+        for part in function.atoms(sp.Pow):
+            if not part.base.has(eigenvalue):
+                continue
+            base, exponent = part.base.xreplace({eigenvalue: anywhere}), part.exp
+            if not (exponent.is_Integer and (exponent > 0 or signs.nonvanishing(base))):
+                raise UndecidedError(f"not defined at every eigenvalue: {part}")
         shifted = sp.Dummy("shifted")
         numerator = sp.cancel((function * (eigenvalue + nu) ** 2).subs(eigenvalue, shifted - nu))
         polynomial = sp.Poly(numerator, shifted)

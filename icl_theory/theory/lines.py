@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from icl_theory.algebra.quantity import remembered, unfold
-from icl_theory.algebra.unevaluated import Unevaluated, evaluated
+from icl_theory.algebra.unevaluated import OPERATOR, Unevaluated, evaluated
 
 from .fixed_point import argument_residual, penalty_residual, ridge_residual, x
 from .ridgeless import r_over, xi_under
@@ -128,6 +128,9 @@ def _plain(expression: sp.Expr) -> sp.Expr:
 
 class OnLine(Unevaluated, text="{0}|{1} {2}", latex=r"\left. {0} \right|_{{{2}:\, {1}}}"):
     """A formula on a line, a function of what is free there and of the parameters that stay."""
+
+    precedence = OPERATOR
+    reaches = "left"
 
     def value(self) -> sp.Expr:
         """Put the line in."""

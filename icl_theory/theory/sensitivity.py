@@ -13,7 +13,7 @@ from typing import Any
 import sympy as sp
 
 from icl_theory.algebra.quantity import Quantity, define, unfold
-from icl_theory.algebra.unevaluated import Unevaluated
+from icl_theory.algebra.unevaluated import OPERATOR, Unevaluated
 
 from .errors import bias
 from .fixed_point import S, degrees_used, ridge_log_slope, x
@@ -174,6 +174,9 @@ def _spectral_rate(
 
 class Rate(Unevaluated):
     """Total derivative of a quantity in a parameter, by the rates of this module."""
+
+    precedence = OPERATOR
+    reaches = "right"
 
     def _latex(self, printer: Any, *_: object, **__: object) -> str:
         moved, parameter = map(printer._print, self.args)

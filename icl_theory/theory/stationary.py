@@ -14,7 +14,7 @@ once.
 import sympy as sp
 
 from icl_theory.algebra.quantity import define, unfold
-from icl_theory.algebra.unevaluated import Unevaluated, evaluated
+from icl_theory.algebra.unevaluated import OPERATOR, Unevaluated, evaluated
 
 from . import uniformisation
 from .spectral import t
@@ -50,6 +50,9 @@ def context_line(side: sp.Symbol) -> dict[sp.Symbol, sp.Expr]:
 
 class OnContextLine(Unevaluated, text="{0}|{1}"):
     """A formula of the theory on the ridgeless line of context lengths, a function of u."""
+
+    precedence = OPERATOR
+    reaches = "left"
 
     def value(self) -> sp.Expr:
         """Write the formula in u, kappa, tau and rho."""

@@ -198,3 +198,18 @@ def test_a_number_and_a_word_do_not_run_together():
     printed = equations(weights_error)._repr_latex_()
     assert r"2\,\mathrm{overlap}" in printed and r"2 \mathrm" not in printed
     assert r"2\,\mathrm{overlap}" in math(r"v - 2 \mathrm{overlap}")
+
+
+def test_what_a_reader_cannot_see_of_symbols_is_said():
+    where = {name: unescape(proof(name)._where()) for name in ("rotation", "fold-end")}
+    assert (
+        rf"{math('G, P, T')} symmetric; {math('O')} orthogonal; {math('G')} invertible"
+        in where["rotation"]
+    )
+    assert unescape(math("h, u, v > 0")) in where["fold-end"]
+    assert f"In a limit of {math('h, u')} the other symbols are held." in where["fold-end"]
+    averaged = unescape(proof("two-resolvents")._where())
+    assert unescape(math(r"G = \frac{1 - p}{\nu}")) in averaged
+    assert unescape(math(r"p \in (0, 1)")) in averaged
+    # Those of the theory have their ranges in the table of symbols.
+    assert "Here" not in proof("resolvent-unique")._where()

@@ -18,13 +18,16 @@ from icl_theory.algebra.matrix_words import (
 )
 from icl_theory.algebra.quantity import define
 from icl_theory.algebra.relations import gt
+from icl_theory.algebra.tex import latex
 from icl_theory.algebra.wick import component, delta
 from icl_theory.proof import kernel
 from icl_theory.proof.kernel import identity, sign
+from icl_theory.theory.deterministic import SpectralMean, eigenvalue
 from icl_theory.theory.model import task
 from icl_theory.theory.random_matrices import OverTask
+from icl_theory.theory.sensitivity import Rate, m_nu
 from icl_theory.theory.spectral import D1, M
-from icl_theory.theory.symbols import d, k, tau
+from icl_theory.theory.symbols import d, k, m, tau
 
 from .refusals import refused
 
@@ -96,6 +99,17 @@ class TestReplacements:
             identity(Symbol(Every("a"), positive=True), b)
 
 
+class TestKinks:
+    """What is no polynomial in a normal, though its second derivative is constant."""
+
+    @pytest.mark.parametrize("square", [(Symbol("y") + 1) ** 2, real**2 + 2 * real + 1], ids=str)
+    def test_under_a_gaussian_mean(self, square):
+        # log E exp(b |y + 1|) is more than log E exp(b (y + 1)).
+        (normal,) = square.free_symbols
+        refused(identity, LogMean(b * sp.sqrt(square), normal), b + b**2 / 2)
+        assert identity(LogMean(b * (normal + 1), normal), b + b**2 / 2)
+
+
 class TestPoles:
     """What is multiplied by zero, or averages to zero, is defined all the same."""
 
@@ -105,6 +119,8 @@ class TestPoles:
         Trace(MatMul(pole, ZeroMatrix(d, d), **zero)),
         Trace(MatAdd(pole * MatrixSymbol("A", d, d), -pole * MatrixSymbol("A", d, d), **zero)),
         OverTask(pole * task[i]),
+        SpectralMean(sp.Mul(0, pole, eigenvalue, **zero)),
+        SpectralMean(sp.Add(eigenvalue * pole, -eigenvalue * pole, **zero)),
         LogMean(sp.Mul(0, pole, u, **zero), u),
         ExponentialMean(sp.Mul(0, pole, u, **zero), u) - 1,
     )
@@ -113,6 +129,13 @@ class TestPoles:
     def test_a_pole_inside(self, held):
         refused(identity, held, 0)
         assert identity(held, 0, given=(sp.Ne(tau, 1),))
+
+    def test_a_pole_at_an_eigenvalue(self):
+        # Of fewer tasks than dimensions zero is an eigenvalue.
+        share = sp.Mul(1 / eigenvalue, eigenvalue + eigenvalue**2, **zero)
+        refused(identity, SpectralMean(share), 2)
+        refused(identity, SpectralMean((eigenvalue**2 - 1) / (eigenvalue - 1)), 2)
+        assert identity(SpectralMean(1 + eigenvalue), 2)
 
 
 class TestNames:
@@ -192,3 +215,17 @@ def test_a_power_is_of_the_whole():
     assert sp.latex(Partial(a, a) ** 2).endswith(r"\right)^{2}")
     assert sp.latex(2 * Whole(column + other)) == r"2 \left(x + y\right)"
     assert str(2 * Whole(column + other)) == "2*(x + y)"
+
+
+def test_an_operator_is_applied_to_what_it_is_of():
+    mean, slope = LogMean(a * real, real), Partial(a**2, a)
+    mean_in, slope_in = (rf"\left({latex(held)}\right)" for held in (mean, slope))
+    assert latex(mean**2) == f"{mean_in}^{{2}}"
+    assert latex(sp.Mul(mean, slope, evaluate=False)) == f"{mean_in} {latex(slope)}"
+    assert latex(sp.Mul(slope, b, evaluate=False)).startswith(("b", slope_in))
+    bar = At(a * b, (a, 2))
+    assert latex(a * bar) == rf"a \left({latex(bar)}\right)"
+    assert latex(bar**2) == rf"\left({latex(bar)}\right)^{{2}}"
+    rate = Rate(m, tau)
+    assert latex(rate**2) == r"\left(D_{\tau} m\right)^{2}"
+    assert latex(m_nu**2) == r"\left(\partial_\nu m\right)^{2}"

@@ -8,21 +8,34 @@ import pytest
 import sympy as sp
 from sympy import Symbol
 
-from icl_theory.algebra.calculus import Total
+from derivations.spectral import resolvent_unique
+from icl_theory.algebra.averages import Average, weight
+from icl_theory.algebra.averages import p as letter
+from icl_theory.algebra.calculus import At, Total
+from icl_theory.algebra.matrix_words import Trace
 from icl_theory.algebra.quantity import epoch, replaced
-from icl_theory.algebra.relations import eq, gt, lt
-from icl_theory.algebra.statements import PathLimit
+from icl_theory.algebra.relations import both, eq, gt, lt
+from icl_theory.algebra.statements import PathLimit, RootCount
+from icl_theory.algebra.tex import latex
 from icl_theory.proof import kernel
 from icl_theory.proof.claim import claim
-from icl_theory.proof.domains import RIDGE, SPECTRAL
+from icl_theory.proof.domains import ALONG_XI, AT_CONTEXT, AT_SEQUENCES, RIDGE, SPECTRAL, UNDER
 from icl_theory.proof.kernel import SMALL, Domain, branch, conclude, identity, sign
+from icl_theory.proof.printed import says_what_it_prints
+from icl_theory.theory import odds
+from icl_theory.theory.fixed_point import x
+from icl_theory.theory.random_matrices import OverTask
 from icl_theory.theory.ridgeless import r_over
-from icl_theory.theory.spectral import D1
-from icl_theory.theory.symbols import kappa, lam, m, nu, tau
+from icl_theory.theory.sensitivity import Rate, m_nu, xi_tau
+from icl_theory.theory.spectral import D1, resolvent_residual
+from icl_theory.theory.state import total
+from icl_theory.theory.structured import theta_C, x_C
+from icl_theory.theory.symbols import alpha, d, k, kappa, lam, m, nu, r, rho, tau, xi
 
 from .refusals import refused
 
 a, b, u, z = sp.symbols("a b u z", positive=True)
+Z = Symbol("Z", real=True)
 
 
 def claimed(statement, **options):
@@ -51,8 +64,103 @@ class TestLetters:
         refused(claimed(eq(a * nu * m, D1), domain=RIDGE).prove)
         assert claimed(eq(nu * m, 1 - D1), domain=RIDGE).prove()
 
+    def test_a_coordinate_that_moves(self):
+        # Each b = m/kappa > 0 has states of any kappa.
+        assert kernel.limit(sp.Limit(kappa, odds.b, 0), sp.oo, on=RIDGE)
+        refused(claimed(eq(sp.Limit(kappa, odds.b, 0), sp.oo), domain=RIDGE).prove)
+
+    def test_a_limit_that_others_follow(self):
+        tied = Domain("tau is kappa", lambda: [(tau, tau - kappa)], (), lambda: {tau: kappa})
+        assert kernel.limit(sp.Limit(tau / (kappa + 1), kappa, sp.oo), 1, on=tied)
+        refused(claimed(eq(sp.Limit(tau / (kappa + 1), kappa, sp.oo), 1), domain=tied).prove)
+
+    @pytest.mark.parametrize(
+        "name", [r"\kappa-\tau", r"{\tau}", "tau__2", "tau^2", "0", "tauabs1", "τ", r"\tau ", "a b"]
+    )
+    def test_a_name_that_is_no_symbol(self, name):
+        # Printed as a difference, a power, an absolute value, a number or a letter of the theory.
+        refused(claimed(lt(Symbol(name, negative=True))).prove)
+        matrix = sp.MatrixSymbol(name, d, d)
+        refused(claimed(eq(Trace(matrix * matrix.T), Trace(matrix.T * matrix))).prove)
+        refused(says_what_it_prints, [eq(OverTask(sp.IndexedBase(name)[k]), 0)], kernel.FREE)
+
+    def test_names_that_are_symbols(self):
+        for name in ("s", "s_1", "s1", "s_nj", "s_*", "zeta_T", r"\dot{V}_j", r"b_\perp", "share"):
+            assert claimed(gt(Symbol(name, positive=True))).prove()
+
+    def test_formulas_that_are_written_alike(self):
+        assert latex(x) == latex(x_C) == "x"
+        assert identity(x_C - x, (theta_C - 1) / alpha)
+        refused(claimed(eq(x_C - x, (theta_C - 1) / alpha)).prove)
+        # At values a formula may go by the name of what it is there.
+        assert claimed(eq(At(x_C, (theta_C, 1)), x)).prove()
+        refused(claimed(eq(At(x_C - x, (theta_C, 1)), 0)).prove)
+        refused(claimed(eq(x_C - Symbol("x", positive=True), x_C - Symbol("x"))).prove)
+
+    def test_averages_over_a_variable(self):
+        average = Average(u, [(u, 1 - letter)])
+        assert claimed(eq(average, Average(1 - letter))).prove()
+        assert claimed(both(eq(average, Average(1 - letter)), gt(u))).prove()
+        refused(claimed(eq(average - u, Average(1 - letter) - u)).prove)
+        refused(claimed(eq(average + Average(u, [(u, letter)]), Average(1))).prove)
+        refused(claimed(eq(Average(weight, [(weight, letter)]), Average(letter))).prove)
+
     def test_a_curve_that_is_another(self):
         refused(claimed(eq(Total(m, nu, [m - 5 * nu], [m]), 5), domain=SPECTRAL).prove)
+        assert claimed(eq(total(m, rho), total(m, rho)), domain=RIDGE).prove()
+
+    def test_a_state_that_does_not_follow(self):
+        held = Total(m, tau, [resolvent_residual], [nu])
+        assert identity(held, on=RIDGE)
+        refused(claimed(eq(held, 0), domain=RIDGE).prove)
+        held = Total(m, kappa, [resolvent_residual], [nu])
+        refused(claimed(eq(held, 0), domain=SPECTRAL).prove)
+
+    def test_a_parameter_that_follows(self):
+        curve = [e for s, e in RIDGE.equations() if s not in (x, alpha)]
+        along = Total(nu, tau, [*curve, nu - xi - x, alpha * xi - tau], [m, nu, xi, r, alpha])
+        refused(says_what_it_prints, [eq(along, 0)], RIDGE)
+
+    def test_a_parameter_that_the_domain_fixes(self):
+        # xi m = 1 - tau only where lam = 0.
+        along = Total(xi * m, lam, [xi * m - 1 + tau, resolvent_residual, nu - xi - x], [m, nu, xi])
+        assert identity(along, on=UNDER)
+        refused(claimed(eq(along, 0), domain=UNDER).prove)
+
+    def test_rates_are_those_at_a_ridge(self):
+        chain = eq(Rate(m, tau), m_nu * xi_tau)
+        assert claimed(chain, domain=RIDGE).prove()
+        assert claimed(chain, domain=UNDER).prove()
+        assert identity(*chain.args, on=AT_CONTEXT)
+        refused(claimed(chain, domain=AT_CONTEXT).prove)
+        refused(claimed(chain, domain=ALONG_XI).prove)
+
+    def test_what_a_limit_holds_are_the_parameters(self):
+        # Of lam - xi = -xi (1 - r) at a given xi; at a given lam another.
+        difference = PathLimit(tau * (lam - xi), "ridge", (tau, sp.oo, "+"))
+        value = -xi * (1 - m * xi)
+
+        @claim(title="held", statement=eq(difference, value), domain=AT_SEQUENCES)
+        def held(proof):
+            """By a branch at a given xi."""
+            count = proof.part(resolvent_unique, eq(RootCount(resolvent_residual * m, m), 1))
+            unique = proof.at_most_one(
+                RIDGE,
+                (tau, alpha, kappa, rho, xi),
+                [(x, None), (nu, None), (m, count), (r, None), (lam, None)],
+            )
+            run = branch(
+                unique,
+                moves={tau: 1 / SMALL},
+                chart={m: Z},
+                start={Z: m},
+                base=AT_SEQUENCES,
+                forms={r: (m * xi + tau - 1) / tau},
+            )
+            proof.path_limit(run, difference, value)
+
+        with pytest.raises(kernel.ProofFailed, match="not the parameters"):
+            held.prove()
 
     def test_states_that_are_others(self):
         at_context = PathLimit(m, "infinite context", (lam, sp.Integer(0), "+"))
