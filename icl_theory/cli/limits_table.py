@@ -40,7 +40,7 @@ def limits_table(kind: str, ridgeless: bool, form: str | None) -> None:
         paths = [path for path in paths if "lam" not in path]
     where = "lam=0" if ridgeless else ""
     fields = None if form == "json" else table.COLUMNS
-    rows = table.rows(_watched(paths), where, *(() if fields is None else (fields,)))
+    rows = table.rows(_watched(paths), where, fields)
     if form == "json":
         for row in rows:
             click.echo(json.dumps(table.as_json(row)))

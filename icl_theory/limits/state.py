@@ -98,17 +98,18 @@ def solve(
             solution, rest = _eliminate(equations, kept, field, assumptions)
         except NotReduced:
             continue
-        root = _root(rest, kept, field, assumptions)
-        rational = root.degree == 1
+        number = _root(rest, kept, field, assumptions)
+        rational = number.degree == 1
         if rational:
-            low, high = root.coefficients()
+            low, high = number.coefficients()
             value = -low / high
             solution = {s: e.at({kept: value}) for s, e in solution.items()}
         else:
             value = field.generator(kept)
-        if best is None or rational or root.unique:
-            best = (solution | {kept: value}, None if rational else root)
-        if rational or root.unique:
+        decided = rational or number.unique
+        if best is None or decided:
+            best = (solution | {kept: value}, None if rational else number)
+        if decided:
             break
     if best is None:
         raise NotReduced("the dominant balances are not reduced to one unknown")
