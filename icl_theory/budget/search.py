@@ -121,9 +121,8 @@ def minimise(
             # Where nothing is known of how it varies, or it does not, the longest side is cut; the
             # choice moves no bound.
             unknown = ~np.isfinite(variation)
-            finite = np.where(unknown, 0, variation)
-            some = unknown.any(axis=1, keepdims=True), finite.any(axis=1, keepdims=True)
-            side = np.select(some, (unknown * relative, finite), relative).argmax(axis=1)
+            some = unknown.any(axis=1, keepdims=True), variation.any(axis=1, keepdims=True)
+            side = np.select(some, (unknown * relative, variation), relative).argmax(axis=1)
             rows = np.arange(len(lows))
             cut = np.sqrt(lows[rows, side] * highs[rows, side])
             left, right = highs.copy(), lows.copy()

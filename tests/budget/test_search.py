@@ -226,6 +226,42 @@ def test_where_a_function_is_not_defined_it_has_no_least_value():
     assert (nowhere.low, nowhere.high) == (9, 9)
 
 
+def test_a_box_of_which_nothing_is_known_is_not_left_out():
+    def enclose(variables):
+        found, inside = everywhere(bowl)(variables)
+        x = variables[0].value
+        lost = x.high - x.low > 0.5
+        low, high = (
+            np.where(lost, np.nan, found.value.low),
+            np.where(lost, np.nan, found.value.high),
+        )
+        slopes = [
+            Interval(np.where(lost, np.nan, s.low), np.where(lost, np.nan, s.high))
+            for s in found.slopes
+        ]
+        return Jet(Interval(low, high), tuple(slopes)), inside
+
+    low, high = np.array([0.1, 0.1]), np.array([10.0, 10.0])
+    found = minimise(enclose, low, high, tolerance=1e-6, start=np.array([8.0, 8.0]))
+    assert found.low <= 2 <= found.high <= found.low * (1 + 1e-6)
+    np.testing.assert_allclose(found.point, [3, 0.5], atol=2e-3)
+
+
+def test_what_a_function_varies_along_is_cut():
+    """A coordinate that moves nothing is left whole, however long it is."""
+    seen = []
+
+    def enclose(variables):
+        seen.append(variables[1].value.high - variables[1].value.low)
+        return everywhere(lambda x, y: (x - 3.0) * (x - 3.0) + 2.0 + y * 0.0)(variables)
+
+    ends = np.array([0.1, 1e-6]), np.array([10.0, 1e6])
+    found = minimise(enclose, *ends, tolerance=1e-8, start=np.array([1.0, 1.0]))
+    assert found.low <= 2 <= found.high
+    wide = [width for width in seen if np.ndim(width) and np.max(width) > 0]
+    assert all((width == 1e6 - 1e-6).all() for width in wide)
+
+
 def test_a_search_gives_up_after_so_many_boxes(monkeypatch):
     monkeypatch.setattr(search, "MOST", 20)
     asked = []
