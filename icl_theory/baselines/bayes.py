@@ -65,8 +65,8 @@ def bayes_error(alpha: Any, rho: Any) -> Any:
     a, r = np.broadcast_arrays(*read_all({"alpha": alpha, "rho": rho}).values())
     finite = np.where(np.isinf(a), 1.0, a)
     programs = _programs()
-    linear = programs["linear"](np.sqrt, (), finite, r)[0]
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        linear = programs["linear"](np.sqrt, (), finite, r)[0]
         # Only the form that does not cancel is kept; the other may be 0/0.
         direct = programs["direct"](np.sqrt, (), finite, r, linear)[0]
         conjugate = programs["conjugate"](np.sqrt, (), finite, r, linear)[0]

@@ -218,3 +218,10 @@ def test_as_many_levels_are_taken_as_float64_tells_apart():
 )
 def test_bayes_in_float64_reaches_to_the_ends_of_its_range(alpha, rho):
     assert bayes_error(alpha, rho) == float(bayes_error_certified(alpha, rho))
+
+
+@pytest.mark.parametrize("alpha", [5e-324, 1.0, sys.float_info.max])
+@pytest.mark.parametrize("rho", [0.0, 5e-324, 1.0, 9e299, sys.float_info.max])
+def test_bayes_errors_at_the_ends_of_float64_are_rounded_balls(alpha, rho):
+    found = bayes_error(alpha, rho)
+    assert found == pytest.approx(float(bayes_error_certified(alpha, rho)), rel=1e-14, abs=0)
