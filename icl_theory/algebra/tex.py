@@ -85,6 +85,9 @@ class Printer(LatexPrinter):  # type: ignore[misc]
         applied = isinstance(item, Quantity) and level >= PRECEDENCE["Pow"]
         return self._add_parens(written) if applied and _APPLIED.match(written) else written
 
+    def _print_Identity(self, expr: sp.Identity) -> str:
+        return rf"\mathbb{{I}}_{{{self._print(expr.rows)}}}"
+
     def _print_MatAdd(self, expr: sp.MatAdd) -> str:
         # SymPy does not see the sign of a product of a number and a matrix.
         terms = sorted(map(self._print, expr.as_ordered_terms()), key=lambda t: t.startswith("-"))

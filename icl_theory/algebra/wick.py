@@ -41,11 +41,14 @@ class Rules:
         any shape for two.
     norms
         Values of scalars made of fixed matrices, such as ``w.T * w``.
+    sizes
+        For each indexed Gaussian head how many components it has in each slot.
     """
 
     variance: Mapping[Head, sp.Expr]
     fixed: Mapping[Head, MatrixExpr] = field(default_factory=dict)
     norms: Mapping[MatrixExpr, sp.Expr] = field(default_factory=dict)
+    sizes: Mapping[Head, tuple[sp.Expr, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -169,6 +172,9 @@ def _expand_sum(
     for index, low, high in expression.limits:
         if low != 1:
             raise ValueError(f"the sum over {index} starts at {low}, not at 1")
+        if not sp.sympify(high).is_Symbol:
+            # Where a sum is empty its range is not the number of its terms.
+            raise UndecidedError(f"the sum over {index} ends at {high}, which is no size")
         if sp.sympify(high).free_symbols & {*bound, *expression.variables}:
             raise UndecidedError(f"the sum over {index} ends where another sum stands: {high}")
         renamed[index] = sp.Dummy(index.name)
@@ -247,8 +253,14 @@ def _contract(monomial: Monomial, pairs: list[tuple[Tensor, Tensor]], rules: Rul
             for i, size in zip(tensor.indices, rules.fixed[tensor.head].shape, strict=False)
             if classes.find(i) == root
         ]
-        if not sizes.issuperset(ends_here) and sizes:
-            raise ValueError(f"a sum over {sizes} of what has {set(ends_here)} components")
+        components = {
+            size
+            for tensor in monomial.tensors
+            for i, size in zip(tensor.indices, rules.sizes.get(tensor.head, ()), strict=False)
+            if classes.find(i) == root
+        }
+        if sizes and not sizes.issuperset({*ends_here, *components}):
+            raise ValueError(f"a sum over {sizes} of what has {components or ends_here} components")
         slots = len(ends_here)
         if free:
             ends[root] = free[0]

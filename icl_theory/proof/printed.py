@@ -25,7 +25,7 @@ from .kernel import Domain, ProofFailed, Theorem, plain, require
 #: Names that print as one symbol: a letter, maybe with an index, or a word.
 _LETTER = rf"(?:[A-Za-z]|{'|'.join(sorted(LETTERS, key=len, reverse=True))}|\\dot\{{[A-Za-z]\}})"
 _INDEX = r"(?:\d+|_(?:[A-Za-z0-9]+|\\perp|[-+*]))"
-_NAME = re.compile(rf"{_LETTER}{_INDEX}?|[A-Za-z]+|1", re.ASCII)
+_NAME = re.compile(rf"{_LETTER}{_INDEX}?|[A-Za-z]+", re.ASCII)
 
 
 def says_what_it_prints(said: Iterable[sp.Basic], on: Domain) -> None:
@@ -37,15 +37,17 @@ def says_what_it_prints(said: Iterable[sp.Basic], on: Domain) -> None:
     the domain; and the states that follow parameters in a limit, which are not written either, are
     those at a ridge.
     """
-    letters = {latex(symbol): symbol for symbol in MEANING}
+    letters = {_written(symbol): symbol for symbol in MEANING}
     averaged: dict[sp.Basic, sp.Basic] = {}
     for relation in said:
         for symbol in set(printed(relation)):
             if isinstance(symbol, Quantity):
                 continue
-            require(bool(_NAME.fullmatch(symbol.name)), "no name of a symbol: {}", symbol.name)
+            ones = isinstance(symbol, sp.MatrixSymbol) and symbol.name == "1"
+            named = ones or bool(_NAME.fullmatch(symbol.name))
+            require(named, "no name of a symbol: {}", symbol.name)
             if not isinstance(symbol, sp.MatrixSymbol):
-                one = letters.setdefault(latex(symbol), symbol)
+                one = letters.setdefault(_written(symbol), symbol)
                 require(one == symbol, "two symbols are written {}", symbol)
         for variable, value in (pair for one in relation.atoms(Average) for pair in one.args[1]):
             one_value = averaged.setdefault(variable, value) == value
@@ -113,6 +115,11 @@ def printed(expression: sp.Basic) -> Iterator[sp.Symbol | sp.MatrixSymbol]:
             left += node.args
 
 
+def _written(expression: sp.Basic) -> str:
+    """TeX without what makes no difference to a reader."""
+    return re.sub(r"[{}\s]", "", latex(expression))
+
+
 def _alike(relation: sp.Basic) -> None:
     """Require that formulas that are written alike are one, but for what values are put into.
 
@@ -126,13 +133,17 @@ def _alike(relation: sp.Basic) -> None:
         if isinstance(node, At):
             left.append((node.args[0], moved))
             for symbol, value in node.args[1:]:
+                # Then it is not said, and holds of every value of a symbol of that name.
+                same = symbol == value or _written(symbol) != _written(value)
+                every = isinstance(symbol, Quantity) and not isinstance(value, Quantity)
+                require(same or every, "{} for {} is not seen", value, symbol)
                 left += [(symbol, moved), (value, here)]
         elif isinstance(node, Quantity):
-            here.setdefault(latex(node), set()).add(node)
+            here.setdefault(_written(node), set()).add(node)
         else:
             left += [(part, here) for part in node.args]
             if isinstance(node, sp.Symbol) and here is values:
-                here.setdefault(latex(node), set()).add(node)
+                here.setdefault(_written(node), set()).add(node)
     for places in (values, moved):
         for written, symbols in places.items():
             formulas = any(isinstance(symbol, Quantity) for symbol in symbols)

@@ -170,6 +170,7 @@ PAIRINGS = Rules(
         key_query: M11,
     },
     norms={w.T * w: theta**2 * d},
+    sizes={token: (ell, d), query: (d,), noise_of_label: (ell,)},
 )
 
 

@@ -24,7 +24,7 @@ from .symbols import d, k, kappa, m, nu
 form = SymmetricMatrix("B", d, d)
 _form = sp.IndexedBase("B")
 
-_ONE_TASK = Rules(variance={task: sp.Integer(1)}, fixed={_form: form})
+_ONE_TASK = Rules(variance={task: sp.Integer(1)}, fixed={_form: form}, sizes={task: (d,)})
 
 
 class OverTask(Expectation, text="E_w[{0}]", latex=r"\mathbb{{E}}_w\left[{0}\right]"):

@@ -231,7 +231,10 @@ class Reader:
             row, column = self.digit(), self.digit()
             self.need("}")
             return Held("block", inner, row, column)
-        if self.skip(r"\mathbb{I}"):
+        if self.skip(r"\mathbb{I}_{"):
+            # The size is for those who read: products say it too.
+            self.sum()
+            self.need("}")
             return ONE
         for start, end, kind in MEANS:
             if self.skip(start):

@@ -163,4 +163,4 @@ def test_what_is_true_of_matrices_is_not_read_as_another_truth():
     relation = claims()["sherman-morrison"].statement.args[0]
     read_back(latex(relation), relation)
     with pytest.raises(AssertionError):
-        read_back(r"\mathbb{I} = \mathbb{I}", relation)
+        read_back(r"\mathbb{I}_{N} = \mathbb{I}_{N}", relation)

@@ -95,6 +95,36 @@ class TestBranches:
         with pytest.raises(REFUSED):
             kernel.path_limit(real, limit, -k)
 
+    def test_an_unknown_tends_to_what_is_in_its_range(self, names):
+        # SymPy takes the maximum of 0 and a positive symbol for the symbol; here it tends to -1.
+        system = Domain("negative", lambda: [(q, q + a)], (), lambda: {q: -a})
+        unique = kernel.at_most_one(system, (a,), [(q, None)])
+        options = {"moves": {a: 1 + SMALL}}
+        one = sp.Integer(1)
+        with pytest.raises(ProofFailed, match="out of its range"):
+            branch(unique, **options, chart={q: y}, start={y: -one})
+        run = branch(unique, **options, chart={q: Z}, start={Z: -one})
+        limit = PathLimit(sp.Max(q, 0), "negative", (a, one, "+"))
+        assert kernel.path_limit(run, limit, 0)
+        with pytest.raises(REFUSED):
+            kernel.path_limit(run, limit, -1)
+
+    def test_no_branch_where_an_unknown_that_may_vanish_turns_negative(self, names):
+        low, found = (Symbol(name, nonnegative=True) for name in ("low", "found"))
+        v = Symbol("v", nonnegative=True)
+        # At a < 1 there is no point.
+        system = Domain(
+            "above one",
+            lambda: [(low, low - a + 1)],
+            (),
+            lambda: {a: 1 + v, low: v},
+            lambda: {v: low},
+        )
+        unique = kernel.at_most_one(system, (a,), [(low, None)])
+        with pytest.raises(ProofFailed, match="may not be positive"):
+            branch(unique, moves={a: 1 - SMALL}, chart={low: found}, start={found: sp.Integer(0)})
+        assert branch(unique, moves={a: 1 + SMALL}, chart={low: SMALL}, start={})
+
     def test_what_is_tied_moves_with_the_parameter_not_with_one_that_is_held(self, names):
         line = Domain("line", lambda: [(a, a - y)], (), lambda: {a: y})
         two = Domain("two", lambda: [(a, a - 2)], (), lambda: {a: sp.Integer(2)})

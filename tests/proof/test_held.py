@@ -23,11 +23,11 @@ from icl_theory.algebra.wick import component, delta
 from icl_theory.proof import kernel
 from icl_theory.proof.kernel import identity, sign
 from icl_theory.theory.deterministic import SpectralMean, eigenvalue
-from icl_theory.theory.model import task
+from icl_theory.theory.model import Expectation, noise_of_label, query, task, token
 from icl_theory.theory.random_matrices import OverTask
 from icl_theory.theory.sensitivity import Rate, m_nu
 from icl_theory.theory.spectral import D1, M
-from icl_theory.theory.symbols import d, k, m, tau
+from icl_theory.theory.symbols import d, ell, k, m, tau
 
 from .refusals import refused
 
@@ -194,6 +194,25 @@ class TestSums:
         with pytest.raises(UndecidedError, match="summed over"):
             OverTask(sp.Sum(i * task[i] ** 2, (i, 1, d))).value()
 
+    @pytest.mark.parametrize("end", [sp.Rational(1, 2), sp.Integer(-3), d - 5, 2 * d], ids=str)
+    def test_an_end_that_is_no_size(self, end):
+        # Where no index is below the end the sum is empty.
+        with pytest.raises(UndecidedError, match="no size"):
+            OverTask(sp.Sum(task[i] ** 2, (i, 1, end))).value()
+
+    def test_a_sum_over_what_has_other_components(self):
+        # Of k terms with d components: for j > k the mean is 0.
+        with pytest.raises(ValueError, match="components"):
+            OverTask(sp.Sum(task[i] * task[j], (i, 1, k))).value()
+        with pytest.raises(ValueError, match="components"):
+            OverTask(sp.Sum(task[i] ** 2, (i, 1, k))).value()
+        for term in (token[j, i] * token[j, i], query[i] * query[j]):
+            with pytest.raises(ValueError, match="components"):
+                Expectation(sp.Sum(term, (i, 1, ell))).value()
+        with pytest.raises(ValueError, match="components"):
+            Expectation(sp.Sum(noise_of_label[i] * noise_of_label[j], (i, 1, d))).value()
+        assert OverTask(sp.Sum(task[i] * task[j], (i, 1, d))).value() == 1
+
     @pytest.mark.parametrize(
         "double",
         [
@@ -228,4 +247,7 @@ def test_an_operator_is_applied_to_what_it_is_of():
     assert latex(bar**2) == rf"\left({latex(bar)}\right)^{{2}}"
     rate = Rate(m, tau)
     assert latex(rate**2) == r"\left(D_{\tau} m\right)^{2}"
+    one, other = Trace(sp.Identity(d)), Trace(sp.Identity(k))
+    assert identity(one - other, d - k)
+    assert latex(one) != latex(other)
     assert latex(m_nu**2) == r"\left(\partial_\nu m\right)^{2}"

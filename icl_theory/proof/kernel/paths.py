@@ -171,6 +171,9 @@ def branch(
     held = (covered | set(system.positive)) - set(every)
     require(not held, "{} are left open: what holds of them is not decided", held)
     unknowns = {z: _placed(base, value, given) for z, value in start.items()}
+    for unknown, value in unknowns.items():
+        # What SymPy makes of an unknown by its range holds of its limit.
+        in_range(value, unknown, False)
     run = Branch(unique, every, moves, unknowns, base, given, _SEAL)
     for value in every.values():
         run.real(value)
@@ -189,7 +192,7 @@ def branch(
         jacobian = sp.Matrix(rows).jacobian(list(unknowns)).xreplace(unknowns)
         require(signs.nonvanishing(_determinant(jacobian)), "the Jacobian may be singular")
     for symbol, value in every.items():
-        moving = symbol.is_nonnegative and value.has(SMALL)
+        moving = symbol.is_nonnegative and value.has(*run.own())
         if symbol.is_positive or symbol in system.positive or moving:
             sign_at = signs.strict(run._term(value).coefficient)
             require(sign_at == 1, "{} may not be positive", symbol)
