@@ -9,15 +9,16 @@ import sympy as sp
 
 from icl_theory.algebra import decide
 from icl_theory.algebra.averages import Average, p, weight
-from icl_theory.algebra.calculus import At, Total
+from icl_theory.algebra.calculus import At, Partial, Total
 from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.quantity import Quantity, unfold
 from icl_theory.algebra.statements import AtMostOne, PathLimit
 from icl_theory.algebra.tex import LETTERS, latex
+from icl_theory.theory.deterministic import SpectralMean
 from icl_theory.theory.lines import OnLine
 from icl_theory.theory.sensitivity import Rate
 from icl_theory.theory.stationary import OnContextLine
-from icl_theory.theory.symbols import MEANING, PARAMETERS
+from icl_theory.theory.symbols import MEANING, PARAMETERS, kappa, m, nu
 
 from .domains import RIDGE
 from .kernel import Domain, ProofFailed, Theorem, plain, require
@@ -66,6 +67,7 @@ def says_what_it_prints(said: Iterable[sp.Basic], on: Domain) -> None:
         require(not tied, "with {} more moves than it on {}", tied, on)
         for derivative in relation.atoms(Total):
             _along(derivative, on)
+        _spectrum_stays(relation)
         if relation.has(Rate):
             states = all(decide.is_zero(on.solved(equation)) for _, equation in RIDGE.equations())
             require(states, "the states of a rate are not those of {}", on)
@@ -113,6 +115,19 @@ def printed(expression: sp.Basic) -> Iterator[sp.Symbol | sp.MatrixSymbol]:
             yield node
         else:
             left += node.args
+
+
+def _spectrum_stays(relation: sp.Basic) -> None:
+    """Require that what a spectral mean follows does not move alone: its value m would be held."""
+    for node in sp.preorder_traversal(relation):
+        if isinstance(node, At):
+            moved = {symbol for symbol, _ in node.args[1:]}
+        elif isinstance(node, Partial | sp.Limit):
+            moved = {node.args[1]}
+        else:
+            continue
+        follows = moved & {nu, m, kappa} and unfold(node.args[0]).has(SpectralMean)
+        require(not follows, "spectral means follow {}: {}", moved, node)
 
 
 def _written(expression: sp.Basic) -> str:

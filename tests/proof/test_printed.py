@@ -11,7 +11,7 @@ from sympy import Symbol
 from derivations.spectral import resolvent_unique
 from icl_theory.algebra.averages import Average, weight
 from icl_theory.algebra.averages import p as letter
-from icl_theory.algebra.calculus import At, Total
+from icl_theory.algebra.calculus import At, Partial, Total
 from icl_theory.algebra.matrix_words import Trace
 from icl_theory.algebra.quantity import epoch, replaced
 from icl_theory.algebra.relations import both, eq, gt, lt
@@ -23,6 +23,7 @@ from icl_theory.proof.domains import ALONG_XI, AT_CONTEXT, AT_SEQUENCES, RIDGE, 
 from icl_theory.proof.kernel import SMALL, Domain, branch, conclude, identity, sign
 from icl_theory.proof.printed import says_what_it_prints
 from icl_theory.theory import odds
+from icl_theory.theory.deterministic import SpectralMean, eigenvalue
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.iteration import pole_weight
 from icl_theory.theory.random_matrices import OverTask
@@ -110,6 +111,15 @@ class TestLetters:
         # What holds of every number holds of a formula that is written like it.
         q = Symbol("q", positive=True)
         assert claimed(eq(At(2 * pole_weight, (pole_weight, q)), 2 * q)).prove()
+
+    def test_a_spectral_mean_follows_its_argument(self):
+        mean = SpectralMean(1 / (eigenvalue + nu))
+        assert claimed(eq(mean, m)).prove()
+        assert identity(Partial(mean, nu), 0)
+        refused(claimed(eq(Partial(mean, nu), 0)).prove)
+        refused(claimed(eq(At(mean, (nu, 2)), m)).prove)
+        refused(claimed(eq(sp.Limit(SpectralMean(eigenvalue) * m, m, 0), 0)).prove)
+        assert claimed(eq(Partial(b * mean, b), m)).prove()
 
     def test_averages_over_a_variable(self):
         average = Average(u, [(u, 1 - letter)])
