@@ -68,6 +68,8 @@ def says_what_it_prints(said: Iterable[sp.Basic], on: Domain) -> None:
         for derivative in relation.atoms(Total):
             _along(derivative, on)
         _spectrum_stays(relation)
+        for place in relation.atoms(At):
+            _states_of(place, on)
         if relation.has(Rate):
             states = all(decide.is_zero(on.solved(equation)) for _, equation in RIDGE.equations())
             require(states, "the states of a rate are not those of {}", on)
@@ -115,6 +117,19 @@ def printed(expression: sp.Basic) -> Iterator[sp.Symbol | sp.MatrixSymbol]:
             yield node
         else:
             left += node.args
+
+
+def _states_of(place: At, on: Domain) -> None:
+    """Require that no value is put into parameters alone under states of a domain.
+
+    These would be read as the states there, and are held.
+    """
+    moved = {symbol for symbol, _ in place.args[1:]}
+    tied = set().union(*(equation.free_symbols for _, equation in on.equations()))
+    states = {s for s in tied - set(PARAMETERS) if not isinstance(s, Quantity)}
+    read = unfold(place.args[0]).free_symbols & states
+    held = read and not moved & states and moved & tied & set(PARAMETERS)
+    require(not held, "{} follow what is put into {}", read, moved)
 
 
 def _spectrum_stays(relation: sp.Basic) -> None:

@@ -112,6 +112,13 @@ class TestLetters:
         q = Symbol("q", positive=True)
         assert claimed(eq(At(2 * pole_weight, (pole_weight, q)), 2 * q)).prove()
 
+    def test_states_follow_what_is_put_into_parameters(self):
+        # At few sequences m is small: of the states there this is false.
+        place = At(m, (tau, sp.Rational(1, 100)))
+        assert sign(gt(place, m / 2), on=RIDGE)
+        refused(claimed(gt(place, m / 2), domain=RIDGE).prove)
+        assert claimed(eq(At(tau * rho, (tau, 2)), 2 * rho), domain=RIDGE).prove()
+
     def test_a_spectral_mean_follows_its_argument(self):
         mean = SpectralMean(1 / (eigenvalue + nu))
         assert claimed(eq(mean, m)).prove()
