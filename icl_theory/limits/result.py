@@ -232,7 +232,7 @@ class Case(Written, kind="case"):
     @property
     def finite(self) -> bool:
         """Whether the iterated limit is finite."""
-        return not self.limit.has(sp.oo, sp.zoo)
+        return not self.limit.has(sp.oo, -sp.oo, sp.zoo)
 
     def value(self, digits: int = 30, **parameters: object) -> mpmath.mpf:
         """The coefficient as a number.

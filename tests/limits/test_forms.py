@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 
 import mpmath
 import pytest
 import sympy as sp
 
 from icl_theory.algebra.quotient import Quotients
-from icl_theory.limits import limit
+from icl_theory.limits import compare, limit, table
 from icl_theory.limits.evaluate import with_root
 from icl_theory.limits.forms import cost, radical, reduced, shortest, tidy
 from icl_theory.limits.reading import as_typed
-from icl_theory.limits.show import as_dict, latex
+from icl_theory.limits.result import Case
+from icl_theory.limits.show import as_dict, case_latex, latex
 from icl_theory.limits.signs import Assumptions
 from icl_theory.limits.state import StateRoot
 from icl_theory.limits.table import rows
@@ -192,6 +194,34 @@ def test_factors_of_known_sign_are_written_positive():
     assert as_typed(tidy(read((tau - 1) * kappa), below)) == "kappa*(tau - 1)"
 
 
+def test_what_falls_without_bound_has_the_limit_minus_infinity():
+    (one,) = limit("icl", "lam->0, alpha->oo", "kappa<1, tau>1")
+    negative = one.behaviour.on(one.behaviour.piece)
+    lead = one.behaviour.lead
+    negative.__dict__["lead"] = replace(lead, coefficient=-lead.coefficient)
+    case = Case(negative, False)
+    assert (case.sign, case.limit, case.finite) == (-1, -sp.oo, False)
+    assert (one.sign, one.limit, one.finite) == (1, sp.oo, False)
+    (vanishes,) = limit("idg", "tau->oo, rho->0", "lam=0, alpha=oo, kappa>1")
+    assert vanishes.limit == 0 and vanishes.finite and vanishes.sign == 1
+
+
+def test_of_several_factors_the_one_that_vanishes_is_found():
+    square, third = FIELD.read(Z**2 - tau).over, FIELD.read(3 * Z - kappa).over
+    place = {tau: sp.Rational(9, 7), kappa: sp.Rational(5, 11)}
+    context = mpmath.mp.clone()
+    context.dps = 40
+    for number, factor in (
+        (context.sqrt(context.mpf(9) / 7), square),
+        (context.mpf(5) / 33, third),
+    ):
+        assert compare._annulled(FIELD, square * third, Z, place, number) in (factor, -factor)
+        assert abs(compare._relative(FIELD, factor, Z, place, number)) < 1e-38
+    # Relative to the largest term: 9 - 7 * 2^2 over 28, with the denominator of tau.
+    assert compare._relative(FIELD, square, Z, place, context.mpf(2)) == pytest.approx(19 / 28)
+    assert compare._annulled(FIELD, FIELD.read(tau - 1).over, Z, place, context.mpf(2)) is None
+
+
 def test_regions_in_which_all_fields_agree_are_one_row():
     found = list(rows(["tau->oo, alpha->oo"], "lam=0", ("idg", "train")))
     assert [row.conditions for row in found] == ["lam = 0"]
@@ -226,3 +256,45 @@ def test_an_answer_is_written_out_whole(question):
         assert list(entry["exponents"].values()) == [str(e) for e in case.exponents]
         for condition in entry["conditions"]:
             assert condition in text
+
+
+@pytest.mark.parametrize(
+    ("question", "written"),
+    [
+        # Few radicals are written out, and more of them are a root with a name.
+        (("icl", "alpha->oo, lam->0", ""), [False] * 7),
+        (("icl", "kappa = 1 + c/sqrt(alpha), alpha->oo", "lam=0"), [True, False, True]),
+        (("train", "lam->0, kappa->1+", "tau>1"), [True]),
+        (("bias", "kappa->c+", "lam=0"), [True] * 3),
+    ],
+)
+def test_a_root_is_named_where_its_radicals_would_be_long(question, written):
+    cases = limit(*question).cases
+    named = [c.root is not None and c.coefficient.has(c.root.symbol) for c in cases]
+    assert named == written
+    assert [case.shown_root is not None for case in cases] == named
+
+
+def test_a_table_is_brief(monkeypatch):
+    grows, stays, moves_on = (
+        next(iter(limit(*question)))
+        for question in (
+            ("icl", "lam->0, alpha->oo", "kappa<1, tau>1"),
+            ("idg", "lam->0, alpha->oo", "kappa<1, tau>1"),
+            ("icl", "lam->c+", ""),
+        )
+    )
+    assert (table.brief(grows), table.brief(stays)) == (str(grows), str(stays))
+    assert table.brief_latex(grows) == case_latex(grows)
+    assert table.brief_latex(stays) == case_latex(stays) == r"\frac{\rho \tau}{\tau - 1}"
+    # As many symbols as are half of a long one are written, and no more.
+    size = cost(grows.behaviour.lead.coefficient)[0]
+    for long, brief in ((2 * size, str(grows)), (2 * size - 1, "C * alpha")):
+        monkeypatch.setattr(table, "LONG", long)
+        assert table.brief(grows) == brief
+    assert table.brief_latex(grows) == r"\asymp \alpha"
+    monkeypatch.setattr(table, "LONG", 0)
+    assert (table.brief(stays), table.brief_latex(stays)) == ("C", r"\text{finite}")
+    assert moves_on.behaviour.piece.continuous
+    assert table.brief(moves_on) == "continuous"
+    assert table.brief_latex(moves_on) == r"\text{continuous}"

@@ -2,6 +2,7 @@
 
 import random
 from fractions import Fraction
+from types import SimpleNamespace
 
 import flint
 import numpy as np
@@ -221,3 +222,17 @@ def test_the_guard_is_enough_at_an_ordinary_point(monkeypatch):
     monkeypatch.setattr(module, "_GUARD_DIGITS", 0)
     sensitivities_certified(*point, digits=20)
     assert len(asked) == 3
+
+
+def test_digits_that_do_not_come_out_are_given_up(monkeypatch):
+    asked, nothing = [], flint.arb(1, 1)
+
+    def lost(values, working):
+        asked.append(working)
+        return {"tau": SimpleNamespace(as_dict=lambda: {"icl": nothing})}
+
+    monkeypatch.setattr(module, "_rates", lost)
+    monkeypatch.setattr(module, "_MAX_DIGITS", 104)
+    with pytest.raises(ArithmeticError, match="16 digits were not reached with 104 digits of the"):
+        sensitivities_certified(2, 10, 1, "1/10")
+    assert asked == [26, 52, 104]
