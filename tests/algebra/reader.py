@@ -36,6 +36,8 @@ class Reader:
     def __init__(self, text, names, names_right=None):
         self.names, self.names_right = map(longest_first, (names, names_right or names))
         self.text = text.strip()
+        #: Of the identities that were read. Products do not depend on it.
+        self.sizes = []
 
     def skip(self, *options):
         self.text = self.text.lstrip()
@@ -232,8 +234,7 @@ class Reader:
             self.need("}")
             return Held("block", inner, row, column)
         if self.skip(r"\mathbb{I}_{"):
-            # The size is for those who read: products say it too.
-            self.sum()
+            self.sizes.append(self.sum())
             self.need("}")
             return ONE
         for start, end, kind in MEANS:

@@ -59,10 +59,12 @@ def read_back(text, relation, alike=False):
         assert (kind, left, right) == (sp.Le, Held("points", *relation.args), 1)
         return
     sides = relation.args if alike else [sp.Tuple(*relation.args)]
-    kind, left, right = Reader(text, *map(names_in, sides)).relation()
+    reader = Reader(text, *map(names_in, sides))
+    kind, left, right = reader.relation()
     assert kind is type(relation)
     assert agree(left, relation.lhs)
     assert agree(right, relation.rhs)
+    assert set(reader.sizes) == {one.rows for one in relation.atoms(sp.Identity)}
 
 
 @pytest.mark.parametrize(("identifier", "relation"), CONJUNCTS)
