@@ -98,13 +98,15 @@ def error_rates(proof: Proof) -> None:
             for p in RIDGELESS_PARAMETERS
         ),
         *(eq(Rate(r, p), 0) for p in RIDGELESS_PARAMETERS),
+        eq(Rate(train, lam), 0),
     ),
     domain=UNDER,
 )
 def state_rates_under(proof: Proof) -> None:
     """The rates in the ridgeless limit below the interpolation threshold.
 
-    There r = 0 and xi = (1 - tau)/m. The rates satisfy the differentials of both.
+    There r = 0 and xi = (1 - tau)/m. The rates satisfy the differentials of both. The training
+    error is 0, its least, so a small ridge does not move it to first order.
     """
     proof.decide()
 

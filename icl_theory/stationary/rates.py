@@ -208,7 +208,10 @@ def _derivatives(parameter: str, state: tuple[Any, ...]) -> list[Any]:
 
 
 def _settle(found: Mapping[str, list[Any]], least: Any) -> None:
-    """Without ridge the training error is at its least in lam (claim ``state-rates-over``)."""
+    """Without ridge the training error is at its least in lam.
+
+    Claims ``state-rates-under`` and ``state-rates-over``.
+    """
     place = list(by_name()).index("train")
     found["lam"][place] = np.where(least, 0, found["lam"][place])
 
@@ -317,7 +320,7 @@ def _rates(values: Mapping[str, Any], working: int) -> dict[str, Errors[Any]]:
             for name in RANGES
         }
     if values["lam"] == 0:
-        # The training error is at its least (claim ``state-rates-over``).
+        # The training error is at its least (`_settle`).
         rates["lam"] = replace(rates["lam"], train=zero)
     return rates
 
