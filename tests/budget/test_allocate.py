@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -13,7 +14,7 @@ from icl_theory.budget import allocate
 from icl_theory.budget.allocate import Problem, Side, _reach
 from icl_theory.budget.interval import Interval, Jet
 from icl_theory.budget.search import jets, points
-from icl_theory.evaluate.general import errors
+from icl_theory.evaluate.general import errors, errors_mp
 
 
 def test_intervals_contain_what_they_enclose():
@@ -100,19 +101,21 @@ def test_the_error_that_is_searched_is_that_of_the_theory(nu):
     problem = priced(ridge="none" if nu is None else "best")
     at = [tau, kappa] if nu is None else [tau, nu, kappa]
     found, inside = problem.objective(False)(points(np.array([at])))
-    alpha = (10 - 0.5 * tau - 2 * kappa) / (1.5 * tau)
-    lam = 0.0
-    if nu is not None:
-        # 1 = m nu + kappa m/(kappa + m) and lam tau = (tau - 1 + m xi) xi, with xi = nu - x.
-        b = nu * kappa + kappa - 1
-        m = (math.sqrt(b * b + 4 * nu * kappa) - b) / (2 * nu)
-        xi = nu - 1.1 / alpha
-        lam = (tau - 1 + m * xi) * xi / tau
-    expected = errors(tau, alpha, kappa, 0.1, lam, alpha_test=3, rho_test=0.2).icl
-    assert inside.all()
-    # What is expected is computed in float64, at a ridge that is rounded.
-    assert found.value.low <= expected * (1 + 1e-13)
-    assert found.value.high >= expected * (1 - 1e-13)
+    # To forty digits, from the binary numbers that are searched.
+    with mpmath.workdps(40):
+        t, k = mpmath.mpf(tau), mpmath.mpf(kappa)
+        alpha = (10 - t / 2 - 2 * k) / (3 * t / 2)
+        lam = mpmath.mpf(0)
+        if nu is not None:
+            # 1 = m nu + kappa m/(kappa + m) and lam tau = (tau - 1 + m xi) xi, with xi = nu - x.
+            b = nu * k + k - 1
+            m = (mpmath.sqrt(b * b + 4 * nu * k) - b) / (2 * nu)
+            xi = nu - (1 + mpmath.mpf(0.1)) / alpha
+            lam = (t - 1 + m * xi) * xi / t
+        where = {"alpha_test": 3, "rho_test": 0.2, "digits": 30}
+        expected = errors_mp(t, alpha, k, 0.1, lam, **where).icl
+        assert inside.all()
+        assert found.value.low[0] <= expected <= found.value.high[0]
     assert found.value.high - found.value.low < 1e-12
 
 

@@ -40,8 +40,8 @@ def test_no_context_length_is_better_than_the_best(error, ridge):
     tried = getattr(errors(t, ALPHAS, k, n, ridge), error)
     endless = getattr(errors(tau, np.inf, kappa, rho, ridge), error)
     least = np.minimum(tried.min(axis=1), endless)
-    # Turns by less than 1e-13 of the error are not promised.
-    assert (found.error <= least * (1 + 1e-13)).all()
+    # Turns by less than this share of the error are not promised.
+    assert (found.error <= least * (1 + search._ROUNDING)).all()
     # And it is the error at the place that is given, which brute force comes close to.
     assert (found.error >= least * (1 - 1e-3)).all()
     inside = (found.minimum > 0) & np.isfinite(found.minimum)

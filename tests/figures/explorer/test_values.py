@@ -21,6 +21,9 @@ from icl_theory.theory.fields import TABLE
 NAMES = ("tau", "alpha", "kappa", "rho", "lam")
 ALL = 'import * as T from "./theory.js"; import * as S from "./solve.js";'
 
+#: What the explorer promises: as close to Python's numbers, in units of their size.
+PROMISED = 1e-12
+
 
 @pytest.fixture(scope="module")
 def settings():
@@ -47,13 +50,13 @@ def test_errors_and_state_agree_at_a_thousand_settings(in_node, settings):
             value, wanted = one[field.name], getattr(expected, field.name)[i]
             # The gap changes its sign: it is measured by the errors it is the difference of.
             scale = expected.icl[i] if field.name == "gap" else wanted
-            assert abs(value - wanted) <= 1e-12 * abs(scale), (field.name, row)
+            assert abs(value - wanted) <= PROMISED * abs(scale), (field.name, row)
         state = one["state"]
-        assert state["m"] == pytest.approx(expected.m[i], rel=1e-12)
-        assert state["xi"] == pytest.approx(expected.xi[i], rel=1e-12)
-        assert state["D1"] == pytest.approx(1 - state["nu"] * state["m"], abs=1e-12)
+        assert state["m"] == pytest.approx(expected.m[i], rel=PROMISED)
+        assert state["xi"] == pytest.approx(expected.xi[i], rel=PROMISED)
+        assert state["D1"] == pytest.approx(1 - state["nu"] * state["m"], abs=PROMISED)
         # r^2 is what of e_idg is left in training (claim training-error).
-        assert state["r"] ** 2 * one["idg"] == pytest.approx(one["train"], rel=1e-12)
+        assert state["r"] ** 2 * one["idg"] == pytest.approx(one["train"], rel=PROMISED)
 
 
 def test_the_best_ridge_agrees(in_node, settings):
@@ -70,8 +73,8 @@ def test_the_best_ridge_agrees(in_node, settings):
         np.testing.assert_array_equal(ours == 0, theirs == 0)
         at_ours, at_theirs = (getattr(errors(*rows.T, lam), error) for lam in (ours, theirs))
         # At a minimum the error says little of the place; its slope changes its sign there.
-        np.testing.assert_allclose(at_ours, at_theirs, rtol=1e-12)
-        inside = (ours > 0) & (np.abs(ours - theirs) > 1e-12 * theirs)
+        np.testing.assert_allclose(at_ours, at_theirs, rtol=PROMISED)
+        inside = (ours > 0) & (np.abs(ours - theirs) > PROMISED * theirs)
         for row, lam in zip(rows[inside], ours[inside], strict=True):
             point = dict(zip(NAMES, row, strict=False))
             below, above = (
@@ -104,7 +107,7 @@ def test_turns_in_the_context_agree(in_node, settings):
             at_ours, at_wanted = (
                 getattr(errors(t, alpha, k, r), error) for alpha in (ours[there], wanted[there])
             )
-            np.testing.assert_allclose(at_ours, at_wanted, rtol=1e-12)
+            np.testing.assert_allclose(at_ours, at_wanted, rtol=PROMISED)
     assert seen > 100
 
 
@@ -130,9 +133,9 @@ def test_floors_agree(in_node, settings):
     rows = settings[:, [1, 3]]
     found = in_node(ALL, "give(given.map((row) => T.floors(...row)));", rows.tolist())
     ours = np.array([one["bayes"] for one in found])
-    np.testing.assert_allclose(ours, bayes_error(*rows.T), rtol=1e-12)
+    np.testing.assert_allclose(ours, bayes_error(*rows.T), rtol=PROMISED)
     best = errors(1e30, rows[:, 0], math.inf, rows[:, 1]).icl
-    np.testing.assert_allclose([one["linear"] for one in found], best, rtol=1e-12)
+    np.testing.assert_allclose([one["linear"] for one in found], best, rtol=PROMISED)
 
 
 def test_slopes_agree(in_node, settings):
@@ -183,10 +186,10 @@ def test_the_root_of_the_ridge_equation_is_where_its_sides_meet(in_node, setting
     )
     for (tau, *_, lam), one in zip(rows, found, strict=True):
         # Either bound may be the root, up to rounding.
-        assert one["low"] * (1 - 1e-12) <= one["xi"] <= one["high"] * (1 + 1e-12)
-        assert one["degrees_used"] == pytest.approx(one["supply"], abs=1e-12 * max(1, tau))
+        assert one["low"] * (1 - PROMISED) <= one["xi"] <= one["high"] * (1 + PROMISED)
+        assert one["degrees_used"] == pytest.approx(one["supply"], abs=PROMISED * max(1, tau))
         # The ridge is a difference of degrees of freedom, times xi.
-        assert one["lam"] == pytest.approx(lam, abs=1e-12 * one["xi"] * (1 + 1 / tau))
+        assert one["lam"] == pytest.approx(lam, abs=PROMISED * one["xi"] * (1 + 1 / tau))
 
 
 @pytest.mark.parametrize(
@@ -212,7 +215,7 @@ def test_the_python_of_a_point_prints_what_it_says(in_node, choices, capsys):
     assert len(said) == 2
     printed = capsys.readouterr().out.split()
     wanted = [float(one) for one in " ".join(said).split()]
-    np.testing.assert_allclose([float(one) for one in printed], wanted, 1e-12)
+    np.testing.assert_allclose([float(one) for one in printed], wanted, PROMISED)
 
 
 def test_lines_are_found_by_bisection(in_node):
@@ -339,7 +342,7 @@ def test_structured_errors_agree(in_node, structured_settings, count):
         for field in TABLE:
             value = getattr(wanted, field.name)
             scale = max(wanted.icl, wanted.idg) if field.name == "gap" else abs(value)
-            assert abs(one[field.name] - value) <= 1e-12 * scale, (field.name, row)
+            assert abs(one[field.name] - value) <= PROMISED * scale, (field.name, row)
 
 
 def test_structured_errors_diverge_at_the_threshold(in_node):
