@@ -96,7 +96,7 @@ class Average(Unevaluated):
         Degree of the basis that the average is written in.
     """
 
-    here = True
+    read_in_place = True
 
     def __new__(
         cls,

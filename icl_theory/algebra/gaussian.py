@@ -48,7 +48,7 @@ def _mean_latex(mean: Unevaluated, printer: Any) -> str:
 class ExponentialMean(Unevaluated, text="E[exp({0})]"):
     """E exp(exponent) over independent standard normals, for a quadratic form in them."""
 
-    here = True
+    read_in_place = True
 
     def value(self) -> sp.Expr:
         """Inverse square root of a rational expression."""
@@ -78,7 +78,7 @@ class ExponentialMean(Unevaluated, text="E[exp({0})]"):
 class LogMean(Unevaluated, text="log E[exp({0})]"):
     """log E exp(exponent) over independent standard normals in which the exponent is linear."""
 
-    here = True
+    read_in_place = True
     precedence = OPERATOR
     reaches = "right"
 

@@ -334,7 +334,7 @@ class Trace(Unevaluated, text="tr({0})"):
     0
     """
 
-    here = True
+    read_in_place = True
 
     @property
     def precedence(self) -> int:
@@ -375,7 +375,7 @@ class Whole(Unevaluated):
     are compared block by block, see `Block`.
     """
 
-    here = True
+    read_in_place = True
 
     precedence = OPERATOR
 
@@ -395,7 +395,7 @@ class Whole(Unevaluated):
 class Block(Unevaluated, text="({0})[{1}, {2}]"):
     """Block (i, j), counted from 0, of a matrix expression in blocks."""
 
-    here = True
+    read_in_place = True
 
     def value(self) -> sp.Expr:
         """Linear combination of symbols that stand for matrices; of numbers in a 1 x 1 block."""

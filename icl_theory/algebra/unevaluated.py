@@ -32,8 +32,9 @@ class Unevaluated(sp.Expr, ABC):
     """
 
     is_commutative = True
-    #: Whether what is inside is read where the object stands, not on a line or at other values.
-    here: ClassVar[bool] = False
+    #: Whether what is inside is read at the point where the object stands, not along a line or at
+    #: other values.
+    read_in_place: ClassVar[bool] = False
     #: Where what is written beside it would be read as part of it: "right" or "left".
     reaches: ClassVar[str] = ""
     _formats: ClassVar[tuple[str | None, str | None]] = (None, None)

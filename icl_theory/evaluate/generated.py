@@ -58,7 +58,7 @@ SOURCES = (
     'theory/symbols.py',
     'theory/uniformisation.py',
 )
-DIGEST = 'ed84f3983046f1f0b9c4722deec27ed2073dcdd09d159693d5f39a076a10c085'
+DIGEST = '28ffae02ee4f3b65114dde7660b1e59d04ba224812f0c332c93a00e27e5f396a'
 
 
 def coordinates(

@@ -33,10 +33,10 @@ def says_what_it_prints(said: Iterable[sp.Basic], on: Domain) -> None:
     """Require that nothing is hidden from a reader of relations on a domain.
 
     Symbols are written as symbols, those that are written alike are one symbol, and those of the
-    theory have its letters for themselves; no coordinate of the domain is in them, which would be
-    read as any number; what follows in a total derivative, whose curve is not written, does so on
-    the domain; and the states that follow parameters in a limit, which are not written either, are
-    those at a ridge.
+    theory have its letters for themselves; a variable of averages has one meaning; no coordinate of
+    the domain is read, which would be taken for any number. What follows in a derivative, a limit
+    or where a value is put in is not written: it is what follows on the domain, and in a limit of
+    parameters the states at a ridge.
     """
     letters = {_written(symbol): symbol for symbol in MEANING}
     averaged: dict[sp.Basic, sp.Basic] = {}
@@ -163,7 +163,8 @@ def _alike(relation: sp.Basic) -> None:
         if isinstance(node, At):
             left.append((node.args[0], moved))
             for symbol, value in node.args[1:]:
-                # Then it is not said, and holds of every value of a symbol of that name.
+                # One that prints like its symbol is not seen by a reader, who takes the relation
+                # for one of every value: what holds of a formula's symbol at large is.
                 same = symbol == value or _written(symbol) != _written(value)
                 every = isinstance(symbol, Quantity) and not isinstance(value, Quantity)
                 require(same or every, "{} for {} is not seen", value, symbol)

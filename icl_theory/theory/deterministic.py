@@ -200,7 +200,7 @@ class SpectralMean(Unevaluated, text="<{0}>", latex=r"\left\langle {0} \right\ra
     and -M', and of s, which is |w_j|^2/d = 1.
     """
 
-    here = True
+    read_in_place = True
 
     def own(self) -> set[sp.Basic]:
         """The eigenvalue."""

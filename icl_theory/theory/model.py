@@ -177,7 +177,7 @@ PAIRINGS = Rules(
 class Expectation(Unevaluated, text="E[{0} | w]", latex=r"\mathbb{{E}}\left[{0} \mid w\right]"):
     """Expectation over context, query and label noise, given the task w with |w|^2 = theta^2 d."""
 
-    here = True
+    read_in_place = True
 
     def value(self) -> sp.Expr:
         """Sum over all pairings of the Gaussian tensors."""

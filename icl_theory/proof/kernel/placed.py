@@ -66,7 +66,7 @@ def _written(expression: sp.Expr, keep: frozenset[sp.Symbol]) -> set[sp.Expr]:
                 found |= _written(node.args[0], keep)
                 for part in (node.args[0], *(node.args[2] if isinstance(node, Total) else ())):
                     found |= _smooth(part)
-            elif node.here:
+            elif node.read_in_place:
                 parts = set().union(*(_written(part, keep) for part in node.args))
                 # Of tensors only whole powers have an expectation.
                 parts = {power for power in parts if not power.has(sp.Indexed, sp.Sum)}
