@@ -16,7 +16,7 @@ from .digits import bits_of, checked_digits
 from .exchange import Portable
 from .numbers import to_fmpq, to_fraction
 from .precision import precision
-from .real_roots import intervals
+from .real_roots import intervals, middle
 
 if TYPE_CHECKING:
     import sympy as sp
@@ -159,21 +159,23 @@ class Algebraic(Portable, kind="algebraic"):
 
     def _newton(self, low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
         """A much smaller isolating interval, by Newton's step and signs; half, where that fails."""
-        polynomial = flint.fmpz_poly(list(self.polynomial))
         width = high - low
-        middle = (low + high) / 2
+        between = middle(to_fmpq(low), to_fmpq(high))
+        # Around its middle the slope on the interval is as narrow as neighbouring roots permit.
+        around = flint.fmpq_poly(list(self.polynomial))(flint.fmpq_poly([between, 1]))
+        slope = around.derivative()
         bits = max(64, 4 * (_exponent(max(abs(low), abs(high))) - _exponent(width)) + 64)
         with precision(bits):
-            centre = _ball(middle).mid()
-            step = polynomial(centre) / polynomial.derivative()(_ball(low).union(_ball(high)))
-            image = centre - step
+            offset = (flint.arb(to_fmpq(low) - between)).union(flint.arb(to_fmpq(high) - between))
+            step = flint.arb(around[0] * slope.denom()) / slope.numer()(offset)
+            image = flint.arb(between) - step
             if image.is_finite() and image.lower() < image.upper():
                 inner = to_fraction(image.lower().fmpq()), to_fraction(image.upper().fmpq())
                 new = max(low, inner[0]), min(high, inner[1])
                 # Interval Newton: every root in the old interval lies in the image.
                 if new[0] <= new[1] and (new[1] - new[0]) * 2 < width:
                     return new
-        return self._halve(low, high, middle)
+        return self._halve(low, high, to_fraction(between))
 
     def _halve(self, low: Fraction, high: Fraction, at: Fraction) -> tuple[Fraction, Fraction]:
         """The part of an isolating interval on the root's side of a point."""
@@ -339,13 +341,25 @@ def real_roots(polynomials: Iterable[Any]) -> list[Algebraic]:
         if polynomial.degree() > 0:
             _, split = flint.fmpq_poly(polynomial).numer().factor()
             factors.update({str(factor): factor for factor, _ in split})
-    roots = (
+    roots = [
         Algebraic.isolated(factor, interval)
         for factor in factors.values()
         for interval in intervals(factor)
-    )
-    # Refined once, most of them compare without being refined again.
-    return sorted(replace(root, interval=root.refined(_APART_BITS)) for root in roots)
+    ]
+    # All are different, so that their intervals come apart.
+    bits, touching = _APART_BITS, set(range(len(roots)))
+    while touching:
+        for i in touching:
+            roots[i] = replace(roots[i], interval=roots[i].refined(bits))
+        roots.sort(key=lambda root: root.interval)
+        touching = {
+            k
+            for i in range(len(roots) - 1)
+            if roots[i].interval[1] >= roots[i + 1].interval[0]
+            for k in (i, i + 1)
+        }
+        bits *= 2
+    return roots
 
 
 def samples(roots: Sequence[Algebraic]) -> list[flint.fmpq]:

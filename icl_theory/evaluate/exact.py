@@ -32,9 +32,13 @@ from icl_theory.evaluate.fixed_point import (
     sorted_out,
 )
 from icl_theory.evaluate.generic import Formulas
+from icl_theory.evaluate.parameters import MAGNITUDE, RANGES, check_length
 from icl_theory.evaluate.result import Errors, record
 from icl_theory.theory import fixed_point, spectral, symbols
 from icl_theory.theory.fields import Field, table
+
+#: Digits of numerators and denominators: with more, the field of the effective ridge takes seconds.
+_LENGTH = 1001
 
 
 def errors_exact(
@@ -52,6 +56,12 @@ def errors_exact(
         task diversity, else roots of explicit integer polynomials of degree at most four. Infinite
         fields are the float ``inf`` (or ``-inf``).
 
+    Raises
+    ------
+    ValueError
+        If a parameter is outside of its domain, or its numerator or denominator has more than 1001
+        digits, which is enough for 1e-1000.
+
     Notes
     -----
     Formulas of ``icl_theory.theory.errors`` at the fixed point of
@@ -62,6 +72,8 @@ def errors_exact(
     >>> print(errors_exact("1/2", 10, "1/2", 0).m)
     -1/4 + 1/4*sqrt(41)
     """
+    for name, value in zip(RANGES, (tau, alpha, kappa, rho, lam), strict=True):
+        check_length(name, value, MAGNITUDE, _LENGTH, "errors as algebraic numbers")
     point = Point.read(flint.fmpq, tau, alpha, kappa, rho, lam)
     values = _elements(point).fields
     return record({f.name: as_result(v) for f, v in zip(table(), values, strict=True)})

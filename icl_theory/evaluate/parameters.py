@@ -137,6 +137,36 @@ def exact_ratio(name: str, value: object) -> tuple[int, int] | None:
     raise out_of_domain(name, value)
 
 
+def check_length(name: str, value: object, size: int, length: int, purpose: str) -> None:
+    """Refuse a number that can be read, and is too long for what has to be done with it.
+
+    Parameters
+    ----------
+    name, value
+        As for `exact`; 0 and ``inf`` are short.
+    size
+        It has to lie between 10**-size and 10**size.
+    length
+        Its numerator and denominator have so many digits at most.
+    purpose
+        What it is too long for.
+
+    Raises
+    ------
+    ValueError
+        If it is too long.
+    """
+    over, under = exact_ratio(name, value) or (0, 1)
+    if not over:
+        return
+    fits = under <= over * 10**size and over <= under * 10**size
+    if not fits or max(over, under) >= 10**length:
+        raise ValueError(
+            f"{name} must be between 1e-{size} and 1e{size}, with at most {length} digits in "
+            f"numerator and denominator, for {purpose}, got {shown(value)}"
+        )
+
+
 def read_as(read: Callable[[str, Any], Read], name: str, like: str, value: object) -> Read:
     """Read a parameter that has the domain of another one.
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from icl_theory.algebra.exchange import Portable
+from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.columns import Floats
 from icl_theory.evaluate.float64 import errors
 from icl_theory.evaluate.generic import Formulas
@@ -151,13 +152,16 @@ def _with_ends(error: str, point: Points, minimum: Floats) -> tuple[Floats, Floa
     for end, value in ((np.inf, long), (0.0, _short(point))):
         better = value < least
         best, least = np.where(better, end, best), np.where(better, value, least)
+    if np.isinf(least).any():
+        noise = shown(float(point["rho"][np.isinf(least)][0]))
+        raise OverflowError(f"rho must leave the errors in the range of float64, got {noise}")
     return best, least
 
 
 def _short(point: Points) -> Floats:
     """Limit of both errors as the context length tends to 0 (claims ``zero-context-...``)."""
     t, noise = point["tau"], point["rho"]
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         under, over = (np.asarray(value) for value in _short_program()(None, (), t, noise))
     return np.where(t < 1, under, np.where(t > 1, over, np.inf))
 

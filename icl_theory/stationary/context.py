@@ -13,7 +13,8 @@ monotone, and nothing cancels.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -177,8 +178,21 @@ def noise_edge(error: str, tau: Any, kappa: Any) -> tuple[Floats, Floats]:
             if (side, order) == ("over", "few"):
                 curve = _NoiseCurve(error, side, order, t[chosen], k[chosen])
                 top = _top(error, t[chosen], k[chosen])
-                upper[chosen] = np.where(np.isnan(top), np.inf, curve.at(top)[0])
+                peak = curve.at(np.where(np.isnan(top), 0.0, top))[0]
+                upper[chosen] = np.where(np.isnan(top), np.inf, peak)
     return lower.reshape(shape), upper.reshape(shape)
+
+
+@contextmanager
+def _in_range() -> Iterator[None]:
+    """Refuse to go on where float64 overflows."""
+    try:
+        with np.errstate(over="raise", divide="raise", invalid="raise"):
+            yield
+    except FloatingPointError:
+        raise OverflowError(
+            "the parameters are too far apart for float64; use certified numbers"
+        ) from None
 
 
 def _read(error: str, **given: Any) -> tuple[tuple[int, ...], dict[str, Floats]]:
@@ -246,7 +260,12 @@ def _edge(error: str, side: str, order: str) -> Callable[[Floats, Floats], Any]:
     point = {symbol: value for symbol, value in branch.point.items() if symbol != curves.u}
     formula = sp.factor(canonical(unfold(edge).xreplace(point)))
     function = sp.lambdify([_a, _b], formula, "numpy")
-    return lambda t, k: function(*branch.values(t, k))
+
+    def values(t: Floats, k: Floats) -> Any:
+        with _in_range():
+            return function(*branch.values(t, k))
+
+    return values
 
 
 @cache
@@ -293,16 +312,12 @@ class _NoiseCurve:
 
     def _rows(self, coefficients: Callable[..., Any]) -> tuple[list[Floats], list[Floats]]:
         shape = self.parameters[0].shape
-        over, under = coefficients(*self.parameters)
-        rows = (
+        with _in_range():
+            over, under = coefficients(*self.parameters)
+        return (
             [np.broadcast_to(c, shape) for c in over],
             [np.broadcast_to(c, shape) for c in under],
         )
-        if not all(np.isfinite(row).all() for part in rows for row in part):
-            raise OverflowError(
-                "the parameters are too far apart for float64; use certified numbers"
-            )
-        return rows
 
     def at(self, s: Floats) -> tuple[Floats, Floats]:
         """rho_star and its derivative in s = log v."""
@@ -345,12 +360,15 @@ def _quotient(over: list[Floats], under: list[Floats], s: Floats) -> tuple[Float
     v = np.exp(-np.abs(s))
     n, n_slope = _horner(over, v, small)
     d, d_slope = _horner(under, v, small)
-    value, slope = n / d, (n_slope * d - n * d_slope) / d**2
+    with _in_range():
+        value = n / d
+    slope = n_slope / d - value * (d_slope / d)
     # For v > 1 both polynomials were evaluated in 1/v.
     order = len(over) - len(under)
-    scale = np.exp(np.where(small, 0.0, order * s))
     slope = np.where(small, slope, order * value - slope)
-    return scale * value, scale * slope
+    with np.errstate(over="ignore", invalid="ignore"):
+        scale = np.exp(np.where(small, 0.0, order * s))
+        return scale * value, scale * slope
 
 
 def _horner(coefficients: list[Floats], v: Floats, small: Any) -> tuple[Floats, Floats]:

@@ -26,7 +26,7 @@ from icl_theory.algebra.numbers import to_fmpq
 from icl_theory.algebra.precision import precision
 from icl_theory.algebra.quotient import Quotient, Quotients
 from icl_theory.evaluate.generic import Formulas
-from icl_theory.evaluate.parameters import exact
+from icl_theory.evaluate.parameters import check_length, exact
 from icl_theory.theory import errors as formulas
 from icl_theory.theory import lines
 from icl_theory.theory.fixed_point import x
@@ -49,6 +49,9 @@ _MOVING = {"tau": tau, "alpha": alpha, "kappa": inv_kappa, "rho": rho, "lam": la
 #: Functions along a line are quotients of polynomials in its free variable.
 _FREE = sp.Symbol("s")
 _FUNCTIONS = Quotients((_FREE,))
+#: Decimal exponents of the parameters, and digits of their numerators and denominators, with which
+#: the roots of a slope are isolated in a second or two. At a ridge its degree is up to 32, else 18.
+_LONGEST, _LONGEST_AT_RIDGE = (100, 400), (40, 100)
 #: Bits beyond the digits asked for; doubled until these are reached.
 _GUARD_BITS = 32
 _MAX_BITS = 1 << 17
@@ -127,9 +130,11 @@ def profile(error: str, variable: str, *, digits: int = 16, **parameters: object
     Raises
     ------
     ValueError
-        If a name is unknown, a parameter is missing, superfluous or outside of its domain, or the
-        line is not one on which this is decided: ridgeless at tau = 1, where errors are infinite,
-        or where rho moves, or ridgeless, at infinite context length.
+        If a name is unknown, a parameter is missing, superfluous, outside of its domain or, unless
+        it is 0 or ``inf``, not between 1e-40 and 1e40 (1e-100 and 1e100 where ``lam`` is 0), or
+        longer than 100 digits (400); or if the line is not one on which this is decided: ridgeless
+        at tau = 1, where errors are infinite, or where rho moves, or ridgeless, at infinite context
+        length.
 
     Notes
     -----
@@ -141,6 +146,9 @@ def profile(error: str, variable: str, *, digits: int = 16, **parameters: object
     given = parameters_beside(variable, parameters)
     values = {name: exact(name, value) for name, value in given.items()}
     kind = _kind(variable, values)
+    size, length = _LONGEST_AT_RIDGE if kind == lines.ON_RIDGE else _LONGEST
+    for name, value in given.items():
+        check_length(name, value, size, length, "turns to be decided exactly")
     curve = _ErrorCurve(error, variable, kind, values)
     return curve.profile(digits)
 

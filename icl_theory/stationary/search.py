@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.columns import Floats, columns_of
 from icl_theory.evaluate.float64 import errors
 from icl_theory.evaluate.generate import kernel
@@ -419,18 +420,30 @@ def best_ridge(error: str, point: Points) -> tuple[Floats, Booleans]:
         Best ridges, 0 where the error rises from the start.
     searched
         Where float64 was enough.
+
+    Raises
+    ------
+    OverflowError
+        If a closed form leaves float64.
     """
-    count = len(point["tau"])
-    context = (1 + point["rho"]) / point["alpha"]
     # With many tasks, and with long contexts, the best ridge has a closed form.
-    start, best = (
-        np.asarray(value, dtype=float)
-        for value in _closed_forms()(None, (), point["tau"], point["rho"], context)
-    )
+    with np.errstate(over="ignore", invalid="ignore"):
+        context = (1 + point["rho"]) / point["alpha"]
+        start, best = (
+            np.asarray(value, dtype=float)
+            for value in _closed_forms()(None, (), point["tau"], point["rho"], context)
+        )
     endless = np.isinf(point["alpha"])
+    lost = endless & (np.isinf(best) | (best == 0) & (point["rho"] > 0))
+    if lost.any():
+        noise, data = (shown(float(point[name][lost][0])) for name in ("rho", "tau"))
+        raise OverflowError(
+            "rho/tau, the best ridge where alpha is inf, must be in the range of float64, "
+            f"got {noise}/{data}"
+        )
     best = np.where(endless, best, 0.0)
-    searched = np.ones(count, dtype=bool)
-    for value in (start, *point.values()):
+    searched = (start > _SMALLEST) & (start < _LARGEST)
+    for value in point.values():
         searched &= (value > _SMALLEST) & (value < _LARGEST) | np.isin(value, (0, np.inf))
     to_search = searched & ~endless
     # Where the errors have a ridgeless limit, the slope says whether any ridge helps at all.

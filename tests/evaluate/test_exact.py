@@ -213,3 +213,16 @@ def test_roots_that_differ_by_hundreds_of_decades_are_told_apart_at_once(point):
         assert getattr(found, name).approximation(40).overlaps(getattr(balls, name)), name
     # Python alone refuses to print integers of more than 4,300 digits.
     assert all(map(len, (str(found.icl), repr(found))))
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_numbers_with_which_the_algebra_would_take_seconds_are_refused(place):
+    names = ("tau", "alpha", "kappa", "rho", "lam")
+    longest = [1 + Fraction(1, 10**1000 - k) for k in range(1, 6)]
+    assert longest[0].denominator < 10**1000 < longest[0].numerator < 10**1001
+    point = longest if place == 0 else [1] * 5
+    assert errors_exact(*point).xi.degree in (2, 4)
+    long = Fraction(10**1001 + 1, 10**1001)
+    sentence = f"^{names[place]} must be between 1e-1000 and 1e1000, with at most 1001 digits in "
+    with pytest.raises(ValueError, match=sentence):
+        errors_exact(*(long if i == place else 1 for i in range(5)))

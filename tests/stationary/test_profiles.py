@@ -4,13 +4,15 @@ import dataclasses
 import inspect
 import math
 import pickle
+import time
 
 import flint
+import mpmath
 import numpy as np
 import pytest
 import sympy as sp
 
-from icl_theory import errors, stationary
+from icl_theory import errors, errors_mp, stationary
 from icl_theory.stationary import (
     is_monotone,
     noise_edge,
@@ -209,3 +211,88 @@ def test_tasks_and_data_turn_the_errors_where_brute_force_does(
     # Where the error is flat, its differences are rounding.
     signs = signs[np.abs(np.diff(values)) > 1e-13 * values[1:]]
     assert (len(set(signs)) == 1) == monotone
+
+
+FAR = [
+    {"tau": 1e30, "kappa": 1e-30, "rho": 0.0, "lam": 1.0},
+    {"tau": 1e30, "kappa": 1e-30, "rho": 1e30, "lam": 1.0},
+    {"tau": 1e-30, "kappa": 3e-30, "rho": 1.0, "lam": 1e30},
+    {"tau": 2e39, "kappa": 7e-40, "rho": 3e-40, "lam": 5e-40},
+]
+
+
+@pytest.mark.parametrize("point", FAR)
+def test_turns_of_parameters_that_are_far_apart_are_found_in_time(point):
+    start = time.process_time()
+    found = optimal_context_certified("icl", **point)
+    assert time.process_time() - start < 5
+    assert len(found.directions) == len(found.points) + 1
+
+    def error(context):
+        return errors_mp(**point, alpha=context, digits=300).icl
+
+    with mpmath.workdps(300):
+        stops = [mpmath.mpf(stop.value.str(16, radius=False)) for stop in found.points]
+        cuts = [min([*stops, 1]) / 1000, *stops, 1000 * max([*stops, 1])]
+        for low, high, direction in zip(cuts, cuts[1:], found.directions, strict=False):
+            a, b = low * (high / low) ** 0.45, low * (high / low) ** 0.55
+            assert mpmath.sign(error(b) - error(a)) == direction
+    fast = optimal_context("icl", **point)
+    assert fast.direction == (found.directions[0] if found.monotone else 0)
+    for one, several in (
+        (fast.interior_minimum, found.minima),
+        (fast.interior_maximum, found.maxima),
+    ):
+        assert np.isnan(one) if not several else one == pytest.approx(float(several[0].value))
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda: optimal_context("icl", tau=1e300, kappa=1e-30, rho=1, lam=1), "tau"),
+        (lambda: optimal_context_certified("gap", 1, "1e-41", 1, 1), "kappa"),
+        (lambda: optimal_ridge("icl", tau=0.5, alpha=1e41, kappa=0.5, rho=1), "alpha"),
+        (lambda: optimal_ridge_certified("train", "0." + "7" * 101, 1, 1, 1), "tau"),
+        (lambda: is_monotone("icl", "tau", alpha=1, kappa=1, rho="1e-101"), "rho"),
+        (lambda: is_monotone("idg", "kappa", tau=[0.5], alpha=1, rho=1, lam=1e-300), "lam"),
+        (lambda: profile("bias", "rho", tau=1, alpha=1, kappa=1, lam="1/" + "7" * 101), "lam"),
+    ],
+)
+def test_what_would_take_long_to_decide_is_refused(call, name):
+    ends = "1e-(?P<size>40|100) and 1e(?P=size), with at most (100|400) digits in numerator and"
+    sentence = f"^{name} must be between {ends} denominator, for turns to be decided exactly, got "
+    with pytest.raises(ValueError, match=sentence) as refusal:
+        call()
+    assert len(str(refusal.value)) < 250
+
+
+def test_at_the_ends_of_the_domain_turns_are_decided():
+    least, most = "1e-40", "9" * 40
+    assert profile("idg", "lam", tau=least, alpha=most, kappa="inf", rho=0).minima
+    # The best ridge at infinite diversity is (1 + x)(rho (1 + x) + x)/tau with x = 1/alpha.
+    (best,) = profile("idg", "lam", tau=most, alpha=least, kappa="inf", rho=0).minima
+    x = flint.fmpq(10**40)
+    assert best.value.overlaps(flint.arb((1 + x) * x / int(most)))
+    ridgeless = {"alpha": "1e100", "kappa": "1e-100", "rho": "1/" + "9" * 100}
+    assert profile("icl", "tau", **ridgeless).directions
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: optimal_context("icl", 0.5, 0.5, 1.7e308), "context length is out of the range"),
+        (lambda: optimal_context("icl", 1e40, 1e-300, 3), "too far apart for float64"),
+        (lambda: optimal_context("idg", 0.5, np.inf, 1e308), "rho must leave the errors in"),
+        (lambda: noise_edge("icl", 0.5, 1e308), "too far apart for float64"),
+        (lambda: optimal_ridge("icl", 1e-300, np.inf, 1, 1e300), "rho/tau, the best .* 1e.300/1e-"),
+        (lambda: optimal_ridge("icl", 1e300, np.inf, 1, 1e-300), "rho/tau, the best .* 1e-300/1e"),
+    ],
+)
+def test_what_leaves_float64_is_refused_without_a_warning(call, sentence):
+    with pytest.raises(OverflowError, match=sentence):
+        call()
+
+
+def test_the_best_ridge_at_infinite_context_is_rho_over_tau_at_any_size():
+    found = optimal_ridge("icl", [1e-300, 1e100, 1e300], np.inf, [1, 2, 1e-300], [1, 1e300, 0])
+    assert found.tolist() == [1 / 1e-300, 1e300 / 1e100, 0]
