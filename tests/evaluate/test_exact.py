@@ -218,8 +218,7 @@ def test_roots_that_differ_by_hundreds_of_decades_are_told_apart_at_once(point):
 @pytest.mark.parametrize("place", range(5))
 def test_numbers_with_which_the_algebra_would_take_seconds_are_refused(place):
     names = ("tau", "alpha", "kappa", "rho", "lam")
-    longest = [1 + Fraction(1, 10**1000 - k) for k in range(1, 6)]
-    assert longest[0].denominator < 10**1000 < longest[0].numerator < 10**1001
+    longest = [1 + Fraction(1, 10**1001 - k) for k in range(2, 7)]
     point = longest if place == 0 else [1] * 5
     assert errors_exact(*point).xi.degree in (2, 4)
     long = Fraction(10**1001 + 1, 10**1001)
