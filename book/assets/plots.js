@@ -255,16 +255,16 @@
     fold.append(link, box);
   };
 
-  const draw = async (figure) => {
-    const area = figure.querySelector(".icl-plot-area");
+  const specOf = (figure) => {
     const script = figure.querySelector("script");
     // book.js unpacks.
     const packed = script.type === "application/zlib";
-    const spec = await (packed ? globalThis.unpacked(script.textContent) : JSON.parse(script.textContent));
-    let plot = null;
-    const fold = figure.querySelector(".icl-plot-data");
-    fold?.addEventListener("toggle", () => fill(fold, figure, spec), { once: true });
+    return packed ? globalThis.unpacked(script.textContent) : JSON.parse(script.textContent);
+  };
 
+  const draw = (figure, spec) => {
+    const area = figure.querySelector(".icl-plot-area");
+    let plot = null;
     const height = (width) => Math.round(Math.max(240, Math.min(spec.height, 0.75 * width)));
 
     // Labels with formulas, which were drawn when the book was built (book/tools/typeset.py).
@@ -340,7 +340,24 @@
     }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   };
 
-  const all = () => document.querySelectorAll("figure.icl-plot").forEach((figure) => draw(figure));
+  // A plot is drawn when it is a screen away from what is seen, or is to be printed: its numbers are
+  // at hand by then.
+  const soon = async (figure) => {
+    const spec = await specOf(figure);
+    const fold = figure.querySelector(".icl-plot-data");
+    fold?.addEventListener("toggle", () => fill(fold, figure, spec), { once: true });
+    const begin = () => {
+      watch.disconnect();
+      removeEventListener("beforeprint", begin);
+      draw(figure, spec);
+    };
+    const watch = new IntersectionObserver((entries) => entries.some((one) => one.isIntersecting) && begin(), { rootMargin: "100%" });
+    watch.observe(figure);
+    addEventListener("beforeprint", begin);
+    figure.dataset.read = "";
+  };
+
+  const all = () => document.querySelectorAll("figure.icl-plot").forEach(soon);
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", all);
   else all();
 })();

@@ -47,13 +47,17 @@ html {{ counter-reset: page {before}; }}
 _PREPARE = """
 async (places) => {
   const { dataset } = document.documentElement;
-  const waiting = () =>
-    (document.getElementById("drawings") && !dataset.drawings) ||
-    document.querySelector("figure.icl-plot:has(.icl-plot-area):not([data-drawn])");
-  while (waiting()) {
-    await new Promise((done) => setTimeout(done, 20));
-  }
+  const until = async (done) => {
+    while (!done()) await new Promise((next) => setTimeout(next, 20));
+  };
+  await until(
+    () =>
+      (!document.getElementById("drawings") || dataset.drawings) &&
+      !document.querySelector("figure.icl-plot:has(.icl-plot-area):not([data-read])"),
+  );
   dispatchEvent(new Event("beforeprint"));
+  // Maps are coloured coarsely first.
+  await until(() => !document.querySelector("[data-fine=no]"));
   // Only places that some link leads to are places of a printed page.
   const links = document.createElement("nav");
   links.hidden = true;

@@ -10,8 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-from .picture import framed
+from .picture import framed, row
 from .style import COLOURS
+
+#: Width of one of three parts that have room beside each other in the column of a page.
+_CAPACITY = 236
 
 #: Roles of the colours: what is given, what is to be predicted or noisy, what is learned.
 GIVEN, LABEL, LEARNED = (
@@ -21,38 +24,58 @@ GIVEN, LABEL, LEARNED = (
 
 
 @dataclass(frozen=True)
-class Diagram:
-    """A drawing with what it shows in words.
+class Part:
+    """A piece of a diagram that is not divided where there is no room beside it.
 
     Attributes
     ----------
     width, height
-        Size of the drawing, in units of its own.
+        Size of the drawing, in pixels.
     shapes
         SVG elements.
-    alt
-        What is seen, for those who do not see it.
-    caption
-        The sentence below, in plain text.
     """
 
     width: int
     height: int
     shapes: tuple[str, ...]
-    alt: str
-    caption: str
 
     def svg(self) -> str:
         """The drawing alone."""
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" '
-            f'role="img" aria-label="{escape(self.alt)}" width="100%" '
-            f'style="max-width:{self.width}px;color:inherit" font-family="inherit" font-size="15" '
+            f'width="{self.width}" style="max-width:100%;height:auto;color:inherit" '
+            'font-family="inherit" font-size="15" '
             f'fill="currentColor">{"".join(self.shapes)}</svg>'
         )
 
+
+@dataclass(frozen=True)
+class Diagram:
+    """A drawing with what it shows in words.
+
+    Attributes
+    ----------
+    parts
+        Pieces from left to right, each no wider than a phone; what has no room in a row goes
+        to the next.
+    alt
+        What is seen, for those who do not see it.
+    caption
+        The sentence below, in plain text.
+    sum
+        What the parts come to, a line of text under them.
+    """
+
+    parts: tuple[Part, ...]
+    alt: str
+    caption: str
+    sum: str = ""
+
     def _repr_html_(self) -> str:
-        return framed(self.svg(), self.caption)
+        drawn = [part.svg() for part in self.parts]
+        if self.sum:
+            drawn.append(f'<p style="flex-basis:100%;margin:0.4rem 0 0">{escape(self.sum)}</p>')
+        return framed(row(drawn, self.alt), self.caption)
 
 
 def word(x: float, y: float, text: str, *, size: int = 15, anchor: str = "middle") -> str:
@@ -114,66 +137,69 @@ def arrow(
 
 def attention() -> Diagram:
     """From a sequence through linear attention to the bilinear form in Gamma."""
-    shapes = [word(110, 22, "sequence Z", size=16)]
+    sequence = [word(110, 22, "sequence Z", size=16)]
     names = ("x_{1}", "x_{2}", "…", "x_{ℓ}", "x_{ℓ+1}")
     labels = ("y_{1}", "y_{2}", "…", "y_{ℓ}", "0")
     for i, (name, label) in enumerate(zip(names, labels, strict=True)):
         x = 14 + 40 * i
         if name == "…":
-            shapes += [word(x + 16, 86, name), word(x + 16, 160, label)]
+            sequence += [word(x + 16, 86, name), word(x + 16, 160, label)]
             continue
-        shapes += [
+        sequence += [
             box(x, 40, 32, 92, GIVEN),
             box(x, 138, 32, 32, LABEL, 0.35 if label != "0" else 0.05),
             word(x + 16, 90, name),
             word(x + 16, 159, label),
         ]
-    shapes += [
-        word(110, 196, "context, query", size=13),
-        arrow((218, 105), (300, 105)),
-        word(258, 82, "attention", size=13),
-        word(258, 97, "v_{21} = 0", size=13),
-        # What attention keeps: the query and the context's g.
-        word(385, 22, "H = x_{ℓ+1} g^{T}", size=16),
-        box(316, 66, 22, 92, GIVEN),
-        word(327, 176, "x_{ℓ+1}", size=13),
-        box(352, 34, 92, 22, LABEL),
-        box(446, 34, 22, 22, LABEL, 0.6),
-        word(398, 50, "(d/ℓ) Σ y_{i} x_{i}", size=12),
-        word(480, 50, "(1/ℓ) Σ y_{i}^{2}", size=12, anchor="start"),
+    sequence.append(word(110, 196, "context, query", size=13))
+    # What attention keeps: the query and the context's g.
+    features = [
+        arrow((4, 105), (86, 105)),
+        word(44, 82, "attention", size=13),
+        word(44, 97, "v_{21} = 0", size=13),
+        word(195, 22, "H = x_{ℓ+1} g^{T}", size=16),
+        box(102, 66, 22, 92, GIVEN),
+        word(113, 176, "x_{ℓ+1}", size=13),
+        box(138, 34, 92, 22, LABEL),
+        box(232, 34, 22, 22, LABEL, 0.6),
+        word(184, 50, "(d/ℓ) Σ y_{i} x_{i}", size=12),
+        word(260, 50, "(1/ℓ) Σ y_{i}^{2}", size=12, anchor="start"),
+        *(
+            box(
+                138 + 23 * a,
+                66 + 23 * b,
+                22,
+                22,
+                GIVEN if a < 4 else LABEL,
+                0.12 + 0.07 * ((a + b) % 3),
+            )
+            for a in range(5)
+            for b in range(4)
+        ),
+        word(195, 176, "d × (d + 1)", size=13),
     ]
-    shapes += [
-        box(
-            352 + 23 * a,
-            66 + 23 * b,
-            22,
-            22,
-            GIVEN if a < 4 else LABEL,
-            0.12 + 0.07 * ((a + b) % 3),
-        )
-        for a in range(5)
-        for b in range(4)
+    weights = [
+        arrow((4, 111), (62, 111)),
+        word(134, 22, "weights Γ", size=16),
+        *(
+            box(76 + 23 * a, 66 + 23 * b, 22, 22, LEARNED, 0.12 + 0.09 * ((2 * a + 3 * b) % 4))
+            for a in range(5)
+            for b in range(4)
+        ),
+        word(133, 176, "learned once", size=13),
     ]
-    shapes += [
-        word(409, 176, "d × (d + 1)", size=13),
-        arrow((482, 111), (540, 111)),
-        word(612, 22, "weights Γ", size=16),
-    ]
-    shapes += [
-        box(554 + 23 * a, 66 + 23 * b, 22, 22, LEARNED, 0.12 + 0.09 * ((2 * a + 3 * b) % 4))
-        for a in range(5)
-        for b in range(4)
-    ]
-    shapes += [
-        word(611, 176, "learned once", size=13),
-        arrow((676, 111), (710, 111)),
-        word(766, 108, "ŷ = ⟨Γ, H⟩", size=16),
-        word(766, 130, "prediction", size=13),
+    prediction = [
+        arrow((4, 111), (38, 111)),
+        word(94, 108, "ŷ = ⟨Γ, H⟩", size=16),
+        word(94, 130, "prediction", size=13),
     ]
     return Diagram(
-        830,
-        206,
-        tuple(shapes),
+        (
+            Part(216, 206, tuple(sequence)),
+            Part(342, 206, tuple(features)),
+            Part(196, 206, tuple(weights)),
+            Part(156, 206, tuple(prediction)),
+        ),
         alt=(
             "Five columns are a sequence: tokens x with a label y below each, and a query whose "
             "label is 0. An arrow, attention with v21 = 0, leads to a d by d + 1 grid: the outer "
@@ -191,22 +217,14 @@ def attention() -> Diagram:
 
 def capacities() -> Diagram:
     """Three capacities, what each is for, and which term of the error it controls."""
-    shapes: list[str] = []
     heads = (
         ("context α = ℓ/d", "reads one task", "context variance"),
         ("diversity κ = k/d", "spans the space of tasks", "bias"),
         ("sequences τ = n/d^{2}", "fix the weights Γ", "pretraining variance"),
     )
-    for i, (name, use, term) in enumerate(heads):
-        centre = 130 + 255 * i
-        shapes += [
-            word(centre, 22, name, size=16),
-            word(centre, 42, use, size=13),
-            arrow((centre, 192), (centre, 218)),
-            word(centre, 238, term, size=15),
-        ]
+    centre = _CAPACITY // 2
     # One task and the estimates that contexts give of it.
-    shapes.append(arrow((80, 165), (170, 92), GIVEN))
+    one_task = [arrow((68, 165), (158, 92), GIVEN), word(100, 120, "w", size=14)]
     for dx, dy in (
         (-16, -12),
         (10, -20),
@@ -217,40 +235,45 @@ def capacities() -> Diagram:
         (22, -10),
         (-8, -24),
     ):
-        shapes.append(
-            f'<circle cx="{170 + dx}" cy="{92 + dy}" r="3.2" fill="{LABEL}" fill-opacity="0.8"/>'
+        one_task.append(
+            f'<circle cx="{158 + dx}" cy="{92 + dy}" r="3.2" fill="{LABEL}" fill-opacity="0.8"/>'
         )
-    shapes.append(word(112, 120, "w", size=14))
     # Directions with and without tasks.
-    for dx, dy, seen in (
-        (62, -12, True),
-        (44, -48, True),
-        (-6, -66, False),
-        (-50, -42, True),
-        (-64, 4, False),
-        (26, 20, False),
-    ):
-        tip = (385 + dx, 150 + dy)
-        shapes.append(
-            arrow((385, 150), tip, GIVEN if seen else "currentColor", "" if seen else "4 4")
+    directions = [
+        arrow(
+            (centre, 150),
+            (centre + dx, 150 + dy),
+            GIVEN if seen else "currentColor",
+            "" if seen else "4 4",
         )
-    # Weights, some of them known badly.
-    for a in range(6):
-        for b in range(5):
-            known = 0.1 + 0.2 * ((3 * a + 5 * b + a * b) % 4)
-            shapes.append(box(580 + 21 * a, 68 + 21 * b, 20, 20, LEARNED, round(known, 2)))
-    shapes += [
-        word(
-            385,
-            268,
-            "error on new tasks = noise + bias + context variance + pretraining variance",
-            size=15,
+        for dx, dy, seen in (
+            (62, -12, True),
+            (44, -48, True),
+            (-6, -66, False),
+            (-50, -42, True),
+            (-64, 4, False),
+            (26, 20, False),
         )
     ]
+    # Weights, some of them known badly.
+    weights = [
+        box(55 + 21 * a, 68 + 21 * b, 20, 20, LEARNED, 0.1 + 0.2 * ((3 * a + 5 * b + a * b) % 4))
+        for a in range(6)
+        for b in range(5)
+    ]
+    parts = []
+    for (name, use, term), drawn in zip(heads, (one_task, directions, weights), strict=True):
+        shapes = [
+            word(centre, 22, name, size=16),
+            word(centre, 42, use, size=13),
+            *drawn,
+            arrow((centre, 192), (centre, 218)),
+            word(centre, 238, term, size=15),
+        ]
+        parts.append(Part(_CAPACITY, 252, tuple(shapes)))
     return Diagram(
-        770,
-        282,
-        tuple(shapes),
+        tuple(parts),
+        sum="error on new tasks = noise + bias + context variance + pretraining variance",
         alt=(
             "Three panels. Context: an arrow, the task, with scattered dots around its tip, the "
             "estimates from different contexts; it controls the context variance. Diversity: "

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 from icl_theory.stationary.context import noise_edge, ridgeless_turns
 
@@ -73,6 +75,30 @@ def draw(out: str | PathLike[str], quick: bool = False) -> list[Path]:
     return style.save(figure, Path(out), "figure3")
 
 
+def draw_apart(out: str | PathLike[str], quick: bool = False) -> list[Path]:
+    """Draw each panel, and the scale of their colours, as an SVG of its own.
+
+    On a narrow screen they stand one below the other, with letters of the same size.
+    """
+    shape = (SHAPE[0] // 2, SHAPE[1] // 2) if quick else SHAPE
+    paths = []
+    for panel in PANELS:
+        figure = Figure(figsize=(2.45, 2.5), layout="constrained")
+        ax = figure.add_subplot()
+        image = _panel(ax, panel, shape)
+        ax.set_ylabel(r"label noise $\rho$")
+        paths.append(style.save(figure, Path(out), f"figure3{panel.label}")[0])
+    figure = Figure(figsize=(3.5, 0.6), layout="constrained")
+    figure.colorbar(
+        ScalarMappable(image.norm, image.cmap),
+        cax=figure.add_subplot(),
+        orientation="horizontal",
+        label=r"context length $\alpha^\star$",
+        extend="both",
+    )
+    return [*paths, style.save(figure, Path(out), "figure3-colours")[0]]
+
+
 def _panel(ax: Axes, panel: ContextPanel, shape: tuple[int, int]):
     kappas, rhos = grid(shape)
     ax.set_facecolor("0.8")
@@ -92,10 +118,14 @@ def _panel(ax: Axes, panel: ContextPanel, shape: tuple[int, int]):
     ax.axvline(min(panel.tau, 1.0), color="black", ls="--", lw=0.8)
     for i, (letter, kappa) in enumerate(zip("ABCDE", panel.kappas, strict=True)):
         ax.plot(kappa, panel.rho, "o", color="white", mec="black", ms=4)
-        # Points may be nearer to each other than letters are wide: above and below in turn.
-        place = (3, -12) if i % 2 else (3, 4)
+        # Points may be nearer to each other than letters are wide: low and high in turn.
         ax.annotate(
-            letter, (kappa, panel.rho), xytext=place, textcoords="offset points", color="black"
+            letter,
+            (kappa, panel.rho),
+            xytext=(0, 14 if i % 2 else 5),
+            textcoords="offset points",
+            ha="center",
+            path_effects=[withStroke(linewidth=2, foreground="white")],
         )
     ax.set(xlim=(0, KAPPA_MAX), ylim=(0, RHO_MAX), xlabel=r"task diversity $\kappa$")
     ax.set_title(f"({panel.label})  {panel.title}", fontsize=10)

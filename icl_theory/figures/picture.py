@@ -1,8 +1,9 @@
-"""A drawn figure on a page: the picture itself, what is seen in words, and its caption."""
+"""A drawn figure on a page: its parts in a row, what is seen in words, and its caption."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -15,10 +16,16 @@ _METADATA = re.compile("<metadata>.*?</metadata>", re.DOTALL)
 def framed(drawing: str, caption: str) -> str:
     """HTML of a drawing with the sentence below it, which a page of the book numbers.
 
-    On a phone the drawing scrolls in a box of its own, and the sentence does not.
+    A drawing that is wider than a phone scrolls in a box of its own, and the sentence does not.
     """
     below = f"<figcaption>{escape(caption)}</figcaption>"
     return f'<figure class="icl-diagram"><div class="wide">{drawing}</div>{below}</figure>'
+
+
+def row(parts: Iterable[str], alt: str) -> str:
+    """HTML of parts beside each other, each in the next row if it has no room in this one."""
+    style = "display:flex;flex-wrap:wrap;justify-content:center;text-align:center"
+    return f'<div role="img" aria-label="{escape(alt)}" style="{style}">{"".join(parts)}</div>'
 
 
 @dataclass(frozen=True)
@@ -27,30 +34,36 @@ class Picture:
 
     Attributes
     ----------
-    svg
-        The drawing, as `icl_theory.figures.draw` writes it.
+    svgs
+        Its parts from left to right, as a figure of `icl_theory.figures` writes them.
     alt
         What is seen, for those who do not see it.
     caption
         The sentence below, in plain text.
     """
 
-    svg: str
+    svgs: tuple[str, ...]
     alt: str
     caption: str
 
     @classmethod
-    def read(cls, path: Path, alt: str, caption: str) -> Picture:
-        """The picture in a file, which may go afterwards."""
-        return cls(path.read_text(encoding="utf-8"), alt, caption)
+    def read(cls, paths: Iterable[Path], alt: str, caption: str) -> Picture:
+        """The picture in files, which may go afterwards."""
+        return cls(tuple(path.read_text(encoding="utf-8") for path in paths), alt, caption)
 
     def _repr_html_(self) -> str:
-        # An image of its own, so that the names inside of several drawings do not meet. As text,
-        # in which apostrophes need no escape as quotation marks do, it is a quarter shorter than in
-        # base 64.
-        line = " ".join(_METADATA.sub("", self.svg).split())
-        if "'" not in line:
-            line = line.replace('"', "'")
-        data = escape(quote(line, safe=" !$&'()*+,-./:;=?@[]^_{|}~"), quote=False)
-        image = f'<img src="data:image/svg+xml,{data}" alt="{escape(self.alt)}">'
-        return framed(image, self.caption)
+        images = (f'<img src="{_address(svg)}" alt="">' for svg in self.svgs)
+        return framed(row(images, self.alt), self.caption)
+
+
+def _address(svg: str) -> str:
+    """The drawing as the address of an image, so that names in several drawings do not meet.
+
+    As text, in which apostrophes need no escape as quotation marks do, it is a quarter shorter
+    than in base 64.
+    """
+    line = " ".join(_METADATA.sub("", svg).split())
+    if "'" not in line:
+        line = line.replace('"', "'")
+    data = escape(quote(line, safe=" !$&'()*+,-./:;=?@[]^_{|}~"), quote=False)
+    return f"data:image/svg+xml,{data}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .diagrams import GIVEN, LABEL, LEARNED, Diagram, word
+from .diagrams import GIVEN, LABEL, LEARNED, Diagram, Part, word
 
 #: Where the words of each region begin, and its corners, in units of the map.
 _REGIONS = {
@@ -18,8 +18,9 @@ _REGIONS = {
     "sequences": ((0.46, 0.32), ((0, 0), (1, 0), (1, 0.5), (0.5, 0.5))),
 }
 _COLOURS = {"tasks": GIVEN, "dimensions": LEARNED, "sequences": LABEL}
-_LEFT, _TOP, _WIDTH, _HEIGHT = 60, 12, 600, 420
-_LINE = 24
+#: Letters of 15 keep twelve pixels where a phone shrinks the map to its width.
+_LEFT, _TOP, _WIDTH, _HEIGHT = 34, 12, 390, 340
+_LINE = 22
 
 
 def regimes(words: Mapping[str, Sequence[str]], alt: str, caption: str) -> Diagram:
@@ -51,8 +52,11 @@ def regimes(words: Mapping[str, Sequence[str]], alt: str, caption: str) -> Diagr
         x, y = _place(share, share)
         shapes += [word(x, bottom + 20, label), word(side, y + 5, label, anchor="end")]
     shapes.append(word(_place(0.75, 0)[0], bottom + 20, "tasks, κ"))
-    shapes.append(word(_LEFT, bottom + 44, "Upwards: sequences, τ", anchor="start"))
-    return Diagram(_LEFT + _WIDTH + 20, bottom + 60, tuple(shapes), alt, caption)
+    middle = _place(0, 0.75)[1]
+    label = word(side, middle, "sequences, τ")
+    shapes.append(f'<g transform="rotate(-90 {side} {middle:g})">{label}</g>')
+    drawn = Part(_LEFT + _WIDTH + 16, bottom + 30, tuple(shapes))
+    return Diagram((drawn,), alt, caption)
 
 
 def _place(across: float, up: float) -> tuple[float, float]:

@@ -49,9 +49,19 @@ MUST_RUN = bool(os.environ.get("ICL_REQUIRE_BROWSER"))
 #: Long pages unpack their formulas, and the numbers of their plots, once they are read.
 UNPACKED = """
   (!document.getElementById("drawings") || document.documentElement.dataset.drawings)
-  && [...document.querySelectorAll("figure.icl-plot:has(.icl-plot-area)")].every(
-    (figure) => figure.dataset.drawn,
-  )
+  && !document.querySelector("figure.icl-plot:has(.icl-plot-area):not([data-read])")
+"""
+# Plots and panels are drawn as they are scrolled to.
+LEAF_THROUGH = """
+async () => {
+  for (const one of document.querySelectorAll("figure.icl-plot:has(.icl-plot-area), .icl-live")) {
+    one.scrollIntoView();
+    do {
+      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    } while (one.matches("figure") && one.checkVisibility() && !one.dataset.drawn);
+  }
+  scrollTo(0, 0);
+}
 """
 
 
@@ -359,6 +369,7 @@ def faults_of(browser, url: str, look: Look, screenshot: Path | None = None) -> 
         page.wait_for_load_state("networkidle")
         # What long pages keep packed is words of formulas, too.
         page.wait_for_function(UNPACKED)
+        page.evaluate(LEAF_THROUGH)
         # Before what long pages draw late is drawn, which says the same and takes longer.
         if look.name in AUDITED:
             page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -698,6 +709,24 @@ def test_plot_follows_a_change_of_width_and_mode(browser, site):
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     page.wait_for_function("document.querySelector('figure.icl-plot').dataset.drawn === 'dark'")
     assert figure.locator("canvas").count() == 1
+    context.close()
+
+
+def test_plots_and_panels_are_drawn_when_they_are_near(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto((HTML / "context_length.html").as_uri())
+    page.wait_for_function(UNPACKED)
+    page.wait_for_function("document.querySelector('figure.icl-plot').dataset.drawn")
+    for far in ("figure.icl-plot:has(.icl-plot-area)", ".icl-live"):
+        last = page.locator(far).last
+        drawing = last.locator("canvas[width], .icl-grid")
+        assert drawing.count() == 0
+        height = last.bounding_box()["height"]
+        last.scroll_into_view_if_needed()
+        drawing.first.wait_for(state="attached")
+        # It had room before it was drawn.
+        assert abs(last.bounding_box()["height"] - height) < 100
     context.close()
 
 

@@ -1,37 +1,62 @@
 """Diagrams are well-formed, stay inside their frame and take the page's colours."""
 
 import re
+from html import escape
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from icl_theory.figures import diagrams
+from icl_theory.figures.regimes import regimes
 
-ALL = [diagrams.attention, diagrams.capacities]
+REGIONS = ("tasks", "dimensions", "sequences")
+#: As many letters as the book puts into a region.
+LINES = ("Fewest: dimensions", "τ < 1 and τ < κ", "e_{ICL} stays finite")
+ALL = [
+    diagrams.attention(),
+    diagrams.capacities(),
+    regimes(dict.fromkeys(REGIONS, LINES), alt=" ".join(["word"] * 21), caption="A map."),
+]
+PARTS = [(one, i) for one in ALL for i in range(len(one.parts))]
+#: Of a phone of 390 pixels the page takes a margin, and letters stay at eleven pixels.
+PHONE, LEAST = 360, 11
 SVG = "{http://www.w3.org/2000/svg}"
 ROLES = (diagrams.GIVEN, diagrams.LABEL, diagrams.LEARNED)
 
 
-@pytest.fixture(params=ALL, ids=lambda make: make.__name__)
+@pytest.fixture(params=PARTS)
 def root(request):
-    return ElementTree.fromstring(request.param().svg())
+    diagram, part = request.param
+    return ElementTree.fromstring(diagram.parts[part].svg())
 
 
-def test_says_what_is_seen(root):
-    assert root.get("role") == "img"
-    assert len(root.get("aria-label").split()) > 20
+@pytest.mark.parametrize("diagram", ALL)
+def test_says_what_is_seen(diagram):
+    assert f'role="img" aria-label="{escape(diagram.alt)}"' in diagram._repr_html_()
+    assert len(diagram.alt.split()) > 20
+
+
+def test_a_phone_shows_it_whole_with_letters_that_can_be_read(root):
+    shrunk = min(1, PHONE / int(root.get("width")))
+    sizes = [float(text.get("font-size")) for text in root.iter(SVG + "text")]
+    assert min(sizes) * shrunk >= LEAST
 
 
 def test_text_stays_inside(root):
     _, _, width, height = map(float, root.get("viewBox").split())
     texts = list(root.iter(SVG + "text"))
     assert texts
+    # Those in groups are turned by a right angle.
+    turned = {text for group in root.iter(SVG + "g") for text in group.iter(SVG + "text")}
     for text in texts:
         size, x, y = (float(text.get(name)) for name in ("font-size", "x", "y"))
         # The mean letter is about half as wide as the font is high.
         reach = 0.5 * size * len("".join(text.itertext()))
-        left = {"middle": x - reach / 2, "start": x}[text.get("text-anchor")]
+        if text in turned:
+            assert size < x < width and reach / 2 <= y <= height - reach / 2
+            continue
+        left = {"middle": x - reach / 2, "start": x, "end": x - reach}[text.get("text-anchor")]
         assert left >= 0 and left + reach <= width, "".join(text.itertext())
         assert size < y < height
 

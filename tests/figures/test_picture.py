@@ -14,7 +14,7 @@ def test_a_picture_carries_its_drawing_and_words(tmp_path, style):
     kept = drawing.replace("<metadata>\nx</metadata>", "")
     path = tmp_path / "drawn.svg"
     path.write_text(drawing, encoding="utf-8")
-    picture = Picture.read(path, alt='a "curve" & a line', caption="κ < 1")
+    picture = Picture.read([path], alt='a "curve" & a line', caption="κ < 1")
     path.unlink()
     html = picture._repr_html_()
     address = unescape(html.split('src="')[1].split('"')[0])
@@ -22,5 +22,5 @@ def test_a_picture_carries_its_drawing_and_words(tmp_path, style):
     assert not set(address) & set("<>#\n")
     found = unquote(address.partition(",")[2])
     assert found.replace("'", '"').split() == kept.replace("'", '"').split()
-    assert 'alt="a &quot;curve&quot; &amp; a line"' in html
+    assert 'role="img" aria-label="a &quot;curve&quot; &amp; a line"' in html
     assert "<figcaption>κ &lt; 1</figcaption>" in html

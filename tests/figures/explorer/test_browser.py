@@ -64,6 +64,13 @@ def opened(browser, pages):
     assert faults == []
 
 
+def leaf_through(page) -> None:
+    """Scroll to each plot, which draws it."""
+    for plot in page.locator(".icl-chart").all():
+        plot.scroll_into_view_if_needed()
+        plot.locator(".icl-grid").first.wait_for(state="attached")
+
+
 def drawn(page) -> None:
     """Wait for the frame that draws what was done: it was asked for before this one is."""
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)))")
@@ -184,8 +191,21 @@ def test_targets_are_large_and_named(opened):
         .map((one) => one.outerHTML.slice(0, 80))"""
     )
     assert small == []
+    leaf_through(page)
     for slider in page.get_by_role("slider").all():
         assert slider.get_attribute("aria-valuetext")
+
+
+def test_a_plot_is_drawn_when_it_is_near_or_printed(opened):
+    page = opened(viewport={"width": 390, "height": 844})
+    last = page.locator(".icl-chart").last
+    drawing = last.locator(".icl-grid")
+    assert drawing.count() == 0
+    room = last.bounding_box()["height"]
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert drawing.count() > 0
+    # It had room before.
+    assert abs(last.bounding_box()["height"] - room) < 1
 
 
 def test_data_stand_in_a_table(opened):
@@ -258,6 +278,7 @@ def test_an_axis_with_a_place_for_zero_is_broken(opened):
 
 def test_structured_tasks_are_chosen_and_dragged(opened):
     page = opened(viewport={"width": 1400, "height": 1000})
+    leaf_through(page)
     panel = page.locator(".icl-panel").last
     panel.locator("select").first.select_option("power")
     panel.locator("select").nth(1).select_option("isotropic")

@@ -2,8 +2,11 @@
 
 import { h, path, svg, unique } from "./dom.js";
 import { followed } from "./gesture.js";
+import { whenNear } from "./near.js";
 import { format } from "./numbers.js";
 
+/** Height over width, and pixels of height, unless a panel says otherwise. */
+const [RATIO, LEAST, MOST] = [0.6, 250, 380];
 const MARGIN = { left: 54, right: 14, top: 12, bottom: 44 };
 
 /** How far an arrow key moves, as a share of the axis; with shift ten times as far. */
@@ -44,7 +47,7 @@ export const chart = (host, options) => {
   const area = svg("rect", { class: "icl-area" });
   const handle = svg(
     "g",
-    { class: "icl-handle", tabindex: 0, role: "slider", "aria-label": options.handle },
+    { class: "icl-handle", tabindex: 0, role: "slider", "aria-label": options.handle, visibility: "hidden" },
     svg("circle", { r: 22, class: "icl-target" }),
     svg("circle", { r: 8, class: "icl-knob" }),
   );
@@ -60,6 +63,9 @@ export const chart = (host, options) => {
     handle,
   );
   const frame = h("div", { class: options.plane ? "icl-chart icl-plane" : "icl-chart" }, canvas, picture);
+  const [ratio, most] = [options.ratio ?? RATIO, options.most ?? MOST];
+  // Its room is there before it is drawn, so that nothing moves.
+  Object.assign(frame.style, { aspectRatio: String(1 / ratio), minHeight: `${LEAST}px`, maxHeight: `${most}px` });
   host.append(frame);
 
   const self = { width: 0, height: 0, layers, canvas, handle, x: null, y: null, place: [0.5, 0.5] };
@@ -77,7 +83,7 @@ export const chart = (host, options) => {
     const width = Math.floor(frame.clientWidth);
     if (width === 0 || width === self.width) return;
     self.width = width;
-    self.height = Math.round(Math.min(options.most ?? 380, Math.max(250, width * (options.ratio ?? 0.6))));
+    self.height = Math.round(Math.min(most, Math.max(LEAST, width * ratio)));
     picture.setAttribute("viewBox", `0 0 ${self.width} ${self.height}`);
     picture.setAttribute("height", self.height);
     const { left, top, width: w, height: t } = inner();
@@ -91,8 +97,10 @@ export const chart = (host, options) => {
     }
     options.draw?.();
   };
-  new ResizeObserver(measure).observe(frame);
-  self.measure = measure;
+  whenNear(frame, () => {
+    measure();
+    new ResizeObserver(measure).observe(frame);
+  });
 
   /** Draw axes with these scales and labels. */
   self.axes = (x, y, xLabel, yLabel) => {
@@ -159,6 +167,7 @@ export const chart = (host, options) => {
     const { left, top, width, height } = inner();
     const x = left + Math.min(1, Math.max(0, u)) * width;
     const y = top + (1 - Math.min(1, Math.max(0, v))) * height;
+    handle.removeAttribute("visibility");
     handle.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
     handle.setAttribute("aria-valuetext", text);
     handle.setAttribute("aria-valuenow", now.toFixed(3));
