@@ -81,30 +81,22 @@ globalThis.unpacked = unpacked;
     event.preventDefault();
   });
 
-  // A box that scrolls sideways can be reached with the tabulator, and moved with the arrows.
+  // A box that scrolls sideways can be reached with the tabulator, and moved with the arrows. Each is
+  // looked at when it gets its size, which it has not as long as it is folded or far from what is seen.
   const boxes = ".drawing, .math-piece, pre, .cell_output, table, .bd-article .output, .claims-table, .wide";
-  const reachable = () => {
+  const sizes = new ResizeObserver((entries) => {
     // First everything is read and then everything is written, or each change would lay the page out anew.
-    // What is folded would be laid out for nothing.
-    const shown = [...document.querySelectorAll(boxes)].filter((box) => !box.closest("details:not([open])"));
-    const found = shown.map((box) => [
-      box,
-      (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) &&
-        /auto|scroll/.test(getComputedStyle(box).overflow),
+    const found = entries.map(({ target }) => [
+      target,
+      (target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight) &&
+        /auto|scroll/.test(getComputedStyle(target).overflow),
     ]);
     for (const [box, scrolls] of found) {
       if (scrolls) box.tabIndex = 0;
       else if (box.tabIndex === 0) box.removeAttribute("tabindex");
     }
-  };
-  let waiting = 0;
-  const soon = () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(reachable, 50);
-  };
-  document.addEventListener("toggle", soon, true);
-  addEventListener("resize", soon);
-  addEventListener("load", soon);
+  });
+  for (const box of document.querySelectorAll(boxes)) sizes.observe(box);
 
   // Printed, everything is unfolded; afterwards it is as it was.
   addEventListener("beforeprint", () => {

@@ -35,6 +35,8 @@ _SYMBOL = re.compile(
     rf"|(?P<greek>[{_GREEK}]+)|(?P<latin>[b-zB-HJ-Z])(?!['’])(?!(?<=\(.)\)))(?![\w-])"
 )
 
+_RELATION = re.compile(" (=|&lt;|&gt;|≤|≥|≈) ")
+
 _FIGURE = re.compile(
     r'<figure class="(?P<kind>icl-\w+)">(?P<body>(?:(?!</figure>).)*?)'
     r"<figcaption>(?P<caption>.*?)</figcaption>",
@@ -75,7 +77,7 @@ def numbered(text: str) -> str:
         nonlocal count
         count += 1
         name = f"{before}{count}"
-        caption = re.sub(r"\$([^$]+)\$", _element, mathematics(found["caption"]))
+        caption = re.sub(r"\$([^$]+)\$", _element, together(mathematics(found["caption"])))
         return (
             f'<figure id="figure-{name.replace(".", "-")}" class="{found["kind"]}">{found["body"]}'
             f'<figcaption><b class="figure-number">Figure {name}.</b> {caption}</figcaption>'
@@ -88,6 +90,14 @@ def numbered(text: str) -> str:
 def mathematics(text: str) -> str:
     """Return words with their symbols between dollars; words that have dollars stay as they are."""
     return text if "$" in text else _SYMBOL.sub(_tex, text)
+
+
+def together(text: str) -> str:
+    """Return words in which no line ends beside a relation, as in ``α = 10``."""
+    parts = text.split("$")
+    # What is between dollars is TeX.
+    parts[::2] = [_RELATION.sub("\u00a0\\1\u00a0", part) for part in parts[::2]]
+    return "$".join(parts)
 
 
 def with_packed_plots(text: str) -> str:

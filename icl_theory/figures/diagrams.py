@@ -14,7 +14,7 @@ from .picture import framed, row
 from .style import COLOURS
 
 #: Width of one of three parts that have room beside each other in the column of a page.
-_CAPACITY = 236
+_CAPACITY = 212
 
 #: Roles of the colours: what is given, what is to be predicted or noisy, what is learned.
 GIVEN, LABEL, LEARNED = (
@@ -224,7 +224,7 @@ def capacities() -> Diagram:
     )
     centre = _CAPACITY // 2
     # One task and the estimates that contexts give of it.
-    one_task = [arrow((68, 165), (158, 92), GIVEN), word(100, 120, "w", size=14)]
+    one_task = [arrow((56, 165), (146, 92), GIVEN), word(88, 120, "w", size=14)]
     for dx, dy in (
         (-16, -12),
         (10, -20),
@@ -236,7 +236,7 @@ def capacities() -> Diagram:
         (-8, -24),
     ):
         one_task.append(
-            f'<circle cx="{158 + dx}" cy="{92 + dy}" r="3.2" fill="{LABEL}" fill-opacity="0.8"/>'
+            f'<circle cx="{146 + dx}" cy="{92 + dy}" r="3.2" fill="{LABEL}" fill-opacity="0.8"/>'
         )
     # Directions with and without tasks.
     directions = [
@@ -257,7 +257,7 @@ def capacities() -> Diagram:
     ]
     # Weights, some of them known badly.
     weights = [
-        box(55 + 21 * a, 68 + 21 * b, 20, 20, LEARNED, 0.1 + 0.2 * ((3 * a + 5 * b + a * b) % 4))
+        box(43 + 21 * a, 68 + 21 * b, 20, 20, LEARNED, 0.1 + 0.2 * ((3 * a + 5 * b + a * b) % 4))
         for a in range(6)
         for b in range(5)
     ]

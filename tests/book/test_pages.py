@@ -51,7 +51,7 @@ UNPACKED = """
   (!document.getElementById("drawings") || document.documentElement.dataset.drawings)
   && !document.querySelector("figure.icl-plot:has(.icl-plot-area):not([data-read])")
 """
-# Plots and panels are drawn as they are scrolled to.
+#: Plots, panels and cards are drawn as they are scrolled to.
 LEAF_THROUGH = """
 async () => {
   for (const one of document.querySelectorAll("figure.icl-plot:has(.icl-plot-area), .icl-live")) {
@@ -61,6 +61,11 @@ async () => {
     } while (one.matches("figure") && one.checkVisibility() && !one.dataset.drawn);
   }
   scrollTo(0, 0);
+  // Cards are laid out when they are near.
+  const style = document.createElement("style");
+  style.textContent = ".claim-card { content-visibility: visible }";
+  document.head.append(style);
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)));
 }
 """
 

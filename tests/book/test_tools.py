@@ -300,6 +300,12 @@ def test_symbols_in_words_are_mathematics(tool, words, set_as):
     assert tool("figures").mathematics(words) == set_as
 
 
+def test_no_line_of_a_caption_ends_beside_a_relation(tool):
+    words = r"At $\alpha = 1$, d = 10 and κ &lt; 1."
+    expected = "At $\\alpha = 1$, d\u00a0=\u00a010 and κ\u00a0&lt;\u00a01."
+    assert tool("figures").together(words) == expected
+
+
 def test_figures_are_numbered_and_one_without_a_caption_is_named(tool, tmp_path):
     plot = Plot([Series("a", [1], [1])], x="x", y="y", caption="At κ.")._repr_html_()
     drawing = '<figure class="icl-diagram"><svg></svg><figcaption>Three.</figcaption></figure>'
