@@ -35,7 +35,7 @@ _SYMBOL = re.compile(
     rf"|(?P<greek>[{_GREEK}]+)|(?P<latin>[b-zB-HJ-Z])(?!['’])(?!(?<=\(.)\)))(?![\w-])"
 )
 
-_RELATION = re.compile(" (=|&lt;|&gt;|≤|≥|≈) ")
+_RELATION = re.compile(" ([=≤≥≈−+]|&lt;|&gt;) ")
 
 _FIGURE = re.compile(
     r'<figure class="(?P<kind>icl-\w+)">(?P<body>(?:(?!</figure>).)*?)'
@@ -93,7 +93,7 @@ def mathematics(text: str) -> str:
 
 
 def together(text: str) -> str:
-    """Return words in which no line ends beside a relation, as in ``α = 10``."""
+    """Return words in which no line ends beside a relation or sign, as in ``α = 1 − τ``."""
     parts = text.split("$")
     # What is between dollars is TeX.
     parts[::2] = [_RELATION.sub("\u00a0\\1\u00a0", part) for part in parts[::2]]

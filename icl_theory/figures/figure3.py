@@ -83,7 +83,7 @@ def draw_apart(out: str | PathLike[str], quick: bool = False) -> list[Path]:
     shape = (SHAPE[0] // 2, SHAPE[1] // 2) if quick else SHAPE
     paths = []
     for panel in PANELS:
-        figure = Figure(figsize=(2.45, 2.5), layout="constrained")
+        figure = Figure(figsize=(2.2, 2.35), layout="constrained")
         ax = figure.add_subplot()
         image = _panel(ax, panel, shape)
         ax.set_ylabel(r"label noise $\rho$")

@@ -167,7 +167,9 @@ export const errorsPanel = (host, store, { points = [], axes = true } = {}) => {
       const px = plot.px(value);
       if (px < left || px > left + width) return;
       front.push(svg("line", { class: "icl-threshold", x1: px, x2: px, y1: above, y2: above + tall }));
-      words.push([text, feet(above + 12, 1).flatMap((y) => [[px + 4, y, "start"], [px - 4, y, "end"]])]);
+      // Beside a pole there is room only at some distance.
+      const beside = [4, 20, 36, 52].flatMap((by) => feet(above + 12, 1).flatMap((y) => [[px + by, y, "start"], [px - by, y, "end"]]));
+      words.push([text, beside]);
     };
     if (state.x === "tau") vertical(1, "τ = 1");
     if (state.x === "kappa") vertical(Math.min(state.tau, 1), state.tau < 1 ? "κ = τ" : "κ = 1");
@@ -181,7 +183,7 @@ export const errorsPanel = (host, store, { points = [], axes = true } = {}) => {
         front.push(svg("line", { class: "icl-asymptote", x1: left + width * 0.72, x2: left + width, y1: py, y2: py }));
         const text = `${parameter.symbol} → ∞: ${format(limit, 3)}`;
         // Above the line, below it, and farther.
-        const beside = [-6, 15, -22, 31, -38, 47, -54, 63].map((by) => [right - 4, py + by, "end"]);
+        const beside = [-9, 18, -25, 34, -41, 50, -57, 66].map((by) => [right - 4, py + by, "end"]);
         words.push([text, beside]);
       } else if (limit === Infinity && state.x === "alpha") {
         const places = feet(above + 12, 1).map((y) => [right - 4, y, "end"]);
@@ -204,10 +206,11 @@ export const errorsPanel = (host, store, { points = [], axes = true } = {}) => {
       front.push(svg("line", { class: "icl-bar", x1: px, x2: px, y1: plot.py(value + spread), y2: plot.py(Math.max(value - spread, y.low)) }));
       front.push(svg("circle", { class: "icl-point", cx: px, cy: plot.py(value), r: 4.5 }));
     }
-    for (const [text, places] of words) front.push(note(text, places));
     const value = valueOf(state);
     const px = plot.px(value);
     front.push(svg("line", { class: "icl-reading", x1: px, x2: px, y1: above, y2: above + tall }));
+    // Words last: the line runs behind them.
+    for (const [text, places] of words) front.push(note(text, places));
     plot.layers.back.replaceChildren(...back);
     plot.layers.front.replaceChildren(...front);
     const unit = here[name] === Infinity ? 1 : y.unit(clampLow(here[name]));
