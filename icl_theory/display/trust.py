@@ -55,8 +55,8 @@ def base() -> Table:
     """What is trusted: modules of ours, with their lines of code."""
     parts = {
         **{module: str(inspect.getdoc(module)) for module in KERNEL},
-        decide: "that an expression is zero, and what it leads with",
-        signs: "that an expression has a sign",
+        decide: "Whether an expression is zero, and what it leads with.",
+        signs: "Which sign an expression has.",
     }
     rows = [
         ("", (f"<code>{module.__name__}</code>", escape(words), str(lines(module))))
@@ -68,7 +68,7 @@ def base() -> Table:
             "",
             (
                 second,
-                "the second decision; not trusted, it can only object",
+                "The second decision; not trusted, it can only object.",
                 str(lines(second_decision)),
             ),
         )
