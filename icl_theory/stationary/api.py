@@ -154,7 +154,7 @@ def _with_ends(error: str, point: Points, minimum: Floats) -> tuple[Floats, Floa
         best, least = np.where(better, end, best), np.where(better, value, least)
     if np.isinf(least).any():
         noise = shown(float(point["rho"][np.isinf(least)][0]))
-        raise OverflowError(f"rho must leave the errors in the range of float64, got {noise}")
+        raise ValueError(f"rho must leave the errors in the range of float64, got {noise}")
     return best, least
 
 

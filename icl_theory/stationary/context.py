@@ -24,6 +24,7 @@ import sympy as sp
 
 from icl_theory.algebra.decide import canonical, fraction_field
 from icl_theory.algebra.quantity import Quantity, unfold
+from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.columns import Floats
 from icl_theory.theory import stationary as curves
 from icl_theory.theory.symbols import kappa, rho, tau
@@ -124,11 +125,16 @@ def ridgeless_turns(error: str, tau: Any, kappa: Any, rho: Any) -> ContextTurns:
     Raises
     ------
     ValueError
-        If a parameter is outside of its domain, or ``tau`` is 1.
-    OverflowError
-        If the parameters are so far apart that float64 does not hold the curve.
+        If a parameter is outside of its domain, or ``tau`` is 1, or they are so far apart that
+        float64 does not hold the curve.
     """
     shape, point = _read(error, tau=tau, kappa=kappa, rho=rho)
+    with _in_float64(point):
+        minimum, maximum, direction = _ridgeless_turns(error, point)
+    return ContextTurns(minimum.reshape(shape), maximum.reshape(shape), direction.reshape(shape))
+
+
+def _ridgeless_turns(error: str, point: dict[str, Floats]) -> tuple[Floats, Floats, Any]:
     t, k, noise = point["tau"], point["kappa"], point["rho"]
     minimum, maximum = np.full(t.shape, np.nan), np.full(t.shape, np.nan)
     direction = np.full(t.shape, -1, dtype=np.int8)
@@ -143,7 +149,7 @@ def ridgeless_turns(error: str, tau: Any, kappa: Any, rho: Any) -> ContextTurns:
                 with np.errstate(over="ignore", invalid="ignore"):
                     found = _turns(error, side, order, t[chosen], k[chosen], noise[chosen])
                 minimum[chosen], maximum[chosen], direction[chosen] = found
-    return ContextTurns(minimum.reshape(shape), maximum.reshape(shape), direction.reshape(shape))
+    return minimum, maximum, direction
 
 
 def noise_edge(error: str, tau: Any, kappa: Any) -> tuple[Floats, Floats]:
@@ -162,9 +168,19 @@ def noise_edge(error: str, tau: Any, kappa: Any) -> tuple[Floats, Floats]:
         The error has an interior minimum exactly for ``lower < rho < upper``; both are ``inf``
         where there is none at any noise. Below ``lower`` the error falls, from ``upper`` on it
         rises.
+
+    Raises
+    ------
+    ValueError
+        As `ridgeless_turns`.
     """
     shape, point = _read(error, tau=tau, kappa=kappa)
-    t, k = point["tau"], point["kappa"]
+    with _in_float64(point):
+        lower, upper = _noise_edge(error, point["tau"], point["kappa"])
+    return lower.reshape(shape), upper.reshape(shape)
+
+
+def _noise_edge(error: str, t: Floats, k: Floats) -> tuple[Floats, Floats]:
     lower, upper = np.full(t.shape, np.inf), np.full(t.shape, np.inf)
     for side in ("under", "over"):
         if (error, side) not in _CURVES:
@@ -180,19 +196,28 @@ def noise_edge(error: str, tau: Any, kappa: Any) -> tuple[Floats, Floats]:
                 top = _top(error, t[chosen], k[chosen])
                 peak = curve.at(np.where(np.isnan(top), 0.0, top))[0]
                 upper[chosen] = np.where(np.isnan(top), np.inf, peak)
-    return lower.reshape(shape), upper.reshape(shape)
+    return lower, upper
 
 
 @contextmanager
-def _in_range() -> Iterator[None]:
-    """Refuse to go on where float64 overflows."""
+def _in_float64(point: dict[str, Floats]) -> Iterator[None]:
+    """Refuse parameters whose curve leaves float64: the sentence has those furthest apart."""
     try:
-        with np.errstate(over="raise", divide="raise", invalid="raise"):
-            yield
+        yield
     except FloatingPointError:
-        raise OverflowError(
-            "the parameters are too far apart for float64; use certified numbers"
+        with np.errstate(divide="ignore"):
+            sizes = [np.abs(np.log(value)) for value in point.values()]
+        far = np.max([np.where(np.isfinite(size), size, 0.0) for size in sizes], axis=0).argmax()
+        given = ", ".join(f"{name}={shown(float(value[far]))}" for name, value in point.items())
+        raise ValueError(
+            f"{', '.join(point)} must be so close that float64 holds the curve on which errors "
+            f"turn, got {given}"
         ) from None
+
+
+def _raising() -> np.errstate:
+    """Arithmetic that does not go on where float64 overflows."""
+    return np.errstate(over="raise", divide="raise", invalid="raise")
 
 
 def _read(error: str, **given: Any) -> tuple[tuple[int, ...], dict[str, Floats]]:
@@ -262,7 +287,7 @@ def _edge(error: str, side: str, order: str) -> Callable[[Floats, Floats], Any]:
     function = sp.lambdify([_a, _b], formula, "numpy")
 
     def values(t: Floats, k: Floats) -> Any:
-        with _in_range():
+        with _raising():
             return function(*branch.values(t, k))
 
     return values
@@ -312,7 +337,7 @@ class _NoiseCurve:
 
     def _rows(self, coefficients: Callable[..., Any]) -> tuple[list[Floats], list[Floats]]:
         shape = self.parameters[0].shape
-        with _in_range():
+        with _raising():
             over, under = coefficients(*self.parameters)
         return (
             [np.broadcast_to(c, shape) for c in over],
@@ -350,7 +375,7 @@ class _NoiseCurve:
                 step = (noise - value) / slope
             middle = np.clip(np.where(np.isfinite(step), middle + step, middle), low, high)
         if (np.abs(middle[asked]) > _REACH - 1).any():
-            raise OverflowError("a stationary context length is out of the range of float64")
+            raise FloatingPointError("a stationary context length is out of the range of float64")
         return middle
 
 
@@ -360,7 +385,7 @@ def _quotient(over: list[Floats], under: list[Floats], s: Floats) -> tuple[Float
     v = np.exp(-np.abs(s))
     n, n_slope = _horner(over, v, small)
     d, d_slope = _horner(under, v, small)
-    with _in_range():
+    with _raising():
         value = n / d
     slope = n_slope / d - value * (d_slope / d)
     # For v > 1 both polynomials were evaluated in 1/v.

@@ -423,7 +423,7 @@ def best_ridge(error: str, point: Points) -> tuple[Floats, Booleans]:
 
     Raises
     ------
-    OverflowError
+    ValueError
         If a closed form leaves float64.
     """
     # With many tasks, and with long contexts, the best ridge has a closed form.
@@ -437,7 +437,7 @@ def best_ridge(error: str, point: Points) -> tuple[Floats, Booleans]:
     lost = endless & (np.isinf(best) | (best == 0) & (point["rho"] > 0))
     if lost.any():
         noise, data = (shown(float(point[name][lost][0])) for name in ("rho", "tau"))
-        raise OverflowError(
+        raise ValueError(
             "rho/tau, the best ridge where alpha is inf, must be in the range of float64, "
             f"got {noise}/{data}"
         )
