@@ -379,6 +379,11 @@ class Whole(Unevaluated):
 
     precedence = OPERATOR
 
+    @property
+    def entry(self) -> bool:
+        """Whether it is a number."""
+        return bool(self.args[0].shape == (1, 1))
+
     def value(self) -> sp.Expr:
         """Linear combination of symbols that stand for matrices."""
         array = expanded(self.args[0])
@@ -397,13 +402,22 @@ class Block(Unevaluated, text="({0})[{1}, {2}]"):
 
     read_in_place = True
 
+    @property
+    def entry(self) -> bool:
+        """Whether it is a number."""
+        array, i, j = self._place()
+        return bool(array.rows[i] == 1 and array.columns[j] == 1)
+
     def value(self) -> sp.Expr:
         """Linear combination of symbols that stand for matrices; of numbers in a 1 x 1 block."""
+        return _combine(*self._place())
+
+    def _place(self) -> tuple[WordBlocks, int, int]:
         array = expanded(self.args[0])
         i, j = map(int, self.args[1:])
         if not (0 <= i < len(array.rows) and 0 <= j < len(array.columns)):
             raise ValueError(f"no block ({i}, {j}) of {len(array.rows)} x {len(array.columns)}")
-        return _combine(array, i, j)
+        return array, i, j
 
     def _latex(self, printer: Any, *_: object, **__: object) -> str:
         inner = printer._print(self.args[0])

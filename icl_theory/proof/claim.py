@@ -11,7 +11,7 @@ import sympy as sp
 
 from icl_theory.algebra.quantity import epoch
 
-from .kernel import FREE, Domain, Given, ProofFailed, Theorem, conclude
+from .kernel import FREE, Domain, Given, ProofFailed, Theorem, conclude, require
 from .printed import holds_what_it_prints, says_what_it_prints
 from .proof import Proof
 from .text import plain_text
@@ -105,6 +105,7 @@ class Claim:
             given=self.assumptions,
         )
         holds_what_it_prints(theorem)
+        _rests_on_what_it_used(proof)
         return theorem, proof
 
     def theorem(self) -> Theorem:
@@ -114,6 +115,17 @@ class Claim:
     def rests_on(self) -> tuple[str, ...]:
         """Ids of the claims that the proof used."""
         return tuple(dict.fromkeys(claim.id for claim in self.prove()[1].used))
+
+
+def _rests_on_what_it_used(proof: Proof) -> None:
+    """Require that the theorems of other claims are there by `Proof.use`, which says so."""
+    used = {one.theorem() for one in proof.used}
+    left = [step.theorem for step in proof.steps]
+    while left:
+        one = left.pop()
+        stated = one.rule == "conjunction"
+        require(not stated or one in used, "{} is of a claim that is not used", one.conclusion)
+        left += () if stated else one.premises
 
 
 def claim(

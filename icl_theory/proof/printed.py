@@ -8,15 +8,16 @@ from collections.abc import Iterable, Iterator
 import sympy as sp
 
 from icl_theory.algebra import decide
-from icl_theory.algebra.averages import Average, p, weight
+from icl_theory.algebra.averages import Average, BasisAverage, p, weight
 from icl_theory.algebra.calculus import At, Partial, Total
 from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.quantity import Quantity, unfold
-from icl_theory.algebra.statements import AtMostOne, PathLimit
+from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
 from icl_theory.algebra.tex import LETTERS, latex
 from icl_theory.theory.deterministic import SpectralMean
 from icl_theory.theory.lines import OnLine
 from icl_theory.theory.sensitivity import Rate
+from icl_theory.theory.spectral import resolvent_residual
 from icl_theory.theory.stationary import OnContextLine
 from icl_theory.theory.symbols import MEANING, PARAMETERS, kappa, m, nu
 
@@ -26,6 +27,8 @@ from .kernel import Domain, ProofFailed, Theorem, plain, require
 #: Names that print as one symbol: a letter, maybe with an index, or a word.
 _LETTER = rf"(?:[A-Za-z]|{'|'.join(sorted(LETTERS, key=len, reverse=True))}|\\dot\{{[A-Za-z]\}})"
 _INDEX = r"(?:\d+|_(?:[A-Za-z0-9]+|\\perp|[-+*]))"
+#: Words that are read as operators on what stands beside them.
+_OPERATORS = re.compile(r"log|ln|exp|sin|cos|tan|det|tr|max|min|inf|sup|lim|sgn|sign|sqrt|Re|Im|E")
 _NAME = re.compile(rf"{_LETTER}{_INDEX}?|[A-Za-z]+", re.ASCII)
 
 
@@ -38,18 +41,23 @@ def says_what_it_prints(said: Iterable[sp.Basic], on: Domain) -> None:
     or where a value is put in is not written: it is what follows on the domain, and in a limit of
     parameters the states at a ridge.
     """
-    letters = {_written(symbol): symbol for symbol in MEANING}
+    theory = {_written(symbol): symbol for symbol in MEANING}
+    letters: dict[str, sp.Basic] = {}
     averaged: dict[sp.Basic, sp.Basic] = {}
     for relation in said:
         for symbol in set(printed(relation)):
             if isinstance(symbol, Quantity):
+                _letter(symbol, on)
                 continue
-            ones = isinstance(symbol, sp.MatrixSymbol) and symbol.name == "1"
-            named = ones or bool(_NAME.fullmatch(symbol.name))
-            require(named, "no name of a symbol: {}", symbol.name)
-            if not isinstance(symbol, sp.MatrixSymbol):
-                one = letters.setdefault(_written(symbol), symbol)
-                require(one == symbol, "two symbols are written {}", symbol)
+            if not isinstance(symbol, sp.Indexed):
+                ones = isinstance(symbol, sp.MatrixSymbol) and symbol.name == "1"
+                named = _NAME.fullmatch(symbol.name) and not _OPERATORS.fullmatch(symbol.name)
+                require(ones or bool(named), "no name of a symbol: {}", symbol.name)
+            written = _written(symbol)
+            one = letters.setdefault(written, symbol)
+            if isinstance(symbol, sp.Symbol):
+                one = theory.get(written, one)
+            require(one == symbol, "two symbols are written {}", symbol)
         for variable, value in (pair for one in relation.atoms(Average) for pair in one.args[1]):
             one_value = averaged.setdefault(variable, value) == value
             require(one_value and variable not in (p, weight), "{} is averaged twice", variable)
@@ -67,9 +75,8 @@ def says_what_it_prints(said: Iterable[sp.Basic], on: Domain) -> None:
         require(not tied, "with {} more moves than it on {}", tied, on)
         for derivative in relation.atoms(Total):
             _along(derivative, on)
-        _spectrum_stays(relation)
-        for place in relation.atoms(At):
-            _states_of(place, on)
+        _spectrum_stays(relation, on)
+        _states_follow(relation, on)
         if relation.has(Rate):
             states = all(decide.is_zero(on.solved(equation)) for _, equation in RIDGE.equations())
             require(states, "the states of a rate are not those of {}", on)
@@ -111,38 +118,77 @@ def printed(expression: sp.Basic) -> Iterator[sp.Symbol | sp.MatrixSymbol]:
             left += node.args[:2]
         elif isinstance(node, OnContextLine):
             left += node.args[:1]
-        elif isinstance(node, sp.IndexedBase):
-            require(bool(_NAME.fullmatch(str(node.label))), "no name of a symbol: {}", node)
+        elif isinstance(node, sp.Indexed):
+            require(bool(_NAME.fullmatch(str(node.base.label))), "no name of a symbol: {}", node)
+            yield node
+            left += node.indices
         elif isinstance(node, sp.Symbol | sp.MatrixSymbol):
             yield node
         else:
             left += node.args
 
 
-def _states_of(place: At, on: Domain) -> None:
-    """Require that no value is put into parameters alone under states of a domain.
+def _moved(node: sp.Basic) -> set[sp.Basic]:
+    """What moves alone in what a node is of, all else being held."""
+    if isinstance(node, At):
+        return {symbol for symbol, _ in node.args[1:]}
+    return {node.args[1]} if isinstance(node, Partial | RootCount | sp.Limit) else set()
 
-    These would be read as the states there, and are held.
+
+def _states_follow(relation: sp.Basic, on: Domain) -> None:
+    """Require that nothing moves alone under states of a domain, which are read as following it.
+
+    Along a path the states are those of its system. What vanishes on a domain is an equation, and
+    read as one whatever moves in it; so are values that solve the equations of the domain.
     """
-    moved = {symbol for symbol, _ in place.args[1:]}
-    tied = set().union(*(equation.free_symbols for _, equation in on.equations()))
-    states = {s for s in tied - set(PARAMETERS) if not isinstance(s, Quantity)}
-    read = unfold(place.args[0]).free_symbols & states
-    held = read and not moved & states and moved & tied & set(PARAMETERS)
-    require(not held, "{} follow what is put into {}", read, moved)
-
-
-def _spectrum_stays(relation: sp.Basic) -> None:
-    """Require that what a spectral mean follows does not move alone: its value m would be held."""
-    for node in sp.preorder_traversal(relation):
-        if isinstance(node, At):
-            moved = {symbol for symbol, _ in node.args[1:]}
-        elif isinstance(node, Partial | sp.Limit):
-            moved = {node.args[1]}
-        else:
+    left = [(relation, on)]
+    while left:
+        node, here = left.pop()
+        if isinstance(node, PathLimit):
+            here = Domain.of_name(node.args[1].name)
+        left += [(part, here) for part in node.args]
+        moved = _moved(node)
+        if not moved or isinstance(node, sp.Limit):
             continue
+        equations = [equation for _, equation in here.equations()]
+        tied = set().union(*(equation.free_symbols for equation in equations))
+        # The averages of a measure are what it is given by.
+        given = (Quantity, BasisAverage)
+        states = {s for s in tied - set(PARAMETERS) if not isinstance(s, given)}
+        follow = moved & states
+        for equation in equations * len(equations):
+            if equation.free_symbols & follow:
+                follow |= equation.free_symbols & states
+        if isinstance(node, At) and not moved & states and moved & tied & set(PARAMETERS):
+            follow = states
+        read = (unfold(node.args[0]).free_symbols & follow) - moved
+        if read:
+            pairs = node.args[1:] if isinstance(node, At) else ()
+            solves = pairs and all(decide.is_zero(here.placed(At(e, *pairs))) for e in equations)
+            solves = solves or decide.is_zero(here.solved(node.args[0]))
+            require(bool(solves), "{} follow what is put into {}", read, moved)
+
+
+def _spectrum_stays(relation: sp.Basic, on: Domain) -> None:
+    """Require that spectral means are read where m is that of the spectrum.
+
+    And that what they follow does not move alone: their value m would be held.
+    """
+    if unfold(relation).has(SpectralMean):
+        solves = decide.is_zero(on.solved(resolvent_residual))
+        require(solves, "{} are no states of the spectrum", on)
+    for node in sp.preorder_traversal(relation):
+        moved = _moved(node)
         follows = moved & {nu, m, kappa} and unfold(node.args[0]).has(SpectralMean)
         require(not follows, "spectral means follow {}: {}", moved, node)
+
+
+def _letter(formula: Quantity, on: Domain) -> None:
+    """Require that a formula written with a letter of the theory has its value on a domain."""
+    for symbol in MEANING:
+        if _written(formula) == _written(symbol):
+            same = decide.is_zero(on.solved(formula - symbol))
+            require(same, "{} is written like {}, and is another on {}", formula, symbol, on)
 
 
 def _written(expression: sp.Basic) -> str:

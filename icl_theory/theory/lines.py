@@ -21,7 +21,7 @@ from icl_theory.algebra.unevaluated import OPERATOR, Unevaluated, evaluated
 from .fixed_point import argument_residual, penalty_residual, ridge_residual, x
 from .ridgeless import r_over, xi_under
 from .spectral import inv_kappa, resolvent_residual, t
-from .symbols import alpha, lam, m, nu, r, rho, tau, xi
+from .symbols import alpha, kappa, lam, m, nu, r, rho, tau, xi
 from .uniformisation import solve_linear
 
 #: Where a line runs: at a ridge, or in the ridgeless limit on one side of the threshold.
@@ -136,4 +136,9 @@ class OnLine(Unevaluated, text="{0}|{1} {2}", latex=r"\left. {0} \right|_{{{2}:\
         """Put the line in."""
         expression, parameter, kind = self.args
         values = line(parameter, kind.name).values
-        return _plain(evaluated(expression)).xreplace(values)
+        written = _plain(evaluated(expression))
+        # Where 1/kappa moves kappa does, and without a ridge lam is zero: neither is held.
+        moved = {inv_kappa: kappa}.get(parameter), None if kind.name == ON_RIDGE else lam
+        if written.free_symbols & set(moved):
+            raise ValueError(f"{expression} is not written in the symbols of a line: {STATE}")
+        return written.xreplace(values)

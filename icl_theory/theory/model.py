@@ -16,7 +16,7 @@ import sympy as sp
 from sympy.matrices.expressions import BlockMatrix, Identity, MatrixExpr, MatrixSymbol, ZeroMatrix
 
 from icl_theory.algebra.matrix_words import Block, Trace
-from icl_theory.algebra.quantity import define
+from icl_theory.algebra.quantity import define, unfold
 from icl_theory.algebra.unevaluated import Unevaluated
 from icl_theory.algebra.wick import Rules, expectation
 
@@ -181,7 +181,7 @@ class Expectation(Unevaluated, text="E[{0} | w]", latex=r"\mathbb{{E}}\left[{0} 
 
     def value(self) -> sp.Expr:
         """Sum over all pairings of the Gaussian tensors."""
-        return expectation(self.args[0], PAIRINGS)
+        return expectation(unfold(self.args[0]), PAIRINGS)
 
 
 def over_vector(term: sp.Expr, index: sp.Symbol) -> sp.Sum:

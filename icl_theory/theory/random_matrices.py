@@ -12,7 +12,7 @@ import sympy as sp
 from icl_theory.algebra.averages import Average, weight
 from icl_theory.algebra.averages import p as letter
 from icl_theory.algebra.matrix_words import SymmetricMatrix, Trace
-from icl_theory.algebra.quantity import define
+from icl_theory.algebra.quantity import define, unfold
 from icl_theory.algebra.wick import Rules, expectation
 
 from .model import Expectation, a, e, over_vector, task
@@ -32,7 +32,7 @@ class OverTask(Expectation, text="E_w[{0}]", latex=r"\mathbb{{E}}_w\left[{0}\rig
 
     def value(self) -> sp.Expr:
         """Sum over all pairings of the task with itself."""
-        return expectation(self.args[0], _ONE_TASK)
+        return expectation(unfold(self.args[0]), _ONE_TASK)
 
 
 def quadratic_form() -> sp.Expr:

@@ -24,6 +24,7 @@ from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.matrix_words import Block, Trace, Whole
 from icl_theory.algebra.precision import precision
 from icl_theory.algebra.quantity import Quantity, unfold
+from icl_theory.algebra.relations import eq
 from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
 from icl_theory.algebra.unevaluated import Unevaluated, evaluated
 from icl_theory.evaluate.certified import errors_certified
@@ -31,6 +32,7 @@ from icl_theory.proof.claim import Claim
 from icl_theory.proof.domains import OVER, RIDGE, UNDER
 from icl_theory.proof.kernel import Domain, ProofFailed, in_order, plain, split
 from icl_theory.theory import odds
+from icl_theory.theory.deterministic import freedom_residual
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.model import Expectation
 from icl_theory.theory.optimal_ridge import delta
@@ -52,6 +54,9 @@ EACH, ATTEMPTS, TRIES = 5, 20, 500
 STEP, STEPS = Fraction(1, 10**10), 6
 DISTANCE, DISTANCES = Fraction(1, 10**16), 14
 
+
+#: What checks by simulation measure: of symbols that only these give numbers.
+MEASURED = dict.fromkeys(("sample_response", "row_prediction"), eq(freedom_residual, 0))
 
 #: Coordinates of the states beside the parameters.
 ODDS = (odds.a, odds.b, odds.c, odds.w)
@@ -624,14 +629,11 @@ def gather(claim: Claim, seed: int = 0) -> Evidence:
         If the statement holds something without a numerical meaning.
     """
     groups: dict[tuple[sp.Basic, ...], dict[sp.Basic, int]] = {}
-    steps = claim.prove()[1].steps if claim.check else []
-    made = [step.theorem for step in steps]
-    quoted = {t.conclusion for t in made if t.oracles}
     whole = claim.statement
     for conjunct in whole.args if isinstance(whole, sp.And) else (whole,):
         conditions, relation = split(conjunct)
-        # That a point is unique is no statement about its numbers; what is quoted has a check.
-        if not isinstance(relation, AtMostOne) and relation not in quoted:
+        # That a point is unique is no statement about its numbers, nor is what a check measures.
+        if not isinstance(relation, AtMostOne) and relation != MEASURED.get(claim.check or ""):
             groups.setdefault(tuple(conditions), {})[relation] = 0
     tried = agreed = 0
     example = ""

@@ -149,9 +149,6 @@ def _evaluate(claim: Claim, verdict: Verdict) -> Verdict:
         except Exception as error:
             reason = f"the statement cannot be evaluated: {type(error).__name__}: {error}"
             return replace(verdict, verdict=UNKNOWN, reason=reason)
-        if found.tried == 0 and claim.check is not None and check is gather:
-            # All of it is quoted: the simulation is its evidence.
-            continue
         if found.tried == 0:
             return replace(verdict, verdict=UNKNOWN, reason="no point was tried numerically")
         if found.agreed < found.tried:

@@ -457,6 +457,29 @@ class TestPaths:
         half = {kappa: sp.Rational(1, 2)}
         refused(self.run, chart={m: kappa / kernel.SMALL}, start=half, given=())
 
+    def test_what_belongs_to_the_path_covers_nothing_that_stays(self):
+        # kappa stays, but as SMALL or an unknown it would tend to zero or to a half.
+        room, free = positive("room"), positive("Z")
+        half = sp.Rational(1, 2)
+        asked = {
+            kernel.SMALL: ({m: self.Z / kernel.SMALL}, {self.Z: sp.Integer(1)}),
+            free: ({m: half / kernel.SMALL}, {free: sp.Integer(1)}),
+            u: ({m: self.Z / kernel.SMALL}, {self.Z: 1 - kappa}),
+        }
+        for odds, (chart, start) in asked.items():
+            values = {kappa: odds / (1 + odds), room: 1 / (1 + odds)}
+            base = Domain(
+                f"kappa below one by {odds}",
+                lambda: [(room, room - (1 - kappa))],
+                cover=lambda values=values: values,
+                inverse=lambda odds=odds: {odds: kappa / room},
+            )
+            changed = {"chart": chart, "start": start, "base": base, "given": ()}
+            if odds is u:
+                assert self.run(**changed)
+            else:
+                refused(self.run, **changed)
+
     def test_moves_that_are_none(self):
         for moves in ([(nu, zero, "+"), (kappa,)], [(nu, zero, "?")], [(nu, zero, "+", zero)], []):
             limit = PathLimit(nu * m, "spectral", *moves)

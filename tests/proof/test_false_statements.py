@@ -359,6 +359,31 @@ class TestClaims:
 
         refused(appended.prove)
 
+    def test_a_proof_says_which_claims_it_rests_on(self):
+        @claim(title="first", statement=gt(a))
+        def first(proof):
+            """By decision."""
+            proof.decide()
+
+        @claim(title="kept", statement=gt(a))
+        def kept(proof):
+            """The theorem of another claim, as if it were made here."""
+            proof.keep(first.theorem())
+
+        @claim(title="summed", statement=gt(2 * a))
+        def summed(proof):
+            """Out of the theorem of another claim."""
+            proof.combination(gt(2 * a), [(2, first.theorem())])
+
+        @claim(title="used", statement=gt(2 * a))
+        def used(proof):
+            """Out of the theorem of another claim."""
+            proof.combination(gt(2 * a), [(2, proof.use(first))])
+
+        refused(kept.prove)
+        refused(summed.prove)
+        assert used.rests_on() == ("first",)
+
     def test_a_proof_cannot_redefine_a_quantity(self):
         @claim(title="redefined", statement=gt(r_over))
         def redefined(proof):

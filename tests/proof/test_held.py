@@ -17,17 +17,26 @@ from icl_theory.algebra.matrix_words import (
     Whole,
 )
 from icl_theory.algebra.quantity import define
-from icl_theory.algebra.relations import gt
+from icl_theory.algebra.relations import ge, gt
 from icl_theory.algebra.tex import latex
 from icl_theory.algebra.wick import component, delta
 from icl_theory.proof import kernel
+from icl_theory.proof.domains import SPECTRAL
 from icl_theory.proof.kernel import identity, sign
 from icl_theory.theory.deterministic import SpectralMean, eigenvalue
-from icl_theory.theory.model import Expectation, noise_of_label, query, task, token
+from icl_theory.theory.lines import OnLine
+from icl_theory.theory.model import (
+    Expectation,
+    noise_of_label,
+    noise_of_query,
+    query,
+    task,
+    token,
+)
 from icl_theory.theory.random_matrices import OverTask
 from icl_theory.theory.sensitivity import Rate, m_nu
-from icl_theory.theory.spectral import D1, M
-from icl_theory.theory.symbols import d, ell, k, m, tau
+from icl_theory.theory.spectral import D1, M, inv_kappa
+from icl_theory.theory.symbols import d, ell, k, kappa, lam, m, r, rho, tau
 
 from .refusals import refused
 
@@ -187,6 +196,44 @@ class TestMatrices:
             Block(sp.BlockMatrix([[A, A], [A, A]]), 0, -1).value()
 
 
+class TestWhole:
+    """Matrices as a whole: symbols that commute stand for them, and are multiplied like numbers."""
+
+    A, B = MatrixSymbol("A", d, d), MatrixSymbol("B", d, d)
+
+    def test_their_products_are_none_of_numbers(self):
+        A, B = Whole(self.A), Whole(self.B)
+        refused(identity, (A + B) ** 2, A**2 + 2 * A * B + B**2)
+        refused(identity, A * B - B * A + Whole(self.B * self.A), A)
+        refused(identity, 1 / A, 1 / A)
+        refused(sign, ge(A**2))
+        hidden = define("hidden_matrix", A, latex="H", doc="None.")
+        refused(identity, hidden * A, A * hidden)
+
+    def test_nor_are_those_of_blocks(self):
+        blocks = sp.BlockMatrix([[self.A, self.B], [self.B, self.A]])
+        one, other = Block(blocks, 0, 0), Block(blocks, 0, 1)
+        refused(sign, ge(one**2))
+        refused(identity, (one + other) * other, one * other + other**2)
+
+    def test_they_have_no_sign_and_are_no_numbers(self):
+        A = Whole(self.A)
+        refused(sign, gt(A**2 + 1))
+        refused(kernel.quote, gt(A), "somebody")
+        refused(kernel.quote, gt(a, 2 * A), "somebody")
+        refused(identity, A + 1, 1 + A)
+        refused(kernel.quote, sp.Eq(A, a, **zero), "somebody")
+        refused(identity, At(a, (a, A)), A)
+
+    def test_sums_and_multiples_are_matrices(self):
+        A, B = Whole(self.A), Whole(self.B)
+        assert identity(Whole(2 * self.A + self.B), 2 * A + B)
+        assert identity(Partial(a * A, a), A)
+        assert identity(A - Whole(self.A.T.T), 0)
+        entry = Whole(MatrixSymbol("q", 1, 1))
+        assert sign(gt(entry**2 + 1))
+
+
 class TestSums:
     """What is summed over is no number, and where the sum ends holds no other index."""
 
@@ -224,6 +271,34 @@ class TestSums:
     def test_an_index_at_the_end_of_a_sum(self, double):
         with pytest.raises(UndecidedError, match="ends where"):
             OverTask(double).value()
+
+
+def test_what_a_formula_hides_is_random():
+    noise = define("hidden_noise", 2 * noise_of_query, latex="h", doc="None.")
+    refused(identity, Expectation(noise * noise_of_query), 0)
+    assert identity(Expectation(noise * noise_of_query), 2 * rho)
+    index = sp.Symbol("e", integer=True, positive=True)
+    component_of = define("hidden_component", task[index], latex="c_w", doc="None.")
+    assert identity(OverTask(component_of * task[index]), 1)
+
+
+class TestLines:
+    """What a line does not hold is written in what it does."""
+
+    @pytest.mark.parametrize("held", [(kappa, inv_kappa, "ridge"), (lam, rho, "under")])
+    def test_of_symbols_that_it_moves(self, held):
+        symbol, parameter, kind = held
+        with pytest.raises(ValueError, match="symbols of a line"):
+            OnLine(symbol, parameter, Symbol(kind)).value()
+        assert OnLine(r, rho, Symbol("under")).value() == 0
+
+
+def test_what_has_no_value_is_multiplied_by_zero():
+    for nothing in (sp.log(-kappa), sp.Abs(real), sp.Integral(1 / u, (u, 0, kappa))):
+        none = sp.Mul(0, nothing, **zero)
+        refused(identity, none, 0, on=SPECTRAL)
+        refused(identity, At(none, (kappa, a)), 0)
+    assert identity(sp.Mul(0, sp.log(kappa), **zero), 0, on=SPECTRAL)
 
 
 def test_a_power_is_of_the_whole():

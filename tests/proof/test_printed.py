@@ -8,31 +8,53 @@ import pytest
 import sympy as sp
 from sympy import Symbol
 
+from derivations.fixed_point import ridge_uniqueness
 from derivations.spectral import resolvent_unique
 from icl_theory.algebra.averages import Average, weight
 from icl_theory.algebra.averages import p as letter
 from icl_theory.algebra.calculus import At, Partial, Total
 from icl_theory.algebra.matrix_words import Trace
-from icl_theory.algebra.quantity import epoch, replaced
+from icl_theory.algebra.quantity import define, epoch, replaced
 from icl_theory.algebra.relations import both, eq, gt, lt
-from icl_theory.algebra.statements import PathLimit, RootCount
+from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
 from icl_theory.algebra.tex import latex
 from icl_theory.proof import kernel
 from icl_theory.proof.claim import claim
-from icl_theory.proof.domains import ALONG_XI, AT_CONTEXT, AT_SEQUENCES, RIDGE, SPECTRAL, UNDER
+from icl_theory.proof.domains import (
+    ALONG_XI,
+    AT_CONTEXT,
+    AT_SEQUENCES,
+    RIDGE,
+    SPECTRAL,
+    UNDER,
+)
 from icl_theory.proof.kernel import SMALL, Domain, branch, conclude, identity, sign
 from icl_theory.proof.printed import says_what_it_prints
 from icl_theory.theory import odds
 from icl_theory.theory.deterministic import SpectralMean, eigenvalue
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.iteration import pole_weight
+from icl_theory.theory.model import task
 from icl_theory.theory.random_matrices import OverTask
 from icl_theory.theory.ridgeless import mu, r_over, xi_printed
 from icl_theory.theory.sensitivity import Rate, m_nu, xi_tau
 from icl_theory.theory.spectral import D1, resolvent_residual
 from icl_theory.theory.state import total
 from icl_theory.theory.structured import theta_C, x_C
-from icl_theory.theory.symbols import alpha, d, k, kappa, lam, m, nu, r, rho, tau, xi
+from icl_theory.theory.symbols import (
+    PARAMETERS,
+    alpha,
+    d,
+    k,
+    kappa,
+    lam,
+    m,
+    nu,
+    r,
+    rho,
+    tau,
+    xi,
+)
 
 from .refusals import refused
 
@@ -120,13 +142,94 @@ class TestLetters:
         assert claimed(eq(At(tau * rho, (tau, 2)), 2 * rho), domain=RIDGE).prove()
 
     def test_a_spectral_mean_follows_its_argument(self):
-        mean = SpectralMean(1 / (eigenvalue + nu))
-        assert claimed(eq(mean, m)).prove()
+        mean, on = SpectralMean(1 / (eigenvalue + nu)), {"domain": SPECTRAL}
+        assert claimed(eq(mean, m), **on).prove()
         assert identity(Partial(mean, nu), 0)
-        refused(claimed(eq(Partial(mean, nu), 0)).prove)
-        refused(claimed(eq(At(mean, (nu, 2)), m)).prove)
-        refused(claimed(eq(sp.Limit(SpectralMean(eigenvalue) * m, m, 0), 0)).prove)
-        assert claimed(eq(Partial(b * mean, b), m)).prove()
+        refused(claimed(eq(Partial(mean, nu), 0), **on).prove)
+        refused(claimed(eq(At(mean, (nu, 2)), m), **on).prove)
+        refused(claimed(eq(sp.Limit(SpectralMean(eigenvalue) * m, m, 0), 0), **on).prove)
+        assert claimed(eq(Partial(rho * mean, rho), m), **on).prove()
+
+    def test_a_spectral_mean_follows_what_is_counted(self):
+        # nu m < 1 wherever m is that of the spectrum: there is no such nu.
+        function = SpectralMean(1 / (eigenvalue + nu)) - 1 / nu
+        assert kernel.one_root(function, nu)
+
+        @claim(title="counted", statement=eq(RootCount(function, nu), 1), domain=SPECTRAL)
+        def counted(proof):
+            """By a sign."""
+            proof.one_root(function, nu)
+
+        with pytest.raises(kernel.ProofFailed, match="spectral means follow"):
+            counted.prove()
+
+    def test_a_spectral_mean_is_that_of_a_spectrum(self):
+        # Not of every m.
+        refused(claimed(eq(SpectralMean(1 / (eigenvalue + nu)), m)).prove)
+
+    def test_states_do_not_move_alone(self):
+        for held in (Partial(m, nu), At(m, (nu, 5)) - m, At(nu * m, (nu, 5)) - 5 * m):
+            assert identity(held, 0)
+            refused(claimed(eq(held, 0), domain=SPECTRAL).prove)
+        # nu follows xi, and m follows nu.
+        refused(claimed(eq(Partial(m, xi), 0), domain=RIDGE).prove)
+        refused(claimed(eq(At(m, (xi, 1)), m), domain=RIDGE).prove)
+        # An equation, and values that solve it.
+        assert claimed(eq(Partial(resolvent_residual, nu), -1), domain=SPECTRAL).prove()
+        everywhere = (nu, nu), (m, m)
+        assert claimed(eq(At(nu * m, *everywhere), nu * m), domain=SPECTRAL).prove()
+
+    def test_states_do_not_move_alone_while_roots_are_counted(self):
+        @claim(title="counted", statement=eq(RootCount(m - 1 / nu, nu), 1), domain=SPECTRAL)
+        def counted(proof):
+            """By a sign."""
+            proof.one_root(m - 1 / nu, nu)
+
+        with pytest.raises(kernel.ProofFailed, match="follow what is put"):
+            counted.prove()
+
+    @pytest.mark.parametrize("held", [At(m, (tau, 5)), At(m, (xi, 1)), Partial(m * nu, nu)])
+    def test_states_do_not_move_alone_on_a_path(self, held):
+        limit = PathLimit(held, "ridge", (tau, sp.oo, "+"))
+
+        @claim(title="on a path", statement=eq(limit, m), domain=AT_SEQUENCES)
+        def on_a_path(proof):
+            """Along the states at a ridge."""
+            run = branch(
+                proof.part(ridge_uniqueness, AtMostOne(Symbol("ridge"), *PARAMETERS)),
+                moves={tau: 1 / SMALL},
+                chart={m: Z, xi: Symbol("Y", real=True)},
+                start={Z: m, Symbol("Y", real=True): lam},
+                base=AT_SEQUENCES,
+                forms={r: lam / xi},
+            )
+            proof.path_limit(run, limit, m)
+
+        with pytest.raises(kernel.ProofFailed, match="follow what is put"):
+            on_a_path.prove()
+
+    def test_a_formula_written_with_a_letter_of_the_theory(self):
+        five = define("five_as_tau", sp.Integer(5), latex=r"\tau", doc="None.")
+        refused(claimed(eq(five, 5)).prove)
+        refused(claimed(eq(xi_printed, x * (1 - tau) / (mu * tau))).prove)
+        assert claimed(eq(xi_printed, x * (1 - tau) / (mu * tau)), domain=UNDER).prove()
+
+    def test_a_symbol_written_like_a_component(self):
+        # The mean of a component times itself is one.
+        index, alike = Symbol("e", integer=True, positive=True), Symbol("w_e", real=True)
+        assert identity(OverTask(alike * task[index]), 0)
+        refused(claimed(eq(OverTask(alike * task[index]), 0)).prove)
+
+    def test_a_symbol_written_like_a_matrix(self):
+        one = sp.MatrixSymbol("tau", 1, 1)
+        refused(claimed(eq(Partial(Trace(one) * tau, tau), Trace(one))).prove)
+        A, other = sp.MatrixSymbol("A", d, d), sp.MatrixSymbol("A", k, k)
+        assert claimed(eq(Trace(A + A.T), 2 * Trace(A))).prove()
+        refused(claimed(eq(Trace(A + A.T) - Trace(other), 2 * Trace(A) - Trace(other))).prove)
+
+    @pytest.mark.parametrize("name", ["log", "exp", "tr", "max", "E"])
+    def test_a_symbol_that_is_read_as_an_operator(self, name):
+        refused(claimed(gt(Symbol(name, positive=True) * u)).prove)
 
     def test_averages_over_a_variable(self):
         average = Average(u, [(u, 1 - letter)])

@@ -178,3 +178,13 @@ def test_claims_of_the_theory_hold_by_themselves(identifier):
     verdict = judge(registry.find_claim(identifier))
     assert verdict.holds, verdict.reason
     assert verdict.points > 0
+
+
+def test_a_check_measures_nothing_else():
+    # The simulation of another claim is no evidence of what has numbers of its own.
+    def quoted(proof):
+        proof.quote(gt(nu, m), "somebody", on=SPECTRAL)
+
+    verdict = judge(invented(gt(nu, m), quoted, check="resolvent_trace"))
+    assert verdict.verdict == FAILS
+    assert "points disagree" in verdict.reason

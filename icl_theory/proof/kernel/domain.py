@@ -66,6 +66,12 @@ class Domain:
         """Whether the name means this domain: the first that was given it."""
         return _NAMES.setdefault(self.name, self) is self
 
+    @staticmethod
+    def of_name(name: str) -> Domain:
+        """The domain that statements refer to by a name."""
+        require(name in _NAMES, "no domain is called {}", name)
+        return _NAMES[name]
+
     @property
     def positive(self) -> tuple[sp.Symbol, ...]:
         """Symbols that are positive here."""

@@ -147,13 +147,14 @@ def branch(
     require(str(name) == system.name and set(moves) <= set(parameters), "not parameters")
     require(not unique.hypotheses, "the system is unique under conditions only")
     require(not set(chart) & set(parameters), "a parameter is no unknown")
-    other = {*parameters, *system.checked()[1], *base.checked()[1], SMALL}
+    stays = {*base.checked()[1], *base.inverse()}
+    other = {*parameters, *system.checked()[1], *stays, SMALL}
     other |= set().union(*(plain(v).free_symbols for v in start.values()))
     other |= {s for c in given for side in c.args for s in plain(side).free_symbols}
     require(not other & set(start), "{} are no unknowns", other & set(start))
     fixed = [*start.values(), *(side for c in given for side in c.args)]
     require(not any(plain(v).has(SMALL) for v in fixed), "{} is in what stays", SMALL)
-    require(SMALL not in {*parameters, *system.checked()[1], *base.checked()[1]}, "{} moves", SMALL)
+    require(SMALL not in {*parameters, *system.checked()[1], *stays}, "{} moves", SMALL)
     solved = system.checked()[0]
     moves = {p: base.placed(path, given) for p, path in moves.items()}
     values = {p: base.placed(p, given) for p in parameters if p not in moves} | moves

@@ -37,6 +37,10 @@ def _powers(expression: object, kept: set[sp.Symbol]) -> set[sp.Expr]:
     return found
 
 
+#: What has no value here, also where it is multiplied by zero.
+_NOT_READ = (sp.Function, sp.Derivative, sp.Integral, sp.Product, sp.Subs)
+
+
 @remembered
 def _written(expression: sp.Expr, keep: frozenset[sp.Symbol]) -> set[sp.Expr]:
     """The powers that an expression, its quantities and what it holds are written with.
@@ -50,6 +54,12 @@ def _written(expression: sp.Expr, keep: frozenset[sp.Symbol]) -> set[sp.Expr]:
         require(
             not number or (node.is_real is True and node.is_finite is True), "no number: {}", node
         )
+        if isinstance(node, sp.log):
+            # Of what is positive, as the inverse of its root is defined.
+            found.add(node.args[0] ** sp.Rational(-1, 2))
+        else:
+            read = not isinstance(node, _NOT_READ) or isinstance(node, sp.exp)
+            require(read, "not algebraic: {}", node)
         if isinstance(node, sp.Pow):
             found.add(node)
         elif isinstance(node, Quantity) and node not in keep:

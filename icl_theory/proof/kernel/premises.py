@@ -10,6 +10,7 @@ from typing import TypeAlias
 import sympy as sp
 
 from icl_theory.algebra.calculus import At, Partial, Total
+from icl_theory.algebra.matrix_words import Block, Whole
 from icl_theory.algebra.quantity import Quantity
 from icl_theory.algebra.stand_ins import stands_in
 
@@ -42,7 +43,7 @@ def _ours(kind: type) -> bool:
 
 def trusted(expression: sp.Basic) -> None:
     """Require that an expression is made of known classes."""
-    stack, seen = [expression], set()
+    stack, seen, matrices = [expression], set(), False
     while stack:
         node = stack.pop()
         if id(node) in seen:
@@ -51,7 +52,48 @@ def trusted(expression: sp.Basic) -> None:
         if not (isinstance(node, sp.Basic) and _ours(type(node))):
             raise TypeError(f"not an expression of SymPy: {type(node).__name__}")
         _formed(node)
+        matrices = matrices or _of_matrices(node)
         stack.extend(node.args)
+    if matrices:
+        _matrix(expression)
+
+
+def _of_matrices(node: sp.Basic) -> bool:
+    """Whether what stands here is written with a matrix: itself, or the formula of a quantity."""
+    return isinstance(node, Whole | Block) or (isinstance(node, Quantity) and _formula(node))
+
+
+@cache
+def _formula(quantity: Quantity) -> bool:
+    """Whether the formula that a quantity was defined by holds a matrix."""
+    parts = sp.preorder_traversal(quantity.record.definition)
+    return any(_of_matrices(part) for part in parts)
+
+
+def _matrix(node: sp.Basic) -> bool:
+    """Whether an expression is a matrix: a sum of such, or numbers times one, and nothing else.
+
+    Symbols that commute stand for matrices, of which products and signs are those of numbers.
+    """
+    if isinstance(node, Whole | Block):
+        return not node.entry
+    if isinstance(node, Quantity):
+        return _formula(node) and _matrix(node.record.definition)
+    inside = [_matrix(part) for part in node.args]
+    if not any(inside):
+        return False
+    if isinstance(node, sp.Add):
+        linear = all(inside)
+    elif isinstance(node, sp.Eq):
+        linear = all(is_one or side == 0 for is_one, side in zip(inside, node.args, strict=True))
+    elif isinstance(node, sp.Mul):
+        linear = sum(inside) == 1
+    elif isinstance(node, At | Partial | Total):
+        linear = not any(inside[1:])
+    else:
+        linear = isinstance(node, sp.And | sp.Implies)
+    require(linear, "a matrix is no number: {}", node)
+    return isinstance(node, sp.Expr)
 
 
 def _formed(node: sp.Basic) -> None:
