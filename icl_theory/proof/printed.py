@@ -47,7 +47,6 @@ def says_what_it_prints(said: Iterable[sp.Basic], on: Domain) -> None:
     for relation in said:
         for symbol in set(printed(relation)):
             if isinstance(symbol, Quantity):
-                _letter(symbol, on)
                 continue
             if not isinstance(symbol, sp.Indexed):
                 ones = isinstance(symbol, sp.MatrixSymbol) and symbol.name == "1"
@@ -70,16 +69,8 @@ def says_what_it_prints(said: Iterable[sp.Basic], on: Domain) -> None:
         limits = {limit.args[1] for limit in relation.atoms(sp.Limit)}
         hidden |= limits & set(on.inverse())
         require(not hidden, "{} are coordinates of {}", hidden, on)
-        # In such a limit all else is held.
-        tied = limits & set().union(*(equation.free_symbols for _, equation in on.equations()))
-        require(not tied, "with {} more moves than it on {}", tied, on)
-        for derivative in relation.atoms(Total):
-            _along(derivative, on)
-        _spectrum_stays(relation, on)
-        _states_follow(relation, on)
-        if relation.has(Rate):
-            states = all(decide.is_zero(on.solved(equation)) for _, equation in RIDGE.equations())
-            require(states, "the states of a rate are not those of {}", on)
+        for node, here in _read(relation, on):
+            _reads_as_it_is(node, here)
         for limit in relation.atoms(PathLimit):
             moved = {move[0] for move in limit.args[2:]} & set(PARAMETERS)
             usual = limit.args[1].name == RIDGE.name
@@ -135,52 +126,67 @@ def _moved(node: sp.Basic) -> set[sp.Basic]:
     return {node.args[1]} if isinstance(node, Partial | RootCount | sp.Limit) else set()
 
 
-def _states_follow(relation: sp.Basic, on: Domain) -> None:
-    """Require that nothing moves alone under states of a domain, which are read as following it.
-
-    Along a path the states are those of its system. What vanishes on a domain is an equation, and
-    read as one whatever moves in it; so are values that solve the equations of the domain.
-    """
-    left = [(relation, on)]
+def _read(relation: sp.Basic, on: Domain) -> Iterator[tuple[sp.Basic, Domain]]:
+    """The parts of a relation, each with the domain of its states: along a path its system."""
+    left, seen = [(relation, on)], set()
     while left:
         node, here = left.pop()
+        if (node, here) in seen:
+            continue
+        seen.add((node, here))
+        yield node, here
         if isinstance(node, PathLimit):
             here = Domain.of_name(node.args[1].name)
         left += [(part, here) for part in node.args]
-        moved = _moved(node)
-        if not moved or isinstance(node, sp.Limit):
-            continue
-        equations = [equation for _, equation in here.equations()]
-        tied = set().union(*(equation.free_symbols for equation in equations))
-        # The averages of a measure are what it is given by.
-        given = (Quantity, BasisAverage)
-        states = {s for s in tied - set(PARAMETERS) if not isinstance(s, given)}
-        follow = moved & states
-        for equation in equations * len(equations):
-            if equation.free_symbols & follow:
-                follow |= equation.free_symbols & states
-        if isinstance(node, At) and not moved & states and moved & tied & set(PARAMETERS):
-            follow = states
-        read = (unfold(node.args[0]).free_symbols & follow) - moved
-        if read:
-            pairs = node.args[1:] if isinstance(node, At) else ()
-            solves = pairs and all(decide.is_zero(here.placed(At(e, *pairs))) for e in equations)
-            solves = solves or decide.is_zero(here.solved(node.args[0]))
-            require(bool(solves), "{} follow what is put into {}", read, moved)
 
 
-def _spectrum_stays(relation: sp.Basic, on: Domain) -> None:
-    """Require that spectral means are read where m is that of the spectrum.
-
-    And that what they follow does not move alone: their value m would be held.
-    """
-    if unfold(relation).has(SpectralMean):
+def _reads_as_it_is(node: sp.Basic, on: Domain) -> None:
+    """Require that what moves, and what follows it, is what a reader takes it for on a domain."""
+    if isinstance(node, Total):
+        _along(node, on)
+    elif isinstance(node, Rate):
+        states = all(decide.is_zero(on.solved(equation)) for _, equation in RIDGE.equations())
+        require(states, "the states of a rate are not those of {}", on)
+    elif isinstance(node, SpectralMean):
         solves = decide.is_zero(on.solved(resolvent_residual))
         require(solves, "{} are no states of the spectrum", on)
-    for node in sp.preorder_traversal(relation):
-        moved = _moved(node)
+    elif isinstance(node, Quantity):
+        _letter(node, on)
+    moved = _moved(node)
+    if moved:
+        # The value m of a mean would be held.
         follows = moved & {nu, m, kappa} and unfold(node.args[0]).has(SpectralMean)
         require(not follows, "spectral means follow {}: {}", moved, node)
+        tied = set().union(*(equation.free_symbols for _, equation in on.equations()))
+        if not isinstance(node, sp.Limit):
+            _states_follow(node, moved, tied, on)
+        else:
+            # In such a limit all else is held.
+            require(not moved & tied, "with {} more moves than it on {}", moved, on)
+
+
+def _states_follow(node: sp.Basic, moved: set[sp.Basic], tied: set[sp.Basic], on: Domain) -> None:
+    """Require that nothing moves alone under states of a domain, which are read as following it.
+
+    What vanishes on a domain is an equation, and read as one whatever moves in it; so are values
+    that solve the equations of the domain.
+    """
+    equations = [equation for _, equation in on.equations()]
+    # The averages of a measure are what it is given by.
+    given = (Quantity, BasisAverage)
+    states = {s for s in tied - set(PARAMETERS) if not isinstance(s, given)}
+    follow = moved & states
+    for equation in equations * len(equations):
+        if equation.free_symbols & follow:
+            follow |= equation.free_symbols & states
+    if isinstance(node, At) and not moved & states and moved & tied & set(PARAMETERS):
+        follow = states
+    read = (unfold(node.args[0]).free_symbols & follow) - moved
+    if read:
+        pairs = node.args[1:] if isinstance(node, At) else ()
+        solves = pairs and all(decide.is_zero(on.placed(At(e, *pairs))) for e in equations)
+        solves = solves or decide.is_zero(on.solved(node.args[0]))
+        require(bool(solves), "{} follow what is put into {}", read, moved)
 
 
 def _letter(formula: Quantity, on: Domain) -> None:

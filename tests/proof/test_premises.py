@@ -69,6 +69,8 @@ class TestDomains:
             ([(tau, tau - kappa), (tau, 2 * tau - 2 * kappa)], (), {tau: kappa}, {}),
             ([(tau, tau - kappa), (kappa, kappa - tau)], (), {tau: u, kappa: u}, {u: tau}),
             ([(tau, tau - kappa)], (), {kappa: tau}, {}),
+            # Not defined where it is to hold.
+            ([(tau, (tau - kappa) / (kappa - 1))], (), {tau: kappa}, {}),
             # A coordinate that is covered, or a cover that is not defined.
             ([], (), {tau: kappa, kappa: tau}, {}),
             ([], (), {tau: kappa, kappa: u}, {u: kappa}),

@@ -24,6 +24,7 @@ from icl_theory.proof.domains import (
     ALONG_XI,
     AT_CONTEXT,
     AT_SEQUENCES,
+    AT_THRESHOLD,
     RIDGE,
     SPECTRAL,
     UNDER,
@@ -206,6 +207,28 @@ class TestLetters:
             proof.path_limit(run, limit, m)
 
         with pytest.raises(kernel.ProofFailed, match="follow what is put"):
+            on_a_path.prove()
+
+    def test_what_follows_on_a_path_does_so_along_its_states(self):
+        # xi = 0 at the end; on the way its slope in lam has no bound.
+        held = Total(xi, lam, [xi], [xi])
+        limit = PathLimit(held, "ridge", (lam, sp.Integer(0), "+"))
+        assert claimed(eq(held, 0), domain=AT_THRESHOLD).prove()
+
+        @claim(title="on a path", statement=eq(limit, 0), domain=AT_THRESHOLD)
+        def on_a_path(proof):
+            """Along the states at a ridge."""
+            run = branch(
+                proof.part(ridge_uniqueness, AtMostOne(Symbol("ridge"), *PARAMETERS)),
+                moves={lam: SMALL**2},
+                chart={m: Z, xi: SMALL * Symbol("Y", real=True)},
+                start={Z: m, Symbol("Y", real=True): 1 / sp.sqrt(m)},
+                base=AT_THRESHOLD,
+                forms={r: lam / xi},
+            )
+            proof.path_limit(run, limit, 0)
+
+        with pytest.raises(kernel.ProofFailed, match="along another curve than ridge"):
             on_a_path.prove()
 
     def test_a_formula_written_with_a_letter_of_the_theory(self):

@@ -120,6 +120,9 @@ class Domain:
         strict = {s: stand_in(f"{s.name}_>", s) for s in self.positive}
         solved: dict[sp.Symbol, sp.Expr] = {}
         for symbol, residual in self.equations():
+            for power in residual.atoms(sp.Pow):
+                # A point at which an equation says nothing does not solve it.
+                defined(power.xreplace(cover))
             require(
                 decide.is_zero(residual.xreplace(cover)), "{}: covers no root of {}", self, symbol
             )
