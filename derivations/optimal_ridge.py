@@ -108,7 +108,7 @@ def errors_at_fixed_xi(proof: Proof) -> None:
     statement=both(
         lt(Partial(at_fixed_xi(e_idg), tau)),
         lt(Partial(at_fixed_xi(e_icl), tau)),
-        gt(Partial(o.penalty_share, tau)),
+        gt(Partial(at_fixed_xi(r), tau)),
         eq(large_ridge((e_idg - (1 + rho)) / m), -2 * (1 + inv_kappa)),
         eq(large_ridge((e_icl - (1 + rho)) / m), -2),
     ),
@@ -144,7 +144,7 @@ def optimal_ridge_monotone(proof: Proof) -> None:
     statement=both(
         gt(Partial(at_fixed_argument(e_idg), x)),
         gt(Partial(at_fixed_argument(e_icl), x)),
-        lt(Partial(o.penalty_share, x)),
+        lt(Partial(at_fixed_argument(r), x)),
     ),
     domain=RIDGE,
 )

@@ -53,10 +53,10 @@ def says_what_it_prints(said: Iterable[sp.Basic], on: Domain) -> None:
                 named = _NAME.fullmatch(symbol.name) and not _OPERATORS.fullmatch(symbol.name)
                 require(ones or bool(named), "no name of a symbol: {}", symbol.name)
             written = _written(symbol)
-            one = letters.setdefault(written, symbol)
+            alike = {symbol, letters.setdefault(written, symbol)}
             if isinstance(symbol, sp.Symbol):
-                one = theory.get(written, one)
-            require(one == symbol, "two symbols are written {}", symbol)
+                alike.add(theory.get(written, symbol))
+            require(len(alike) == 1, "two symbols are written {}", symbol)
         for variable, value in (pair for one in relation.atoms(Average) for pair in one.args[1]):
             one_value = averaged.setdefault(variable, value) == value
             require(one_value and variable not in (p, weight), "{} is averaged twice", variable)
@@ -147,6 +147,10 @@ def _reads_as_it_is(node: sp.Basic, on: Domain) -> None:
     elif isinstance(node, Rate):
         states = all(decide.is_zero(on.solved(equation)) for _, equation in RIDGE.equations())
         require(states, "the states of a rate are not those of {}", on)
+        tied = set().union(*(equation.free_symbols for _, equation in on.equations()))
+        known = set().union(*(equation.free_symbols for _, equation in RIDGE.equations()))
+        held = unfold(node.args[0]).free_symbols & tied - known
+        require(not held, "{} holds {}", node, held)
     elif isinstance(node, SpectralMean):
         solves = decide.is_zero(on.solved(resolvent_residual))
         require(solves, "{} are no states of the spectrum", on)
@@ -173,14 +177,15 @@ def _states_follow(node: sp.Basic, moved: set[sp.Basic], tied: set[sp.Basic], on
     """
     equations = [equation for _, equation in on.equations()]
     # The averages of a measure are what it is given by.
-    given = (Quantity, BasisAverage)
-    states = {s for s in tied - set(PARAMETERS) if not isinstance(s, given)}
+    tied = {s for s in tied if not isinstance(s, BasisAverage)}
+    states = {s for s in tied - set(PARAMETERS) if not isinstance(s, Quantity)}
     follow = moved & states
     for equation in equations * len(equations):
         if equation.free_symbols & follow:
             follow |= equation.free_symbols & states
-    if isinstance(node, At) and not moved & states and moved & tied & set(PARAMETERS):
-        follow = states
+    if moved & tied and not moved & states:
+        # A parameter: its partial derivative is that of a formula that says what follows it.
+        follow = set() if isinstance(node, Partial) and node.has(At) else states
     read = (unfold(node.args[0]).free_symbols & follow) - moved
     if read:
         pairs = node.args[1:] if isinstance(node, At) else ()
@@ -199,7 +204,7 @@ def _letter(formula: Quantity, on: Domain) -> None:
 
 def _written(expression: sp.Basic) -> str:
     """TeX without what makes no difference to a reader."""
-    return re.sub(r"[{}\s]", "", latex(expression))
+    return re.sub(r"\\mathrm|[{}\s]", "", latex(expression))
 
 
 def _alike(relation: sp.Basic) -> None:

@@ -33,6 +33,7 @@ from icl_theory.proof.kernel import SMALL, Domain, branch, conclude, identity, s
 from icl_theory.proof.printed import says_what_it_prints
 from icl_theory.theory import odds
 from icl_theory.theory.deterministic import SpectralMean, eigenvalue
+from icl_theory.theory.errors import e_icl
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.iteration import pole_weight
 from icl_theory.theory.model import task
@@ -124,6 +125,8 @@ class TestLetters:
         assert claimed(eq(At(x_C, (theta_C, 1)), x)).prove()
         refused(claimed(eq(At(x_C - x, (theta_C, 1)), 0)).prove)
         refused(claimed(eq(x_C - Symbol("x", positive=True), x_C - Symbol("x"))).prove)
+        alike = Symbol("e_ICL", positive=True)
+        refused(claimed(eq(Partial(e_icl * alike, alike), e_icl), domain=RIDGE).prove)
 
     def test_a_value_that_is_written_as_what_it_is_put_into(self):
         # The effective ridge is the printed expression on some domains only.
@@ -180,11 +183,26 @@ class TestLetters:
         everywhere = (nu, nu), (m, m)
         assert claimed(eq(At(nu * m, *everywhere), nu * m), domain=SPECTRAL).prove()
 
-    def test_states_do_not_move_alone_while_roots_are_counted(self):
-        @claim(title="counted", statement=eq(RootCount(m - 1 / nu, nu), 1), domain=SPECTRAL)
+    def test_states_follow_parameters(self):
+        # What is printed is no rate of the states: xi falls with tau.
+        for held in (Partial(xi, tau), Partial(m, x), At(m, (x, 0)) - m, Partial(tau * m, tau) - m):
+            assert identity(held, 0)
+            refused(claimed(eq(held, 0), domain=RIDGE).prove)
+        explicit = Partial(At(xi * r, (r, lam / xi)), lam)
+        assert claimed(eq(explicit, 1), domain=RIDGE).prove()
+
+    def test_rates_know_the_states_at_a_ridge_alone(self):
+        assert identity(Rate(mu, lam), 0, on=UNDER)
+        refused(claimed(eq(Rate(mu, lam), 0), domain=UNDER).prove)
+
+    @pytest.mark.parametrize(
+        ("function", "variable", "domain"), [(m - 1 / nu, nu, SPECTRAL), (m - tau, tau, RIDGE)]
+    )
+    def test_states_do_not_move_alone_while_roots_are_counted(self, function, variable, domain):
+        @claim(title="counted", statement=eq(RootCount(function, variable), 1), domain=domain)
         def counted(proof):
             """By a sign."""
-            proof.one_root(m - 1 / nu, nu)
+            proof.one_root(function, variable)
 
         with pytest.raises(kernel.ProofFailed, match="follow what is put"):
             counted.prove()
