@@ -14,6 +14,7 @@ from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.quantity import Quantity, unfold
 from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
 from icl_theory.algebra.tex import LETTERS, latex
+from icl_theory.algebra.unevaluated import Unevaluated
 from icl_theory.theory.deterministic import SpectralMean
 from icl_theory.theory.lines import OnLine
 from icl_theory.theory.sensitivity import Rate
@@ -157,6 +158,11 @@ def _reads_as_it_is(node: sp.Basic, on: Domain) -> None:
     elif isinstance(node, Quantity):
         _letter(node, on)
     moved = _moved(node)
+    if isinstance(node, At):
+        held = sp.preorder_traversal(node.args[0])
+        own = set().union(*(part.own() for part in held if isinstance(part, Unevaluated)))
+        caught = own & set().union(*(value.free_symbols for _, value in node.args[1:]))
+        require(not caught, "{} are others inside of {}", caught, node)
     if moved:
         # The value m of a mean would be held.
         follows = moved & {nu, m, kappa} and unfold(node.args[0]).has(SpectralMean)

@@ -183,6 +183,10 @@ class Expectation(Unevaluated, text="E[{0} | w]", latex=r"\mathbb{{E}}\left[{0} 
         """Sum over all pairings of the Gaussian tensors."""
         return expectation(unfold(self.args[0]), PAIRINGS)
 
+    def own(self) -> set[sp.Basic]:
+        """The noise of the query's label, which is random inside."""
+        return {noise_of_query}
+
 
 def over_vector(term: sp.Expr, index: sp.Symbol) -> sp.Sum:
     """Sum of ``term`` over a vector index."""

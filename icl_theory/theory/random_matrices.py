@@ -34,6 +34,10 @@ class OverTask(Expectation, text="E_w[{0}]", latex=r"\mathbb{{E}}_w\left[{0}\rig
         """Sum over all pairings of the task with itself."""
         return expectation(unfold(self.args[0]), _ONE_TASK)
 
+    def own(self) -> set[sp.Basic]:
+        """None: the task has components only."""
+        return set()
+
 
 def quadratic_form() -> sp.Expr:
     """w^T B w."""

@@ -209,6 +209,9 @@ class TestWhole:
         refused(sign, ge(A**2))
         hidden = define("hidden_matrix", A, latex="H", doc="None.")
         refused(identity, hidden * A, A * hidden)
+        # Nor are those inside of others.
+        inside, turned = Whole(A * self.B), Whole(B * self.A)
+        refused(identity, inside + turned, 2 * inside)
 
     def test_nor_are_those_of_blocks(self):
         blocks = sp.BlockMatrix([[self.A, self.B], [self.B, self.A]])

@@ -13,6 +13,7 @@ from derivations.spectral import resolvent_unique
 from icl_theory.algebra.averages import Average, weight
 from icl_theory.algebra.averages import p as letter
 from icl_theory.algebra.calculus import At, Partial, Total
+from icl_theory.algebra.gaussian import LogMean
 from icl_theory.algebra.matrix_words import Trace
 from icl_theory.algebra.quantity import define, epoch, replaced
 from icl_theory.algebra.relations import both, eq, gt, lt
@@ -36,7 +37,7 @@ from icl_theory.theory.deterministic import SpectralMean, eigenvalue
 from icl_theory.theory.errors import e_icl
 from icl_theory.theory.fixed_point import x
 from icl_theory.theory.iteration import pole_weight
-from icl_theory.theory.model import task
+from icl_theory.theory.model import Expectation, noise_of_query, task
 from icl_theory.theory.random_matrices import OverTask
 from icl_theory.theory.ridgeless import mu, r_over, xi_printed
 from icl_theory.theory.sensitivity import Rate, m_nu, xi_tau
@@ -271,6 +272,21 @@ class TestLetters:
     @pytest.mark.parametrize("name", ["log", "exp", "tr", "max", "E"])
     def test_a_symbol_that_is_read_as_an_operator(self, name):
         refused(claimed(gt(Symbol(name, positive=True) * u)).prove)
+
+    def test_what_is_put_in_is_not_what_is_averaged_over(self):
+        noise, normal = noise_of_query, Symbol("y", real=True)
+        for mean, own in (
+            (Expectation(rho * noise**2), noise),
+            (LogMean(rho * normal, normal), normal),
+            (SpectralMean(rho / (eigenvalue + nu)), eigenvalue),
+            (Average(rho * letter), letter),
+        ):
+            for value in (own, own + 1):
+                place = At(mean, (rho, value))
+                with pytest.raises(kernel.ProofFailed, match="others inside"):
+                    claimed(eq(place, place), domain=SPECTRAL).prove()
+            place = At(mean, (rho, 2))
+            assert claimed(eq(place, place), domain=SPECTRAL).prove()
 
     def test_averages_over_a_variable(self):
         average = Average(u, [(u, 1 - letter)])

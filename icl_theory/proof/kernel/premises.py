@@ -75,11 +75,12 @@ def _matrix(node: sp.Basic) -> bool:
 
     Symbols that commute stand for matrices, of which products and signs are those of numbers.
     """
-    if isinstance(node, Whole | Block):
-        return not node.entry
     if isinstance(node, Quantity):
         return _formula(node) and _matrix(node.record.definition)
     inside = [_matrix(part) for part in node.args]
+    if isinstance(node, Whole | Block):
+        require(not any(inside), "a matrix is no number: {}", node)
+        return not node.entry
     if not any(inside):
         return False
     if isinstance(node, sp.Add):
