@@ -15,10 +15,9 @@ from icl_theory.algebra.matrix_words import OrthogonalMatrix, SymmetricMatrix
 from icl_theory.algebra.quantity import Quantity, quantities
 from icl_theory.algebra.statements import PathLimit
 from icl_theory.algebra.tex import latex
-from icl_theory.algebra.unevaluated import Unevaluated
 from icl_theory.proof.claim import Claim
 from icl_theory.proof.kernel import Oracle, Theorem
-from icl_theory.proof.printed import printed
+from icl_theory.proof.printed import bound_and_free, printed
 from icl_theory.proof.proof import Step
 from icl_theory.theory.symbols import MEANING
 from icl_theory.verify.registry import find_claim
@@ -160,7 +159,8 @@ def _symbols(said: tuple[sp.Basic, ...]) -> str:
     """What a reader cannot see of symbols that are a claim's own, and what stays in a limit."""
     written = {symbol for relation in said for symbol in printed(relation)}
     held = [n for relation in said for n in sp.preorder_traversal(relation)]
-    own = set().union(*(node.own() for node in held if isinstance(node, Unevaluated)))
+    parts = [bound_and_free(part) for relation in said for part in conjuncts(relation)]
+    own = {s for bound, _ in parts for s in bound} - {s for _, free in parts for s in free}
     named: dict[str, list[str]] = {}
     for symbol in sorted(written - own - set(MEANING), key=str):
         kind = _kind(symbol)

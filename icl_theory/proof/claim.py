@@ -119,6 +119,7 @@ class Claim:
 
 def _rests_on_what_it_used(proof: Proof) -> None:
     """Require that the theorems of other claims are there by `Proof.use`, which says so."""
+    require(all(isinstance(one, Claim) for one in proof.used), "what is used is no claim")
     used = {one.theorem() for one in proof.used}
     left = [step.theorem for step in proof.steps]
     while left:

@@ -63,8 +63,8 @@ def says_what_it_prints(said: Iterable[sp.Basic], on: Domain) -> None:
             require(one_value and variable not in (p, weight), "{} is averaged twice", variable)
         for part in relation.args if isinstance(relation, sp.And) else (relation,):
             _alike(part)
-            outside = part.has(Average) and averaged.keys() & part.free_symbols
-            require(not outside, "{} are averaged over, and outside of averages", outside)
+            both = set.intersection(*bound_and_free(part))
+            require(not both, "{} are averaged over, and outside of averages", both)
         hidden = unfold(relation).free_symbols & set(on.inverse())
         hidden = hidden and hidden & _symbols(relation)
         limits = {limit.args[1] for limit in relation.atoms(sp.Limit)}
@@ -120,6 +120,20 @@ def printed(expression: sp.Basic) -> Iterator[sp.Symbol | sp.MatrixSymbol]:
             left += node.args
 
 
+def bound_and_free(node: sp.Basic) -> tuple[set[sp.Basic], set[sp.Basic]]:
+    """What is averaged over in an expression, and the symbols outside of that."""
+    own = node.own() if isinstance(node, Unevaluated) else set()
+    parts = [bound_and_free(part) for part in node.args]
+    if isinstance(node, At):
+        # Where a value is put in a symbol is none.
+        moved = _moved(node)
+        values = [bound_and_free(value) for _, value in node.args[1:]]
+        parts = [(parts[0][0], parts[0][1] - moved), *values]
+    inside, outside = ({s for part in parts for s in part[i]} for i in (0, 1))
+    outside |= {node} if isinstance(node, sp.Symbol) else set()
+    return inside | own, outside - own
+
+
 def _moved(node: sp.Basic) -> set[sp.Basic]:
     """What moves alone in what a node is of, all else being held."""
     if isinstance(node, At):
@@ -158,11 +172,6 @@ def _reads_as_it_is(node: sp.Basic, on: Domain) -> None:
     elif isinstance(node, Quantity):
         _letter(node, on)
     moved = _moved(node)
-    if isinstance(node, At):
-        held = sp.preorder_traversal(node.args[0])
-        own = set().union(*(part.own() for part in held if isinstance(part, Unevaluated)))
-        caught = own & set().union(*(value.free_symbols for _, value in node.args[1:]))
-        require(not caught, "{} are others inside of {}", caught, node)
     if moved:
         # The value m of a mean would be held.
         follows = moved & {nu, m, kappa} and unfold(node.args[0]).has(SpectralMean)
@@ -191,13 +200,22 @@ def _states_follow(node: sp.Basic, moved: set[sp.Basic], tied: set[sp.Basic], on
             follow |= equation.free_symbols & states
     if moved & tied and not moved & states:
         # A parameter: its partial derivative is that of a formula that says what follows it.
-        follow = set() if isinstance(node, Partial) and node.has(At) else states
+        follow = set() if isinstance(node, Partial) and _says(node.args[0], states) else states
     read = (unfold(node.args[0]).free_symbols & follow) - moved
     if read:
         pairs = node.args[1:] if isinstance(node, At) else ()
         solves = pairs and all(decide.is_zero(on.placed(At(e, *pairs))) for e in equations)
         solves = solves or decide.is_zero(on.solved(node.args[0]))
         require(bool(solves), "{} follow what is put into {}", read, moved)
+
+
+def _says(formula: sp.Basic, states: set[sp.Basic]) -> bool:
+    """Whether a formula is written with what a state that it is of is made of."""
+    while isinstance(formula, Partial):
+        formula = formula.args[0]
+    read = unfold(formula.args[0]).free_symbols if isinstance(formula, At) else set()
+    changed = {symbol for symbol, value in formula.args[1:] if symbol != value} if read else set()
+    return bool(changed & states & read)
 
 
 def _letter(formula: Quantity, on: Domain) -> None:

@@ -380,8 +380,18 @@ class TestClaims:
             """Out of the theorem of another claim."""
             proof.combination(gt(2 * a), [(2, proof.use(first))])
 
+        class Named:
+            id = "another"
+            theorem = first.theorem
+
+        @claim(title="renamed", statement=gt(a))
+        def renamed(proof):
+            """The theorem of another claim under a name that is none."""
+            proof.use(Named())
+
         refused(kept.prove)
         refused(summed.prove)
+        refused(renamed.prove)
         assert used.rests_on() == ("first",)
 
     def test_a_proof_cannot_redefine_a_quantity(self):

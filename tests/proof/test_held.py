@@ -4,6 +4,7 @@ import pytest
 import sympy as sp
 from sympy import MatAdd, MatMul, MatrixSymbol, Symbol, ZeroMatrix
 
+from icl_theory.algebra import quantity
 from icl_theory.algebra.averages import Average
 from icl_theory.algebra.averages import p as letter
 from icl_theory.algebra.calculus import At, Partial, Total
@@ -45,6 +46,13 @@ i, j = sp.symbols("i j", positive=True, integer=True)
 real = Symbol("q", real=True)
 pole = 1 / (tau - 1)
 zero = {"evaluate": False}
+
+
+@pytest.fixture
+def own_quantities(monkeypatch):
+    """Quantities that a test defines are gone after it."""
+    for record in ("_RECORDS", "_QUANTITIES"):
+        monkeypatch.setattr(quantity, record, dict(getattr(quantity, record)))
 
 
 class TestDerivatives:
@@ -201,6 +209,7 @@ class TestWhole:
 
     A, B = MatrixSymbol("A", d, d), MatrixSymbol("B", d, d)
 
+    @pytest.mark.usefixtures("own_quantities")
     def test_their_products_are_none_of_numbers(self):
         A, B = Whole(self.A), Whole(self.B)
         refused(identity, (A + B) ** 2, A**2 + 2 * A * B + B**2)
@@ -276,6 +285,7 @@ class TestSums:
             OverTask(double).value()
 
 
+@pytest.mark.usefixtures("own_quantities")
 def test_what_a_formula_hides_is_random():
     noise = define("hidden_noise", 2 * noise_of_query, latex="h", doc="None.")
     refused(identity, Expectation(noise * noise_of_query), 0)

@@ -10,6 +10,7 @@ from sympy import Symbol
 
 from derivations.fixed_point import ridge_uniqueness
 from derivations.spectral import resolvent_unique
+from icl_theory.algebra import quantity
 from icl_theory.algebra.averages import Average, weight
 from icl_theory.algebra.averages import p as letter
 from icl_theory.algebra.calculus import At, Partial, Total
@@ -63,6 +64,13 @@ from .refusals import refused
 
 a, b, u, z = sp.symbols("a b u z", positive=True)
 Z = Symbol("Z", real=True)
+
+
+@pytest.fixture
+def own_quantities(monkeypatch):
+    """Quantities that a test defines are gone after it."""
+    for record in ("_RECORDS", "_QUANTITIES"):
+        monkeypatch.setattr(quantity, record, dict(getattr(quantity, record)))
 
 
 def claimed(statement, **options):
@@ -189,6 +197,10 @@ class TestLetters:
         for held in (Partial(xi, tau), Partial(m, x), At(m, (x, 0)) - m, Partial(tau * m, tau) - m):
             assert identity(held, 0)
             refused(claimed(eq(held, 0), domain=RIDGE).prove)
+        # Saying something else, or of a state that is not read, is saying nothing.
+        said = At(xi, (a, 1)), At(xi, (xi, xi)), At(xi, (r, lam / xi))
+        for nothing in (xi + At(a, (a, 1)), *said):
+            refused(claimed(eq(Partial(nothing, tau), 0), domain=RIDGE).prove)
         explicit = Partial(At(xi * r, (r, lam / xi)), lam)
         assert claimed(eq(explicit, 1), domain=RIDGE).prove()
 
@@ -250,6 +262,7 @@ class TestLetters:
         with pytest.raises(kernel.ProofFailed, match="along another curve than ridge"):
             on_a_path.prove()
 
+    @pytest.mark.usefixtures("own_quantities")
     def test_a_formula_written_with_a_letter_of_the_theory(self):
         five = define("five_as_tau", sp.Integer(5), latex=r"\tau", doc="None.")
         refused(claimed(eq(five, 5)).prove)
@@ -273,6 +286,13 @@ class TestLetters:
     def test_a_symbol_that_is_read_as_an_operator(self, name):
         refused(claimed(gt(Symbol(name, positive=True) * u)).prove)
 
+    def test_what_is_averaged_over_is_nothing_else(self):
+        normal = Symbol("y", positive=True)
+        mean = LogMean(a * normal, normal)
+        with pytest.raises(kernel.ProofFailed, match="averaged over, and outside"):
+            claimed(eq(normal * mean, normal * a**2 / 2)).prove()
+        assert claimed(eq(mean, a**2 / 2)).prove()
+
     def test_what_is_put_in_is_not_what_is_averaged_over(self):
         noise, normal = noise_of_query, Symbol("y", real=True)
         for mean, own in (
@@ -283,7 +303,7 @@ class TestLetters:
         ):
             for value in (own, own + 1):
                 place = At(mean, (rho, value))
-                with pytest.raises(kernel.ProofFailed, match="others inside"):
+                with pytest.raises(kernel.ProofFailed, match="averaged over, and outside"):
                     claimed(eq(place, place), domain=SPECTRAL).prove()
             place = At(mean, (rho, 2))
             assert claimed(eq(place, place), domain=SPECTRAL).prove()
