@@ -159,8 +159,8 @@ def _symbols(said: tuple[sp.Basic, ...]) -> str:
     """What a reader cannot see of symbols that are a claim's own, and what stays in a limit."""
     written = {symbol for relation in said for symbol in printed(relation)}
     held = [n for relation in said for n in sp.preorder_traversal(relation)]
-    parts = [bound_and_free(part) for relation in said for part in conjuncts(relation)]
-    own = {s for bound, _ in parts for s in bound} - {s for _, free in parts for s in free}
+    scopes = [bound_and_free(part) for relation in said for part in conjuncts(relation)]
+    own = {s for bound, _ in scopes for s in bound} - {s for _, free in scopes for s in free}
     named: dict[str, list[str]] = {}
     for symbol in sorted(written - own - set(MEANING), key=str):
         kind = _kind(symbol)
