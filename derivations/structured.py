@@ -327,8 +327,9 @@ def alignment(proof: Proof) -> None:
 def _marginal() -> sp.Expr:
     """What a unit of test variance adds in a direction whose letter has the odds v."""
     shares = zip(basis(weighted=1), (1, _odds, _odds**2), strict=True)
-    added = sp.Add(*(Partial(e_test, symbol) * share for symbol, share in shares))
-    return Partial(e_test, theta_T) + added / (1 + _odds) ** 2
+    error = At(e_test, (theta_T, mean(weight)))
+    added = sp.Add(*(Partial(error, symbol) * share for symbol, share in shares))
+    return added / (1 + _odds) ** 2
 
 
 @claim(

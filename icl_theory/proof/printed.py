@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import sympy as sp
 
 from icl_theory.algebra import decide
-from icl_theory.algebra.averages import Average, BasisAverage, p, weight
+from icl_theory.algebra.averages import Average, p, weight
 from icl_theory.algebra.calculus import At, Partial, Total
 from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.quantity import Quantity, unfold
@@ -29,7 +29,10 @@ from .kernel import Domain, ProofFailed, Theorem, plain, require
 _LETTER = rf"(?:[A-Za-z]|{'|'.join(sorted(LETTERS, key=len, reverse=True))}|\\dot\{{[A-Za-z]\}})"
 _INDEX = r"(?:\d+|_(?:[A-Za-z0-9]+|\\perp|[-+*]))"
 #: Words that are read as operators on what stands beside them.
-_OPERATORS = re.compile(r"log|ln|exp|sin|cos|tan|det|tr|max|min|inf|sup|lim|sgn|sign|sqrt|Re|Im|E")
+_OPERATORS = re.compile(
+    r"log|ln|exp|(?:arc)?(?:sin|cos|tan|cot)h?|erf|det|tr|rank|diag|vec|dim|max|min|arg|mod|inf|sup"
+    r"|lim|sgn|sign|sqrt|Re|Im|E|Var|Cov|Pr"
+)
 _NAME = re.compile(rf"{_LETTER}{_INDEX}?|[A-Za-z]+", re.ASCII)
 
 
@@ -191,8 +194,6 @@ def _states_follow(node: sp.Basic, moved: set[sp.Basic], tied: set[sp.Basic], on
     that solve the equations of the domain.
     """
     equations = [equation for _, equation in on.equations()]
-    # The averages of a measure are what it is given by.
-    tied = {s for s in tied if not isinstance(s, BasisAverage)}
     states = {s for s in tied - set(PARAMETERS) if not isinstance(s, Quantity)}
     follow = moved & states
     for equation in equations * len(equations):
@@ -201,7 +202,7 @@ def _states_follow(node: sp.Basic, moved: set[sp.Basic], tied: set[sp.Basic], on
     if moved & tied and not moved & states:
         # A parameter: its partial derivative is that of a formula that says what follows it.
         follow = set() if isinstance(node, Partial) and _says(node.args[0], states) else states
-    read = (unfold(node.args[0]).free_symbols & follow) - moved
+    read = (bound_and_free(unfold(node.args[0]))[1] & follow) - moved
     if read:
         pairs = node.args[1:] if isinstance(node, At) else ()
         solves = pairs and all(decide.is_zero(on.placed(At(e, *pairs))) for e in equations)

@@ -221,6 +221,8 @@ class TestWhole:
         # Nor are those inside of others.
         inside, turned = Whole(A * self.B), Whole(B * self.A)
         refused(identity, inside + turned, 2 * inside)
+        blocks = Block(sp.BlockMatrix([[A * self.B, self.B], [self.B, self.B]]), 0, 0)
+        refused(identity, blocks, blocks)
 
     def test_nor_are_those_of_blocks(self):
         blocks = sp.BlockMatrix([[self.A, self.B], [self.B, self.A]])
@@ -236,7 +238,9 @@ class TestWhole:
         refused(identity, A + 1, 1 + A)
         refused(kernel.quote, sp.Eq(A, a, **zero), "somebody")
         refused(identity, At(a, (a, A)), A)
+        refused(identity, At(a * b, (a, A), (b, 1)), A)
 
+    @pytest.mark.usefixtures("own_quantities")
     def test_sums_and_multiples_are_matrices(self):
         A, B = Whole(self.A), Whole(self.B)
         assert identity(Whole(2 * self.A + self.B), 2 * A + B)
@@ -244,6 +248,8 @@ class TestWhole:
         assert identity(A - Whole(self.A.T.T), 0)
         entry = Whole(MatrixSymbol("q", 1, 1))
         assert sign(gt(entry**2 + 1))
+        hidden = define("hidden_entry", entry, latex="h", doc="None.")
+        assert identity(hidden**2, entry**2)
 
 
 class TestSums:

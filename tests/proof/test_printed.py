@@ -10,8 +10,9 @@ from sympy import Symbol
 
 from derivations.fixed_point import ridge_uniqueness
 from derivations.spectral import resolvent_unique
+from derivations.structured import STRUCTURED
 from icl_theory.algebra import quantity
-from icl_theory.algebra.averages import Average, weight
+from icl_theory.algebra.averages import Average, basis, weight
 from icl_theory.algebra.averages import p as letter
 from icl_theory.algebra.calculus import At, Partial, Total
 from icl_theory.algebra.gaussian import LogMean
@@ -187,6 +188,8 @@ class TestLetters:
         # nu follows xi, and m follows nu.
         refused(claimed(eq(Partial(m, xi), 0), domain=RIDGE).prove)
         refused(claimed(eq(At(m, (xi, 1)), m), domain=RIDGE).prove)
+        # The spectrum's averages tell m.
+        refused(claimed(eq(Partial(m, basis()[1]), 0), domain=STRUCTURED).prove)
         # An equation, and values that solve it.
         assert claimed(eq(Partial(resolvent_residual, nu), -1), domain=SPECTRAL).prove()
         everywhere = (nu, nu), (m, m)
@@ -239,6 +242,11 @@ class TestLetters:
 
         with pytest.raises(kernel.ProofFailed, match="follow what is put"):
             on_a_path.prove()
+
+    def test_a_path_is_along_the_states_of_a_system(self):
+        limit = PathLimit(m, "nowhere", (nu, sp.Integer(0), "+"))
+        with pytest.raises(kernel.ProofFailed, match="no domain is called nowhere"):
+            says_what_it_prints([eq(limit, m)], SPECTRAL)
 
     def test_what_follows_on_a_path_does_so_along_its_states(self):
         # xi = 0 at the end; on the way its slope in lam has no bound.
