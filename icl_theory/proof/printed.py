@@ -13,7 +13,7 @@ from icl_theory.algebra.calculus import At, Partial, Total
 from icl_theory.algebra.decide import UndecidedError
 from icl_theory.algebra.quantity import Quantity, unfold
 from icl_theory.algebra.statements import AtMostOne, PathLimit, RootCount
-from icl_theory.algebra.tex import LETTERS, latex
+from icl_theory.algebra.tex import LETTERS, displayed, latex
 from icl_theory.algebra.unevaluated import Unevaluated
 from icl_theory.theory.deterministic import SpectralMean
 from icl_theory.theory.lines import OnLine
@@ -48,6 +48,11 @@ def says_what_it_prints(said: Iterable[sp.Basic], on: Domain) -> None:
     theory = {_written(symbol): symbol for symbol in MEANING}
     letters: dict[str, sp.Basic] = {}
     averaged: dict[sp.Basic, sp.Basic] = {}
+    said = tuple(said)
+    shown = {symbol for relation in said for symbol in printed(relation)}
+    # A customary expression is written with letters of formulas.
+    parts = {s for q in shown if isinstance(q, Quantity) for s in displayed(q).free_symbols - {q}}
+    customary = {_written(part) for part in parts - set(MEANING)}
     for relation in said:
         for symbol in set(printed(relation)):
             if isinstance(symbol, Quantity):
@@ -60,7 +65,8 @@ def says_what_it_prints(said: Iterable[sp.Basic], on: Domain) -> None:
             alike = {symbol, letters.setdefault(written, symbol)}
             if isinstance(symbol, sp.Symbol):
                 alike.add(theory.get(written, symbol))
-            require(len(alike) == 1, "two symbols are written {}", symbol)
+            formula = symbol not in parts and written in customary
+            require(len(alike) == 1 and not formula, "two symbols are written {}", symbol)
         for variable, value in (pair for one in relation.atoms(Average) for pair in one.args[1]):
             one_value = averaged.setdefault(variable, value) == value
             require(one_value and variable not in (p, weight), "{} is averaged twice", variable)

@@ -43,7 +43,7 @@ from icl_theory.theory.model import Expectation, noise_of_query, task
 from icl_theory.theory.random_matrices import OverTask
 from icl_theory.theory.ridgeless import mu, r_over, xi_printed
 from icl_theory.theory.sensitivity import Rate, m_nu, xi_tau
-from icl_theory.theory.spectral import D1, resolvent_residual
+from icl_theory.theory.spectral import D1, one_minus_gamma, resolvent_residual
 from icl_theory.theory.state import total
 from icl_theory.theory.structured import theta_C, x_C
 from icl_theory.theory.symbols import (
@@ -135,6 +135,11 @@ class TestLetters:
         assert claimed(eq(At(x_C, (theta_C, 1)), x)).prove()
         refused(claimed(eq(At(x_C - x, (theta_C, 1)), 0)).prove)
         refused(claimed(eq(x_C - Symbol("x", positive=True), x_C - Symbol("x"))).prove)
+        # One less gamma is a formula of its own.
+        gamma = Symbol("gamma", positive=True)
+        product = Partial(one_minus_gamma * gamma, gamma)
+        assert identity(product, one_minus_gamma)
+        refused(claimed(eq(product, one_minus_gamma), domain=SPECTRAL).prove)
         alike = Symbol("e_ICL", positive=True)
         refused(claimed(eq(Partial(e_icl * alike, alike), e_icl), domain=RIDGE).prove)
 

@@ -79,7 +79,7 @@ def _matrix(node: sp.Basic) -> bool:
         return _formula(node) and _matrix(node.record.definition)
     inside = [_matrix(part) for part in node.args]
     if isinstance(node, Whole | Block):
-        require(not any(inside), "a matrix is no number: {}", node)
+        require(not inside[0], "a matrix is no number: {}", node)
         return not node.entry
     if not any(inside):
         return False
@@ -89,10 +89,9 @@ def _matrix(node: sp.Basic) -> bool:
         linear = all(is_one or side == 0 for is_one, side in zip(inside, node.args, strict=True))
     elif isinstance(node, sp.Mul):
         linear = sum(inside) == 1
-    elif isinstance(node, At | Partial | Total):
-        linear = not any(inside[1:])
     else:
-        linear = isinstance(node, sp.And | sp.Implies)
+        # What is put in, and a curve, is in tuples, which hold no matrix.
+        linear = isinstance(node, At | Partial | Total | sp.And | sp.Implies)
     require(linear, "a matrix is no number: {}", node)
     return isinstance(node, sp.Expr)
 
