@@ -9,6 +9,29 @@ const unpacked = async (packed) => {
 };
 globalThis.unpacked = unpacked;
 
+// What is far from what is seen follows when the page is idle, a piece at a time, so that all of it is
+// there soon for who scrolls far.
+const SETTLED = 1000;
+const pieces = [];
+let settled = false;
+let busy = false;
+const turn = () => {
+  busy = settled && pieces.length > 0;
+  if (!busy) return;
+  pieces.shift()();
+  (globalThis.requestIdleCallback ?? setTimeout)(turn);
+};
+globalThis.whenIdle = (piece) => {
+  pieces.push(piece);
+  if (!busy) turn();
+};
+addEventListener("load", () =>
+  setTimeout(() => {
+    settled = true;
+    turn();
+  }, SETTLED),
+);
+
 (() => {
   "use strict";
 
@@ -54,6 +77,12 @@ globalThis.unpacked = unpacked;
       { rootMargin: "100% 100%" },
     );
     for (const formula of formulas) near.observe(formula);
+    const FEW = 40;
+    for (let i = 0; i < formulas.length; i += FEW) {
+      // What is folded is drawn when it is opened.
+      const shown = () => [...formulas].slice(i, i + FEW).filter((formula) => formula.checkVisibility());
+      globalThis.whenIdle(() => shown().forEach((formula) => draw(formula.querySelector("use").getAttribute("href").slice(1))));
+    }
   };
   const packed = document.getElementById("drawings");
   if (packed) unpack(packed.textContent);
@@ -97,6 +126,13 @@ globalThis.unpacked = unpacked;
     }
   });
   for (const box of document.querySelectorAll(boxes)) sizes.observe(box);
+
+  // Cards are laid out when they are near (cards.css), and the others then.
+  for (const card of document.querySelectorAll(".claim-card")) {
+    globalThis.whenIdle(() => {
+      card.style.contentVisibility = "visible";
+    });
+  }
 
   // Printed, everything is unfolded; afterwards it is as it was.
   addEventListener("beforeprint", () => {

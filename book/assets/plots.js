@@ -340,13 +340,14 @@
     }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   };
 
-  // A plot is drawn when it is a screen away from what is seen, or is to be printed: its numbers are
-  // at hand by then.
+  // A plot is drawn when it is a screen away from what is seen, when it is to be printed, its numbers
+  // being at hand by then, or when the page is idle.
   const soon = async (figure) => {
     const spec = await specOf(figure);
     const fold = figure.querySelector(".icl-plot-data");
     fold?.addEventListener("toggle", () => fill(fold, figure, spec), { once: true });
     const begin = () => {
+      if (figure.dataset.drawn) return;
       watch.disconnect();
       removeEventListener("beforeprint", begin);
       draw(figure, spec);
@@ -354,6 +355,7 @@
     const watch = new IntersectionObserver((entries) => entries.some((one) => one.isIntersecting) && begin(), { rootMargin: "100%" });
     watch.observe(figure);
     addEventListener("beforeprint", begin);
+    globalThis.whenIdle(() => figure.checkVisibility() && begin());
     figure.dataset.read = "";
   };
 
