@@ -194,6 +194,12 @@ def test_without_label_noise_the_weights_go_to_the_nearest_task():
     assert simulate_dmmse(1, 1, 5, 0, runs=3).idg.mean < 1e-15
 
 
+@pytest.mark.parametrize(("alpha", "effective"), [(0.5, 0.5), (0.7, 0.75), (1.3, 1.25)])
+def test_the_context_length_of_ridge_is_that_of_whole_tokens(alpha, effective):
+    found = simulate_bayes_ridge(4, alpha, 0.1, runs=1, contexts=1)
+    assert found.alpha == effective == found.ell / 4
+
+
 def test_without_label_noise_ridge_errs_on_directions_unseen():
     assert simulate_bayes_ridge(8, 0.5, 0, runs=2).icl.mean == 0.5
     assert simulate_bayes_ridge(8, 1, 0, runs=2).icl.mean == 0

@@ -79,6 +79,18 @@ def test_products_with_the_design_are_those_of_its_matrix(rng):
     np.testing.assert_allclose(design.kernel(part), dense[part] @ dense[part].T, rtol=1e-10)
 
 
+@pytest.mark.parametrize(
+    ("n", "count"), [(1, 1), (1280, 1), (1281, 4), (5120, 4), (5121, 8), (9 * 1280, 12)]
+)
+def test_products_go_through_ranges_that_threads_can_share(n, count):
+    blocks = Design(np.zeros((n, 2)), np.zeros((n, 3))).blocks()
+    ranges = [(rows.start, rows.stop) for part in blocks for rows in part]
+    assert len(ranges) == count
+    assert [0, *(high for _, high in ranges)] == [*(low for low, _ in ranges), n]
+    sizes = {high - low for low, high in ranges}
+    assert max(sizes) <= 1280 and max(sizes) - min(sizes) <= 1
+
+
 def test_what_does_not_fit_in_memory_is_refused(rng, monkeypatch):
     monkeypatch.setattr(direct, "LARGEST", 10)
     with pytest.raises(ValueError, match='solver "direct" takes min'):
