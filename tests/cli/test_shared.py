@@ -283,6 +283,8 @@ def test_verify_hands_on_what_was_asked(surveys):
     (sample,), named = surveys["mutants"]
     assert sample is None and named["seed"] == 0 and named["report"].holds
     assert surveys["statements"] == ((None,), {"seed": 0, "ids": None, "progress": True})
+    assert run("verify", "--statements", "--sample", 1).exit_code == 0
+    assert surveys["statements"][0] == (1,)
     for refused in (["--sample", 0], ["--timeout", 0]):
         assert run("verify", *refused).exit_code == 2
 

@@ -298,3 +298,14 @@ def test_a_table_is_brief(monkeypatch):
     assert moves_on.behaviour.piece.continuous
     assert table.brief(moves_on) == "continuous"
     assert table.brief_latex(moves_on) == r"\text{continuous}"
+
+
+def test_an_answer_is_in_braces_if_it_has_cases():
+    one, two = limit("idg", "tau->oo", "lam=0"), limit("icl", "lam->0", "tau>1, kappa<1")
+    for answer in (one, two, limit("icl", "lam->0, alpha->oo", "tau>1")):
+        formula = latex(answer)
+        count = len(answer.cases)
+        assert (r"\begin{cases}" in formula) == (count > 1)
+        assert formula.count(r"\text{if }") == (count if count > 1 else 0)
+        assert all(case_latex(case) in formula for case in answer.cases)
+    assert len(one.cases) == 1

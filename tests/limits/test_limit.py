@@ -148,6 +148,7 @@ def test_an_ambiguous_answer_asks_for_a_condition():
         ("lam->0", "tau>(1+alpha)**1000", "cannot read"),
         ("lam->0", "tau>((((2**8)**8)**8)**8)**8", "at most 512 bits"),
         ("lam->0", "tau>1e999", "between 2^-256 and 2^256"),
+        ("lam->0", "tau>1e-78", "between 2^-256 and 2^256"),
         ("lam->0", "tau>" + "9" * 200, "between 2^-256 and 2^256"),
         ("lam->0", "c<1", "where speaks of c, a constant that no limit has: 'c < 1'"),
         ("lam->0", "c=1", "where speaks of c, a constant that no limit has: 'c = 1'"),
@@ -264,3 +265,20 @@ def test_a_value_needs_the_parameters_in_it_and_no_others():
     assert float(case.value(tau=2, kappa="1/2", rho=1)) == 0.25
     with pytest.raises(ValueError, match=r"^give a value of kappa$"):
         case.value(tau=2, rho=1)
+
+
+def test_no_ridge_is_taken_before_infinite_context_in_whichever_order_they_are_written():
+    def behaviours(*question):
+        cases = limit("icl", *question).cases
+        return [(case.coefficient, [e for e in case.exponents if e != 0]) for case in cases]
+
+    expected = behaviours("lam->0, alpha->oo, tau->oo")
+    for where in ("alpha=oo, lam=0", "lam=0, alpha=oo"):
+        assert behaviours("tau->oo", where) == expected
+    assert behaviours("alpha->oo, lam->0, tau->oo") != expected
+
+
+def test_the_smallest_number_that_is_read_is_two_to_the_minus_256():
+    # 1e-77 is above it, 1e-78 below.
+    assert 10.0**-78 < 2.0**-256 < 10.0**-77
+    assert len(limit("icl", "lam->0", "tau>1e-77, tau<1").cases) > 0
