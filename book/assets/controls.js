@@ -43,12 +43,16 @@
 
   // Who scrolls back may want to go all the way.
   const back = document.getElementById("pst-back-to-top");
-  let before = scrollY;
+  const tall = () => document.documentElement.scrollHeight;
+  let [before, height] = [scrollY, tall()];
   addEventListener(
     "scroll",
     () => {
-      if (back) back.style.display = scrollY < before && scrollY > innerHeight ? "block" : "none";
-      before = scrollY;
+      const [moved, grown] = [scrollY - before, tall() - height];
+      [before, height] = [scrollY, tall()];
+      // What is laid out above moves the page, too, by as much as it grows.
+      if (!back || (moved * grown > 0 && Math.abs(moved) <= Math.abs(grown))) return;
+      back.style.display = moved < 0 && scrollY > innerHeight ? "block" : "none";
     },
     { passive: true },
   );
