@@ -1,8 +1,10 @@
+import re
 from html import unescape
 from urllib.parse import unquote
 
 import pytest
 
+from icl_theory.figures import figure3
 from icl_theory.figures.picture import Picture
 
 
@@ -24,3 +26,11 @@ def test_a_picture_carries_its_drawing_and_words(tmp_path, style):
     assert found.replace("'", '"').split() == kept.replace("'", '"').split()
     assert 'role="img" aria-label="a &quot;curve&quot; &amp; a line"' in html
     assert "<figcaption>κ &lt; 1</figcaption>" in html
+
+
+def test_the_parts_of_figure_3_fit_a_phone(tmp_path):
+    parts = figure3.draw_apart(tmp_path, quick=True)
+    widths = [re.search(r'width="([\d.]+)pt"', one.read_text("utf-8"))[1] for one in parts]
+    assert len(widths) == len(figure3.PANELS) + 1
+    # In pixels, of which a phone of 390 leaves 360 to the page.
+    assert all(float(width) * 96 / 72 <= 360 for width in widths)
