@@ -35,7 +35,9 @@ _SYMBOL = re.compile(
     rf"|(?P<greek>[{_GREEK}]+)|(?P<latin>[b-zB-HJ-Z])(?!['’])(?!(?<=\(.)\)))(?![\w-])"
 )
 
-_RELATION = re.compile(" ([=≤≥≈−+]|&lt;|&gt;) ")
+# Words and formulas beside relations and signs, as in ``α = 1 − τ``.
+_WORD = r'(?:<span class="math[^>]*>[^<]*</span>|[^\s<>&]|&\w+;)+'
+_RELATED = re.compile(rf"{_WORD}(?: (?:[=≤≥≈−+]|&lt;|&gt;) {_WORD})+")
 
 _FIGURE = re.compile(
     r'<figure class="(?P<kind>icl-\w+)">(?P<body>(?:(?!</figure>).)*?)'
@@ -77,7 +79,7 @@ def numbered(text: str) -> str:
         nonlocal count
         count += 1
         name = f"{before}{count}"
-        caption = re.sub(r"\$([^$]+)\$", _element, together(mathematics(found["caption"])))
+        caption = together(re.sub(r"\$([^$]+)\$", _element, mathematics(found["caption"])))
         return (
             f'<figure id="figure-{name.replace(".", "-")}" class="{found["kind"]}">{found["body"]}'
             f'<figcaption><b class="figure-number">Figure {name}.</b> {caption}</figcaption>'
@@ -92,12 +94,9 @@ def mathematics(text: str) -> str:
     return text if "$" in text else _SYMBOL.sub(_tex, text)
 
 
-def together(text: str) -> str:
-    """Return words in which no line ends beside a relation or sign, as in ``α = 1 − τ``."""
-    parts = text.split("$")
-    # What is between dollars is TeX.
-    parts[::2] = [_RELATION.sub("\u00a0\\1\u00a0", part) for part in parts[::2]]
-    return "$".join(parts)
+def together(words: str) -> str:
+    """Return HTML in which no line ends beside a relation or sign."""
+    return _RELATED.sub(r'<span class="together">\g<0></span>', words)
 
 
 def with_packed_plots(text: str) -> str:

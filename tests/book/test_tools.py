@@ -301,9 +301,11 @@ def test_symbols_in_words_are_mathematics(tool, words, set_as):
 
 
 def test_no_line_of_a_caption_ends_beside_a_relation(tool):
-    words = r"At $\alpha = 1$, d = 10 and κ &lt; 1."
-    expected = "At $\\alpha = 1$, d\u00a0=\u00a010 and κ\u00a0&lt;\u00a01."
-    assert tool("figures").together(words) == expected
+    alpha = r'<span class="math notranslate nohighlight">\(\alpha = x\)</span>'
+    words = f"Two at {alpha} = 1, d ≤ 1 − n and 2 &lt; k."
+    one, two, three = f"{alpha} = 1,", "d ≤ 1 − n", "2 &lt; k."
+    kept = '<span class="together">{}</span>'.format
+    assert tool("figures").together(words) == f"Two at {kept(one)} {kept(two)} and {kept(three)}"
 
 
 def test_figures_are_numbered_and_one_without_a_caption_is_named(tool, tmp_path):
