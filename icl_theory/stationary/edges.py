@@ -16,13 +16,17 @@ from icl_theory.algebra.exchange import Written
 from icl_theory.algebra.numbers import to_fmpq, to_sympy
 from icl_theory.algebra.precision import precision
 from icl_theory.algebra.quantity import unfold
+from icl_theory.algebra.quotient import Quotients
 from icl_theory.algebra.shown import shown
-from icl_theory.evaluate.parameters import exact, out_of_domain
+from icl_theory.evaluate.parameters import check_length, exact, out_of_domain
 from icl_theory.theory import boundary as b
 from icl_theory.theory import stationary as s
 from icl_theory.theory.symbols import kappa, rho, tau
 
 from .reading import INFINITE_AT_THRESHOLD, one_of
+
+#: Decimal exponent and digits of the tau whose fold is derived in a second or two.
+_LONGEST = (40, 41)
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,8 @@ def boundary(error: str, tau_value: Any) -> tuple[BoundaryPiece, ...]:
     Raises
     ------
     ValueError
-        If ``error`` is another word, or ``tau_value`` outside of its domain.
+        If ``error`` is another word, or ``tau_value`` outside of its domain; or, where there is a
+        fold, if it is beyond 1e40 or has more than 41 digits.
 
     Examples
     --------
@@ -130,6 +135,7 @@ def boundary(error: str, tau_value: Any) -> tuple[BoundaryPiece, ...]:
     edge = _edge(s.rho_edge_icl_over, value, sp.Integer(1), infinity)
     if value <= 2:
         return (edge,)
+    check_length("tau", tau_value, *_LONGEST, "the fold to be derived")
     return (*_fold_pieces(value), edge)
 
 
@@ -164,7 +170,9 @@ def _fold_pieces(value: sp.Rational) -> tuple[BoundaryPiece, BoundaryPiece]:
     start = unfold(b.few_tasks_rho).subs(tau, value).subs(s.u, leverage) / kappa
     polynomial = sp.Poly(b.fold_polynomial().as_expr().subs(tau, value), kappa, rho)
     # Should the curve come apart at single values of tau, the fold's own part has the end point.
-    factors = (factor for factor, _ in polynomial.factor_list()[1])
+    plane = Quotients((kappa, rho))
+    split = plane.read(polynomial.as_expr()).over.factor()[1]
+    factors = (sp.Poly(plane.expression(factor), kappa, rho) for factor, _ in split)
     (own,) = (factor for factor in factors if factor(end_kappa, end_rho) == 0)
     line = sp.Poly(kappa - end_kappa, kappa, rho).clear_denoms(convert=True)[1]
     return (

@@ -128,3 +128,14 @@ def test_bad_input_is_refused(arguments, message):
 def test_boundary_of_the_paper_panels_has_the_points_it_names():
     assert boundary("icl", 20)[0].end == sp.Rational(685, 9)
     assert np.isinf(float(boundary("icl", 20)[1].end))
+
+
+def test_folds_of_large_numbers_are_derived_and_of_larger_ones_refused():
+    # The fold ends at kappa = (tau - 2)/tau (as of 9/10 at tau = 20).
+    fold, line, _ = boundary("icl", "1e40")
+    assert fold.end > 0 and line.low == fold.high == 1 - sp.Rational(2, 10**40)
+    for large in ("1e41", "3." + "7" * 41):
+        with pytest.raises(ValueError, match="tau must be between 1e-40 and 1e40"):
+            boundary("icl", large)
+    assert boundary("idg", "1e1000") == ()
+    assert len(boundary("icl", "1e-1000")) == 1
