@@ -11,6 +11,7 @@ from itertools import groupby
 import sympy as sp
 
 from icl_theory.algebra.averages import Average, p, weight
+from icl_theory.algebra.calculus import Total
 from icl_theory.algebra.matrix_words import OrthogonalMatrix, SymmetricMatrix
 from icl_theory.algebra.quantity import Quantity, quantities
 from icl_theory.algebra.statements import PathLimit
@@ -184,6 +185,15 @@ def _symbols(said: tuple[sp.Basic, ...]) -> str:
     if moved:
         letters = ", ".join(sorted(map(latex, moved)))
         text += f" In a limit of {math(letters)} the other symbols are held."
+    along: dict[tuple[str, ...], set[str]] = {}
+    for node in held:
+        if isinstance(node, Total):
+            states = tuple(sorted(map(latex, node.args[3])))
+            along.setdefault(states, set()).add(latex(node.args[1]))
+    for states, moving in sorted(along.items()):
+        letters, one = math(", ".join(sorted(moving))), len(states) == 1
+        which = f"the state{'' if one else 's'} {math(', '.join(states))} move{'s' if one else ''}"
+        text += f" In a derivative in {letters} {which} along, and the other symbols are held."
     return text
 
 

@@ -211,5 +211,11 @@ def test_what_a_reader_cannot_see_of_symbols_is_said():
     averaged = unescape(proof("two-resolvents")._where())
     assert unescape(math(r"G = \frac{1 - p}{\nu}")) in averaged
     assert unescape(math(r"p \in (0, 1)")) in averaged
+    ridge, spectral = (unescape(proof(c)._where()) for c in ("ridge-slope", "spectral-derivative"))
+    one, its = math(r"\xi"), math(r"\nu, m, r")
+    rest = f"the states {its} move along, and the other symbols are held."
+    assert f"In a derivative in {one} {rest}" in ridge
+    one = math(r"\nu")
+    assert f"In a derivative in {one} the state {math('m')} moves along" in spectral
     # Those of the theory have their ranges in the table of symbols.
     assert "Here" not in proof("resolvent-unique")._where()
