@@ -67,8 +67,8 @@ def main() -> None:
             run(command, "figure", figure, "--out", away, cwd=away)
 
         # Its exit code says whether all claims hold; that it looked at any, only this.
-        verdicts = run(command, "verify", "--json", cwd=away)
-        count = verdicts.count('"holds"')
+        verdicts = json.loads(run(command, "verify", "--json", cwd=away))["verdicts"]
+        count = sum(verdict["verdict"] == "holds" for verdict in verdicts)
         if not count:
             raise SystemExit("wheel-check: verify reported no claim that holds")
         print(f"wheel-check: {wheel.name}: errors, figures and {count} claims are right")
