@@ -24,7 +24,7 @@ GIVEN, LABEL, LEARNED = (
 
 
 @dataclass(frozen=True)
-class Part:
+class Sheet:
     """A piece of a diagram that is not divided where there is no room beside it.
 
     Attributes
@@ -66,7 +66,7 @@ class Diagram:
         What the parts come to, a line of text under them.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[Sheet, ...]
     alt: str
     caption: str
     sum: str = ""
@@ -195,10 +195,10 @@ def attention() -> Diagram:
     ]
     return Diagram(
         (
-            Part(216, 206, tuple(sequence)),
-            Part(342, 206, tuple(features)),
-            Part(196, 206, tuple(weights)),
-            Part(156, 206, tuple(prediction)),
+            Sheet(216, 206, tuple(sequence)),
+            Sheet(342, 206, tuple(features)),
+            Sheet(196, 206, tuple(weights)),
+            Sheet(156, 206, tuple(prediction)),
         ),
         alt=(
             "Five columns are a sequence: tokens x with a label y below each, and a query whose "
@@ -270,7 +270,7 @@ def capacities() -> Diagram:
             arrow((centre, 192), (centre, 218)),
             word(centre, 238, term, size=15),
         ]
-        parts.append(Part(_CAPACITY, 252, tuple(shapes)))
+        parts.append(Sheet(_CAPACITY, 252, tuple(shapes)))
     return Diagram(
         tuple(parts),
         sum="error on new tasks = noise + bias + context variance + pretraining variance",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .diagrams import GIVEN, LABEL, LEARNED, Diagram, Part, word
+from .diagrams import GIVEN, LABEL, LEARNED, Diagram, Sheet, word
 
 #: Where the words of each region begin, and its corners, in units of the map.
 _REGIONS = {
@@ -55,7 +55,7 @@ def regimes(words: Mapping[str, Sequence[str]], alt: str, caption: str) -> Diagr
     middle = _place(0, 0.75)[1]
     label = word(side, middle, "sequences, τ")
     shapes.append(f'<g transform="rotate(-90 {side} {middle:g})">{label}</g>')
-    drawn = Part(_LEFT + _WIDTH + 16, bottom + 30, tuple(shapes))
+    drawn = Sheet(_LEFT + _WIDTH + 16, bottom + 30, tuple(shapes))
     return Diagram((drawn,), alt, caption)
 
 
