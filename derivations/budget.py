@@ -30,6 +30,7 @@ from icl_theory.theory.errors import bias, e_icl, e_idg_per_tau
 from icl_theory.theory.fixed_point import S, x
 from icl_theory.theory.infinite_context import few_tasks_bias
 from icl_theory.theory.limits import Tied, c, c1, iterated, transition_gap_critical
+from icl_theory.theory.spectral import gamma
 from icl_theory.theory.structured import rho_T
 from icl_theory.theory.symbols import alpha, kappa, lam, rho, tau
 
@@ -79,6 +80,10 @@ def budget_leaves_context(proof: Proof) -> None:
         ),
         gt(price_of_context),
         eq(e_by_freedom, e_shifted),
+        eq(
+            e_shifted - floor,
+            gamma * bias + S * e_idg_per_tau + x_test * price_of_context,
+        ),
         gt(e_shifted, floor),
     ),
     domain=RIDGE,
@@ -87,8 +92,9 @@ def shifted_error(proof: Proof) -> None:
     """The error of a shifted test.
 
     At the context and noise of pretraining it is e_ICL, and it is affine in the test's
-    noise-to-context ratio. With nu m = 1 - D1 its bias is (1 - D1)^2/(1 - gamma), which bounds
-    where a search for the best use of a budget has to look.
+    noise-to-context ratio. With nu m = 1 - D1 its bias is (1 - D1)^2/(1 - gamma). Without the share
+    gamma of the bias and without variances it is the floor, which bounds where a search for the
+    best use of a budget has to look.
     """
     proof.decide()
 

@@ -58,6 +58,7 @@ from icl_theory.theory.inputs import (
     row_squared,
     sampled_ji,
     square_ji,
+    tested_ji,
     transfer_ji,
     unused_ji,
     weighted_transfer,
@@ -262,6 +263,11 @@ def _follows(average: sp.Symbol) -> sp.Expr:
     return row_inflated * average * inv_kappa
 
 
+def _of_unit_tests(term: sp.Expr) -> At:
+    """A term where test tasks have variance one in every direction."""
+    return At(term, (structured.weight, 1), (row_scGG, row_cGG))
+
+
 @claim(
     title=r"Traces of two resolvents in a row of $\Gamma$, as rates of those of one",
     statement=both(
@@ -274,8 +280,15 @@ def _follows(average: sp.Symbol) -> sp.Expr:
         ),
         eq(row_G * (t * c + level), 1),
         eq(row_G - row_G**2 * (level + c * _follows(row_cnGG)), sampled_ji),
+        eq(
+            row_G - row_G**2 * (level + c * _follows(row_cnGG)) + x_C * square_ji,
+            transfer_ji,
+        ),
         eq(1 - 2 * level * row_G + level**2 * square_ji, context_j),
         eq(t * c * row_G - level * sampled_ji + x_C * sampled_ji, row_squared),
+        eq(level * (t * c * row_G + x_C * sampled_ji - row_squared), own_j),
+        eq(_of_unit_tests(tested_ji), square_ji),
+        eq(_of_unit_tests(bias_j), context_j - 1 + 2 * level * row_G),
         eq(freedom_ji, 1 - unused_ji),
         *(gt(term) for term in (transfer_ji, own_j, context_j, bias_j, row_squared, freedom_ji)),
     ),
@@ -288,7 +301,9 @@ def row_resolvents(proof: Proof) -> None:
     -(t^2/kappa) m' and m' = -⟨c G^2 (f + c t')⟩; as ⟨c G^2 (t c + n)⟩ = m, the solution t' is that
     of the first three conjuncts. This rate is the equivalent of (H F H)_ii. As R H = 1 - N H, so
     are H R H = H - H N H, the row's R H H R = 1 - N H - H N + N H H N, tr R H R H = tr R H - tr N H
-    R H and (x + R) H = 1 - (N - x) H: differences that are sums of positive terms.
+    R H and (x + R) H = 1 - (N - x) H: differences that are sums of positive terms. By the third the
+    bias N H R H N is N times what R H and x H R H exceed R H (x + R) H by. Test tasks of covariance
+    one have F = 1, and the bias N H H N of the second.
     """
     proof.decide()
 

@@ -101,6 +101,7 @@ def trace_lemma(proof: Proof) -> None:
         gt(form_of(2) / (1 + form_of(1))),
         lt(nu * form_of(2) / (1 + form_of(1)), damped(form_of(1))),
         lt(damped(form_of(1)), 1),
+        lt(damped(form_of(1)) / (k * nu), shift_bound),
         lt(2 * d * trace_of(2) / k**2, response_bound * Average(1)),
     ),
     assumptions=(sp.Ne(1 + _chi, 0),),

@@ -15,6 +15,7 @@ from icl_theory.proof.claim import claim
 from icl_theory.proof.domains import SPECTRAL
 from icl_theory.proof.kernel import SMALL, branch
 from icl_theory.proof.proof import Proof
+from icl_theory.theory import density
 from icl_theory.theory.spectral import (
     D1,
     D2,
@@ -26,6 +27,7 @@ from icl_theory.theory.spectral import (
     edge_lower,
     edge_upper,
     gamma,
+    half_trace,
     inv_kappa,
     minus_M_prime,
     resolvent_residual,
@@ -35,6 +37,9 @@ from icl_theory.theory.spectral import one_minus_gamma as product_form
 from icl_theory.theory.state import total
 from icl_theory.theory.symbols import kappa, m, nu
 
+#: Where an eigenvalue is between the edges, and the real part of M at minus that eigenvalue.
+_place = sp.Symbol("v", positive=True)
+_real_part = At(half_trace, (nu, -density.s)) / (density.s * inv_kappa)
 #: Unknown of a branch.
 Z = sp.Symbol("Z", real=True)
 
@@ -220,6 +225,28 @@ def spectral_edges(proof: Proof) -> None:
     kappa^{-1/2} apart.
     """
     proof.decide(because="Expand.")
+
+
+def _in_bulk(formula: sp.Expr) -> At:
+    """A formula at an eigenvalue that runs from edge to edge as v does from zero to infinity."""
+    return At(formula, (density.s, (edge_lower + edge_upper * _place) / (1 + _place)))
+
+
+@claim(
+    title="The Marchenko–Pastur density, from the imaginary part of $M$ between the edges",
+    statement=both(
+        eq(_in_bulk(_real_part**2 + density.jump**2), _in_bulk(1 / (density.s * inv_kappa))),
+        gt(_in_bulk(density.jump)),
+    ),
+)
+def marchenko_pastur_density(proof: Proof) -> None:
+    """The Marchenko-Pastur law from its Stieltjes transform.
+
+    At nu = -s the quadratic of M is -(s/kappa) m^2 + 2 b m - 1 = 0. Between the edges its roots are
+    conjugate: half of their sum, b kappa/s, is their real part, and their product kappa/s is the
+    sum of the squares of real and imaginary part. The imaginary part is pi times the density.
+    """
+    proof.decide(because="The product of the roots.")
 
 
 @claim(

@@ -54,6 +54,8 @@ from icl_theory.theory.structured import (
     pretraining_T,
     resolvent,
     rho_T,
+    ridge_residual_C,
+    silverstein_residual,
     slope_C,
     square_1,
     square_s,
@@ -281,6 +283,29 @@ def isotropic_is_special(proof: Proof) -> None:
     formula of the structured theory becomes that of the isotropic one on its states.
     """
     proof.decide()
+
+
+_one_direction = structured_odds.at_isotropic(t / (t + nu))
+_silverstein = At(silverstein_residual, *_one_direction)
+
+
+@claim(
+    title="$C = I$ has the isotropic equations, off their zeros too",
+    statement=both(
+        eq(_silverstein, -m * spectral.resolvent_residual / (t + nu)),
+        eq(
+            At(ridge_residual_C, *_one_direction),
+            fixed_point.ridge_residual_sum - fixed_point.x * _silverstein,
+        ),
+    ),
+)
+def isotropic_equations(proof: Proof) -> None:
+    """The equations of the structured theory with one eigenvalue.
+
+    The letter is t/(t + nu), and m any number: the average of G is then 1/(t + nu), which m exceeds
+    by the residual of Silverstein's equation.
+    """
+    proof.decide(because="Expand.")
 
 
 @claim(

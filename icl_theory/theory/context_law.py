@@ -42,13 +42,8 @@ z, z_perp, eta, g, g_perp, h = sp.symbols(r"z z_\perp eta g g_\perp h", real=Tru
 b, b_perp = sp.Symbol("b", positive=True), sp.Symbol(r"b_\perp", real=True)
 #: What sum y_i^2 has besides b^2 + b_perp^2, both turned and halved.
 b_square = sp.Symbol("b_2", positive=True)
-
-dual_square = define(
-    "dual_square",
-    -(b**2 + b_perp**2 + b_square) / 2,
-    latex=r"b_{yy}",
-    doc="What the transforms of sum y_i^2 are taken at: there all of them are finite.",
-)
+#: What the transforms of sum y_i^2 are taken at: there all of them are finite.
+dual_square = -(b**2 + b_perp**2 + b_square) / 2
 
 along = define(
     "along",

@@ -14,13 +14,16 @@ from .symbols import nu
 #: An eigenvalue of the task covariance.
 s = Symbol("s", positive=True)
 
-task_density = define(
-    "task_density",
-    sqrt((s - edge_lower) * (edge_upper - s)) / (2 * pi * s * inv_kappa),
-    latex=r"\varrho_\kappa(s)",
+jump = define(
+    "jump",
+    sqrt((s - edge_lower) * (edge_upper - s)) / (2 * s * inv_kappa),
+    latex=r"\pi\varrho_\kappa(s)",
     source="Marchenko and Pastur (1967)",
-    doc="Density of the eigenvalues of the task covariance between the edges.",
+    doc="Imaginary part of M at -s between the edges: pi times the density of eigenvalues.",
 )
+
+#: Density of the eigenvalues of the task covariance between the edges.
+task_density = jump / pi
 
 shrinkage = define(
     "shrinkage",

@@ -116,9 +116,12 @@ def inverse(**more: sp.Expr) -> dict[sp.Symbol, sp.Expr]:
     return found | {{"y": y, "w": w}[name]: value for name, value in more.items()}
 
 
-def at_isotropic() -> tuple[tuple[sp.Symbol, sp.Expr], ...]:
-    """C = T = I: one eigenvalue, with the letter D1, and a test like pretraining."""
-    outer = (1 - D1) ** 2, D1 * (1 - D1), D1**2
+def at_isotropic(letter: sp.Expr = D1) -> tuple[tuple[sp.Symbol, sp.Expr], ...]:
+    """C = T = I: one eigenvalue, with the letter t/(t + nu), and a test like pretraining.
+
+    At a state the letter is D1.
+    """
+    outer = (1 - letter) ** 2, letter * (1 - letter), letter**2
     averages = tuple(
         (symbol, value)
         for weighted in (0, 1)

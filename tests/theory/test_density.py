@@ -1,7 +1,7 @@
 """The density of the task covariance's eigenvalues is that whose Stieltjes transform is M.
 
-Its formula holds pi, which the kernel does not know: what pins it is quadrature, and every mutant
-of it, and of the shrinkage, has to be noticed.
+It holds pi, which the kernel does not know; quadrature does, and has to notice every mutant of what
+is divided by it, and of the shrinkage.
 """
 
 import math
@@ -11,7 +11,7 @@ import pytest
 import sympy as sp
 
 from icl_theory.algebra.quantity import unfold
-from icl_theory.theory.density import s, shrinkage, task_density
+from icl_theory.theory.density import jump, s, shrinkage, task_density
 from icl_theory.theory.spectral import D1, M, edge_lower, edge_upper
 from icl_theory.theory.symbols import kappa, m, nu
 from icl_theory.verify.mutation import mutants
@@ -58,10 +58,10 @@ def test_mass_mean_resolvent_and_degrees_of_freedom():
     assert right()
 
 
-@pytest.mark.parametrize("name", ["density", "kept"])
-def test_every_mutant_is_noticed(name):
-    quantity = {"density": task_density, "kept": shrinkage}[name]
+@pytest.mark.parametrize(("name", "quantity"), [("density", jump), ("kept", shrinkage)])
+def test_every_mutant_is_noticed(name, quantity):
+    formula = {"density": task_density, "kept": shrinkage}[name]
     changed = mutants(quantity)
     assert len(changed) > 3
     for mutant in changed:
-        assert not right(**{name: mutant.definition}), mutant.change
+        assert not right(**{name: formula.xreplace({quantity: mutant.definition})}), mutant.change
