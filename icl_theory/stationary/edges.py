@@ -154,8 +154,7 @@ def _asymptote(curve: sp.Expr, point: sp.Expr, side: int) -> sp.Expr:
     if found.exponent >= 0:
         return found.limit
     if point is not sp.oo:
-        distance = kappa - point if side > 0 else point - kappa
-        return found.coefficient * distance**found.exponent
+        return found.coefficient * (side * (kappa - point)) ** found.exponent
     growth = found.coefficient * kappa**-found.exponent
     return growth + decide.leading(curve - growth, kappa, point).limit
 
