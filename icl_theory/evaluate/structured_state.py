@@ -248,8 +248,9 @@ class Solver:
 
     def bisect(self) -> tuple[Floats, Floats]:
         """The slow and certain way: bisection of log xi, and of log u inside of it."""
-        low, high = np.log(self.bound(0.0)), np.log(self.bound(self.nodes.theta))
-        low = np.where(np.isfinite(low), low, high - 100)
+        low, high = (
+            np.log(np.where(self.free, self.bound(level), 1)) for level in (0.0, self.nodes.theta)
+        )
         for _ in range(BISECTIONS):
             middle = (low + high) / 2
             xi = np.where(self.free, np.exp(middle), 0.0)
