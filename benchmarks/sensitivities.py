@@ -14,6 +14,7 @@ import time
 import flint
 import numpy as np
 
+from benchmarks.accuracy import log_uniform
 from icl_theory.algebra.precision import precision
 from icl_theory.evaluate.parameters import RANGES
 from icl_theory.stationary import sensitivities, sensitivities_certified
@@ -21,14 +22,6 @@ from icl_theory.stationary import sensitivities, sensitivities_certified
 #: No relative error may be larger.
 BOUND = 1e-14
 DIGITS = 22
-
-
-def log_uniform(points: int, ridge: bool, seed: int) -> dict[str, np.ndarray]:
-    draw = np.random.default_rng(seed)
-    names = ("tau", "alpha", "kappa", "rho")
-    drawn = {name: 10.0 ** draw.uniform(-6, 6, points) for name in names}
-    drawn["lam"] = 10.0 ** draw.uniform(-8, 4, points) if ridge else np.zeros(points)
-    return drawn
 
 
 def relative_error(value: float, ball: flint.arb) -> float:

@@ -14,6 +14,7 @@ from typing import Any
 import sympy as sp
 from sympy.core.alphabets import greeks
 from sympy.logic.boolalg import Boolean
+from sympy.printing import printer
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE
 
@@ -46,15 +47,19 @@ _MANY = 6
 _MANY_FACTORS = 18
 
 
-class Printer(LatexPrinter):  # type: ignore[misc]
-    """SymPy's LaTeX, with positive terms first in sums, words upright and no long fractions."""
-
-    def __init__(self) -> None:
-        super().__init__({"long_frac_ratio": _LONG})
+class PositiveFirst(printer.Printer):  # type: ignore[misc]
+    """Part of a printer of SymPy: sums with their positive terms first."""
 
     def _as_ordered_terms(self, expr: sp.Expr, order: str | None = None) -> list[sp.Expr]:
         terms = super()._as_ordered_terms(expr, order=order)
         return sorted(terms, key=lambda term: term.could_extract_minus_sign())
+
+
+class Printer(PositiveFirst, LatexPrinter):
+    """SymPy's LaTeX, with positive terms first in sums, words upright and no long fractions."""
+
+    def __init__(self) -> None:
+        super().__init__({"long_frac_ratio": _LONG})
 
     def _print_Mul(self, expr: sp.Mul) -> str:
         # A sum of many terms is wide, whatever it is divided by, and so is a product of long sums.

@@ -18,7 +18,7 @@ from typing import Any
 import flint
 
 from icl_theory.algebra.algebraic import Algebraic, square_part
-from icl_theory.algebra.numbers import to_fraction
+from icl_theory.algebra.numbers import to_fmpq, to_fraction
 from icl_theory.algebra.precision import precision
 from icl_theory.evaluate import quartic
 from icl_theory.evaluate.algorithm import NU, R, branch_polynomials
@@ -81,7 +81,7 @@ def errors_exact(
 
 def vanishes(point: Point, index: int) -> bool:
     """Whether the field at an index of the table is exactly zero, where all fields are finite."""
-    given = (None if value is None else _rational(value) for value in point)
+    given = (None if value is None else to_fmpq(value) for value in point)
     return not _elements(Point(*given)).fields[index]
 
 
@@ -223,10 +223,10 @@ def _elements(point: Point) -> FieldValues:
     xi = effective_ridge(point)
     given = (point.tau, point.rho, point.lam, point.x, point.inv_kappa)
     if xi.is_rational:
-        value: Any = _rational(xi.interval[0])
+        value: Any = to_fmpq(xi.interval[0])
     elif xi.degree == 2:
         a, b, c = xi.quadratic()
-        value = _surd(c) * _rational(b) + _rational(a)
+        value = _surd(c) * to_fmpq(b) + to_fmpq(a)
     else:
         modulus = flint.fmpq_poly(list(xi.polynomial))
         value = NumberField(modulus, lambda bits: _ball_of(xi, bits)).root()
@@ -257,11 +257,7 @@ def _bracket(point: Point) -> tuple[flint.fmpq, flint.fmpq]:
 
 def _ball_of(number: Algebraic, bits: int) -> flint.arb:
     low, high = number.refined(bits)
-    return flint.arb(_rational(low)).union(flint.arb(_rational(high)))
-
-
-def _rational(value: Fraction | flint.fmpq) -> flint.fmpq:
-    return flint.fmpq(int(value.numerator), int(value.denominator))
+    return flint.arb(to_fmpq(low)).union(flint.arb(to_fmpq(high)))
 
 
 @cache

@@ -115,7 +115,7 @@ def errors_mp(
 def _values(point: Point, context: mpmath.MPContext, first: int) -> list[Any]:
     """All fields, in the order of the table, with ``first - GUARD`` good bits."""
     precision = first
-    system = System(partial(_round, context), context.sqrt, context.inf)
+    system = System(partial(nearest, context), context.sqrt, context.inf)
     while True:
         context.prec = precision
         values, subtracted = _evaluate(point, context, system)
@@ -170,5 +170,6 @@ def _evaluate(point: Point, context: mpmath.MPContext, system: System) -> FieldV
     return programs.values(numbers, system.sqrt, xi)
 
 
-def _round(context: mpmath.MPContext, value: Fraction) -> Any:
+def nearest(context: mpmath.MPContext, value: Fraction) -> Any:
+    """A fraction as a number of one of mpmath's contexts, at the precision that it has."""
     return context.make_mpf(from_rational(value.numerator, value.denominator, context.prec, "n"))

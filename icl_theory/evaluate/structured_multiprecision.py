@@ -7,13 +7,13 @@ too small to matter. For a guarantee see ``structured_certified``.
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import mpmath
-from mpmath.libmp import from_rational
 
 from icl_theory.algebra.digits import bits_of, checked_digits
+from icl_theory.evaluate.multiprecision import nearest
 from icl_theory.evaluate.result import Errors, record
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_context import (
@@ -118,10 +118,6 @@ def endless_mp(point: Parameters, digits: int) -> Errors[Any]:
 
 def system_of(context: Any) -> SpectralSystem:
     """The numbers of one of mpmath's contexts, at the precision that it has."""
-
-    def convert(value: Fraction) -> Any:
-        return context.make_mpf(
-            from_rational(value.numerator, value.denominator, context.prec, "n")
-        )
-
-    return SpectralSystem(convert, lambda b, z: context.hyp2f1(1, b, 1 + b, z), lambda v: v)
+    return SpectralSystem(
+        partial(nearest, context), lambda b, z: context.hyp2f1(1, b, 1 + b, z), lambda v: v
+    )

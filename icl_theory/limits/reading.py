@@ -11,6 +11,7 @@ from sympy.printing.str import StrPrinter
 
 from icl_theory.algebra.exchange import Written
 from icl_theory.algebra.shown import shown
+from icl_theory.algebra.tex import PositiveFirst
 from icl_theory.theory.symbols import alpha, kappa, lam, rho, tau
 
 #: Names of the parameters, with the other ways in which they may be written.
@@ -82,12 +83,8 @@ def name(symbol: sp.Symbol) -> str:
     return "lam" if symbol == lam else symbol.name
 
 
-class _Plain(StrPrinter):  # type: ignore[misc]
+class _Plain(PositiveFirst, StrPrinter):  # type: ignore[misc]
     """Sums with their positive terms first, the ridge as it is typed."""
-
-    def _as_ordered_terms(self, expr: sp.Expr, order: str | None = None) -> list[sp.Expr]:
-        terms = super()._as_ordered_terms(expr, order=order)
-        return sorted(terms, key=lambda term: term.could_extract_minus_sign())
 
     def _print_Symbol(self, expr: sp.Symbol) -> str:
         return name(expr)

@@ -13,6 +13,7 @@ import numpy as np
 
 from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.algebra.exchange import mp_context
+from icl_theory.algebra.numbers import to_fmpq
 from icl_theory.algebra.precision import precision
 from icl_theory.evaluate.certified import errors_certified
 from icl_theory.evaluate.columns import columns_of
@@ -303,7 +304,7 @@ def _rates(values: Mapping[str, Any], working: int) -> dict[str, Errors[Any]]:
     found = errors_certified(**values, digits=working)
 
     def ball(value: Any) -> flint.arb:
-        return flint.arb(flint.fmpq(value.numerator, value.denominator))
+        return flint.arb(to_fmpq(value))
 
     with precision(math.ceil(working * math.log2(10)) + 16):
         zero = flint.arb(0)
