@@ -11,6 +11,8 @@ Done = TypeVar("Done")
 
 #: A thread is worth its start for so many blocks.
 BLOCKS_PER_THREAD = 4
+#: Neighbours that go to one thread, so that two rarely write to one page of memory.
+NEIGHBOURS = 16
 
 
 def in_threads(run: Callable[[Sequence[Dealt]], Done], blocks: Sequence[Dealt]) -> list[Done]:
@@ -21,7 +23,7 @@ def in_threads(run: Callable[[Sequence[Dealt]], Done], blocks: Sequence[Dealt]) 
     run
         Called once in each thread, with its share.
     blocks
-        What there is to do, dealt out in turn.
+        What there is to do, dealt out in turn, neighbours together where there are many.
     """
     threads = min(processors(), len(blocks) // BLOCKS_PER_THREAD)
     if threads < 2:
@@ -29,9 +31,13 @@ def in_threads(run: Callable[[Sequence[Dealt]], Done], blocks: Sequence[Dealt]) 
     # Not needed for the first number.
     from concurrent.futures import ThreadPoolExecutor
 
+    together = max(1, min(NEIGHBOURS, len(blocks) // threads))
+    shares: list[list[Dealt]] = [[] for _ in range(threads)]
+    for place, block in enumerate(blocks):
+        shares[place // together % threads].append(block)
     with ThreadPoolExecutor(threads) as pool:
-        shares = [pool.submit(run, blocks[first::threads]) for first in range(threads)]
-        return [share.result() for share in shares]
+        found = [pool.submit(run, share) for share in shares]
+        return [one.result() for one in found]
 
 
 def processors() -> int:
