@@ -11,7 +11,7 @@ from itertools import groupby
 import sympy as sp
 
 from icl_theory.algebra.averages import Average, p, weight
-from icl_theory.algebra.calculus import Total
+from icl_theory.algebra.calculus import Partial, Total
 from icl_theory.algebra.matrix_words import OrthogonalMatrix, SymmetricMatrix
 from icl_theory.algebra.quantity import Quantity, quantities
 from icl_theory.algebra.statements import PathLimit
@@ -185,6 +185,10 @@ def _symbols(said: tuple[sp.Basic, ...]) -> str:
     if moved:
         letters = ", ".join(sorted(map(latex, moved)))
         text += f" In a limit of {math(letters)} the other symbols are held."
+    alone = {node.args[1] for node in held if isinstance(node, Partial)}
+    if alone:
+        letters = ", ".join(sorted(map(latex, alone)))
+        text += f" In a partial derivative in {math(letters)} the other symbols are held."
     along: dict[tuple[str, ...], set[str]] = {}
     for node in held:
         if isinstance(node, Total):

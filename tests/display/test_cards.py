@@ -217,5 +217,8 @@ def test_what_a_reader_cannot_see_of_symbols_is_said():
     assert f"In a derivative in {one} {rest}" in ridge
     one = math(r"\nu")
     assert f"In a derivative in {one} the state {math('m')} moves along" in spectral
+    slopes = unescape(proof("state-slopes")._where())
+    both = math(r"\nu, r")
+    assert f"In a partial derivative in {both} the other symbols are held." in slopes
     # Those of the theory have their ranges in the table of symbols.
     assert "Here" not in proof("resolvent-unique")._where()
