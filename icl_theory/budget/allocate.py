@@ -362,7 +362,9 @@ class Side:
         if problem.kappa is None:
             ranges.append((most * 1e-5, most))
         sizes = GRID[len(ranges)]
-        columns = [np.geomspace(*ends, size) for ends, size in zip(ranges, sizes, strict=True)]
+        # At prices beyond all measure the ends are beyond float64, and nothing is found.
+        with np.errstate(all="ignore"):
+            columns = [np.geomspace(*ends, size) for ends, size in zip(ranges, sizes, strict=True)]
         if problem.ridge == "none":
             columns[0] = columns[0][(columns[0] < 1) if under else (columns[0] > 1)]
         grid = np.stack([c.ravel() for c in np.meshgrid(*columns, indexing="ij")], axis=1)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal
@@ -85,7 +86,6 @@ class Spectrum(Written, kind="spectrum"):
             ("exponent", exponent),
         ):
             object.__setattr__(self, name, value)
-        object.__setattr__(self, "_hash", hash((values, weights, test, exponent)))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Spectrum cannot be changed, so not its {name}")
@@ -164,7 +164,8 @@ class Spectrum(Written, kind="spectrum"):
             if not 1 <= count <= MOST:
                 raise ValueError(refusal)
             values = np.arange(1, count + 1) ** -float(exponent)
-            return cls.atoms((values / values.mean()).tolist())
+            c = list(map(Fraction, (values / values.mean()).tolist()))
+            return cls._joined(c, [Fraction(1)] * count, c)
         if exponent >= 1:
             raise ValueError(
                 f"p must be less than 1 in the limit of many directions, got {shown(p)}"
@@ -262,14 +263,14 @@ class Spectrum(Written, kind="spectrum"):
         cls, c: Sequence[Fraction], w: Sequence[Fraction], s: Sequence[Fraction]
     ) -> Spectrum:
         """Atoms in descending order; those of one eigenvalue are one, with the mean of T."""
-        shares: dict[Fraction, tuple[Fraction, Fraction]] = {}
+        shares: dict[Fraction, list[tuple[Fraction, Fraction]]] = defaultdict(list)
         total = sum(w)
+        parts = {share: share / total for share in set(w)}
         for value, share, test in zip(c, w, s, strict=True):
-            before = shares.get(value, (Fraction(0), Fraction(0)))
-            shares[value] = (before[0] + share / total, before[1] + share / total * test)
+            shares[value].append((parts[share], test))
         values = sorted(shares, reverse=True)
-        weights = tuple(shares[value][0] for value in values)
-        return cls(tuple(values), weights, tuple(shares[v][1] / shares[v][0] for v in values))
+        weights, tests = zip(*(_mean_of(shares[value]) for value in values), strict=True)
+        return cls(tuple(values), weights, tests)
 
     # What it is.
 
@@ -351,6 +352,9 @@ class Spectrum(Written, kind="spectrum"):
         return isinstance(other, Spectrum) and self._key() == other._key()
 
     def __hash__(self) -> int:
+        # Of a hundred thousand fractions it takes a second, which not everybody needs.
+        if not hasattr(self, "_hash"):
+            object.__setattr__(self, "_hash", hash(self._key()))
         return self._hash
 
     def __len__(self) -> int:
@@ -440,6 +444,14 @@ class Spectrum(Written, kind="spectrum"):
             "a spectrum must be isotropic, power_law:P, power_law:P,D, spike:HEIGHT,SHARE, "
             f"atoms:VALUES;WEIGHTS;TEST or its JSON, got {shown(text)}"
         )
+
+
+def _mean_of(pairs: Sequence[tuple[Fraction, Fraction]]) -> tuple[Fraction, Fraction]:
+    """The sum of the shares, and the mean of what has them."""
+    if len(pairs) == 1:
+        return pairs[0]
+    total = sum((share for share, _ in pairs), Fraction(0))
+    return total, sum((share * value for share, value in pairs), Fraction(0)) / total
 
 
 def _no_atoms(test: object) -> ValueError:

@@ -14,6 +14,8 @@ import numpy as np
 
 #: Seconds of processor time, and bytes of growth, that no call may take.
 SECONDS, BYTES = 2.0, 10**9
+#: What a refusal is.
+REFUSALS = ValueError, TypeError
 #: Letters of the longest refusal.
 LONGEST = 300
 #: Where NaN has a meaning that the documentation states.
@@ -87,7 +89,7 @@ def flaw(sentence, names):
     return None
 
 
-def judged(call, names, seconds=SECONDS):
+def judged(call, names, seconds=SECONDS, refusals=REFUSALS):
     """The fault of a call, as a pair of its kind and what was seen; None where there is none."""
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     try:
@@ -95,7 +97,7 @@ def judged(call, names, seconds=SECONDS):
             found = call()
     except Hang:
         return "hang " + _place(sys.exc_info()[2]), f"over {seconds} s"
-    except (ValueError, TypeError) as error:
+    except refusals as error:
         sentence = str(error)
         wrong = flaw(sentence, names)
         if wrong:

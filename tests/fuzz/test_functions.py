@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 import icl_theory
 from icl_theory import Errors, Spectrum
 
-from .judge import SECONDS, described, judged
+from .judge import REFUSALS, SECONDS, described, judged
 from .values import anything, arrays, bad, digits, hostile, mostly, numbers, words
 
 #: Seconds of processor time granted to exact algebra and certified search, where a call that is
 #: asked for much works long; all others have `SECONDS`.
 LONG = {"limit": 30.0, "allocate": 60.0, "errors_exact of structured tasks": 30.0}
+#: What is documented to be refused otherwise: a certificate that takes too many boxes.
+REFUSED = {"allocate": (*REFUSALS, ArithmeticError)}
 #: Functions whose arguments are text in a language of its own.
 LANGUAGES = {"limit"}
 #: Calls of each function.
@@ -275,7 +277,9 @@ def test_a_value_or_one_sentence(name):
         tried += 1
         names = set() if name in LANGUAGES else {*arguments, *given.get("given", ())}
         shown = ", ".join(f"{key}={described(value)}" for key, value in given.items())
-        fault = judged(lambda: function(**given), names, LONG.get(name, SECONDS))
+        fault = judged(
+            lambda: function(**given), names, LONG.get(name, SECONDS), REFUSED.get(name, REFUSALS)
+        )
         if fault:
             kind, seen = fault
             number, text, _ = faults.get(kind, (0, shown, seen))
