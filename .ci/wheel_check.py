@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 POINT = ["--tau", "0.5", "--alpha", "10", "--kappa", "0.5", "--rho", "0.1"]
 #: The ICL error at that point, from the paper's printed formula evaluated by hand-written mpmath.
 ICL = 1.1760568751205254
+#: One claim of so many is proved here.
+EVERY = 10
 
 
 def run(*command: str | Path, cwd: Path) -> str:
@@ -66,12 +68,18 @@ def main() -> None:
         for figure in ("1", "2", "4"):
             run(command, "figure", figure, "--out", away, cwd=away)
 
-        # Its exit code says whether all claims hold; that it looked at any, only this.
-        verdicts = json.loads(run(command, "verify", "--json", cwd=away))["verdicts"]
+        # Listing reads all claims; the tests prove each, and here some of all topics are enough.
+        known = [
+            line.split()[0] for line in run(command, "verify", "--list", cwd=away).splitlines()
+        ]
+        some = known[::EVERY]
+        # Its exit code says whether these hold; that it looked at them, only this.
+        verdicts = json.loads(run(command, "verify", *some, "--json", cwd=away))["verdicts"]
         count = sum(verdict["verdict"] == "holds" for verdict in verdicts)
-        if not count:
-            raise SystemExit("wheel-check: verify reported no claim that holds")
-        print(f"wheel-check: {wheel.name}: errors, figures and {count} claims are right")
+        if not count >= len(some) > 10:
+            raise SystemExit(f"wheel-check: {count} of {len(some)} claims were seen to hold")
+        seen = f"{count} of {len(known)} claims"
+        print(f"wheel-check: {wheel.name}: errors, figures and {seen} are right")
 
 
 if __name__ == "__main__":
