@@ -203,7 +203,7 @@ def vanishing(behaviour: Behaviour) -> Iterator[tuple[sp.Expr, tuple[Condition, 
         Condition(*relation.sides, equal=relation.kind == "=") for relation in piece.conditions
     )
     over, field, root = coefficient.over, coefficient.field, piece.state.root
-    if root is not None and over.degrees()[field.index[root.symbol]]:
+    if root is not None:
         over = over.resultant(root.polynomial, field.index[root.symbol])
     for polynomial, _ in over.factor()[1]:
         if piece.assumptions.sign_of(field, polynomial) is not None:

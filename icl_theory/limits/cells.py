@@ -15,8 +15,7 @@ import sympy as sp
 
 from icl_theory.algebra.quantity import unfold
 from icl_theory.algebra.quotient import Quotients
-from icl_theory.algebra.shown import shown
-from icl_theory.theory.symbols import PARAMETERS
+from icl_theory.theory.symbols import PARAMETERS, rho
 
 from .balance import UNKNOWNS, coefficients
 from .path import Path, Reader
@@ -57,19 +56,17 @@ def reader_of(path: Path) -> Reader:
 
 
 def cells(path: Path, conditions: tuple[Condition, ...]) -> list[Cell]:
-    """All cells of a path that satisfy the conditions.
+    """All cells of a path that satisfy strict conditions.
 
     Raises
     ------
     NoParameters
         If no point satisfies the conditions, or the path leaves the domain.
     """
-    for condition in conditions:
-        if condition.equal:
-            raise ValueError(f"equalities are part of the path: {shown(str(condition))}")
     found = list(_split(Cell(path, (), Assumptions()), conditions))
     if not found:
-        asked = ", ".join(map(str, conditions)) or "the domain"
+        lines = (Condition(s, value, equal=True) for s, value in path.fixed.items())
+        asked = ", ".join(map(str, (*lines, *conditions))) or "the domain"
         way = ", ".join(map(str, (*path.moves, *path.scalings)))
         raise NoParameters(f"no parameters satisfy {asked} along {way}")
     return found
@@ -78,9 +75,10 @@ def cells(path: Path, conditions: tuple[Condition, ...]) -> list[Cell]:
 def _split(cell: Cell, conditions: tuple[Condition, ...]) -> Iterator[Cell]:
     """Refine a cell until every sign is decided."""
     reader = cell.reader
-    required = [p for p in PARAMETERS if p in cell.path.values]
-    required += [condition.high - condition.low for condition in conditions]
-    for expression in required:
+    # Of the parameters the label noise alone may be zero throughout; a condition is strict.
+    required = [(p, -1 if p == rho else 0) for p in PARAMETERS if p in cell.path.values]
+    required += [(condition.high - condition.low, 0) for condition in conditions]
+    for expression, excluded in required:
         lead = reader.lead(expression)
         sign = cell.assumptions.sign(lead.coefficient)
         if sign is None:
@@ -88,8 +86,7 @@ def _split(cell: Cell, conditions: tuple[Condition, ...]) -> Iterator[Cell]:
             assert factor is not None
             yield from _branches(cell, factor, conditions)
             return
-        # A parameter may be fixed to zero (rho = 0); a condition is strict.
-        if sign < 0 or (sign == 0 and expression not in PARAMETERS):
+        if sign <= excluded:
             return
     for coefficient in coefficients():
         lead = reader.lead(unfold(coefficient))

@@ -176,7 +176,7 @@ def merged(behaviours: Sequence[Behaviour]) -> list[Behaviour]:
     found = []
     for group in groups:
         if len(group) == 1:
-            found.append(group[0])
+            found += group
             continue
         members = [cell for behaviour in group for cell in behaviour.piece.members]
         for part, conditions in describe(members, group[0].piece.everything):

@@ -127,9 +127,6 @@ def rows(
 def _merged(found: list[tuple[Piece, dict[str, Behaviour]]]) -> Iterator[dict[str, Behaviour]]:
     """Put regions together in which all fields agree."""
     groups: list[list[tuple[Piece, dict[str, Behaviour]]]] = []
-    if len(found) == 1:
-        yield found[0][1]
-        return
     for piece, behaviours in sorted(found, key=lambda item: len(item[0].cell.path.fixed)):
         for group in groups:
             if group[0][0].everything is piece.everything and all(
@@ -143,7 +140,7 @@ def _merged(found: list[tuple[Piece, dict[str, Behaviour]]]) -> Iterator[dict[st
             groups.append([(piece, behaviours)])
     for group in groups:
         if len(group) == 1:
-            yield group[0][1]
+            yield from (behaviours for _, behaviours in group)
             continue
         members = [cell for piece, _ in group for cell in piece.members]
         for part, relations in describe(members, group[0][0].everything):

@@ -1,8 +1,14 @@
 """Whether limits commute."""
 
 import pytest
+import sympy as sp
 
 from icl_theory.limits import limit, orders_of_limits
+from icl_theory.limits.cells import Cell, Sign
+from icl_theory.limits.orders import common_cell
+from icl_theory.limits.path import Path
+from icl_theory.limits.signs import Assumptions
+from icl_theory.theory.symbols import kappa, tau
 
 
 def test_vanishing_ridge_and_infinite_context_do_not_commute_with_few_tasks():
@@ -60,3 +66,73 @@ def test_the_order_matters_for_the_task_gap_and_the_number_of_sequences():
 
 def test_what_is_zero_throughout_is_so_in_any_order():
     assert orders_of_limits("noise", "lam->0, tau->1+", where="rho=0").commute
+
+
+def test_what_does_not_commute_is_shown_in_the_orders_that_differ():
+    found = orders_of_limits("idg", "lam->0, alpha->oo", where="tau>1")
+    first, other = map(str, found.answers)
+    assert str(found) == f"{first}\nThe limits do not commute. In the other order:\n{other}"
+    assert found.differences == (((sp.Lt(1, tau), kappa < 1),),)
+    commuting = orders_of_limits("idg", "lam->0, alpha->oo", where="kappa>1, tau>1")
+    assert str(commuting) == f"{commuting.answers[0]}\n  The limits commute."
+    three = orders_of_limits("icl", "lam->0, rho->0, alpha->oo", where="tau>1, kappa<1")
+    assert [bool(d) for d in three.differences] == [
+        not same_everywhere(three.answers[0], other) for other in three.answers[1:]
+    ]
+    assert str(three).count("In the other order:") == sum(map(bool, three.differences))
+
+
+def same_everywhere(one, other):
+    """Whether two answers of one case each have the same rates and the same coefficient."""
+    rates = [dict(zip(map(str, a.take), a.only.exponents, strict=True)) for a in (one, other)]
+    return rates[0] == rates[1] and str(one.only.coefficient) == str(other.only.coefficient)
+
+
+def test_a_scaling_holds_in_every_order():
+    found = orders_of_limits("xi", "tau = c*alpha, alpha->oo, lam->0")
+    assert [str(answer).partition("\n")[0] for answer in found.answers] == [
+        "xi as alpha->oo, lam->0, tau = alpha*c",
+        "xi as lam->0, alpha->oo, tau = alpha*c",
+    ]
+
+
+def cell(fixed=None, positive=(), signs=()):
+    """A cell without limits."""
+    return Cell(Path((), (), fixed or {}), tuple(signs), Assumptions(tuple(positive)))
+
+
+ONE = sp.Integer(1)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "meet"),
+    [
+        (cell(), cell(), True),
+        (cell({kappa: tau}), cell(), True),
+        # A point on a line, and one beside it.
+        (cell({tau: ONE, kappa: ONE}), cell({kappa: tau}), True),
+        (cell({tau: ONE, kappa: 2 * ONE}), cell({kappa: tau}), False),
+        (cell({tau: ONE}), cell({kappa: tau}), False),
+        # A line lies beside a half space that it borders on.
+        (cell({kappa: tau}), cell(positive=[kappa - tau]), False),
+        (cell({kappa: tau}), cell(positive=[1 - tau]), True),
+        (cell({kappa: tau}, [tau - 1]), cell(positive=[1 - kappa]), False),
+        (cell({kappa: 2 * tau}), cell(positive=[kappa - tau]), True),
+        (cell({kappa: 2 * ONE}), cell(positive=[kappa - 1]), True),
+        (cell({kappa: 2 * ONE}), cell(positive=[kappa - 3]), False),
+        (cell(positive=[tau - 1]), cell(positive=[1 - tau]), False),
+        (cell(positive=[tau - 1]), cell(positive=[1 - kappa]), True),
+    ],
+)
+def test_two_regions_have_a_part_in_common(one, other, meet):
+    for pair in ((one, other), (other, one)):
+        assert (common_cell(*pair) is not None) == meet
+
+
+def test_the_part_in_common_is_on_the_lines_of_both_and_has_the_signs_of_both():
+    line = cell({kappa: tau}, [tau - 1], [Sign(tau - kappa, 0), Sign(tau - 1, 1)])
+    half = cell(positive=[kappa - 1, kappa - tau / 2], signs=[Sign(tau - 1, 1)])
+    for common in (common_cell(line, half), common_cell(half, line)):
+        assert common.path is line.path
+        assert common.signs == line.signs
+        assert set(common.assumptions.positive) == {tau - 1, tau / 2}
