@@ -84,10 +84,13 @@ def name(symbol: sp.Symbol) -> str:
 
 
 class _Plain(PositiveFirst, StrPrinter):  # type: ignore[misc]
-    """Sums with their positive terms first, the ridge as it is typed."""
+    """Sums with their positive terms first, the ridge and minima as they are typed."""
 
     def _print_Symbol(self, expr: sp.Symbol) -> str:
         return name(expr)
+
+    def _print_Min(self, expr: sp.Min) -> str:
+        return f"min({self.stringify(expr.args, ', ')})"
 
 
 def as_typed(expression: sp.Expr) -> str:
