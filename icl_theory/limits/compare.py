@@ -98,7 +98,7 @@ def _restricted(behaviour: Behaviour, cell: Cell, common: Quotients) -> _Restric
     fixed = {
         symbol: common.read(value)
         for symbol, value in cell.path.fixed.items()
-        if symbol not in behaviour.piece.cell.path.fixed and symbol in field.index
+        if symbol in field.index
     }
 
     def here(polynomial: flint.fmpz_mpoly) -> Quotient:

@@ -214,9 +214,8 @@ def _piece(
             continue
     if len(states) != 1:
         raise RuntimeError(f"{len(states)} leading behaviours of the fixed point, not one")
-    return Piece(
-        given, cell, tuple(members), everything, assumptions, conditions, states[0], reader
-    )
+    (state,) = states
+    return Piece(given, cell, tuple(members), everything, assumptions, conditions, state, reader)
 
 
 def common_assumptions(members: Sequence[Cell]) -> Assumptions:

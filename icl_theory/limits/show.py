@@ -146,7 +146,7 @@ def latex(answer: Answer) -> str:
         condition = r",\ ".join(tex(c) for c in case.conditions)
         rows.append((body, condition))
     if len(rows) == 1:
-        right = rows[0][0]
+        ((right, _),) = rows
     else:
         lines = r" \\[6pt] ".join(rf"{body} & \text{{if }} {condition}" for body, condition in rows)
         right = rf"\begin{{cases}} {lines} \end{{cases}}"

@@ -203,7 +203,7 @@ def _pivot(
             if assumptions.sign_of(field, high) is None:
                 continue
             # A coefficient that is a number keeps the solution polynomial.
-            cost = (len(equation), len(high) - 1 + high.total_degree())
+            cost = (len(equation), len(high) + high.total_degree())
             if best is None or cost < best[:2]:
                 best = (*cost, equation, unknown)
     return None if best is None else best[2:]

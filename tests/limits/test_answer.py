@@ -70,6 +70,8 @@ def test_a_case_of_no_question_is_what_it_says_and_is_not_written():
     same = Case(bare.behaviour, bare.positive, bare.excluded)
     assert bare == same and hash(bare) == hash(same)
     assert bare != Case(bare.behaviour, not bare.positive, bare.excluded)
+    # Of the same formula in the same region, but derived by itself.
+    assert bare != Case(Behaviour(bare.behaviour.piece, bare.behaviour.formula), bare.positive)
     assert bare != Case(bare.behaviour, bare.positive, (tau,))
     with pytest.raises(TypeError, match="cannot be written as plain data"):
         pickle.dumps(bare)

@@ -80,6 +80,21 @@ def test_cells_are_covered_by_as_few_relations_as_there_are(wanted, written):
     assert [cell for part, _ in found for cell in part] == members
 
 
+def test_cells_on_a_line_are_told_together_where_one_is_a_part_of_the_other():
+    everything = [
+        Cell(
+            replace(cell.path, fixed=cell.path.fixed | {kappa: value}), cell.signs, cell.assumptions
+        )
+        for cell, value in zip(line_cells(), (tau, tau, sp.Integer(1)), strict=True)
+    ]
+    ((part, (relation,)),) = describe([everything[0], everything[2]], everything)
+    assert relation_text(relation.relational) == "1 <= tau" and len(part) == 2
+    # A point beside the line is no part of it.
+    beside = replace(everything[2], path=Path((), (), {tau: sp.Integer(1), kappa: sp.Integer(2)}))
+    apart = [everything[0], everything[1], beside]
+    assert len(describe([apart[0], apart[2]], apart)) == 2
+
+
 def test_what_is_positive_in_several_cells_is_so_in_all():
     above, below, at = line_cells()
     assert common_assumptions([above]) is above.assumptions
@@ -150,6 +165,9 @@ def test_a_coefficient_needs_the_values_of_what_is_in_it():
     number, root = with_root(behaviour, values)
     assert number == evaluate(behaviour, values) > 0
     assert root > 0
+    # What may cancel has twice the digits that are asked for, and twenty.
+    assert number.context.dps == evaluate(behaviour, values).context.dps == 2 * 30 + 20
+    assert with_root(behaviour, values, 60)[0].context.dps == 2 * 60 + 20
     for name in ("tau", "kappa", "lam", "rho"):
         left = {key: value for key, value in values.items() if key != name}
         with pytest.raises(ValueError, match=rf"^give a value of {name}$"):

@@ -11,7 +11,7 @@ import pytest
 import sympy as sp
 
 from icl_theory.algebra.quotient import Quotients
-from icl_theory.limits import compare, limit, table
+from icl_theory.limits import compare, forms, limit, table
 from icl_theory.limits.evaluate import with_root
 from icl_theory.limits.forms import cost, radical, reduced, shortest, tidy
 from icl_theory.limits.reading import as_typed
@@ -144,6 +144,7 @@ def test_a_root_in_radicals_is_the_positive_one(polynomial, unique, expected):
         (sp.Integer(7), 2),
         (tau, 3),
         (tau * kappa, 5),
+        (tau * kappa + 1, 5),
         ((tau + 1) * (kappa + tau) / rho, 9),
         ((1 + tau) ** 2, 3),
     ],
@@ -192,6 +193,23 @@ def test_factors_of_known_sign_are_written_positive():
     assert as_typed(tidy(read(6 * kappa / (4 * tau)), over)) == "3*kappa/(2*tau)"
     below = Assumptions((1 - tau,))
     assert as_typed(tidy(read((tau - 1) * kappa), below)) == "kappa*(tau - 1)"
+
+
+@pytest.mark.parametrize(
+    ("value", "turned"),
+    [
+        (1 - tau - kappa, True),
+        (1 + tau - kappa, False),
+        # As many terms of one sign as of the other stay as they are.
+        (tau - kappa, False),
+        (tau - kappa + rho - rho * tau, False),
+        (tau - kappa - rho - rho * tau, True),
+    ],
+)
+def test_a_factor_of_open_sign_has_mostly_positive_terms(value, turned):
+    polynomial = FIELD.read(value).over
+    assert FIELD.expression(polynomial) == sp.expand(value)
+    assert forms._mostly_negative(polynomial) == turned
 
 
 def test_what_falls_without_bound_has_the_limit_minus_infinity():

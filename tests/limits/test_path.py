@@ -153,6 +153,9 @@ def test_no_noise_is_a_value_and_no_limit():
     assert (found.fixed, strict) == ({rho: 0}, conditions("kappa<2, kappa>1"))
     # What holds along the path anyway fixes nothing.
     assert path("tau = 2*kappa, lam->0", "tau=2*kappa").fixed == {}
+    # A ridge that is given is a value too.
+    assert path("tau->1-", "lam=2").fixed == {lam: 2}
+    assert path("tau->1-", "lam=2").moves == moves("tau->1-")
     # One condition is read on the line of another.
     assert path("lam->0", "kappa=tau, kappa=2").fixed == {kappa: 2, tau: 2}
 

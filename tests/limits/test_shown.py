@@ -6,8 +6,9 @@ import pytest
 import sympy as sp
 
 from icl_theory.limits import limit
+from icl_theory.limits.engine import analyse
 from icl_theory.limits.forms import cost
-from icl_theory.limits.reading import as_typed
+from icl_theory.limits.reading import as_typed, conditions, moves
 from icl_theory.limits.result import LONG, Case
 from icl_theory.limits.show import (
     as_dict,
@@ -21,8 +22,8 @@ from icl_theory.limits.show import (
     take_latex,
     text,
 )
-from icl_theory.limits.state_form import named
-from icl_theory.theory.symbols import kappa, m, rho, tau
+from icl_theory.limits.state_form import named, state_form
+from icl_theory.theory.symbols import kappa, m, nu, rho, tau
 
 
 def only(*question):
@@ -98,6 +99,12 @@ def test_the_head_of_an_answer_is_its_question():
     assert found["cases"][0]["root"] is None
 
 
+def test_a_condition_that_says_nothing_new_is_written_all_the_same():
+    head, region, *_ = str(limit("noise", "rho->oo", "tau>0, kappa<2")).splitlines()
+    assert head == "noise as rho->oo, where 0 < tau, kappa < 2"
+    assert region == "  if 0 < tau, kappa < 2:"
+
+
 def test_limits_in_latex_say_from_which_side():
     answer = limit("xi", "lam->0, tau->1-, kappa->1+, rho = c*lam")
     assert take_latex(answer.take) == (
@@ -129,3 +136,10 @@ def test_a_long_coefficient_is_written_in_the_leading_state():
     short = only("idg", "lam->0, alpha->oo", "kappa<1, tau>1")
     assert short.display.expression == short.coefficient and short.display.definitions == {}
     assert short.shown_root is None
+
+
+def test_a_difference_whose_dominant_terms_cancel_has_no_form_in_the_leading_state():
+    (piece,) = analyse(moves("tau->0"), conditions("kappa>1"))
+    assert state_form(nu * m - 1, piece) is None
+    found = state_form(nu * m + tau, piece)
+    assert found.expression == 1 and found.definitions == {}

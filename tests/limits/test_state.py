@@ -99,6 +99,22 @@ def test_one_unknown_may_stay_algebraic():
     assert sp.expand(found.leads[D].coefficient.expression - tau * m**3) == 0
 
 
+def test_of_several_positive_roots_the_first_that_is_kept_stays():
+    found = solve(terms(*CHAIN, m**2 - 3 * kappa * m + tau), ORDERS, FIELD, NOTHING)
+    assert (found.root.symbol, found.root.degree, found.root.unique) == (m, 2, False)
+
+
+def test_a_coefficient_that_is_a_number_is_divided_by_first():
+    pending = read(tau * a - kappa, b - kappa, c - 1 - tau, y**2 - u)
+    for system in (pending, [pending[1], pending[0], *pending[2:]]):
+        equation, unknown = state._pivot(system, UNKNOWNS, FIELD, NOTHING)
+        assert (equation, unknown) == (pending[1], b)
+    # Of an open sign nothing is divided by, and of an equation that is not linear nothing read.
+    assert state._pivot(read((tau - 1) * a - kappa, b**2 - tau), (a, b), FIELD, NOTHING) is None
+    known = Assumptions((tau - 1,))
+    assert state._pivot(read((tau - 1) * a - kappa), (a, b), FIELD, known)[1] == a
+
+
 @pytest.mark.parametrize(
     ("system", "error"),
     [
@@ -207,6 +223,12 @@ def test_series_are_added_multiplied_and_inverted(arithmetic):
     zero = of.constant(of.zero)
     assert of.add([zero, zero], None) is zero
     assert of.add([zero, one], None).terms == one.terms
+    # A sum is known as far as its terms are.
+    short = Laurent(of.power(one, 0).exponent, one.terms[:3])
+    assert len(of.add([of.power(one, 0), short], None).terms) == 3
+    later = Laurent(of.given(1 / alpha).exponent, one.terms[:3])
+    both = of.add([of.power(one, 0), later], None)
+    assert len(both.terms) == min(of.count, of.step + 3) > 3
     product = of.multiply([one, one, of.given(alpha)], None)
     assert (
         product.exponent == one.exponent

@@ -125,3 +125,5 @@ def test_text_says_where_an_error_goes_that_has_no_rate(table):
     assert lines[2].split("-> ") == ["    idg                  ", value]
     (continuous,) = rows(["lam->1+"], "", ("icl",))
     assert list(as_text([continuous], ("icl",)))[2] == "    icl                  -> continuous"
+    (continuous,) = rows(["lam->1+"], "", ("icl", "idg"))
+    assert len(list(as_text([continuous], ("icl", "idg")))) == 4
