@@ -235,7 +235,7 @@ def dominant_orders(relations: Sequence[Sequence[Term]]) -> list[tuple[Exponent,
         If the balances leave an order open.
     """
     found: dict[tuple[Exponent, ...], None] = {}
-    for system in _branches(relations, OrderEquations(), 0, skip=True):
+    for system in _branches(relations, OrderEquations(), 0):
         orders = system.solution
         if orders is None:
             raise RuntimeError("the balances do not decide the orders of the fixed point")
@@ -245,31 +245,25 @@ def dominant_orders(relations: Sequence[Sequence[Term]]) -> list[tuple[Exponent,
 
 
 def _branches(
-    relations: Sequence[Sequence[Term]], system: OrderEquations, start: int, skip: bool
+    relations: Sequence[Sequence[Term]], system: OrderEquations, start: int
 ) -> Iterator[OrderEquations]:
     """Walk through the choices of a pair of opposite terms that balance each other."""
-    if system.solution is not None:
+    if system.solution is not None or start == len(relations):
         yield system
-        return
-    if start == len(relations):
-        if skip:
-            # Relations passed over because a pair was already balanced may still decide something.
-            yield from _branches(relations, system, 0, skip=False)
-        else:
-            yield system
         return
     choices = []
     for one, other in _pairs(relations[start]):
         powers = [fmpq(p - q) for p, q in zip(one.powers, other.powers, strict=True)]
         exponent = tuple(q - p for p, q in zip(one.lead.exponent, other.lead.exponent, strict=True))
         extended = system.extended(powers, exponent)
-        if extended is system and skip:
-            yield from _branches(relations, system, start + 1, skip)
+        if extended is system:
+            # A pair that is balanced already leaves no choice.
+            yield from _branches(relations, system, start + 1)
             return
         if extended is not None:
             choices.append(extended)
     for extended in choices:
-        yield from _branches(relations, extended, start + 1, skip)
+        yield from _branches(relations, extended, start + 1)
 
 
 def _pairs(terms: Sequence[Term]) -> Iterator[tuple[Term, Term]]:

@@ -256,7 +256,7 @@ def _build(node: ast.expr, text: str) -> sp.Expr:
 def _number(value: float) -> sp.Rational:
     """A literal as the decimal that it is."""
     text = repr(value) if isinstance(value, float) or value.bit_length() <= _BITS else "inf"
-    if text == "inf" or abs(float(text)) > 2.0**_BITS or 0 < abs(float(text)) < 2.0**-_BITS:
+    if abs(float(text)) > 2.0**_BITS or 0 < abs(float(text)) < 2.0**-_BITS:
         raise ValueError(f"numbers must be between 2^-{_BITS} and 2^{_BITS}, got {shown(value)}")
     return sp.Rational(text)
 

@@ -244,8 +244,8 @@ def _one_positive_root(
     if known[0] is None or known[-1] is None or known[0] == known[-1]:
         return False
     # Signs of the one end, at most one open sign, signs of the other end.
-    while len(known) > 1 and known[1] == known[0]:
+    while known[1] == known[0]:
         known.pop(0)
-    while len(known) > 1 and known[-2] == known[-1]:
+    while known[-2] == known[-1]:
         known.pop()
     return len(known) == 2 or (len(known) == 3 and known[1] is None)
