@@ -22,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+pytest.importorskip("pypdf", reason="comes with the book extra")
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
