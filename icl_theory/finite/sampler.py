@@ -50,16 +50,6 @@ class PretrainingSample:
     y: np.ndarray
     starts: np.ndarray | None
 
-    @property
-    def n(self) -> int:
-        """Number of sequences."""
-        return len(self.y)
-
-    @property
-    def d(self) -> int:
-        """Token dimension."""
-        return self.x.shape[1]
-
 
 def draw_sequences(
     sizes: Sizes,

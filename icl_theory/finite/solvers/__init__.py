@@ -49,7 +49,7 @@ def solve(problem: RidgeProblem, solver: str = "auto", tolerance: float = 1e-10)
         solution = SOLVERS[name](problem, tolerance)
         if name == "direct" or solution.residual <= tolerance:
             return solution
-        size = min(problem.design.n, problem.design.shape[0] * problem.design.shape[1])
+        size = min(problem.design.n, math.prod(problem.design.shape))
         if solver == "auto" and size <= direct.LARGEST:
             return direct.solve(problem)
     raise ValueError(
@@ -84,9 +84,8 @@ def choose(problem: RidgeProblem, tolerance: float) -> str:
     Times are estimated in floating-point operations. After preconditioning, both kinds of iteration
     see a spectrum of Marchenko-Pastur's kind, and its edges set the number of iterations.
     """
-    d, width = problem.design.shape
-    n, p = problem.design.n, d * width
-    product = _SLOW * 4 * n * d * width / 2
+    d, n, p = problem.design.shape[0], problem.design.n, math.prod(problem.design.shape)
+    product = 2 * _SLOW * n * p
     steps = _iterations(problem, tolerance)
     times = {}
     if n <= problem.capacity:
@@ -111,7 +110,7 @@ _OVERHEAD = 1e6
 
 def _iterations(problem: RidgeProblem, tolerance: float) -> float:
     """Iterations of conjugate gradients on a spectrum between (1 - s)^2 and (1 + s)^2."""
-    n, p = problem.design.n, problem.design.shape[0] * problem.design.shape[1]
+    n, p = problem.design.n, math.prod(problem.design.shape)
     ratio = min(n, p) / max(n, p)
     if problem.equivalent is not None:
         # With a ridge the spectrum seen is narrower than at the same sizes without.

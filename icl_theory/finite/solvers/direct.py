@@ -6,6 +6,7 @@ and for judging other solvers.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -34,7 +35,7 @@ def solve(problem: RidgeProblem, tolerance: float = 0.0) -> Solution:
         If min(n, p) exceeds `LARGEST`.
     """
     design = problem.design
-    n, p = design.n, design.shape[0] * design.shape[1]
+    n, p = design.n, math.prod(design.shape)
     if min(n, p) > LARGEST:
         raise ValueError(
             f'solver "direct" takes min(n, d (d + 1)) <= {LARGEST}, got {min(n, p)}; use "auto"'
@@ -58,7 +59,7 @@ def _dual(problem: RidgeProblem) -> tuple[np.ndarray, np.ndarray]:
 def _primal(problem: RidgeProblem) -> np.ndarray:
     """(C + penalty) vec Gamma = sum_i y_i vec x_i g_i^T with the normal matrix C."""
     design = problem.design
-    p = design.shape[0] * design.shape[1]
+    p = math.prod(design.shape)
     normal = np.zeros((p, p))
     for rows in pieces(slice(0, design.n), p):
         block = design.dense(rows)
