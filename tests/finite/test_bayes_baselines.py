@@ -213,6 +213,8 @@ def test_large_log_weights_neither_overflow_nor_lose_their_sum():
     np.testing.assert_allclose(posterior(np.array([3.0, 1.0]), 0.5), softmax([6, 2]), rtol=1e-15)
     # Weights keep their digits until they underflow.
     np.testing.assert_allclose(posterior(np.array([0.0, -700.0]), 1.0)[1], math.exp(-700))
+    assert posterior(np.array([0.0, -745.1]), 1.0)[1] == math.exp(-745.1) == 5e-324
+    assert posterior(np.array([0.0, -745.2]), 1.0)[1] == math.exp(-745.2) == 0
     # Rows are apart from each other, however far.
     rows = posterior(np.array([[0.0, -1.0], [1e4, 1e4 - 1]]), 1.0)
     np.testing.assert_allclose(rows, [softmax([0, -1])] * 2, rtol=1e-15)

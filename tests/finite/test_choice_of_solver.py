@@ -9,7 +9,7 @@ import pytest
 
 from icl_theory.finite import solvers, threads
 from icl_theory.finite.operator import Design
-from icl_theory.finite.solvers import RidgeProblem, cholesky, direct, dual, iteration, primal
+from icl_theory.finite.solvers import RidgeProblem, cholesky, direct, dual, primal
 from icl_theory.finite.solvers import tasks as by_tasks
 
 
@@ -266,85 +266,6 @@ def test_fresh_tasks_have_blocks_of_one(rng):
     assert dual.solve(problem, 1e-10).residual <= 1e-10
 
 
-def system(values, right, exact=None, carried=1e-4):
-    """A diagonal system, that of products perhaps another than the exact one."""
-    values, right = np.array(values, float), np.array(right, float)
-    exact = values if exact is None else np.array(exact, float)
-    looks = []
-
-    def check(x):
-        looks.append(x.copy())
-        return right - exact * x, 10 * x
-
-    return looks, iteration.Products(
-        right, lambda a: values * a, lambda a: a.copy(), check, lambda a: exact * a, carried
-    )
-
-
-@pytest.mark.parametrize("distinct", [1, 2, 3, 4])
-def test_as_many_iterations_as_there_are_eigenvalues(distinct):
-    values = np.resize([1.0, 2.0, 5.0, 9.0][:distinct], 8)
-    for right in (np.ones(8), np.full(8, 1 / math.sqrt(8))):
-        _, given = system(values, right)
-        found = iteration.conjugate_gradients(given, 1e-12)
-        assert found.iterations == distinct and found.residual < 1e-12
-        np.testing.assert_allclose(found.solution, right / values, rtol=1e-11)
-        np.testing.assert_array_equal(found.gamma, 10 * found.solution)
-
-
-def test_no_right_hand_side_needs_no_iteration():
-    _, given = system([1, 2], [0, 0])
-    found = iteration.conjugate_gradients(given, 1e-6)
-    assert (found.iterations, found.residual) == (0, 0.0)
-    assert not found.solution.any() and not found.gamma.any()
-
-
-def test_the_exact_residual_is_looked_at_as_seldom_as_can_be():
-    values = np.geomspace(1, 30, 60)
-    for carried, tolerance, least in (
-        (1e-4, 1e-3, 1),
-        (1e-4, 1e-7, 2),
-        (1e-2, 1e-7, 4),
-        (1e-4, 1e-9, 3),
-    ):
-        looks, given = system(values, np.ones(60), carried=carried)
-        found = iteration.conjugate_gradients(given, tolerance)
-        assert found.residual <= tolerance and len(looks) == least
-
-
-def test_inexact_products_are_corrected_and_given_up_where_they_do_not_help():
-    values = np.geomspace(1, 10, 20)
-    # Products off by one in a thousand: each look gains about three digits.
-    _, given = system(values * (1 + 1e-3 * np.cos(np.arange(20))), np.ones(20), values)
-    found = iteration.conjugate_gradients(given, 1e-12)
-    assert found.residual <= 1e-12
-    np.testing.assert_allclose(found.solution, 1 / values, rtol=1e-10)
-    # Products off by a factor of four: one look, and all is exact from then on.
-    _, given = system(values * 4, np.ones(20), values)
-    found = iteration.conjugate_gradients(given, 1e-6)
-    assert found.residual <= 1e-6
-    np.testing.assert_allclose(found.solution, 1 / values, rtol=1e-4)
-
-
-def test_the_number_of_iterations_is_bounded(monkeypatch):
-    monkeypatch.setattr(iteration, "LIMIT", 3)
-    looks, given = system(np.geomspace(1, 1e6, 50), np.ones(50))
-    found = iteration.conjugate_gradients(given, 1e-12)
-    assert found.iterations == 3 and len(looks) == 1
-    expected = np.linalg.norm(np.ones(50) - np.geomspace(1, 1e6, 50) * found.solution)
-    assert found.residual == pytest.approx(expected / math.sqrt(50)) and found.residual > 1e-12
-    np.testing.assert_array_equal(found.gamma, 10 * found.solution)
-
-
-def test_an_inconsistent_system_comes_to_nothing():
-    # Products whose parts cancel in the curvature: the step is 3, and the residual beyond 1e9.
-    _, given = system([1.0, 2.0, 0.0], [1, 1, 1])
-    given._product = lambda a: np.array([1e9, 1 - 1e9, 0.0])
-    found = iteration.conjugate_gradients(given, 1e-6)
-    assert math.isinf(found.residual) and found.iterations == 1
-    np.testing.assert_array_equal(found.gamma, 10 * found.solution)
-
-
 def test_directions_that_see_no_data_are_resolved(rng):
     # n below p: with a small ridge the normal equations hardly say which solution is meant.
     problem = drawn(4, 12, 1e-2, rng)
@@ -359,3 +280,33 @@ def test_directions_that_see_no_data_are_resolved(rng):
     assert not nothing.gamma.any() and nothing.iterations == 0
     with pytest.raises(ValueError, match=r'^solver must be "dual", "cholesky", .* got "primal"$'):
         primal.solve(drawn(4, 12, 1e-13, rng), 1e-10)
+
+
+def test_what_is_raised_of_a_diagonal_is_four_units_of_rounding():
+    # Kernel diag(1, 1e-20, 1e-20), to which that is added: no less, and no more than has to be.
+    x = np.diag([1.0, 1e-10, 1e-10])
+    design = Design(x, np.column_stack([np.eye(3), np.zeros(3)])).astype(np.float32)
+    unit = 2.0**-23
+    for penalty, raised in ((0.0, 4 * unit), (3.9 * unit, 4 * unit), (1e-3, 1e-3)):
+        factor = np.tril(cholesky._factor(design, penalty))
+        np.testing.assert_allclose(factor.diagonal()[1:] ** 2, raised, rtol=1e-5)
+        inverse = by_tasks.Inverse(design, np.array([0, 3]), penalty)
+        found = inverse(np.array([0, 1, 2], np.float32))
+        np.testing.assert_allclose(found, np.array([0, 1, 2]) / raised, rtol=1e-5, atol=1e-6)
+
+
+def test_a_diagonal_is_raised_until_the_matrix_is_definite(monkeypatch):
+    from scipy import linalg
+
+    seen = []
+    factorise = linalg.lapack.spotrf
+
+    def fail_twice(matrix, **options):
+        seen.append(matrix.diagonal().copy())
+        factor, failed = factorise(matrix, **options)
+        return factor, len(seen) if len(seen) < 3 else failed
+
+    monkeypatch.setattr(linalg.lapack, "spotrf", fail_twice)
+    x = np.diag([1.0, 1e-10])
+    cholesky._factor(Design(x, np.column_stack([np.eye(2), np.zeros(2)])).astype(np.float32), 1e-2)
+    np.testing.assert_allclose([one[1] for one in seen], [1e-2, 8e-2, 64e-2], rtol=1e-6)

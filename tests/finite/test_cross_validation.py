@@ -6,8 +6,8 @@ import re
 import numpy as np
 import pytest
 
-from icl_theory.finite import cross_validate, simulate
-from icl_theory.finite.cross_validation import Validation, degrees_of_freedom
+from icl_theory.finite import cross_validate, cross_validation, simulate
+from icl_theory.finite.cross_validation import Validation, ValidationRun, degrees_of_freedom
 from icl_theory.finite.run import Fit
 from icl_theory.finite.setup import Setup
 from icl_theory.finite.store import Store
@@ -132,3 +132,34 @@ def test_an_interpolating_estimator_is_refused_in_a_sentence():
         cross_validate(6, 0.5, 5, 1, 0.2, 0)
     with pytest.raises(ValueError, match='trace must be one of "auto", "exact", "random"'):
         cross_validate(**POINT, trace="magic")
+
+
+@pytest.mark.parametrize(
+    ("d", "n", "trace"),
+    # The smaller of n and d (d + 1): 1980 of 44, 2070 of 45.
+    [(45, 2000, "exact"), (45, 2001, "random"), (44, 5000, "exact"), (45, 5000, "random")],
+)
+def test_eigenvalues_are_computed_of_gram_matrices_up_to_2000(d, n, trace, monkeypatch):
+    asked = []
+
+    def complete(points, **_):
+        asked.extend(points)
+        return [[ValidationRun(run, 1.5, 1.0, 0.5, 7.0) for run in range(points[0][1])]]
+
+    monkeypatch.setattr(cross_validation, "complete", complete)
+    found = cross_validate(d, n / d**2, 2, 1, 0.1, 0.1)
+    ((experiment, runs),) = asked
+    assert (found.trace, experiment.trace, runs, found.sizes.n) == (trace, trace, 20, n)
+    means = [getattr(found, x).mean for x in ("validated", "idg", "residual", "train", "freedom")]
+    assert means == [1.5, 1.0, 0.5, 0.5, 7.0] and len(found.residual.values) == 20
+    assert cross_validate(d, n / d**2, 2, 1, 0.1, 0.1, trace="theory").trace == "theory"
+
+
+def test_an_estimator_that_just_does_not_interpolate_is_validated():
+    # Four dimensions: twenty parameters.
+    for n, refused in ((19, True), (20, True), (21, False)):
+        if refused:
+            with pytest.raises(ValueError, match=f"cross-validation of {n} sequences, which an "):
+                cross_validate(4, f"{n}/16", 2, 1, 0.1, 0, runs=1)
+        else:
+            assert cross_validate(4, f"{n}/16", 2, 1, 0.1, 0, runs=1).freedom.mean == 20

@@ -1,13 +1,12 @@
 """In which order runs are made and by whom, and what is asked of memory before."""
 
 import io
-import math
 import os
 import pickle
-import re
 import signal
 import sys
 import threading
+import time
 from concurrent.futures import Executor, Future
 from types import SimpleNamespace
 
@@ -16,7 +15,9 @@ import pytest
 
 from icl_theory import finite
 from icl_theory.finite import grid, jobs, memory, threads, workers
-from icl_theory.finite.setup import Setup
+from icl_theory.finite.baselines import dmmse
+from icl_theory.finite.baselines.dmmse import DmmseSetup
+from icl_theory.finite.run import PretrainingRun
 
 
 @pytest.mark.parametrize("counts", [[], [0], [1], [2], [7], [2, 5, 3], [1, 0, 4], [0, 0, 6]])
@@ -106,89 +107,14 @@ def least(call, monkeypatch, high=10**7):
 
 
 def test_what_baselines_ask_of_memory(monkeypatch):
-    bayes, dmmse = finite.simulate_bayes_ridge, finite.simulate_dmmse
+    bayes, simulated = finite.simulate_bayes_ridge, finite.simulate_dmmse
     # Eight bytes a run, and four arrays of the eigenvalues of a run.
     assert least(lambda: bayes(6, 2, 0.1, runs=300, contexts=1), monkeypatch) == 8 * 300
     assert least(lambda: bayes(6, 0.5, 0.1, runs=1, contexts=5), monkeypatch) == 32 * 5 * 3
     assert least(lambda: bayes(6, 2, 0.1, runs=1, contexts=5), monkeypatch) == 32 * 5 * 6
     # The tasks twice, and at least 400 bytes a run.
-    assert least(lambda: dmmse(6, 1, 10, 0.1, runs=1), monkeypatch) == 2 * 60 * 6 * 8
-    assert least(lambda: dmmse(2, 1, 1, 0.1, runs=3, contexts=1), monkeypatch) == 1200
-
-
-@pytest.mark.parametrize(
-    ("changes", "options", "size"),
-    [
-        # Four matrices; k tasks of d + 1 numbers; n sequences of 2 d + 2.
-        ({}, {}, 4 * 49 * 8 + 6 * 7 * 8 + 18 * 14 * 8),
-        ({"kappa": math.inf}, {}, 4 * 49 * 8 + 18 * 14 * 8),
-        ({"precision": "float32"}, {}, 4 * 49 * 8 + 6 * 7 * 8 + 18 * 14 * 4),
-        ({}, {"sequences": False}, 4 * 49 * 8 + 6 * 7 * 8),
-    ],
-)
-def test_what_a_setup_asks_of_memory(changes, options, size, monkeypatch):
-    point = {"d": 6, "tau": 0.5, "alpha": 3, "kappa": 1, "rho": 0.1, **changes}
-    setup = Setup.read(**point)
-    assert least(lambda: setup.require_memory(**options), monkeypatch) == size
-
-
-class Folder:
-    """Files that an operating system may have."""
-
-    def __init__(self, files, path=""):
-        self.files, self.path = files, path
-
-    def __truediv__(self, name):
-        return Folder(self.files, f"{self.path}/{name}")
-
-    def read_text(self, encoding=None):
-        if self.path not in self.files:
-            raise FileNotFoundError(self.path)
-        return self.files[self.path]
-
-
-PROC, BOUND, USED = "/proc/meminfo", "/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"
-MEMINFO = "MemTotal:  99 kB\nMemAvailable:    7 kB\nSwapFree:  3 kB\nHugePages_Total: 0\n"
-
-
-@pytest.mark.parametrize(
-    ("files", "there"),
-    [
-        ({}, None),
-        ({PROC: MEMINFO}, 10 * 1024),
-        ({PROC: "MemAvailable: 7 kB\n"}, 7 * 1024),
-        ({PROC: "MemTotal: 7 kB\n"}, None),
-        ({BOUND: "5000\n", USED: "2000\n"}, 3000),
-        ({BOUND: "5000\n", USED: "6000\n"}, 0),
-        ({BOUND: "max\n", USED: "6000\n"}, None),
-        ({BOUND: "5000\n"}, None),
-        ({PROC: MEMINFO, BOUND: "5000\n", USED: "2000\n"}, 3000),
-        ({PROC: MEMINFO, BOUND: "50000\n", USED: "2000\n"}, 10 * 1024),
-        ({PROC: MEMINFO, BOUND: "max\n", USED: "2000\n"}, 10 * 1024),
-    ],
-)
-def test_memory_is_the_least_that_the_system_grants(files, there, monkeypatch):
-    monkeypatch.setattr(memory, "Path", lambda path: Folder(files, path))
-    assert memory.available() == there
-
-
-def test_what_there_is_exactly_is_enough(monkeypatch):
-    monkeypatch.setattr(memory, "available", lambda: 1000)
-    memory.require(1000, "d", 3, "all")
-    sentence = "all would take 0.98 KiB of memory, and 0.98 KiB are available, got 3"
-    with pytest.raises(ValueError, match=f"^d must be smaller here: {re.escape(sentence)}$"):
-        memory.require(1001, "d", 3, "all")
-
-
-@pytest.mark.parametrize(
-    ("size", "words"),
-    [
-        *((0, "0 B"), (99, "99 B"), (100, "100 B"), (999, "999 B"), (1000, "0.98 KiB")),
-        *((1024, "1 KiB"), (1024**2, "1 MiB"), (999 * 1024, "999 KiB"), (2**60, "1 EiB")),
-    ],
-)
-def test_a_unit_has_three_digits_at_most(size, words):
-    assert memory.bytes_in_words(size) == words
+    assert least(lambda: simulated(6, 1, 10, 0.1, runs=1), monkeypatch) == 2 * 60 * 6 * 8
+    assert least(lambda: simulated(2, 1, 1, 0.1, runs=3, contexts=1), monkeypatch) == 1200
 
 
 @pytest.mark.parametrize(
@@ -341,22 +267,6 @@ def test_each_worker_has_its_share_of_the_threads(monkeypatch):
             assert all(thread.daemon for thread in pool._threads)
 
 
-def test_threads_are_those_that_the_environment_says(monkeypatch):
-    monkeypatch.setattr(threads, "_count", None)
-    monkeypatch.setenv(threads.VARIABLE, "3")
-    assert threads.count() == 3
-    for wrong in ("0", "-1", "1.5", "two"):
-        monkeypatch.setenv(threads.VARIABLE, wrong)
-        with pytest.raises(ValueError, match=r"^ICL_THEORY_THREADS must be an integer >= 1, got "):
-            threads.count()
-    monkeypatch.setenv(threads.VARIABLE, "")
-    monkeypatch.setattr(threads, "processors", lambda: 11)
-    assert threads.count() == 11
-    for given, expected in ((4, 4), (1, 1), (0, 1), (-3, 1)):
-        threads.use(given)
-        assert threads.count() == expected
-
-
 def test_pools_of_threads_and_libraries_are_found_once(monkeypatch):
     assert threads._executor(2) is threads._executor(2)
     assert threads._executor(2)._max_workers == 2
@@ -370,3 +280,212 @@ def test_pools_of_threads_and_libraries_are_found_once(monkeypatch):
         asked.clear()
         assert threads.share(abs, range(parts)) == list(range(parts))
         assert len(asked) == 2 * (min(parts, 4) - 1) and set(asked[::2]) <= {3}
+
+
+def test_a_worker_is_this_package_and_nothing_of_the_caller(monkeypatch):
+    started = []
+    monkeypatch.setattr(workers.subprocess, "Popen", lambda *a, **k: started.append((a, k)) or 5)
+    monkeypatch.setattr(workers.sys, "path", ["", "/one", "/two"])
+    monkeypatch.setenv("KEPT", "yes")
+    pool = workers.Workers(1)
+    pool._share = 3
+    assert pool._start() == 5 and pool._processes == {5}
+    pool._processes.clear()
+    (((command,), options),) = started
+    assert command == [sys.executable, "-P", "-m", "icl_theory.finite.workers", str(os.getpid())]
+    assert options["stdin"] == options["stdout"] == workers.subprocess.PIPE
+    environment = options["env"]
+    assert environment["PYTHONPATH"] == f"/one{os.pathsep}/two" and environment["KEPT"] == "yes"
+    assert environment["ICL_THEORY_THREADS"] == "3"
+    pool.shutdown()
+    with pytest.raises(EOFError):
+        pool._start()
+    assert len(started) == 1
+
+
+def test_a_call_is_asked_in_one_piece():
+    process = Process([])
+    process.stdout = io.BytesIO(pickle.dumps((True, 3)))
+    flushed = []
+    process.stdin.flush = lambda: flushed.append(process.stdin.getvalue())
+    assert workers._ask(process, (divmod, (7, 2))) == (True, 3)
+    assert pickle.loads(flushed[-1]) == (divmod, (7, 2))
+
+
+def test_a_worker_keeps_its_answers_apart_from_what_is_printed(monkeypatch):
+    done = []
+    for name in ("dup", "dup2"):
+        monkeypatch.setattr(
+            workers.os, name, lambda *a, name=name: done.append((name, *a)) or ("copy", *a)
+        )
+    monkeypatch.setattr(workers.os, "fdopen", lambda copy, mode: (copy, mode))
+    monkeypatch.setattr(workers.signal, "signal", lambda *a: done.append(a))
+    monkeypatch.setattr(workers, "die_with", lambda parent: done.append(("parent", parent)))
+    monkeypatch.setattr(workers, "work", lambda *a: done.append(a))
+    monkeypatch.setattr(workers.sys, "argv", ["workers", "77"])
+    workers.main()
+    assert done == [
+        ("parent", 77),
+        (signal.SIGINT, signal.SIG_IGN),
+        *(("dup", 0), ("dup", 1), ("dup2", 2, 1)),
+        ((("copy", 0), "rb"), (("copy", 1), "wb")),
+    ]
+
+
+def test_leaving_ends_what_was_not_begun(scripted, monkeypatch):
+    begun, go = threading.Event(), threading.Event()
+
+    def ask(process, call):
+        begun.set()
+        assert go.wait(10)
+        raise EOFError
+
+    pool, started = scripted([])
+    monkeypatch.setattr(workers, "_ask", ask)
+    first, second = (pool.submit(abs, n) for n in (1, 2))
+    assert begun.wait(10)
+    pool._processes.update(started)
+    pool.shutdown(wait=False)
+    assert started[0].killed == 1 and pool._closed
+    go.set()
+    pool.shutdown()
+    assert not any(thread.is_alive() for thread in pool._threads)
+    with pytest.raises(workers.WorkersDied, match=r"^the workers were ended$"):
+        first.result(10)
+    assert second.cancelled() and len(started) == 1 and not pool._processes
+    with pytest.raises(TypeError, match=r"^workers take calls with positional arguments only$"):
+        pool.submit(divmod, a=1)
+
+
+def test_a_call_that_was_cancelled_is_not_made(scripted):
+    pool, started = scripted([(True, 1)])
+    call = Future()
+    call.cancel()
+    pool._calls.put((call, (abs, (1,))))
+    with pool:
+        assert pool.submit(abs, 1).result(10) == 1
+    assert len(started) == 1
+
+
+def test_runs_and_their_times():
+    begin = time.perf_counter()
+    results = [
+        *finite.simulate(4, 0.5, 3, 1, 0.1, runs=2).details,
+        DmmseSetup.read(4, 2, 1, 0.1, contexts=3).simulate(5),
+    ]
+    end = time.perf_counter()
+    assert [result.run for result in results] == [0, 1, 5]
+    assert all(0 < result.seconds <= end - begin for result in results)
+    one = finite.simulate_dmmse(4, 2, 1, 0.1, runs=1, contexts=3)
+    assert str(one).startswith("d = 4, ell = 8, k = 4, 1 run of 3 contexts\n")
+    two = finite.simulate_dmmse(4, 2, 1, 0.1, runs=2, contexts=3)
+    assert str(two).startswith("d = 4, ell = 8, k = 4, 2 runs of 3 contexts\n")
+    record = two.as_dict()
+    assert record["setup"] == {
+        **{"d": 4, "ell": 8, "k": 4, "rho": 0.1, "tasks": "sphere", "contexts": 3, "seed": 0},
+        **{"alpha": 2.0, "kappa": 1.0, "runs": 2},
+    }
+    assert record["dmmse"]["gap"]["mean"] == pytest.approx(two.icl.mean - two.idg.mean)
+
+
+def test_contexts_are_made_in_pieces_that_fit_the_cache(monkeypatch):
+    asked = []
+
+    def errors(setup, tasks, count, shared, rng):
+        asked.append((count, shared))
+        return np.full((count, shared), 2.0), np.full((count, shared), 3.0)
+
+    monkeypatch.setattr(dmmse, "context_errors", errors)
+    for contexts, expected in (
+        (1, [(1, 1)]),
+        (31, [(1, 31)]),
+        (64, [(2, 32)]),
+        (100, [(3, 32), (1, 4)]),
+    ):
+        asked.clear()
+        found = DmmseSetup.read(4, 2, 1, 0.1, contexts=contexts).simulate(0)
+        assert asked == expected and (found.icl, found.idg) == (2, 3)
+    # 250000 numbers: five times 32 contexts of fresh and own tasks, scored for each of 700 tasks,
+    # or for 100 tasks whose contexts have 200 rows.
+    for k, d, ell, most in ((700, 4, 8, 5), (200, 100, 100, 12), (8000, 4, 8, 1)):
+        asked.clear()
+        DmmseSetup(d, ell, k, 0.1, "sphere", 32 * 13, 0).simulate(0)
+        assert asked[0] == (most, 32) and sum(c * s for c, s in asked) == 32 * 13
+
+
+def test_an_executor_without_workers_is_said_to_have_none():
+    def engine(client):
+        return SimpleNamespace(_client=client)
+
+    assert not jobs._deserted(SimpleNamespace())
+    assert not jobs._deserted(engine(None))
+    assert not jobs._deserted(engine(SimpleNamespace()))
+    assert not jobs._deserted(engine(SimpleNamespace(nthreads=lambda: {"one": 1})))
+    assert jobs._deserted(engine(SimpleNamespace(nthreads=dict)))
+
+
+@pytest.mark.parametrize(("threads_there", "warnings"), [({}, [2, 1]), ({"one": 1}, [])])
+def test_each_time_that_nothing_comes_is_said_once(threads_there, warnings, monkeypatch, recwarn):
+    given, waits = [], []
+
+    class Slow(Recorder):
+        _client = SimpleNamespace(nthreads=lambda: threads_there)
+
+        def submit(self, fn, /, *args):
+            given.append(Future())
+            return given[-1]
+
+    def wait(flying, timeout, return_when):
+        # Nothing is done twice, then a run, and the same again.
+        assert timeout == 3 and return_when == "FIRST_COMPLETED"
+        waits.append(len(flying))
+        if len(waits) % 3:
+            return set(), set(flying)
+        done = given.pop(0)
+        done.set_result(PretrainingRun(1 - len(given), *[np.zeros(4)] * 2, "direct", 0, 0.0, 1.0))
+        return {done}, set()
+
+    monkeypatch.setattr(jobs, "wait", wait)
+    found = finite.simulate(4, 0.5, 3, 1, 0.1, runs=2, executor=Slow())
+    assert found.runs == 2 and waits == [2, 2, 2, 1, 1, 1]
+    said = [str(one.message) for one in recwarn]
+    assert said == [f"the executor has no workers: {n} runs wait for one to come" for n in warnings]
+    assert all(one.category is RuntimeWarning for one in recwarn)
+
+
+def test_what_is_done_is_handed_on_before_an_error_ends_all(monkeypatch):
+    good, bad, left = (Future() for _ in range(3))
+    good.set_result("good")
+    bad.set_exception(ArithmeticError("bad"))
+    futures = iter([bad, good, left])
+    engine = SimpleNamespace(submit=lambda *_: next(futures))
+    monkeypatch.setattr(jobs, "wait", lambda *_, **__: ([bad, good], {left}))
+    found = jobs._submit(iter([(0, 0), (0, 1), (0, 2)]), [None], None, engine, 3)
+    assert next(found) == ((0, 1), "good", True)
+    with pytest.raises(ArithmeticError, match="bad"):
+        next(found)
+    assert left.cancelled()
+
+
+@pytest.mark.parametrize("window", [1, 2, 5])
+def test_so_many_runs_are_in_flight(window, monkeypatch):
+    flying, most = set(), []
+
+    def submit(fn, experiment, run):
+        future = Future()
+        future.set_result(run)
+        flying.add(future)
+        most.append(len(flying))
+        return future
+
+    def wait(given, *_, **__):
+        one = next(iter(given))
+        flying.discard(one)
+        return {one}, set()
+
+    monkeypatch.setattr(jobs, "wait", wait)
+    made = jobs._submit(
+        iter([(0, run) for run in range(7)]), ["x"], None, SimpleNamespace(submit=submit), window
+    )
+    assert sorted(made) == [((0, run), run, True) for run in range(7)]
+    assert max(most) == window

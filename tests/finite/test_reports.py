@@ -258,3 +258,29 @@ def test_nothing_is_asked_of_zeros_and_not_too_much_of_what_is_hard(monkeypatch)
     slow = System(np.geomspace(1e-3, 1, 100), np.ones(100))
     found = conjugate_gradients(slow.system, 1e-10)
     assert found.iterations == 5 and found.residual == slow.checks[-1] > 1e-10
+
+
+def test_labels_of_any_length_are_fitted():
+    for scale in (1e-3, 1.0, 1e3):
+        one = System([1, 2, 1, 2], np.full(4, scale / 2))
+        found = conjugate_gradients(one.system, 1e-10)
+        assert found.iterations == 2 and found.residual <= 1e-10
+        np.testing.assert_allclose(found.solution, scale / 2 / one.values, rtol=1e-9)
+
+
+def test_products_that_are_off_by_a_factor_are_looked_at_once():
+    one = System(np.geomspace(1, 10, 20), np.ones(20))
+    one.wrong = 4 * one.values
+    found = conjugate_gradients(one.system, 1e-6)
+    # The first look finds three quarters of the residual left, and all is exact from then on.
+    assert 0.7 < one.checks[0] < 0.8 and one.checks[1] < 1e-3 and found.residual <= 1e-6
+    np.testing.assert_allclose(found.solution, 1 / one.values, rtol=1e-4)
+
+
+def test_a_residual_that_grows_beyond_bounds_is_infinite():
+    one = System([1, 2, 0], [1, 1, 1])
+    # Parts of the product cancel in the curvature: the step is 3, and the residual beyond 1e9.
+    one.system._product = lambda x: np.array([1e9, 1 - 1e9, 0])
+    found = conjugate_gradients(one.system, 1e-6)
+    assert math.isinf(found.residual) and found.iterations == 1
+    np.testing.assert_array_equal(found.gamma, [3])

@@ -8,6 +8,8 @@ from icl_theory.finite.population import of_fresh_tasks
 from icl_theory.finite.run import predict_run
 from icl_theory.finite.second_order import Mixture, MixtureEquivalent
 from icl_theory.finite.setup import Setup
+from icl_theory.finite.sizes import Sizes
+from icl_theory.finite.tasks import TaskSet, draw_vectors
 from icl_theory.verify import simulated
 
 POINTS = {
@@ -117,3 +119,50 @@ def test_the_evidence_for_the_second_order_notices_that_it_is_missing(monkeypatc
     assert simulated.second_order(0)[0]
     monkeypatch.setattr(simulated, "predict_run", lambda setup, run, order: predict_run(setup, run))
     assert not simulated.second_order(0)[0]
+
+
+@pytest.mark.parametrize("law", ["sphere", "gaussian"])
+def test_fresh_tasks_have_the_moments_of_their_law(law):
+    sizes = Sizes(d=5, ell=4, k=math.inf, n=30)
+    mixture = Mixture.of(TaskSet(None, None), sizes, 0.3, law)
+    expected = of_fresh_tasks(sizes, 0.3, law)
+    np.testing.assert_allclose(np.tensordot(mixture.share, mixture.second, 1), expected.b)
+    np.testing.assert_allclose(np.tensordot(mixture.share, mixture.first, 1), expected.a)
+    assert mixture.share @ mixture.variance == pytest.approx(expected.variance)
+    # Norms of chi^2 over d: of mean one, and of variance 2/d.
+    norms = (mixture.vectors**2).sum(axis=1) / 5
+    assert mixture.share @ norms == pytest.approx(1)
+    variance = mixture.share @ (norms - 1) ** 2
+    assert variance == pytest.approx(0.4 if law == "gaussian" else 0, abs=1e-15)
+
+
+def test_moments_of_each_task_are_those_of_its_contexts(contexts, rng):
+    sizes, rho, count = Sizes(d=2, ell=3, k=3, n=10), 0.2, 200_000
+    tasks = TaskSet(draw_vectors("gaussian", 3, 2, rng), np.array([4, 0, 6]))
+    mixture = Mixture.of(tasks, sizes, rho, "gaussian")
+    np.testing.assert_array_equal(mixture.share, [0.4, 0.6])
+    np.testing.assert_array_equal(mixture.vectors, tasks.vectors[[0, 2]])
+    drawn = contexts(np.repeat(tasks.vectors[2:], count, axis=0), 3, rho, rng)
+    found = np.einsum("ni,nj->nij", drawn.g, drawn.g)
+    for samples, expected in ((drawn.g, mixture.mean[1]), (found, mixture.second[1])):
+        error = samples.std(axis=0) / math.sqrt(count)
+        assert np.all(np.abs(samples.mean(axis=0) - expected) < 6 * error)
+    # Given its size c = sum y^2 over its mean, g has the mean c E[g] and the covariance c spread.
+    size = drawn.g[:, 2] / mixture.mean[1, 2]
+    centred = drawn.g - size[:, None] * mixture.mean[1]
+    samples = np.einsum("ni,nj->nij", centred[:, :2], centred[:, :2])
+    error = samples.std(axis=0) / math.sqrt(count)
+    assert np.all(np.abs(samples.mean(axis=0) - mixture.spread[1, :2, :2]) < 6 * error)
+    np.testing.assert_allclose(mixture.spread[:, 2], 0, atol=1e-12)
+    np.testing.assert_allclose(mixture.spread[:, :, 2], 0, atol=1e-12)
+
+
+@pytest.mark.parametrize(("largest", "refused"), [(5 * 121, False), (5 * 121 - 1, True)])
+def test_room_is_needed_for_a_matrix_of_each_task(largest, refused, monkeypatch):
+    monkeypatch.setattr(second_order, "LARGEST", largest)
+    setup = Setup.read(10, 2, 10, 0.5, 0.1, 0.1, assignment="balanced")
+    if refused:
+        with pytest.raises(ValueError, match=r"matrix for each task, 5 of them at d = 10, which"):
+            predict_run(setup, 0, 2)
+    else:
+        assert np.isfinite(predict_run(setup, 0, 2)).all()

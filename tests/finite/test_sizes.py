@@ -43,3 +43,12 @@ def test_infinitely_many_tasks_stay_infinite():
 def test_what_is_outside_of_the_domain_is_refused_in_a_sentence(arguments, sentence):
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         Sizes.rounded(*arguments)
+
+
+def test_the_largest_size_is_the_last_that_float64_counts_to():
+    assert Sizes.rounded(1, 2**53, 2**53, 2**53) == Sizes(1, 2**53, 2**53, 2**53)
+    for name in ("tau", "alpha", "kappa"):
+        with pytest.raises(
+            ValueError, match=f"^{name} is too large at this d: .* must be at most 2.53, got 9"
+        ):
+            Sizes.rounded(1, **{"tau": 1, "alpha": 1, "kappa": 1, name: 2**53 + 1})

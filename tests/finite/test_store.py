@@ -248,3 +248,19 @@ def test_solvers_stop_at_the_residual_that_is_documented(solver, tau, precision,
     assert setup.tolerance == most
     result = simulate(10, tau, 3, 1, 0.1, 0.01, solver=solver, precision=precision, runs=2)
     assert all(0 < run.residual <= most for run in result.details)
+
+
+def test_files_are_opened_to_stay_and_with_patience(tmp_path, monkeypatch):
+    asked = []
+    connect = sqlite3.connect
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda *a, **k: asked.append((a, k)) or connect(*a, **k)
+    )
+    path = tmp_path / "runs.sqlite"
+    simulate(4, 0.5, 3, 1, 0.1, runs=1, store=path)
+    store.Store(path, create=False).close()
+    options = {"timeout": 120.0, "isolation_level": None}
+    assert asked == [
+        ((str(path),), {**options, "uri": False}),
+        ((f"{path.as_uri()}?mode=ro",), {**options, "uri": True}),
+    ]
