@@ -24,7 +24,7 @@ from icl_theory.finite import (
     sweep,
 )
 from icl_theory.finite.estimate import Estimate
-from icl_theory.finite.population import of_fresh_tasks
+from icl_theory.finite.population import of_fresh_tasks, of_pretraining
 from icl_theory.finite.run import RUNS, SHIFTED, Fit, Models, Pretraining, setup_of
 from icl_theory.finite.setup import Setup
 from icl_theory.finite.shift import eigenvalues
@@ -269,3 +269,68 @@ def test_the_second_order_says_where_it_is_not_known():
         finite_errors(8, 2, 3, math.inf, 0.2, 0.1, tasks=LEVELS, runs=1, order=2)
     with pytest.raises(ValueError, match='tasks must be one of "sphere", "gaussian", got'):
         simulate_dmmse(8, 3, 1, 0.1, runs=1, tasks=LEVELS)
+
+
+@pytest.mark.parametrize(("tau", "lam"), [(0.5, 0.2), (0.5, 0), (2.5, 0.2), (2.5, 0), (9 / 8, 0)])
+@pytest.mark.parametrize("rho", [0, 0.2])
+def test_rows_satisfy_the_equations_of_their_equivalent(tau, lam, rho):
+    setup = Setup.read(8, tau, 3, 1, rho, lam, tasks=POWER, inputs=LEVELS)
+    models = Models.of(setup, setup.task_set(0))
+    found, inputs, n = models.equivalent, models.inputs, setup.sizes.n
+    moments = of_pretraining(setup.task_set(0), setup.sizes, rho).scaled(inputs)
+    e = moments.b
+    assert found.top == pytest.approx(np.linalg.eigvalsh(e)[-1] * 1.6)
+    assert found.xi * found.r == pytest.approx(lam, rel=1e-12)
+    each = [np.linalg.inv(e + found.xi / a * np.eye(9)) for a in inputs]
+    used = sum(np.trace(e @ inverse) for inverse in each)
+    assert n * (1 - found.r) == pytest.approx(used if lam or n < 72 else 72, rel=1e-9)
+    for row, one, inverse in zip(found.gamma, moments.a, each, strict=True):
+        np.testing.assert_allclose(row, one @ inverse, rtol=1e-6, atol=1e-9)
+    load = sum(np.trace(e @ inverse @ e @ inverse) for inverse in each) / n
+    assert found.load == pytest.approx(load, rel=1e-6)
+    if n == 72 and lam == 0:
+        assert (found.xi, found.r, found.train) == (0, 0, 0)
+        assert found.pretraining == math.inf == found.error(moments)
+        return
+    assert found.pretraining == pytest.approx(moments.error(found.gamma) / (1 - load), rel=1e-6)
+    assert found.train == pytest.approx(found.r**2 * found.pretraining)
+    test = of_fresh_tasks(setup.sizes, 0.7, "gaussian", np.diag(np.arange(1.0, 9))).scaled(inputs)
+    spread = sum(np.trace(e @ inverse @ test.b @ inverse) for inverse in each) / n
+    expected = test.error(found.gamma) + found.pretraining * spread
+    assert found.error(test) == pytest.approx(expected, rel=1e-6)
+    # On what it was trained on, that is the error of pretraining.
+    assert found.error(moments) == pytest.approx(found.pretraining, rel=1e-6)
+    apply, gamma = found.preconditioner(), np.arange(1.0, 73).reshape(8, 9)
+    for row, given, a in zip(apply(gamma), gamma, inputs, strict=True):
+        np.testing.assert_allclose(row @ (a * e + found.xi * np.eye(9)), given, rtol=1e-6)
+
+
+def test_a_setup_is_described_in_the_words_of_its_parameters():
+    plain = Setup.read(6, 0.5, "5/2", 0.5, 0.1, 0.01, seed=3)
+    record = {
+        **{"d": 6, "ell": 15, "k": 3, "n": 18, "rho": 0.1, "lam": 0.01, "tasks": "sphere"},
+        **{"assignment": "multinomial", "seed": 3, "solver": "auto", "precision": "float64"},
+    }
+    assert plain.record() == record and list(plain.record()) == list(record)
+    sizes = {name: record.pop(name) for name in ("d", "ell", "k", "n")}
+    described = {**sizes, "tau": 0.5, "alpha": 2.5, "kappa": 0.5, **record}
+    isotropic = Spectrum.isotropic().to_json()
+    test = {"inputs": isotropic, "test": "matched", "ell_test": 15, "rho_test": 0.1}
+    assert list(plain.describe().items()) == list(described.items())
+    assert list(plain.describe(shift=True).items()) == list({**described, **test}.items())
+    assert not plain.shifted and plain.tolerance == 1e-10 and plain.penalty == 18 / 6 * 0.01
+    assert Setup.read(6, 0.5, 3, 1, 0.1, precision="float32").tolerance == 1e-8
+    moved = Setup.read(
+        *(6, 0.5, "5/2", 0.5, 0.1, 0.01),
+        **{"seed": 3, "inputs": LEVELS, "test": "pretraining", "alpha_test": 4, "rho_test": 0.3},
+    )
+    test = {"inputs": LEVELS.to_json(), "test": "pretraining", "ell_test": 24, "rho_test": 0.3}
+    assert moved.shifted and list(moved.describe().items()) == list({**described, **test}.items())
+    assert list(moved.describe(shift=False).items()) == list(described.items())
+    tasks = Setup.read(6, 0.5, 3, 1, 0.1, tasks=LEVELS)
+    assert tasks.record()["tasks"] == LEVELS.to_json() and not tasks.shifted
+    assert tasks.law == "gaussian" and plain.law == "sphere" and plain.task_scale is None
+    np.testing.assert_allclose(tasks.task_scale, np.repeat([1.6, 0.4], 3) ** 0.5)
+    np.testing.assert_allclose(moved.task_scale, np.repeat([1.6, 0.4], 3) ** 0.5)
+    both = Setup.read(6, 0.5, 3, 1, 0.1, tasks=LEVELS, inputs=LEVELS)
+    np.testing.assert_allclose(both.task_scale, np.repeat([1.6, 0.4], 3))
