@@ -57,6 +57,25 @@ def test_sizes_come_first_and_settings_are_given_by_name(name):
     }
 
 
+@pytest.mark.parametrize("name", sorted(set(finite.__all__) - {"export"}))
+def test_every_parameter_is_described_before_what_is_returned(name):
+    function = getattr(finite, name)
+    before, after = inspect.getdoc(function).split("Returns\n-------\n")
+    summary, section = before.split("Parameters\n----------\n")
+    assert summary.strip() and after.strip()
+    lines = section.rstrip().split("\n")
+    heads = [line for line in lines if not line.startswith("    ")]
+    assert heads == list(inspect.signature(function).parameters)
+    # Where nothing else is meant by it, a parameter is described as in the table.
+    others = {"cross_validate": {"lam"}, "simulate_dmmse": {"kappa", "rho"}}.get(name, set())
+    for head, parameter in inspect.signature(function).parameters.items():
+        text = "\n".join(["", head, *(f"    {x}" for x in PARAMETERS[head].text.split("\n"))])
+        assert (f"{text}\n" in f"\n{section}\n") is (head not in others), parameter
+    sentence = rf"^{name}\(\) takes no argument named 'nonsense'$"
+    with pytest.raises(TypeError, match=sentence):
+        function(nonsense=1)
+
+
 def test_functions_inside_have_the_same_defaults():
     assert defaults(run.predict_run) == {"order": 1}
     assert defaults(solvers.solve) == {"solver": "auto", "tolerance": 1e-10}

@@ -17,6 +17,7 @@ from distributed.cfexecutor import _cascade_future
 
 from icl_theory.finite import export, jobs, simulate, sweep, workers
 from icl_theory.finite.estimate import MEASURED
+from icl_theory.finite.grid import write_table
 from icl_theory.finite.store import Store
 
 from .processes import children, gone
@@ -164,6 +165,50 @@ def test_a_table_of_another_kind_is_refused(tmp_path):
     result = sweep(**GRID, runs=1)
     with pytest.raises(ValueError, match=r"must end in .csv or .parquet, got 'table.xls'"):
         result.write(tmp_path / "table.xls")
+
+
+def test_a_record_has_all_that_is_known_of_a_point_or_a_run(tmp_path):
+    point = (4, 0.5, 3, 1, 0.1, 0.2)
+    path, table = tmp_path / "runs.sqlite", tmp_path / "runs.csv"
+    found = sweep(*point, runs=2, store=path)
+    (one,) = found
+    (record,) = found.records()
+    described = one.setup.describe()
+    parts = {"simulated": one, "predicted": one.prediction, "residual": one.residual}
+    expected = {**described, "runs": 2}
+    for kind, part in parts.items():
+        for name in ("icl", "idg", "gap", "train"):
+            estimate = getattr(part, name)
+            expected |= {
+                f"{kind}_{name}": estimate.mean,
+                f"{kind}_{name}_se": estimate.standard_error,
+            }
+    assert list(record.items()) == list(expected.items())
+    # Somebody's runs by another sampler are not of this version.
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TEMP TABLE other AS SELECT * FROM runs WHERE run = 1")
+        connection.execute("UPDATE other SET sampler_version = 2, run = 7")
+        connection.execute("INSERT INTO runs SELECT * FROM other")
+    assert export(path, table) == 2
+    with table.open(newline="") as file:
+        records = list(csv.DictReader(file))
+    errors = [f"{k}_{n}" for k in ("simulated", "predicted") for n in MEASURED]
+    details = ["used_solver", "iterations", "solver_residual", "seconds"]
+    assert list(records[0]) == [*described, "run", *errors, *details]
+    for kept, run in zip(records, one.details, strict=True):
+        assert int(kept["run"]) == run.run and kept["used_solver"] == run.solver
+        values = [*run.simulated, *run.predicted]
+        assert [float(kept[name]) for name in errors] == values
+        numbers = [run.iterations, run.residual, run.seconds]
+        assert [float(kept[name]) for name in details[1:]] == numbers
+    with pytest.raises(ValueError, match=r"^there are no records to write$"):
+        write_table([], table)
+
+
+def test_a_table_that_needs_another_package_says_which(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ImportError, match=r"pip install icl-theory\[parquet\]$"):
+        write_table([{"k": 1}], tmp_path / "one.parquet")
 
 
 @pytest.mark.slow
