@@ -1,6 +1,8 @@
 """BLAS threads are a setting of the process: who changes it, and that it comes back."""
 
+import contextlib
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -28,6 +30,8 @@ def three():
     with threadpoolctl.threadpool_limits(3, user_api="blas"):
         yield
         assert blas_threads() == {3}
+    turns = threads._turns
+    assert (turns._sharing, turns._waiting, turns._alone, turns._held) == (0, 0, False, [])
 
 
 @pytest.fixture
@@ -108,6 +112,66 @@ def test_two_that_want_several_threads_take_turns(together):
                 alone.pop()
 
     together(work, work, work)
+
+
+def test_who_waits_to_be_alone_comes_before_those_who_share_after_him():
+    inside, leave, order = threading.Event(), threading.Event(), []
+
+    def one():
+        with threads.blas(1):
+            inside.set()
+            assert leave.wait(10)
+
+    def two():
+        with threads.blas(2):
+            order.append("two")
+
+    def three():
+        with threads.blas(1):
+            order.append("three")
+
+    with ThreadPoolExecutor(3) as executor:
+        futures = [executor.submit(one)]
+        assert inside.wait(10)
+        futures.append(executor.submit(two))
+        end = time.monotonic() + 10
+        while not threads._turns._waiting:
+            assert time.monotonic() < end
+            time.sleep(0.001)
+        futures.append(executor.submit(three))
+        # Nothing tells when a thread has begun to wait.
+        time.sleep(0.05)
+        assert order == []
+        leave.set()
+        for future in futures:
+            future.result(10)
+    assert order == ["two", "three"]
+
+
+@pytest.mark.parametrize("before", [None, 1])
+def test_an_interrupt_while_waiting_leaves_no_trace(before, monkeypatch):
+    def interrupt(_):
+        assert threads._turns._waiting == 1
+        raise KeyboardInterrupt
+
+    with threads.blas(before) if before else contextlib.nullcontext():
+        with monkeypatch.context() as patch:
+            patch.setattr(threads._turns._changed, "wait_for", interrupt)
+            with pytest.raises(KeyboardInterrupt), threads.blas(2):
+                pytest.fail("what was interrupted was entered")
+        assert blas_threads() == {1 if before else 3}
+        with threads.blas(2):
+            assert blas_threads() == {2}
+        assert blas_threads() == {1 if before else 3}
+
+
+def test_all_threads_are_taken_where_no_number_is_said(monkeypatch):
+    monkeypatch.setattr(threads, "_count", 4)
+    with threads.blas():
+        assert blas_threads() == {4}
+    monkeypatch.setattr(threads, "_count", 1)
+    with threads.blas():
+        assert blas_threads() == {1}
 
 
 def test_an_error_inside_leaves_no_trace(together):
