@@ -91,6 +91,20 @@ def test_products_go_through_ranges_that_threads_can_share(n, count):
     assert max(sizes) <= 1280 and max(sizes) - min(sizes) <= 1
 
 
+@pytest.mark.parametrize(
+    ("ranges", "parts"), [(4, [1] * 4), (16, [1] * 16), (20, [2] * 10), (40, [3] * 13 + [1])]
+)
+def test_ranges_are_dealt_out_in_sixteen_parts_at_most(ranges, parts):
+    n = 1280 * ranges
+    blocks = Design(np.zeros((n, 1)), np.zeros((n, 2))).blocks()
+    assert [len(part) for part in blocks] == parts
+    # With tasks of their own lengths a range is whole tasks.
+    starts = np.array([0, 100, 100, 1281, n])
+    edges = [(rows.start, rows.stop) for part in Design(*[np.zeros((n, 1))] * 2).blocks(starts)
+             for rows in part]  # fmt: skip
+    assert edges == [(0, 1281), (1281, n)]
+
+
 def test_what_does_not_fit_in_memory_is_refused(rng, monkeypatch):
     monkeypatch.setattr(direct, "LARGEST", 10)
     with pytest.raises(ValueError, match='solver "direct" takes min'):

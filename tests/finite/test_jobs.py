@@ -153,9 +153,12 @@ def answers(calls, ended):
             pickle.dump(call, caller)
         caller.flush()
         found, said = os.pipe()
-        threading.Thread(
-            target=workers.work, args=(requests, os.fdopen(said, "wb")), daemon=True
-        ).start()
+
+        def work():
+            with os.fdopen(said, "wb") as lines:
+                workers.work(requests, lines)
+
+        threading.Thread(target=work, daemon=True).start()
         with os.fdopen(found, "rb") as lines:
             result = [pickle.load(lines) for _ in calls]
         caller.close()
