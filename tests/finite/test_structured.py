@@ -107,6 +107,37 @@ def test_rows_with_ridges_of_their_own_are_the_equivalent_where_they_are_equal()
         np.testing.assert_allclose(rows.predicted, plain.predicted, rtol=1e-6)
 
 
+@pytest.mark.parametrize("lam", [0, 1e-9, 0.3, 1e6])
+@pytest.mark.parametrize("alpha", [0.1, 1000])
+@pytest.mark.parametrize("tau", ["1/100", "1/10", 1, "21/20"])
+def test_the_effective_ridge_is_found_wherever_it_lies(tau, alpha, lam):
+    # With long contexts all eigenvalues of E are nearly one, with short ones they are large.
+    setup = Setup.read(10, tau, alpha, math.inf, 0.2, lam)
+    tasks = setup.task_set(0)
+    inputs = Spectrum.atoms([1.0000001, 1], [1, 10**9])
+    rows = Models.of(replace(setup, inputs=inputs), tasks)
+    np.testing.assert_allclose(rows.predicted, Models.of(setup, tasks).predicted, rtol=1e-5)
+    assert rows.equivalent.xi * rows.equivalent.r == pytest.approx(lam, rel=1e-12)
+
+
+@pytest.mark.parametrize("inputs", [None, LEVELS])
+@pytest.mark.parametrize("lam", [0, 0.1])
+def test_a_direction_that_is_empty_stays_out_of_the_preconditioner(inputs, lam):
+    # A single task without noise: E has a direction without data, w' and the square minus it.
+    setup = Setup.read(5, 2, 4, "1/5", 0, lam, inputs=inputs)
+    tasks = setup.task_set(0)
+    scale = np.ones(5) if inputs is None else setup.input_variances
+    empty = np.append(-tasks.vectors[0] / 5 / np.sqrt(scale), 1.0)
+    equivalent = Models.of(setup, tasks).equivalent
+    # What is along it goes, and what is across is kept.
+    across = np.linalg.qr(np.column_stack([empty, np.eye(6)[:, :5]]))[0][:, 1:]
+    apply = equivalent.preconditioner()
+    np.testing.assert_allclose(apply(np.tile(empty, (5, 1))), 0, atol=1e-9)
+    found = apply(np.tile(across.T[0], (5, 1)))
+    assert np.all(np.linalg.norm(found, axis=1) > 1e-3)
+    np.testing.assert_allclose(found @ empty, 0, atol=1e-9)
+
+
 @pytest.mark.parametrize("lam", [0.2, 0])
 @pytest.mark.parametrize("tau", [0.5, 2.5])
 def test_solvers_agree_with_correlated_inputs(tau, lam):
