@@ -5,6 +5,7 @@ It was made at the first release by the calls below, in this order.
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,7 @@ def test_its_runs_are_those_that_are_made_today(name, store):
 
 
 def test_what_is_found_is_what_is_in_the_file(store):
-    with sqlite3.connect(store) as connection:
+    with closing(sqlite3.connect(store)) as connection, connection:
         query = "SELECT simulated_idg FROM runs WHERE d = 8 AND k = 8 AND solver = 'auto' {}"
         rows = connection.execute(query.format("ORDER BY run")).fetchall()
     connection.close()
@@ -58,7 +59,7 @@ def test_what_is_found_is_what_is_in_the_file(store):
 
 def test_new_runs_stand_beside_the_old_ones(store):
     assert len(values(simulate(**POINT, runs=5, store=store))) == 5
-    with sqlite3.connect(store) as connection:
+    with closing(sqlite3.connect(store)) as connection, connection:
         (count,) = connection.execute("SELECT COUNT(*) FROM runs").fetchone()
     connection.close()
     assert count == 3 + 2 + 2 + 8 + 2

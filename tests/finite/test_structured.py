@@ -6,6 +6,7 @@ import csv
 import math
 import pickle
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -219,7 +220,7 @@ def test_tests_do_not_share_stored_runs(tmp_path):
     calls = [*CASES.values(), {}, {"tasks": LEVELS}, {"tasks": LEVELS, **WIDE, "alpha_test": 8}]
     for call in calls:
         simulate(6, 1, 3, 1, 0.2, 0.1, **call, runs=1, store=path)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         counts = [
             connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]
             for table in ("runs", "shifted_runs")

@@ -31,7 +31,7 @@ EXTREMES = [
     *(np.float64(0.5), np.float32(0.1), np.float16(0.1), np.longdouble("0.1"), np.int8(3)),
     *(np.uint64(2**64 - 1), np.float64("nan"), np.float32("inf"), np.longdouble("1e-4000")),
     *(np.longdouble("1e4000"), np.complex128(1), np.bool_(True), np.str_("0.5"), np.bytes_(b"1")),
-    *(np.datetime64("2020"), np.timedelta64(3), np.void(b"12")),
+    *(np.datetime64("2020"), np.timedelta64(3, "s"), np.void(b"12")),
     *(np.array(0.5), np.array("0.5"), np.array(None), np.array(Fraction(1, 2)), np.array(1j)),
     *(True, False, None, 1j, b"0.5", bytearray(b"1"), range(3), {}, set(), {1: 2}, {0.5}, object()),
     *(type, len, lambda: 1, Ellipsis, NotImplemented, datetime.timedelta(1), slice(1)),

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from copy import deepcopy
 from dataclasses import replace
 
@@ -149,7 +150,7 @@ def test_divergence_ends_a_run_with_a_sentence_and_keeps_what_there_is(tmp_path)
     result = CliRunner().invoke(main, ["train", *arguments, "--store", path])
     assert result.exit_code == 0
     assert "1 of 1 runs: training diverged, and what there is before is kept" in result.output
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         [(content,)] = connection.execute("SELECT content FROM trained").fetchall()
     kept = Trained.unpack(0, content, 0.0)
     assert kept.outcome == [Outcome.DIVERGED]
@@ -204,14 +205,14 @@ train("linear", 10, 1.2, **{options!r}, patience=0.5, store={str(path)!r})
         for _ in range(1200):
             time.sleep(0.05)
             if path.exists():
-                with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+                with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
                     names = [name for (name,) in connection.execute(NAMES)]
                     if "checkpoints" in names and connection.execute(KEPT).fetchall():
                         break
     finally:
         os.kill(child.pid, signal.SIGKILL)
         assert child.wait() == -signal.SIGKILL
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         assert connection.execute("SELECT COUNT(*) FROM trained").fetchone() == (0,)
     _, resumed = train("linear", 10, 1.2, **options, store=path)
     _, whole = train("linear", 10, 1.2, **options)
@@ -237,7 +238,7 @@ def test_a_dask_cluster_trains_groups_into_one_store(cluster, small, tmp_path):
     # A worker has one thread: single precision sums in another order.
     for made, alone in ((found, small[1]), (more, train("gamma", 4, [3], **SMALL)[1])):
         np.testing.assert_allclose(made.icl, alone.icl, rtol=1e-4)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         assert connection.execute("SELECT COUNT(*) FROM trained").fetchone() == (2,)
 
 
