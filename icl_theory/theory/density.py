@@ -17,7 +17,7 @@ s = Symbol("s", positive=True)
 jump = define(
     "jump",
     sqrt((s - edge_lower) * (edge_upper - s)) / (2 * s * inv_kappa),
-    latex=r"\pi\varrho_\kappa(s)",
+    latex=r"J_\kappa(s)",
     source="Marchenko and Pastur (1967)",
     doc="Imaginary part of M at -s between the edges: pi times the density of eigenvalues.",
 )
