@@ -263,6 +263,10 @@ def _follows(average: sp.Symbol) -> sp.Expr:
     return row_inflated * average * inv_kappa
 
 
+#: The equivalent of H - H N H in direction i.
+_sampled = row_G - row_G**2 * (level + c * _follows(row_cnGG))
+
+
 def _of_unit_tests(term: sp.Expr) -> At:
     """A term where test tasks have variance one in every direction."""
     return At(term, (structured.weight, 1), (row_scGG, row_cGG))
@@ -279,11 +283,8 @@ def _of_unit_tests(term: sp.Expr) -> At:
             for average in (row_cGG, row_cnGG, row_scGG)
         ),
         eq(row_G * (t * c + level), 1),
-        eq(row_G - row_G**2 * (level + c * _follows(row_cnGG)), sampled_ji),
-        eq(
-            row_G - row_G**2 * (level + c * _follows(row_cnGG)) + x_C * square_ji,
-            transfer_ji,
-        ),
+        eq(_sampled, sampled_ji),
+        eq(_sampled + x_C * square_ji, transfer_ji),
         eq(1 - 2 * level * row_G + level**2 * square_ji, context_j),
         eq(t * c * row_G - level * sampled_ji + x_C * sampled_ji, row_squared),
         eq(level * (t * c * row_G + x_C * sampled_ji - row_squared), own_j),

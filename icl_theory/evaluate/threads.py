@@ -11,7 +11,8 @@ Done = TypeVar("Done")
 
 #: A thread is worth its start for so many blocks.
 BLOCKS_PER_THREAD = 4
-#: Neighbours that go to one thread, so that two rarely write to one page of memory.
+#: Neighbours that go to one thread: so many blocks of float64 fill a huge page of memory, 2 MB,
+#: which two threads would otherwise ask for at once.
 NEIGHBOURS = 16
 
 

@@ -140,7 +140,8 @@ def _merged(found: list[tuple[Piece, dict[str, Behaviour]]]) -> Iterator[dict[st
             groups.append([(piece, behaviours)])
     for group in groups:
         if len(group) == 1:
-            yield from (behaviours for _, behaviours in group)
+            ((_, alone),) = group
+            yield alone
             continue
         members = [cell for piece, _ in group for cell in piece.members]
         for part, relations in describe(members, group[0][0].everything):
