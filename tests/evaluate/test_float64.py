@@ -3,6 +3,7 @@
 import importlib.util
 import math
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icl_theory import Errors, errors, errors_mp
+from icl_theory import (
+    Errors,
+    Spectrum,
+    bayes_error,
+    errors,
+    errors_mp,
+    is_monotone,
+    optimal_context,
+    optimal_ridge,
+    sensitivities,
+)
 from icl_theory.evaluate import effective_ridge as solver
 from icl_theory.evaluate import float64, threads
 from icl_theory.evaluate.compiled import compiled
@@ -19,6 +30,7 @@ from icl_theory.evaluate.result import FIELDS
 from tests.evaluate.problems import PROBLEMS
 
 INF = math.inf
+POINT = ("tau", "alpha", "kappa", "rho", "lam")
 TERMS = ("noise", "bias", "context_variance", "pretraining_variance")
 
 positive = st.floats(-6, 6).map(lambda exponent: 10.0**exponent)
@@ -334,3 +346,35 @@ def test_threads_give_the_same_bits(monkeypatch, lam):
     monkeypatch.setattr(threads, "BLOCKS_PER_THREAD", 2)
     for name, column in errors(**columns, rho=0.1, lam=lam).as_dict().items():
         assert column.tobytes() == getattr(alone, name).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("call", "names"),
+    [
+        (errors, POINT),
+        (partial(errors, tasks=Spectrum.spike(4, "1/4"), alpha_test=2), POINT),
+        (sensitivities, POINT),
+        (bayes_error, ("alpha", "rho")),
+        (partial(optimal_context, "icl"), ("tau", "kappa", "rho", "lam")),
+        (partial(optimal_ridge, "icl"), ("tau", "alpha", "kappa", "rho")),
+        (partial(is_monotone, "icl", "alpha"), ("tau", "kappa", "rho", "lam")),
+    ],
+    ids=["errors", "structured", "sensitivities", "bayes", "context", "ridge", "monotone"],
+)
+def test_arrays_that_are_given_are_read_alone(call, names):
+    """They are not copied: nothing may write to them, and no result may be a part of them."""
+    rng = np.random.default_rng(6)
+    arrays = {name: 10.0 ** rng.uniform(-1, 1, 40) for name in names}
+    for array in arrays.values():
+        array.flags.writeable = False
+    found = call(**arrays)
+    groups = found.values() if isinstance(found, dict) else [found]
+    answers = [
+        value
+        for group in groups
+        for value in (vars(group).values() if hasattr(group, "__dict__") else [group])
+        if isinstance(value, np.ndarray)
+    ]
+    assert answers
+    for answer in answers:
+        assert not any(np.shares_memory(answer, array) for array in arrays.values())
