@@ -225,12 +225,6 @@ def test_a_large_factor_is_made_by_several_threads(shared, expected, monkeypatch
     assert set(seen) == {expected}
 
 
-def test_threads_are_asked_for_from_sizes_at_which_they_pay():
-    # Sizes that were measured; data is converted where a copy would take much memory.
-    assert (cholesky._SHARED, cholesky._ROWS) == (2048, 1024)
-    assert (by_tasks._LARGE, by_tasks._MANY) == (200, 16)
-
-
 def test_inverses_by_tasks_are_those_of_the_blocks(rng):
     starts = np.array([3, 5, 6, 11])
     problem = drawn(4, 14, 0.3, rng)
