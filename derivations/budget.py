@@ -11,8 +11,8 @@ from icl_theory.proof.claim import claim
 from icl_theory.proof.domains import RIDGE
 from icl_theory.proof.proof import Proof
 from icl_theory.theory.budget import (
-    affordable_alpha,
-    affordable_x,
+    affordable_kappa,
+    affordable_tau,
     budget,
     cost,
     e_by_freedom,
@@ -20,9 +20,11 @@ from icl_theory.theory.budget import (
     few_tasks_excess,
     few_tasks_ridge_excess,
     floor,
+    left,
+    left_at_odds,
     many_tasks_excess,
+    odds,
     price_of_context,
-    price_sequence,
     price_task,
     x_test,
 )
@@ -54,18 +56,21 @@ def _large_diversity(sequences: sp.Expr, spend: sp.Expr, noise: sp.Expr = rho) -
 
 
 @claim(
-    title="A budget leaves a context length",
+    title="What a budget pays for",
     statement=both(
-        eq(At(cost, (alpha, affordable_alpha)), budget),
-        eq(At((1 + rho) / alpha, (alpha, affordable_alpha)), affordable_x),
+        eq(At(cost, (tau, affordable_tau)), budget),
+        eq(At(left, (kappa, affordable_kappa)), left_at_odds),
+        eq(left_at_odds, odds * At(price_task * kappa, (kappa, affordable_kappa))),
+        implies(gt(budget, price_task * kappa), gt(affordable_tau)),
     ),
-    assumptions=(gt(budget, price_task * kappa + price_sequence * tau),),
+    assumptions=(gt(price_task),),
 )
-def budget_leaves_context(proof: Proof) -> None:
-    """The context length that is left.
+def budget_spent(proof: Proof) -> None:
+    """What is paid for.
 
-    Solved for alpha, the price of pretraining gives the context length that a number of sequences
-    and tasks leaves.
+    Solved for tau, the price of pretraining gives how many sequences of a length are paid for after
+    the tasks. Odds of sequences to tasks, any number > 0, say how many tasks these are: no choice
+    of the odds and the length costs more or less than the budget.
     """
     proof.decide()
 

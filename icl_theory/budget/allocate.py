@@ -1,13 +1,15 @@
 """How to spend a budget on pretraining: the least ICL error that it buys, certified.
 
-The error is enclosed on boxes of (tau, nu) or, ridgeless, of tau alone, and of kappa where tasks
-have a price: there the state is explicit. Branch and bound leaves no box that could hold a smaller
-value than the one found. Beyond the boxes the bias alone is larger than that value.
+The error is enclosed on boxes of (x, nu) or, ridgeless, of x alone, and of the odds of sequences to
+tasks where the number of tasks is chosen: there the state is explicit, and every box can be paid
+for. Branch and bound leaves no box that could hold a smaller value than the one found. Beyond
+the boxes the bias alone is larger than that value.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
@@ -79,20 +81,12 @@ class Problem:
         program = _error()
 
         def enclose(variables: tuple[Jet, ...]) -> tuple[Jet, npt.NDArray[np.bool_]]:
-            tau = variables[0]
-            kappa = variables[-1] if self.kappa is None else self.kappa
-            spent = tau * self.price_sequence
-            if self.price_task:
-                spent = spent + kappa * self.price_task
-            left = self.budget - spent
-            # Where a part of the box costs more than there is, what can be paid still bounds x.
-            paid = left.within(0, np.inf)
-            x, x_test = (
-                tau * ((Interval.of(1.0) + noise) * self.price_token) / paid
-                for noise in (self.rho, self.rho_test)
-            )
+            x = variables[0]
+            tau, kappa = self.bought(x, variables[-1] if self.kappa is None else None)
+            noise, noise_test = (Interval.of(1.0) + one for one in (self.rho, self.rho_test))
+            x_test = x * (noise_test / noise)
             inverse = _inverse(kappa)
-            one = tau * 0.0 + 1.0
+            zero, one = x.constant(0.0), x.constant(1.0)
             if self.ridge == "best":
                 nu = variables[1]
                 xi = nu - x
@@ -101,21 +95,19 @@ class Problem:
             elif under:
                 m = resolvent(tau, x, kappa)
                 xi = (1.0 - tau) / m
-                nu = x + xi
+                nu = x + xi.within(0, np.inf)
                 # The trace at nu is 1/(nu + t), which is the same number.
-                scaled_r = tau * 0.0
+                scaled_r = zero
             else:
-                xi, nu = tau * 0.0, x
+                xi, nu = zero, x
                 m = resolvent(one, x, kappa)
                 scaled_r = tau - 1.0
             # Where m and nu are far from one, their product varies much more than what it leaves.
             freedom = 1.0 / (1.0 / m + inverse)
             if self.ridge == "best":
                 scaled_r = scaled_r.meet(tau - freedom - x * m)
-            inside = (xi.value.low >= 0) & (scaled_r.value.low >= 0) & (left.value.low > 0)
-            if self.ridge == "none":
-                inside = left.value.low > 0
-            outside = (xi.value.high < 0) | (scaled_r.value.high < 0) | (left.value.high <= 0)
+            inside = (xi.value.low >= 0) & (scaled_r.value.low >= 0)
+            outside = (xi.value.high < 0) | (scaled_r.value.high < 0)
             xi, scaled_r = xi.within(0, np.inf), scaled_r.within(0, np.inf)
             test = x_test if self.alpha_test is None else (1 + self.rho_test) / self.alpha_test
             state = (tau, self.rho, self.rho_test, x, test, inverse, m, nu, scaled_r / tau, xi)
@@ -123,7 +115,7 @@ class Problem:
             (other,) = _by_freedom()(None, (), *state, freedom)
             error = error.meet(other)
             # The formula's range is wide where few sequences meet few tasks; the bias alone is not.
-            most = np.minimum(tau.value.high, (1 / (1 + nu.value)).high)
+            most = np.minimum(np.minimum(tau.value.high, 1.0), (1 / (1 + nu.value)).high)
             most = np.minimum(most, kappa.value.high if isinstance(kappa, Jet) else kappa)
             (least,) = _floor()(None, (), self.rho_test, Interval(most, most))
             error = error.within(least.low, np.inf)
@@ -132,6 +124,68 @@ class Problem:
             return Jet(Interval(low, high), error.slopes), inside & ~outside
 
         return enclose
+
+    def bought(self, x: Jet, odds: Jet | None) -> tuple[Jet, Jet | float]:
+        """Sequences and tasks at a noise-to-context ratio and, where tasks are chosen, at odds."""
+        budget, token, sequence, task, rho = (
+            x.constant(one)
+            for one in (
+                *(self.budget, self.price_token, self.price_sequence, self.price_task),
+                self.rho,
+            )
+        )
+        programs = _bought()
+        kappa: Jet | float
+        if odds is not None:
+            kappa, left = programs["at_odds"](None, (), budget, task, odds)
+        else:
+            assert self.kappa is not None
+            kappa, left = self.kappa, budget
+            if self.price_task:
+                (left,) = programs["left"](None, (), budget, task, kappa)
+        (tau,) = programs["tau"](None, (), left, token, sequence, rho, x)
+        return tau, kappa
+
+    def result(self, best: Minimum, at_least: float, boxes: int) -> Allocation:
+        """What is bought at the best point of a search."""
+        variables = points(best.point[None])
+        odds = variables[-1] if self.kappa is None else None
+        tau, kappa = (
+            one if isinstance(one, float) else float(one.value.low[0])
+            for one in self.bought(variables[0], odds)
+        )
+        x = float(best.point[0])
+        lam = 0.0
+        if self.ridge == "best":
+            nu = float(best.point[1])
+            b = (nu + 1 - 1 / kappa) / 2
+            m = 1 / (b + math.sqrt(b * b + nu / kappa))
+            lam = max((tau - 1 + (nu - x) * m) / tau * (nu - x), 0.0)
+        return Allocation(tau, (1 + self.rho) / x, kappa, lam, best.high, at_least, boxes)
+
+
+@cache
+def _bought() -> Mapping[str, Program]:
+    from icl_theory.evaluate.generic import Formulas
+    from icl_theory.theory.budget import (
+        affordable_kappa,
+        affordable_tau,
+        budget,
+        left,
+        left_at_odds,
+        odds,
+        price_sequence,
+        price_task,
+        price_token,
+    )
+    from icl_theory.theory.fixed_point import x
+    from icl_theory.theory.symbols import kappa, rho
+
+    formulas = Formulas(())
+    formulas.program("left", [left], (budget, price_task, kappa))
+    formulas.program("at_odds", [affordable_kappa, left_at_odds], (budget, price_task, odds))
+    formulas.program("tau", [affordable_tau], (left, price_token, price_sequence, rho, x))
+    return formulas
 
 
 @cache
@@ -268,9 +322,8 @@ def allocate(
     Notes
     -----
     Formulas: `icl_theory.theory.budget`. The certificate is by interval arithmetic with outward
-    rounding on boxes that cover the whole curve or surface of the budget. One variable
-    takes a fraction of a second, two take seconds, and so do the three of ``kappa=None`` with the
-    best ridge.
+    rounding on boxes that cover the whole curve or surface of the budget. That
+    takes a fraction of a second, and mostly one or two where the number of tasks is chosen.
 
     Examples
     --------
@@ -303,28 +356,31 @@ def allocate(
             )
     elif problem.price_task and not problem.price_task * problem.kappa < problem.budget:
         raise ValueError(f"budget must pay for the tasks, got {shown(budget)}, which is too little")
-    sides = [Side.of(problem, under) for under in _sides(ridge)]
+    # A ridge is best at none where less of it is always better.
+    none = replace(problem, ridge="none")
+    sides = [Side.of(none, True), Side.of(none, False)]
+    if ridge == "best":
+        sides.append(Side.of(problem, False))
     beat = min(side.beat for side in sides)
     if not beat < 1 + problem.rho_test:
         raise ValueError(
             "budget must buy an error that float64 tells from that of predicting zero, got "
             f"{shown(budget)}, which buys less"
         )
-    found = [_search(problem, side, beat, width) for side in sides]
+    found = [side.search(beat, width) for side in sides]
+    side, best = min(zip(sides, found, strict=True), key=lambda pair: pair[1].high)
     # Where a search found nothing below the grid's least value, that value is at its start.
-    best = min(found, key=lambda one: one.high)
     if best.high == beat:
-        best = replace(best, point=min(sides, key=lambda side: side.beat).start)
-    return _result(problem, best, min(one.low for one in found), sum(o.boxes for o in found))
+        side = min(sides, key=lambda side: side.beat)
+        best = replace(best, point=side.start)
+    return side.problem.result(
+        best, at_least=min(one.low for one in found), boxes=sum(one.boxes for one in found)
+    )
 
 
 def _number(name: str, like: str, value: object) -> float:
     """A number with the domain of a parameter of the theory, in float64."""
     return read_as(read_scalar, name, like, value)
-
-
-def _sides(ridge: RidgeChoice) -> tuple[bool, ...]:
-    return (False,) if ridge == "best" else (True, False)
 
 
 @dataclass(frozen=True)
@@ -333,75 +389,64 @@ class Side:
 
     Attributes
     ----------
+    problem, under
+        What is searched, and whether under the threshold.
     beat, start
         Least error on a grid, and where.
-    top, most
-        Bounds of tau and kappa that can be paid for.
     """
 
+    problem: Problem
     under: bool
-    enclose: Objective
     beat: float
     start: Floats
-    top: float
-    most: float
 
     @classmethod
     def of(cls, problem: Problem, under: bool) -> Side:
         """Look at a grid."""
-        enclose = problem.objective(under)
-        paid = problem.price_task * (problem.kappa or 0) if problem.price_task else 0.0
-        each = problem.price_sequence
-        top = (problem.budget - paid) / each * (1 - EDGE) if each else math.inf
-        most = problem.budget / problem.price_task * (1 - EDGE) if problem.price_task else 0.0
-        # The best tau of a small budget is in proportion to it, and the best nu to its inverse.
-        small = min(1.0, problem.budget / problem.price_token)
-        ranges = [(1e-6 * small, min(top, 1e8))]
+        # The best tau of a small budget is in proportion to it, and the best nu to its inverse; the
+        # best context of a large budget is shorter than all of it, and where sequences are dear,
+        # longer.
+        each = problem.price_token + problem.price_sequence
+        much = problem.budget / each
+        least = 1e-6 * (1 + problem.rho) / max(1.0, much) * (problem.price_token / each)
+        ranges = [(least, 1e4)]
         if problem.ridge == "best":
-            ranges.append((1e-8, 1e4 / small))
+            ranges.append((least, 1e4 / min(1.0, much)))
         if problem.kappa is None:
-            ranges.append((most * 1e-5, most))
+            ranges.append((1e-5, 1e5))
         sizes = GRID[len(ranges)]
         # At prices beyond all measure the ends are beyond float64, and nothing is found.
         with np.errstate(all="ignore"):
             columns = [np.geomspace(*ends, size) for ends, size in zip(ranges, sizes, strict=True)]
-        if problem.ridge == "none":
-            columns[0] = columns[0][(columns[0] < 1) if under else (columns[0] > 1)]
-        grid = np.stack([c.ravel() for c in np.meshgrid(*columns, indexing="ij")], axis=1)
-        if not len(grid):
-            return cls(under, enclose, math.inf, np.ones(len(columns)), top, most)
-        with np.errstate(all="ignore"):
-            found, inside = enclose(points(grid))
+            grid = np.stack([c.ravel() for c in np.meshgrid(*columns, indexing="ij")], axis=1)
+            found, inside = problem.objective(under)(points(grid))
         at = np.where(inside & ~np.isnan(found.value.high), found.value.high, np.inf)
-        return cls(under, enclose, float(at.min()), grid[at.argmin()], top, most)
+        return cls(problem, under, float(at.min()), grid[at.argmin()])
 
-
-def _search(problem: Problem, side: Side, beat: float, tolerance: float) -> Minimum:
-    """Certified minimum on one side, as far as it is below ``beat``."""
-    least, largest = _reach(problem, beat)
-    under, most = side.under, side.most
-    # x <= nu <= largest bounds tau, as a context has to be paid for.
-    longest = largest / ((1 + problem.rho) * problem.price_token) * problem.budget
-    low, high = [least], [min(side.top, longest)]
-    if problem.ridge == "none":
-        low[0], high[0] = (least, min(high[0], 1.0)) if under else (1.0, high[0])
-        if not low[0] < high[0]:
-            return Minimum(beat, beat, side.start, 0)
-    if problem.ridge == "best":
+    def search(self, beat: float, tolerance: float) -> Minimum:
+        """Certified minimum on this side, as far as it is below ``beat``."""
+        problem = self.problem
+        least, largest = _reach(problem, beat)
+        # All of the budget buys no more than tau = B x/((1 + rho) p_t), and x <= nu <= largest.
         smallest = (1 + problem.rho) * problem.price_token * least / problem.budget
-        low.append(smallest)
-        high.append(largest)
-    if problem.kappa is None:
-        low.append(least)
-        high.append(most)
-    return minimise(
-        side.enclose,
-        np.array(low),
-        np.array(high),
-        tolerance=tolerance,
-        start=side.start,
-        beat=beat,
-    )
+        low, high = [smallest], [largest]
+        if problem.ridge == "best":
+            low.append(smallest)
+            high.append(largest)
+        if problem.kappa is None:
+            # At small odds o the most that sequences get is o B, and kappa is at most B/(p_k o).
+            low.append(smallest / largest)
+            high.append(problem.budget / (problem.price_task * least))
+        return minimise(
+            self.problem.objective(self.under),
+            np.array(low),
+            np.array(high),
+            tolerance=tolerance,
+            start=self.start,
+            beat=beat,
+            # Less ridge on the way down, until there is none.
+            to_edge=1 if problem.ridge == "best" else None,
+        )
 
 
 def _reach(problem: Problem, beat: float) -> tuple[float, float]:
@@ -411,18 +456,3 @@ def _reach(problem: Problem, beat: float) -> tuple[float, float]:
     """
     root = math.sqrt(beat - problem.rho_test)
     return (1 - root) * (1 - EDGE), root / (1 - root) * (1 + EDGE)
-
-
-def _result(problem: Problem, best: Minimum, at_least: float, boxes: int) -> Allocation:
-    tau = float(best.point[0])
-    kappa = float(best.point[-1]) if problem.kappa is None else problem.kappa
-    spent = problem.price_sequence * tau + (problem.price_task * kappa if problem.price_task else 0)
-    alpha = (problem.budget - spent) / (problem.price_token * tau)
-    lam = 0.0
-    if problem.ridge == "best":
-        x = (1 + problem.rho) / alpha
-        nu = float(best.point[1])
-        b = (nu + 1 - 1 / kappa) / 2
-        m = 1 / (b + math.sqrt(b * b + nu / kappa))
-        lam = max((tau - 1 + (nu - x) * m) / tau * (nu - x), 0.0)
-    return Allocation(tau, alpha, kappa, lam, best.high, at_least, boxes)

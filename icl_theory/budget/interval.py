@@ -15,6 +15,9 @@ import numpy as np
 
 from icl_theory.evaluate.columns import Floats
 
+#: What a product that is too small for float64 is taken for.
+_SMALLEST = np.finfo(float).smallest_subnormal
+
 
 def _outward(low: Floats, high: Floats) -> Interval:
     # What is undefined, such as 0 * inf, may be anything.
@@ -23,8 +26,18 @@ def _outward(low: Floats, high: Floats) -> Interval:
     return Interval(low, high)
 
 
+def _corner(a: Floats, b: Floats) -> Floats:
+    """A product that is 0 only where a factor is.
+
+    0 * inf is 0, as an infinite bound stands for arbitrarily large numbers.
+    """
+    product = np.where((a == 0) | (b == 0), 0.0, a * b)
+    lost = (product == 0) & (a != 0) & (b != 0)
+    return np.where(lost, np.copysign(_SMALLEST, np.sign(a) * np.sign(b)), product)
+
+
 def _moved(bound: Floats, towards: float) -> Floats:
-    # A zero is exact, or has underflowed towards it from the other side of the bound.
+    # A zero is exact.
     return np.where(bound == 0, 0.0, np.nextafter(bound, towards))
 
 
@@ -43,8 +56,15 @@ class Interval:
         exact = np.asarray(float(value))
         return cls(exact, exact)
 
+    @property
+    def is_zero(self) -> bool:
+        """Whether it is the number 0, for all boxes at once."""
+        return bool(np.ndim(self.low) == 0 and self.low == 0 == self.high)
+
     def __add__(self, other: Any) -> Interval:
         other = Interval.of(other)
+        if self.is_zero or other.is_zero:
+            return other if self.is_zero else self
         return _outward(self.low + other.low, self.high + other.high)
 
     __radd__ = __add__
@@ -60,11 +80,14 @@ class Interval:
 
     def __mul__(self, other: Any) -> Interval:
         other = Interval.of(other)
+        if self.is_zero or other.is_zero:
+            return self if self.is_zero else other
         corners = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
         low, high = reduce(np.minimum, corners), reduce(np.maximum, corners)
-        if np.isnan(low).any():
-            # 0 * inf is 0: an infinite bound stands for arbitrarily large numbers.
-            corners = [np.where(np.isnan(corner), 0.0, corner) for corner in corners]
+        if (np.isnan(low) | (low == 0) | (high == 0)).any():
+            corners = [
+                _corner(a, b) for a in (self.low, self.high) for b in (other.low, other.high)
+            ]
             low, high = reduce(np.minimum, corners), reduce(np.maximum, corners)
         return _outward(low, high)
 
@@ -104,14 +127,15 @@ class Jet:
     value: Interval
     slopes: tuple[Interval, ...]
 
-    def _other(self, other: Any) -> Jet:
+    def constant(self, other: Any) -> Jet:
+        """A number or an interval as a jet in the same variables; a jet as it is."""
         if isinstance(other, Jet):
             return other
         zero = Interval.of(0.0)
         return Jet(Interval.of(other), (zero,) * len(self.slopes))
 
     def __add__(self, other: Any) -> Jet:
-        other = self._other(other)
+        other = self.constant(other)
         slopes = (a + b for a, b in zip(self.slopes, other.slopes, strict=True))
         return Jet(self.value + other.value, tuple(slopes))
 
@@ -121,13 +145,13 @@ class Jet:
         return Jet(-self.value, tuple(-slope for slope in self.slopes))
 
     def __sub__(self, other: Any) -> Jet:
-        return self + -self._other(other)
+        return self + -self.constant(other)
 
     def __rsub__(self, other: Any) -> Jet:
-        return self._other(other) + -self
+        return self.constant(other) + -self
 
     def __mul__(self, other: Any) -> Jet:
-        other = self._other(other)
+        other = self.constant(other)
         pairs = zip(self.slopes, other.slopes, strict=True)
         slopes = (a * other.value + self.value * b for a, b in pairs)
         return Jet(self.value * other.value, tuple(slopes))
@@ -135,14 +159,14 @@ class Jet:
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Jet:
-        other = self._other(other)
+        other = self.constant(other)
         inverse = other.value.inverse()
         quotient = self.value * inverse
         pairs = zip(self.slopes, other.slopes, strict=True)
         return Jet(quotient, tuple((a - quotient * b) * inverse for a, b in pairs))
 
     def __rtruediv__(self, other: Any) -> Jet:
-        return self._other(other) / self
+        return self.constant(other) / self
 
     def sqrt(self) -> Jet:
         """Square root of what is not negative."""

@@ -19,6 +19,9 @@ Objective = Callable[[tuple[Jet, ...]], tuple[Jet, npt.NDArray[np.bool_]]]
 
 #: Boxes looked at before the search gives up.
 MOST = 500_000
+#: A bound of how much a function varies along a side, over its least value, that still tells which
+#: side to cut; beyond, it is an enclosure that has lost its meaning.
+TELLING = 1e3
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def minimise(
     tolerance: float,
     start: Floats,
     beat: float = np.inf,
+    to_edge: int | None = None,
 ) -> Minimum:
     """Enclose the least value of ``objective`` on a box with positive coordinates.
 
@@ -79,28 +83,32 @@ def minimise(
     beat
         A value known elsewhere: only smaller ones are of interest. Where there is none, ``high`` of
         the result is ``beat``.
+    to_edge
+        A variable whose decrease leads out of the domain, if at all, at an edge on which the
+        function is looked at elsewhere.
 
     Raises
     ------
     ArithmeticError
         If `MOST` boxes did not suffice.
     """
-    first, last = low, high
     best, point = beat, start
     lows, highs = low[None], high[None]
     bounds = np.array([-np.inf])
     boxes = 0
     candidates = np.concatenate([start[None], np.sqrt(lows * highs)])
     with np.errstate(all="ignore"):
+        ranges = _Ranges.of(objective, lows, highs)
         while True:
             found, inside = objective(points(candidates))
             at = np.where(inside & ~np.isnan(found.value.high), found.value.high, np.inf)
             if at.min() < best:
                 best, point = float(at.min()), candidates[at.argmin()]
             keep = bounds <= best
-            lows, highs, bounds = lows[keep], highs[keep], bounds[keep]
+            lows, highs, bounds, ranges = lows[keep], highs[keep], bounds[keep], ranges[keep]
             least = float(bounds.min()) if len(bounds) else best
-            if best - least <= tolerance * abs(best):
+            # Where nothing is known below, this is NaN, and false.
+            if best <= least + tolerance * abs(least):
                 return Minimum(min(least, best), best, point, boxes)
             if boxes > MOST:
                 width = (best - least) / abs(best)
@@ -108,67 +116,121 @@ def minimise(
                     f"tolerance must be larger here, got {tolerance:g}: after {boxes} boxes the "
                     f"least value lies between {least:.7g} and {best:.7g}, to {width:.1g}"
                 )
-            # The widest side in the logarithm, weighted by how much the function varies along it.
-            found, _ = objective(jets(lows, highs))
-            variation = np.stack(
-                [
-                    np.maximum(np.abs(s.low), np.abs(s.high)) * (highs - lows)[:, i]
-                    for i, s in enumerate(_filled(found, len(lows)))
-                ],
-                axis=1,
-            )
-            relative = np.log(highs / lows)
-            # Where nothing is known of how it varies, or it does not, the longest side is cut; the
-            # choice moves no bound.
-            unknown = ~np.isfinite(variation)
-            some = unknown.any(axis=1, keepdims=True), variation.any(axis=1, keepdims=True)
-            side = np.select(some, (unknown * relative, variation), relative).argmax(axis=1)
-            rows = np.arange(len(lows))
-            cut = np.sqrt(lows[rows, side] * highs[rows, side])
-            left, right = highs.copy(), lows.copy()
-            left[rows, side] = right[rows, side] = cut
-            lows = np.concatenate([lows, right])
-            highs = np.concatenate([left, highs])
+            lows, highs = _halved(lows, highs, ranges, TELLING * abs(best))
             boxes += len(lows)
-            lows, highs, bounds = _bounded(objective, lows, highs, first, last)
+            lows, highs, ranges = _cut(objective, lows, highs, (low, high), to_edge)
+            bounds = _bounds(objective, lows, highs, ranges)
             candidates = np.sqrt(lows * highs) if len(lows) else point[None]
 
 
-def _filled(found: Jet, count: int) -> list[Interval]:
-    return [
-        Interval(np.broadcast_to(s.low, (count,)), np.broadcast_to(s.high, (count,)))
-        for s in found.slopes
-    ]
+@dataclass(frozen=True)
+class _Ranges:
+    """What is known of a function on boxes.
 
+    Attributes
+    ----------
+    least
+        Lower bounds of its values, array (boxes,).
+    inside
+        Whether it is defined on the whole box, array (boxes,).
+    falls, rises
+        Lower and upper bounds of its slopes, arrays (boxes, variables).
+    """
 
-def _bounded(
-    objective: Objective, lows: Floats, highs: Floats, first: Floats, last: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Lower bounds on boxes; boxes on which the function moves one way are cut to a face or out."""
-    for _ in range(2):
+    least: Floats
+    inside: npt.NDArray[np.bool_]
+    falls: Floats
+    rises: Floats
+
+    @classmethod
+    def of(cls, objective: Objective, lows: Floats, highs: Floats) -> _Ranges:
         found, inside = objective(jets(lows, highs))
-        slopes = _filled(found, len(lows))
-        out = np.zeros(len(lows), bool)
-        lows, highs = lows.copy(), highs.copy()
-        for i, slope in enumerate(slopes):
-            rising, falling = inside & (slope.low > 0), inside & (slope.high < 0)
-            # The least value is on a face, which is a box's own only at the border of the search.
-            out |= rising & (lows[:, i] > first[i]) | falling & (highs[:, i] < last[i])
-            highs[:, i] = np.where(rising & ~out, lows[:, i], highs[:, i])
-            lows[:, i] = np.where(falling & ~out, highs[:, i], lows[:, i])
-        lows, highs = lows[~out], highs[~out]
-        if not len(lows):
-            return lows, highs, np.empty(0)
-    found, inside = objective(jets(lows, highs))
-    middle = np.sqrt(lows * highs)
-    value = objective(points(middle))[0].value
-    mean = Interval(
-        np.broadcast_to(value.low, (len(lows),)), np.broadcast_to(value.high, (len(lows),))
-    )
-    for i, slope in enumerate(_filled(found, len(lows))):
-        mean = mean + slope * Interval(lows[:, i] - middle[:, i], highs[:, i] - middle[:, i])
-    plain = np.broadcast_to(found.value.low, (len(lows),))
+        count = len(lows)
+        falls, rises = (
+            np.stack([np.broadcast_to(one, count) for one in ends], axis=1)
+            for ends in zip(*((slope.low, slope.high) for slope in found.slopes), strict=True)
+        )
+        return cls(
+            np.broadcast_to(found.value.low, count), np.broadcast_to(inside, count), falls, rises
+        )
+
+    def __getitem__(self, where: npt.NDArray[np.bool_]) -> _Ranges:
+        return _Ranges(self.least[where], self.inside[where], self.falls[where], self.rises[where])
+
+    def replaced(self, where: npt.NDArray[np.bool_], other: _Ranges) -> _Ranges:
+        """These ranges, and others at some of the boxes."""
+        least, inside = self.least.copy(), self.inside.copy()
+        falls, rises = self.falls.copy(), self.rises.copy()
+        least[where], inside[where] = other.least, other.inside
+        falls[where], rises[where] = other.falls, other.rises
+        return _Ranges(least, inside, falls, rises)
+
+
+def _halved(lows: Floats, highs: Floats, ranges: _Ranges, telling: float) -> tuple[Floats, Floats]:
+    """Boxes cut in two, in the logarithm, along the side that the function varies most along."""
+    variation = np.maximum(np.abs(ranges.falls), np.abs(ranges.rises)) * (highs - lows)
+    # Where nothing is known of how it varies, or it does not, the longest side is cut; the choice
+    # moves no bound.
+    relative = np.log(highs / lows)
+    unknown = ~(variation < telling)
+    some = unknown.any(axis=1, keepdims=True), variation.any(axis=1, keepdims=True)
+    side = np.select(some, (unknown * relative, variation), relative).argmax(axis=1)
+    rows = np.arange(len(lows))
+    left, right = highs.copy(), lows.copy()
+    left[rows, side] = right[rows, side] = np.sqrt(lows[rows, side] * highs[rows, side])
+    return np.concatenate([lows, right]), np.concatenate([left, highs])
+
+
+def _cut(
+    objective: Objective,
+    lows: Floats,
+    highs: Floats,
+    border: tuple[Floats, Floats],
+    to_edge: int | None,
+) -> tuple[Floats, Floats, _Ranges]:
+    """Boxes on which the function moves one way are cut to a face, or out."""
+    first, last = border
+    ranges = _Ranges.of(objective, lows, highs)
+    for _ in range(2):
+        rising, falling = ranges.falls > 0, ranges.rises < 0
+        inside = np.repeat(ranges.inside[:, None], lows.shape[1], axis=1)
+        falling &= inside
+        if to_edge is not None:
+            inside[:, to_edge] = True
+        rising &= inside
+        # The least value is on a face, which is a box's own only at the border of the search.
+        out = (rising & (lows > first) | falling & (highs < last)).any(axis=1)
+        thin = ((rising | falling) & (lows < highs)).any(axis=1)
+        lows, highs = np.where(falling, highs, lows)[~out], np.where(rising, lows, highs)[~out]
+        ranges, thin = ranges[~out], thin[~out]
+        if not thin.any():
+            break
+        ranges = ranges.replaced(thin, _Ranges.of(objective, lows[thin], highs[thin]))
+    return lows, highs, ranges
+
+
+def _bounds(objective: Objective, lows: Floats, highs: Floats, ranges: _Ranges) -> Floats:
+    """Lower bounds on boxes, by the range and by the mean value theorem."""
+    if not len(lows):
+        return np.empty(0)
+    centre = _centre(lows, highs, ranges)
+    value = objective(points(centre))[0].value
+    mean = Interval(*(np.broadcast_to(end, len(lows)) for end in (value.low, value.high)))
+    for i in range(lows.shape[1]):
+        slope = Interval(ranges.falls[:, i], ranges.rises[:, i])
+        mean = mean + slope * Interval(lows[:, i] - centre[:, i], highs[:, i] - centre[:, i])
     # The mean value theorem needs the function on the whole box.
-    known = inside & ~np.isnan(mean.low)
-    bounds = np.maximum(plain, np.where(known, mean.low, -np.inf))
-    return lows, highs, np.where(np.isnan(bounds), -np.inf, bounds)
+    known = ranges.inside & ~np.isnan(mean.low)
+    bounds = np.maximum(ranges.least, np.where(known, mean.low, -np.inf))
+    return np.where(np.isnan(bounds), -np.inf, bounds)
+
+
+def _centre(lows: Floats, highs: Floats, ranges: _Ranges) -> Floats:
+    """Where the mean value theorem gives the largest lower bound: nearer to the falling side.
+
+    With slopes in [-a, b] the bound is a b/(a + b) times the length below the value there.
+    """
+    falls, rises = np.maximum(-ranges.falls, 0), np.maximum(ranges.rises, 0)
+    share = falls / (falls + rises)
+    share = np.where(np.isfinite(share), share, 0.5)
+    return np.clip(lows + share * (highs - lows), lows, highs)

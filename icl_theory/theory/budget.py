@@ -11,7 +11,7 @@ import sympy as sp
 from icl_theory.algebra.quantity import define
 
 from .errors import bias, e_idg_per_tau
-from .fixed_point import S
+from .fixed_point import S, x
 from .limits import c, c1
 from .spectral import D1, D2, gamma
 from .structured import rho_T
@@ -21,6 +21,9 @@ from .symbols import alpha, kappa, rho, tau
 budget = sp.Symbol("B", positive=True)
 price_token = sp.Symbol("p_t", positive=True)
 price_sequence, price_task = sp.symbols("p_s p_k", nonnegative=True)
+
+#: What a budget spends on sequences, over what it spends on tasks.
+odds = sp.Symbol("o", positive=True)
 
 #: Noise-to-context ratio of an isotropic test; x itself where the test's context is that of
 #: pretraining.
@@ -33,18 +36,32 @@ cost = define(
     doc="Price of pretraining.",
 )
 
-affordable_alpha = define(
-    "affordable_alpha",
-    (budget - price_task * kappa - price_sequence * tau) / (price_token * tau),
-    latex=r"\alpha_B",
-    doc="Context length that a budget leaves for tau d^2 sequences of kappa d tasks.",
+left = define(
+    "left",
+    budget - price_task * kappa,
+    latex=r"B_{\mathrm{seq}}",
+    doc="What tasks leave of a budget to sequences.",
 )
 
-affordable_x = define(
-    "affordable_x",
-    (1 + rho) * price_token * tau / (budget - price_task * kappa - price_sequence * tau),
-    latex="x_B",
-    doc="Noise-to-context ratio of pretraining at the context length that the budget leaves.",
+affordable_tau = define(
+    "affordable_tau",
+    left / (price_token * (1 + rho) / x + price_sequence),
+    latex=r"\tau_B",
+    doc="Sequences over d^2 that are paid for at a noise-to-context ratio, and so at a length.",
+)
+
+affordable_kappa = define(
+    "affordable_kappa",
+    budget / (price_task * (1 + odds)),
+    latex=r"\kappa_B",
+    doc="Tasks over d that a budget pays for at given odds of sequences to tasks.",
+)
+
+left_at_odds = define(
+    "left_at_odds",
+    budget / (1 + 1 / odds),
+    latex=None,
+    doc="What is left to sequences at these odds, without a difference.",
 )
 
 price_of_context = define(

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.budget import brute, random_problem
 from icl_theory.budget import allocate
-from icl_theory.budget.allocate import Problem, Side, _reach
+from icl_theory.budget.allocate import Problem, _reach
 from icl_theory.budget.interval import Interval, Jet
 from icl_theory.budget.search import jets, points
 from icl_theory.evaluate.general import errors, errors_mp
@@ -97,20 +97,21 @@ def priced(**given):
 
 @pytest.mark.parametrize("nu", [None, 0.8])
 def test_the_error_that_is_searched_is_that_of_the_theory(nu):
-    tau, kappa = 1.5, 1.3
+    x, odds = 0.3, 2.5
     problem = priced(ridge="none" if nu is None else "best")
-    at = [tau, kappa] if nu is None else [tau, nu, kappa]
+    at = [x, odds] if nu is None else [x, nu, odds]
     found, inside = problem.objective(False)(points(np.array([at])))
     # To forty digits, from the binary numbers that are searched.
     with mpmath.workdps(40):
-        t, k = mpmath.mpf(tau), mpmath.mpf(kappa)
-        alpha = (10 - t / 2 - 2 * k) / (3 * t / 2)
+        k = 10 / (2 * mpmath.mpf(1 + odds))
+        alpha = (1 + mpmath.mpf(0.1)) / mpmath.mpf(x)
+        t = (10 - 2 * k) / (3 * alpha / 2 + mpmath.mpf(0.5))
         lam = mpmath.mpf(0)
         if nu is not None:
             # 1 = m nu + kappa m/(kappa + m) and lam tau = (tau - 1 + m xi) xi, with xi = nu - x.
             b = nu * k + k - 1
             m = (mpmath.sqrt(b * b + 4 * nu * k) - b) / (2 * nu)
-            xi = nu - (1 + mpmath.mpf(0.1)) / alpha
+            xi = nu - mpmath.mpf(x)
             lam = (t - 1 + m * xi) * xi / t
         where = {"alpha_test": 3, "rho_test": 0.2, "digits": 30}
         expected = errors_mp(t, alpha, k, 0.1, lam, **where).icl
@@ -119,14 +120,26 @@ def test_the_error_that_is_searched_is_that_of_the_theory(nu):
     assert found.value.high - found.value.low < 1e-12
 
 
-def test_the_search_ends_where_nothing_is_left():
-    # The first sequence is paid after the tasks, and a task may cost all there is.
-    assert Side.of(priced(ridge="none"), False).most == pytest.approx(10 / 2)
-    assert Side.of(priced(ridge="none"), False).top == pytest.approx(10 / 0.5)
-    assert Side.of(priced(ridge="none", kappa=3.0), False).top == pytest.approx((10 - 3 * 2) / 0.5)
-    free = priced(ridge="none", kappa=math.inf, price_task=0.0)
-    assert Side.of(free, False).top == pytest.approx(10 / 0.5)
-    assert Side.of(priced(ridge="none", kappa=3.0, price_sequence=0.0), False).top == math.inf
+@pytest.mark.parametrize(
+    "given", [{}, {"kappa": 3.0}, {"kappa": math.inf, "price_task": 0.0}, {"price_sequence": 0.0}]
+)
+def test_every_box_can_be_paid_for(given):
+    rng = np.random.default_rng(5)
+    problem = priced(**given)
+    low = 10 ** rng.uniform(-8, 8, (300, 2))
+    x, odds = jets(low, low * 1.1)
+    tau, kappa = problem.bought(x, odds if problem.kappa is None else None)
+    if problem.kappa is None:
+        assert (kappa.value.low > 0).all() and (kappa.value.high < 5).all()
+    assert (tau.value.low > 0).all()
+    for share in (0, 0.3, 1):
+        at = low * (1 + 0.1 * share)
+        t, k = problem.bought(*points(at)[:1], points(at)[1] if problem.kappa is None else None)
+        spent = (1.5 * 1.1 / at[:, 0] + problem.price_sequence) * t.value.low
+        if problem.price_task:
+            spent += 2 * (k if isinstance(k, float) else k.value.low)
+        np.testing.assert_allclose(spent, 10, rtol=1e-14)
+        assert ((tau.value.low <= t.value.high) & (t.value.low <= tau.value.high)).all()
 
 
 def test_the_search_ends_where_the_bias_alone_is_too_large():
@@ -198,7 +211,7 @@ def test_both_forms_of_the_error_contain_it():
     """Sampled within boxes, of a small budget: there by the form of few degrees of freedom."""
     rng = np.random.default_rng(2)
     problem = priced(budget=1e-3, rho_test=0.1, alpha_test=None, price_sequence=0.0)
-    low = np.array([2e-4, 3e3, 2e-4]) * 10 ** rng.uniform(-0.3, 0.3, (200, 3))
+    low = np.array([0.7, 3e3, 1.0]) * 10 ** rng.uniform(-0.3, 0.3, (200, 3))
     high = low * 1.05
     enclose = problem.objective(False)
     with np.errstate(all="ignore"):
@@ -254,3 +267,87 @@ def test_a_box_that_reaches_beyond_the_budget_still_bounds_the_context():
     assert best.boxes < 20_000
     spent = 10 * best.tau * best.alpha + 10 * best.tau + 0.038 * best.kappa
     assert spent == pytest.approx(1, rel=1e-12)
+
+
+#: Prices at which one part of the cost is small, or the best use has no ridge.
+HARD = {
+    "tokens next to nothing, sequences dear": {
+        "budget": 100.0,
+        "rho": 1.0,
+        "price_token": 7 / 600,
+        "price_sequence": 10.0,
+        "price_task": 35 / 6,
+    },
+    "tokens and tasks next to nothing": {
+        "budget": 10.0,
+        "rho": 0.1,
+        "price_token": 1e-3,
+        "price_sequence": 5.0,
+        "price_task": 1.0,
+    },
+    "tasks dear, and no ridge": {
+        "budget": 10.0,
+        "rho": 0.1,
+        "price_token": 1e-4,
+        "price_sequence": 0.0,
+        "price_task": 8.0,
+    },
+    "noise of the test, ridgeless": {
+        "budget": 40.7,
+        "rho": 0.8,
+        "price_token": 24.3,
+        "price_sequence": 0.0,
+        "price_task": 0.0365,
+        "rho_test": 0.25,
+        "ridge": "none",
+    },
+}
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_hard_prices_get_a_certificate_soon(name):
+    given = HARD[name]
+    found = allocate(**given, kappa=None, tolerance=1e-2)
+    assert found.at_least <= found.error <= found.at_least * (1 + 1e-2)
+    assert found.boxes < 100_000
+    prices = given["price_token"], given["price_sequence"], given["price_task"]
+    spent = prices[0] * found.tau * found.alpha + prices[1] * found.tau + prices[2] * found.kappa
+    assert spent == pytest.approx(given["budget"], rel=1e-13)
+    test = {"rho_test": given.get("rho_test")}
+    at = (found.tau, found.alpha, found.kappa, given["rho"], found.lam)
+    assert errors(*at, **test).icl == pytest.approx(found.error, rel=1e-12)
+    # Nothing is below, near the best use or far from it.
+    rng = np.random.default_rng(3)
+    near = rng.uniform(size=(3, 4000)) < 0.7
+    spread = np.where(near, 0.2, 2.0) * rng.normal(size=(3, 4000))
+    kappa, tau, lam = np.array([[found.kappa], [found.tau], [found.lam or 1e-3]]) * 10**spread
+    left = given["budget"] - prices[1] * tau - prices[2] * kappa
+    paid = left > 0
+    assert paid.sum() > 500
+    lam = np.where(rng.uniform(size=4000) < 0.2, 0, lam) if given.get("ridge") is None else 0 * lam
+    others = errors(
+        *(tau[paid], (left / prices[0] / tau)[paid], kappa[paid], given["rho"], lam[paid]), **test
+    )
+    assert others.icl.min() >= found.at_least
+
+
+def test_prices_beyond_all_measure_buy_nothing():
+    for price in (1e300, 1.7e308):
+        with pytest.raises(ValueError, match="buys less"):
+            allocate(10, rho=0.1, kappa=None, price_token=price, price_task=10)
+
+
+def test_the_enclosure_holds_where_a_box_reaches_over_the_threshold():
+    """A ridgeless side has points on both sides of tau = 1 in its first box."""
+    problem = priced(ridge="none", rho_test=0.25, alpha_test=None)
+    low, high = np.array([[1e-3, 0.1]]), np.array([[300.0, 1e4]])
+    rng = np.random.default_rng(4)
+    at = low * (high / low) ** rng.uniform(size=(2000, 2))
+    for under in (True, False):
+        enclose = problem.objective(under)
+        with np.errstate(all="ignore"):
+            found, inside = enclose(jets(low, high))
+            value, there = enclose(points(at))
+        assert not inside.any() and 100 < there.sum() < 1900
+        assert (found.value.low <= value.value.high[there]).all()
+        assert (found.value.high >= value.value.low[there]).all()

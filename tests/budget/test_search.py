@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from icl_theory.budget import search
-from icl_theory.budget.allocate import GRID, Side, _search, resolvent
+from icl_theory.budget.allocate import GRID, Side, resolvent
 from icl_theory.budget.interval import Interval, Jet
 from icl_theory.budget.search import jets, minimise, points
 from icl_theory.evaluate.general import errors
@@ -54,6 +54,26 @@ def test_bounds_are_those_of_exact_fractions_rounded_outwards(name):
             size = float(max(map(abs, corners)))
             assert min(corners) - Fraction(found.low[i]) <= 6e-16 * size
             assert Fraction(found.high[i]) - max(corners) <= 6e-16 * size
+
+
+def test_what_is_too_small_for_float64_is_not_zero():
+    tiny = Interval(np.array([1e-200, -2e-200]), np.array([2e-200, -1e-200]))
+    square = tiny * Interval.of(1e-200)
+    assert (square.low[0], square.high[1]) == (0, 0)
+    assert square.high[0] > 0 > square.low[1]
+    # So a product with what is too large for float64 is unknown and not 0.
+    with np.errstate(all="ignore"):
+        back = square * (Interval.of(1e200) * Interval.of(1e200))
+    assert back.low[0] <= 1e-200 * 1e200 <= back.high[0]
+    assert back.low[1] <= -1.5 <= back.high[1]
+
+
+def test_zero_times_anything_is_zero_and_plus_anything_that():
+    zero, some = Interval.of(0.0), Interval(np.array([-1.0, 2.0]), np.array([np.inf, 3.0]))
+    assert (zero * some).is_zero and (some * zero).is_zero
+    assert zero + some is some and some + zero is some
+    assert not Interval(np.zeros(2), np.zeros(2)).is_zero
+    assert not Interval(np.array(0.0), np.array(1.0)).is_zero
 
 
 def test_bounds_are_strictly_outside_of_what_was_rounded():
@@ -154,6 +174,7 @@ def test_a_resolvent_is_the_root_of_its_equation_and_has_its_slopes():
         falls = -((m / (k + m)) ** 2) * scale if tasks else 0 * m
         for slope, expected in zip(found.slopes, (scale, -m * scale, falls), strict=True):
             for bound in (slope.low, slope.high):
+                bound = np.broadcast_to(bound, len(low))
                 np.testing.assert_allclose(bound[good], expected[good], rtol=1e-6, atol=1e-300)
     endless = resolvent(level, argument, math.inf)
     np.testing.assert_allclose(endless.value.low, low[:, 0] / (low[:, 1] + 1), rtol=1e-8)
@@ -262,6 +283,52 @@ def test_what_a_function_varies_along_is_cut():
     assert all((width == 1e6 - 1e-6).all() for width in wide)
 
 
+def test_the_mean_value_theorem_is_used_nearer_to_the_falling_side():
+    low, high = np.array([[1.0, 1.0]] * 4), np.array([[2.0, 5.0]] * 4)
+    falls = np.array([[-1.0, -1], [-1, 0], [-np.inf, -2], [np.nan, -1]])
+    rises = np.array([[1.0, 3], [0, 2], [1, -1], [1, 3]])
+    ranges = search._Ranges(np.zeros(4), np.ones(4, bool), falls, rises)
+    with np.errstate(all="ignore"):
+        found = search._centre(low, high, ranges)
+    assert found.tolist() == [[1.5, 2], [2, 1], [1.5, 5], [1.5, 2]]
+
+
+def test_an_edge_that_is_looked_at_elsewhere_needs_no_box():
+    """The least value is where x = y, on the edge of the domain y >= x, and is known."""
+    looked = []
+
+    def enclose(variables):
+        x, y = variables
+        found = (x - 3.0) * (x - 3.0) + y
+        inside = (y - x).value.low >= 0
+        outside = (y - x).value.high < 0
+        looked.append(np.size(inside))
+        low, high = (np.where(outside, np.inf, end) for end in (found.value.low, found.value.high))
+        return Jet(Interval(low, high), found.slopes), inside & ~outside
+
+    ends = np.array([0.1, 0.1]), np.array([10.0, 10.0])
+    given = {"tolerance": 1e-6, "start": np.array([1.0, 9.0]), "beat": 2.75}
+    found = minimise(enclose, *ends, **given, to_edge=1)
+    assert (found.low, found.high) == (2.75, 2.75) and found.boxes < 100
+    # Otherwise boxes along the edge are cut until they tell.
+    again = minimise(enclose, *ends, **given)
+    assert again.low <= 2.75 <= again.high and again.boxes > 4 * found.boxes
+
+
+def test_where_slopes_are_beyond_measure_the_longest_side_is_cut():
+    low, high = np.array([[1.0, 1.0]] * 3), np.array([[2.0, 5.0]] * 3)
+    falls = np.array([[-1e9, -1], [-1, -2], [np.nan, np.nan]])
+    ranges = search._Ranges(np.zeros(3), np.ones(3, bool), falls, -falls)
+    lows, highs = search._halved(low, high, ranges, 1e3)
+    # Of what is beyond measure in one variable, that one; else the one that tells more.
+    assert [(highs[i] < high[0]).tolist() for i in range(3)] == [
+        [True, False],
+        [False, True],
+        [False, True],
+    ]
+    assert lows.shape == (6, 2) and highs[1, 1] == lows[4, 1] == np.sqrt(5.0)
+
+
 def test_a_search_gives_up_after_so_many_boxes(monkeypatch):
     monkeypatch.setattr(search, "MOST", 20)
     asked = []
@@ -313,15 +380,16 @@ def at(problem, tau, nu, kappa):
 def test_the_search_starts_at_the_best_point_of_a_grid(ridge, kappa, sizes, given):
     problem = priced(ridge=ridge, kappa=kappa, **given)
     assert GRID[len(sizes)] == tuple(sizes)
-    small = min(1.0, problem.budget / 1.5)
-    top = (problem.budget - (6 if kappa else 0)) / 0.5 * (1 - 1e-9)
-    most = problem.budget / 2 * (1 - 1e-9)
-    ranges = [(1e-6 * small, top)]
-    ranges += [(1e-8, 1e4 / small)] if ridge == "best" else []
-    ranges += [(1e-5 * most, most)] if kappa is None else []
+    # Of a budget in units of a token and a sequence.
+    much = problem.budget / 2
+    first = 1e-6 * (1 + problem.rho) / max(1.0, much) * 0.75
+    ranges = [(first, 1e4)]
+    ranges += [(first, 1e4 / min(1.0, much))] if ridge == "best" else []
+    ranges += [(1e-5, 1e5)] if kappa is None else []
     columns = [np.geomspace(*ends, size) for ends, size in zip(ranges, sizes, strict=True)]
     grid = np.array([part.ravel() for part in np.meshgrid(*columns, indexing="ij")])
-    tau, last = grid[0], grid[-1] if kappa is None else np.full(grid.shape[1], kappa)
+    last = problem.budget / (2 * (1 + grid[-1])) if kappa is None else np.full_like(grid[0], kappa)
+    tau = (problem.budget - 2 * last) / (1.5 * (1 + problem.rho) / grid[0] + 0.5)
     value = at(problem, tau, grid[1] if ridge == "best" else None, last)
     for under in (True, False) if ridge == "none" else (False,):
         there = np.ones(len(tau), bool) if ridge == "best" else (tau < 1) if under else (tau > 1)
@@ -332,14 +400,14 @@ def test_the_search_starts_at_the_best_point_of_a_grid(ridge, kappa, sizes, give
         np.testing.assert_allclose(side.start, grid[:, best], rtol=1e-12)
 
 
-def test_a_side_that_nothing_pays_for_takes_no_box():
+def test_a_side_that_nothing_pays_for_is_left_at_once():
     problem = priced(ridge="none", kappa=3.0, price_sequence=5.0)
     over = Side.of(problem, False)
-    assert over.beat == math.inf and len(over.start) == 1 and over.top < 1
-    found = _search(problem, over, 0.9, 1e-6)
-    assert (found.low, found.high, found.boxes) == (0.9, 0.9, 0)
+    assert over.beat == math.inf and len(over.start) == 1
+    found = over.search(0.9, 1e-6)
+    assert (found.low, found.high, found.boxes) == (0.9, 0.9, 2)
     under = Side.of(problem, True)
     assert under.beat < math.inf
-    assert _search(problem, under, under.beat, 1e-6).boxes > 0
+    assert under.search(under.beat, 1e-6).boxes > 0
     # What is looked at is points.
     assert points(under.start[None])[0].slopes == ()
