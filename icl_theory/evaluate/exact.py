@@ -75,14 +75,14 @@ def errors_exact(
     for name, value in zip(RANGES, (tau, alpha, kappa, rho, lam), strict=True):
         check_length(name, value, MAGNITUDE, _LENGTH, "errors as algebraic numbers")
     point = Point.read(flint.fmpq, tau, alpha, kappa, rho, lam)
-    values = _elements(point).fields
+    values = elements(point).fields
     return record({f.name: as_result(v) for f, v in zip(table(), values, strict=True)})
 
 
 def vanishes(point: Point, index: int) -> bool:
     """Whether the field at an index of the table is exactly zero, where all fields are finite."""
     given = (None if value is None else to_fmpq(value) for value in point)
-    return not _elements(Point(*given)).fields[index]
+    return not elements(Point(*given)).fields[index]
 
 
 class Element:
@@ -215,8 +215,8 @@ def _surd(radicand: int) -> Element:
 _RATIONAL = System(lambda value: value, _square_root, math.inf)
 
 
-def _elements(point: Point) -> FieldValues:
-    """Exact fields: rational, field elements, or infinite."""
+def elements(point: Point) -> FieldValues:
+    """Exact fields: rational, `Element` of one field, or infinite; parameters are rational."""
     if point.ridgeless:
         below = ridgeless()
         return below.values(point, below.exact(point), _RATIONAL)

@@ -198,7 +198,7 @@ def check_paired(given: Mapping[str, Any], arrays: Mapping[str, Floats]) -> None
     common_shape(arrays)
     first: tuple[str, Any] | None = None
     for name, value in given.items():
-        labels = _labels(value) if arrays[name].ndim else None
+        labels = _labels(name, value) if arrays[name].ndim else None
         if labels is None:
             continue
         if first is None:
@@ -210,13 +210,17 @@ def check_paired(given: Mapping[str, Any], arrays: Mapping[str, Floats]) -> None
             )
 
 
-def _labels(value: Any) -> Any:
+def _labels(name: str, value: Any) -> Any:
     """What names the entries of a labelled array: dimensions, or an index; None of a plain one."""
-    dimensions = getattr(value, "dims", None)
-    if dimensions is not None:
-        return tuple(dimensions)
-    index = getattr(value, "index", None)
-    return None if index is None or callable(index) else tuple(index)
+    try:
+        dimensions = getattr(value, "dims", None)
+        if dimensions is not None:
+            return tuple(dimensions)
+        index = getattr(value, "index", None)
+        return None if index is None or callable(index) else tuple(index)
+    except Exception:
+        # Whatever an object of a foreign type does when it is looked at.
+        raise TypeError(f"{name} must have labels that can be read, got {shown(value)}") from None
 
 
 def read_scalar(name: str, value: Any) -> float:

@@ -22,6 +22,10 @@ from icl_theory.algebra.shown import shown as shown
 if TYPE_CHECKING:
     from icl_theory.evaluate.spectrum import Spectrum
 
+#: Largest noise, ridge and variance of the finite model: float64 holds the squares of its features,
+#: which are of fourth order in labels.
+LARGEST = 1e60
+
 # NumPy is imported by what reads numbers: the command line asks for help without it.
 
 NumberOrText = float | str
@@ -98,12 +102,11 @@ def real(name: str, value: object) -> Fraction | float:
 
 
 def in_float64(name: str, value: object) -> float:
-    """Read a parameter of the theory as a float64."""
+    """Read a parameter of the theory as a float64 whose fourth power is one, too."""
     number = real(name, value)
-    try:
-        found = float(number)
-    except OverflowError:
-        raise ValueError(f"{name} must be at most 1.8e308, got {shown(value)}") from None
+    if number > LARGEST:
+        raise ValueError(f"{name} must be at most {LARGEST:g}, got {shown(value)}")
+    found = float(number)
     if found == 0 and number != 0:
         raise ValueError(f"{name} must be 0 or at least 5e-324, got {shown(value)}")
     return found
@@ -378,7 +381,13 @@ def read(name: str, value: object) -> Any:
     TypeError
         If its type is none that the parameter can have.
     """
-    return PARAMETERS[name].read(name, value)
+    try:
+        return PARAMETERS[name].read(name, value)
+    except (ValueError, TypeError):
+        raise
+    except Exception as error:
+        # Whatever an object of a foreign type does when it is looked at.
+        raise TypeError(f"{name} must be of a type that can be read, got {shown(value)}") from error
 
 
 def settings(kind: type, given: Mapping[str, Any]) -> dict[str, Any]:

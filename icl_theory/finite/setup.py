@@ -13,10 +13,20 @@ from typing import Unpack
 import numpy as np
 
 from icl_theory.algebra.exchange import Written
+from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.spectrum import Spectrum
 
 from . import formulas, memory
-from .parameters import Assignment, Precision, Shifting, Solving, TaskLaw, read, settings
+from .parameters import (
+    LARGEST,
+    Assignment,
+    Precision,
+    Shifting,
+    Solving,
+    TaskLaw,
+    read,
+    settings,
+)
 from .seeds import streams
 from .shift import MATCHED, Shift, eigenvalues
 from .sizes import Sizes
@@ -89,16 +99,26 @@ class Setup(Written, kind="setup"):
         return found
 
     def check(self) -> None:
-        """Refuse spectra that this dimension has no room for.
+        """Refuse spectra that this dimension has no room for, or float64.
 
         Raises
         ------
         ValueError
-            If quantiles of the tasks' spectrum are all zero.
+            If quantiles of a spectrum are all zero, or variances are too large.
         """
-        for spectrum in (self.tasks, self.inputs, self.shift and self.shift.tasks):
+        tested = self.shift and self.shift.tasks
+        given = {"inputs": self.inputs, "tasks": self.tasks, "test": tested}
+        for spectrum in given.values():
             if isinstance(spectrum, Spectrum):
                 eigenvalues(spectrum, self.sizes.d)
+        with np.errstate(over="ignore"):
+            found = self.input_variances, self.task_variances, self.test_variances
+        for (name, spectrum), variances in zip(given.items(), found, strict=True):
+            if variances is not None and not variances.max() <= LARGEST:
+                raise ValueError(
+                    f"{name} must have variances of at most {LARGEST:g}, those of the inputs "
+                    f"included, got {shown(spectrum)}"
+                )
 
     @property
     def law(self) -> TaskLaw:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from icl_theory.algebra.exchange import Written
+from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.spectrum import Spectrum
 from icl_theory.evaluate.structured_state import joint
 
@@ -94,5 +95,7 @@ def eigenvalues(spectrum: Spectrum, d: int) -> tuple[np.ndarray, np.ndarray]:
     repeat = np.diff(last, prepend=0)
     values = np.repeat(c, repeat)
     if not values.any():
-        raise ValueError(f"d must be larger for {spectrum!r}: at {d} no direction has tasks")
+        raise ValueError(
+            f"d must leave a direction with an eigenvalue > 0 to {shown(spectrum)}, got {d}"
+        )
     return values, np.repeat(s, repeat)

@@ -15,7 +15,7 @@ from icl_theory.theory.fields import Field, by_name
 from .behaviour import Behaviour
 from .cells import NoParameters
 from .compare import merged
-from .engine import Piece, analyse
+from .engine import Cancelled, Piece, analyse
 from .reading import Condition, Move, Scaling, conditions, moves
 from .result import Case
 from .show import latex, relation_text, text
@@ -135,7 +135,8 @@ def limit(
     Raises
     ------
     ValueError
-        If the field, a limit or a condition cannot be read, or they contradict each other.
+        If the field, a limit or a condition cannot be read, or they contradict each other; or if
+        the leading terms of the field cancel to all orders tried.
 
     Examples
     --------
@@ -167,7 +168,14 @@ def answered(
     field: str, take: tuple[Move | Scaling, ...], where: tuple[Condition, ...] = ()
 ) -> Limit:
     """`limit` for limits and conditions already read."""
-    cases = dict.fromkeys(_cases(field, take, where))
+    try:
+        cases = dict.fromkeys(_cases(field, take, where))
+    except Cancelled:
+        asked = ", ".join(map(str, take))
+        raise Cancelled(
+            f"field must have leading terms that do not cancel to all orders tried, got {field!r} "
+            f"for the limit {shown(asked)}"
+        ) from None
     placed = (replace(c, asked=CaseOf(field, take, where, i)) for i, c in enumerate(cases))
     return Limit(field, take, where, tuple(placed))
 
@@ -186,7 +194,8 @@ def _cases(
         for _, place in apart:
             try:
                 yield from _cases(field, take, (*where, *place))
-            except NoParameters:
+            except (NoParameters, Cancelled):
+                # The place stays excluded.
                 continue
 
 

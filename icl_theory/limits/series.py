@@ -3,7 +3,8 @@
 Every error but the gap is a sum of positive terms, whose leading terms cannot cancel. Where those
 of the gap do, the fixed point is expanded further in the outermost small parameter: the dominant
 balances fix the leading coefficients, and their derivative, which is invertible there, fixes each
-next one from what the terms known so far leave in the balances.
+next one from what the terms known so far leave in the balances. Where they cancel to all orders of
+that parameter, the difference of the two errors may not.
 """
 
 from __future__ import annotations
@@ -18,11 +19,14 @@ from flint import fmpq
 
 from icl_theory.algebra.quantity import unfold
 from icl_theory.algebra.quotient import Quotient
+from icl_theory.theory import errors
 
 from .balance import STATE, UNKNOWNS, relations
 from .engine import Cancelled, Piece, StateReading, leading_term
 from .path import Expansion, Exponent, Lead
 
+#: Forms whose terms cancel on other pieces (claim ``errors.gap_form``).
+OTHER_FORMS = {errors.gap: errors.e_icl - errors.e_idg}
 #: Numbers of terms tried, one after the other.
 TERMS = (3, 6, 12)
 
@@ -57,6 +61,8 @@ def leading_to_any_order(formula: sp.Expr, piece: Piece) -> Lead:
             except Cancelled:
                 continue
             return Lead(value.terms[0], value.exponent)
+        if formula in OTHER_FORMS:
+            return leading_to_any_order(OTHER_FORMS[formula], piece)
         raise
 
 

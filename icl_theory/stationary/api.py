@@ -316,7 +316,7 @@ def is_monotone(error: str, variable: str, **parameters: Any) -> Any:
     array([False, False,  True])
     """
     given = parameters_beside(variable, parameters)
-    if not any(np.ndim(cast(Any, value)) for value in given.values()):
+    if not any(map(_has_entries, given.values())):
         return profile(error, variable, digits=1, **given).monotone
     shape, point = arrays(given)
     check_lines(point)
@@ -328,6 +328,14 @@ def is_monotone(error: str, variable: str, **parameters: Any) -> Any:
         one = {name: float(value[i]) for name, value in point.items()}
         answer[i] = profile(error, variable, digits=1, **one).monotone
     return answer.reshape(shape)
+
+
+def _has_entries(value: object) -> bool:
+    try:
+        return np.ndim(cast(Any, value)) > 0
+    except Exception:
+        # Whatever an object of a foreign type does when it is looked at: reading it refuses it.
+        return True
 
 
 def _monotone(error: str, variable: str, point: Points) -> tuple[Booleans, Booleans]:

@@ -17,6 +17,8 @@ from icl_theory.algebra.numbers import to_fmpq
 from icl_theory.algebra.precision import precision
 from icl_theory.evaluate.certified import errors_certified
 from icl_theory.evaluate.columns import columns_of
+from icl_theory.evaluate.exact import elements
+from icl_theory.evaluate.fixed_point import Point
 from icl_theory.evaluate.float64 import errors, evaluate_long, read_all
 from icl_theory.evaluate.generic import Formulas
 from icl_theory.evaluate.multiprecision import errors_mp
@@ -41,7 +43,7 @@ _TRUST = 3e-14
 _MOST_DIGITS_MP = 1300
 #: Newton's steps that give the state in longer floats all the digits of a pair.
 _PAIR_STEPS = 2
-#: A derivative that still has no digit with this many digits of the state is not decided.
+#: A derivative that still has no digit with this many digits of the state is zero or not decided.
 _MAX_DIGITS = 20_000
 
 
@@ -264,7 +266,7 @@ def sensitivities_certified(
     tau, alpha, kappa, rho, lam
         Numbers; strings are exact decimals or fractions. The domain is that of `sensitivities`.
     digits
-        Decimal digits guaranteed of every derivative; one that is zero identically is exact.
+        Decimal digits guaranteed of every derivative; one that is zero is exact.
 
     Returns
     -------
@@ -276,7 +278,7 @@ def sensitivities_certified(
     ValueError
         If a parameter is outside of its domain.
     ArithmeticError
-        If a derivative is zero, or so close to it that its digits do not come out.
+        If a derivative is so close to zero that its digits do not come out.
 
     Examples
     --------
@@ -291,13 +293,39 @@ def sensitivities_certified(
     working = digits + _GUARD_DIGITS
     while working <= _MAX_DIGITS:
         found = _rates(values, working)
-        balls = [ball for rate in found.values() for ball in rate.as_dict().values()]
-        if all(ball.is_zero() or ball.rel_accuracy_bits() >= needed for ball in balls):
+        undecided = {
+            (name, field)
+            for name, rate in found.items()
+            for field, ball in rate.as_dict().items()
+            if not (ball.is_zero() or ball.rel_accuracy_bits() >= needed)
+        }
+        if not undecided:
             return found
         working *= 2
+    # Exact algebra is slow, and seldom needed.
+    if undecided <= _zeros(values):
+        for name, field in undecided:
+            found[name] = replace(found[name], **{field: flint.arb(0)})
+        return found
     raise ArithmeticError(
         f"{digits} digits were not reached with {_MAX_DIGITS} digits of the state"
     )
+
+
+def _zeros(values: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Which derivatives are zero, by exact algebra: pairs of a parameter and a field."""
+    point = Point.read(flint.fmpq, *(values[name] for name in RANGES))
+    fields = dict(zip(by_name(), elements(point).fields, strict=True))
+    xi, m = fields["xi"], fields["m"]
+    over = point.ridgeless and point.tau > 1
+    r = point.lam / xi if point.lam else (point.tau - 1) / point.tau if over else flint.fmpq(0)
+    state = (point.tau, point.rho, point.x, point.inv_kappa, point.x + xi, m, xi, r)
+    return {
+        (name, field)
+        for name in RANGES
+        for field, value in zip(by_name(), _derivatives(name, state), strict=True)
+        if not value
+    }
 
 
 def _rates(values: Mapping[str, Any], working: int) -> dict[str, Errors[Any]]:

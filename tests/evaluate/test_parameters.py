@@ -187,6 +187,31 @@ def test_labels_that_differ_are_named(first, second, function):
         function(one, other)
 
 
+class _Broken(_Labelled):
+    """An array whose labels cannot be looked at."""
+
+    @property
+    def dims(self):
+        raise RuntimeError("no")
+
+
+@pytest.mark.parametrize(("first", "second", "function"), OF_ARRAYS)
+def test_labels_that_cannot_be_read_are_refused(first, second, function):
+    for given in ([_Broken([2.0, 3.0]), 2], [2, _Broken([2.0, 3.0])]):
+        name = first if isinstance(given[0], _Broken) else second
+        with pytest.raises(TypeError, match=f"^{name} must have labels that can be read, got <"):
+            function(*given)
+
+
+def test_what_cannot_be_asked_for_its_entries_is_refused():
+    class NoEntries:
+        def __getattr__(self, name):
+            raise RuntimeError("no")
+
+    with pytest.raises(TypeError, match=r"^tau must be "):
+        is_monotone("icl", "alpha", tau=NoEntries(), kappa=1, rho=1)
+
+
 @pytest.mark.parametrize("evaluate", [errors_mp, errors_certified])
 @pytest.mark.parametrize(
     "digits", [0, -1, 100_001, 10**10, 10**5000, True, 1.5, "9", None, -math.inf], ids=range(10)

@@ -279,7 +279,27 @@ def test_the_command_line_takes_spectra():
         ({"inputs": 3}, "inputs must be a Spectrum or None, got 3"),
         ({"tasks": "cube"}, 'tasks must be one of "sphere", "gaussian", or a Spectrum, got'),
         ({"tasks": 3}, 'tasks must be one of "sphere", "gaussian", or a Spectrum, got'),
-        ({"tasks": Spectrum.atoms([1, 0], [1, 99])}, "d must be larger for Spectrum.atoms"),
+        (
+            {"tasks": Spectrum.atoms([1, 0], [1, 99])},
+            r"d must leave a direction with an eigenvalue > 0 to Spectrum.atoms\(.*, got ",
+        ),
+        (
+            {"inputs": Spectrum.atoms([1e61])},
+            r"inputs must have variances of at most 1e\+60, those",
+        ),
+        ({"tasks": Spectrum.atoms([1e61])}, r"tasks must have variances of at most 1e\+60, those"),
+        (
+            {"inputs": Spectrum.atoms([1e40]), "tasks": Spectrum.atoms([1e40])},
+            r"tasks must have variances of at most 1e\+60, those of the inputs included, got Spec",
+        ),
+        (
+            {"inputs": Spectrum.atoms([1e50]), "tasks": Spectrum.atoms([1e300])},
+            r"tasks must have variances of at most 1e\+60, those of the inputs included, got Spec",
+        ),
+        (
+            {"test": Spectrum.atoms([1e61])},
+            r"test must have variances of at most 1e\+60, those of the inputs included, got Spec",
+        ),
         ({"test": "other"}, "test must be 'pretraining', 'matched', 'isotropic' or 'reversed'"),
         ({"alpha_test": 0}, "alpha_test must be a number > 0, or inf, got 0"),
         ({"alpha_test": "inf"}, "alpha_test must be finite at finite d, got inf"),

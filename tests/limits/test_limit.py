@@ -18,7 +18,7 @@ from icl_theory.limits.reading import as_typed, conditions, moves
 from icl_theory.limits.signs import Assumptions
 from icl_theory.limits.state import _one_positive_root
 from icl_theory.theory.fields import TABLE
-from icl_theory.theory.symbols import PARAMETERS, kappa, rho, tau
+from icl_theory.theory.symbols import PARAMETERS, alpha, kappa, rho, tau
 
 FIELDS = {field.name: field.formula for field in TABLE}
 
@@ -94,6 +94,26 @@ def test_where_a_leading_coefficient_vanishes_is_a_case_of_its_own():
     _, stays = limit("gap", "alpha->oo, lam->0", where="kappa=tau, tau<1")
     assert stays.conditions[-1] == sp.Eq(tau, sp.Rational(1, 2))
     assert sp.expand(stays.limit - (sp.Rational(1, 2) - rho)) == 0
+
+
+def test_where_the_terms_of_the_gap_cancel_in_another_distance_the_errors_tell():
+    """At tau = kappa < 1, alpha -> oo first: of order alpha in both parts of the gap.
+
+    The gap is led by sqrt(alpha), and then the noise goes; at tau = 1/3 that vanishes, too.
+    """
+    case = limit("gap", "rho->0", "lam=0, alpha=oo, tau=kappa, kappa<1").only
+    expected = sp.sqrt(alpha) * rho * (3 * tau - 1) / (2 * (1 - tau))
+    assert sp.simplify(case.coefficient * case.scale - expected) == 0
+    first = limit("gap", "alpha->oo", "lam=0, tau=kappa, kappa<1").cases[0]
+    at_fixed_noise = (first.coefficient * first.scale / rho).subs(rho, 0)
+    assert sp.simplify(at_fixed_noise - expected / rho) == 0
+    everywhere = limit("gap", "rho->0", "lam=0, alpha=oo")
+    assert case.scale in {c.scale for c in everywhere} and len(everywhere.cases) == 9
+    # The excluded place has no case, and asked for alone it is refused.
+    third = sp.Rational(1, 3)
+    assert not all(c.xreplace({tau: third, kappa: third}) == sp.true for c in case.conditions)
+    with pytest.raises(Cancelled, match=r"^field must have leading terms .*, got 'gap' for the"):
+        limit("gap", "rho->0", "lam=0, alpha=oo, tau=1/3, kappa=1/3")
 
 
 @pytest.mark.parametrize(

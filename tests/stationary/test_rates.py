@@ -62,6 +62,26 @@ def test_a_small_ridge_does_not_move_the_training_error():
     assert (sensitivities(**points, lam=0.1)["lam"].train > 0).all()
 
 
+def test_a_derivative_that_is_zero_at_a_point_is_exactly_zero():
+    """The variance turns in kappa at 1: ridgeless, without noise, at tau = 40, alpha = 2."""
+    found = sensitivities_certified(40, 2, 1, 0, digits=6)
+    assert found["kappa"].pretraining_variance.is_zero()
+    assert found["kappa"].icl.rel_accuracy_bits() > 20
+    beside = sensitivities_certified(40, 2, "1.001", 0, digits=6)["kappa"].pretraining_variance
+    assert not beside.contains(0) and abs(beside) < 1e-3
+
+
+@pytest.mark.parametrize("lam", [0, "1/7"])
+@pytest.mark.parametrize(("tau", "rho"), [("1/2", 0), ("7/3", 0), (40, 0), ("7/3", "1/3")])
+def test_zeros_by_exact_algebra_are_those_of_the_balls(tau, rho, lam):
+    values = dict(zip(_POINTS[0], map(Fraction, (tau, 2, 1, rho, lam)), strict=True))
+    zeros, balls = module._zeros(values), module._rates(values, 80)
+    for name, rate in balls.items():
+        for field, ball in rate.as_dict().items():
+            if (name, field) != ("lam", "train"):
+                assert ((name, field) in zeros) == (ball.contains(0) and abs(ball) < 1e-60)
+
+
 def test_the_derivative_vanishes_at_the_best_context():
     from icl_theory.stationary import optimal_context_certified
 
