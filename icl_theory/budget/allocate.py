@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,8 @@ EDGE = 1e-9
 GRID = {1: (240,), 2: (240, 240), 3: (60, 60, 20)}
 
 RidgeChoice = Literal["best", "none"]
+#: A function on boxes, or a number.
+Number = TypeVar("Number", Jet, float)
 
 
 @dataclass(frozen=True)
@@ -125,17 +127,14 @@ class Problem:
 
         return enclose
 
-    def bought(self, x: Jet, odds: Jet | None) -> tuple[Jet, Jet | float]:
+    def bought(self, x: Number, odds: Number | None) -> tuple[Number, Number | float]:
         """Sequences and tasks at a noise-to-context ratio and, where tasks are chosen, at odds."""
+        prices = self.budget, self.price_token, self.price_sequence, self.price_task, self.rho
         budget, token, sequence, task, rho = (
-            x.constant(one)
-            for one in (
-                *(self.budget, self.price_token, self.price_sequence, self.price_task),
-                self.rho,
-            )
+            x.constant(one) if isinstance(x, Jet) else one for one in prices
         )
         programs = _bought()
-        kappa: Jet | float
+        kappa: Number | float
         if odds is not None:
             kappa, left = programs["at_odds"](None, (), budget, task, odds)
         else:
@@ -148,16 +147,11 @@ class Problem:
 
     def result(self, best: Minimum, at_least: float, boxes: int) -> Allocation:
         """What is bought at the best point of a search."""
-        variables = points(best.point[None])
-        odds = variables[-1] if self.kappa is None else None
-        tau, kappa = (
-            one if isinstance(one, float) else float(one.value.low[0])
-            for one in self.bought(variables[0], odds)
-        )
-        x = float(best.point[0])
+        x, *others = map(float, best.point)
+        tau, kappa = self.bought(x, others[-1] if self.kappa is None else None)
         lam = 0.0
         if self.ridge == "best":
-            nu = float(best.point[1])
+            nu = others[0]
             b = (nu + 1 - 1 / kappa) / 2
             m = 1 / (b + math.sqrt(b * b + nu / kappa))
             lam = max((tau - 1 + (nu - x) * m) / tau * (nu - x), 0.0)
