@@ -268,7 +268,7 @@ class Spectrum(Written, kind="spectrum"):
         parts = {share: share / total for share in set(w)}
         for value, share, test in zip(c, w, s, strict=True):
             shares[value].append((parts[share], test))
-        values = sorted(shares, reverse=True)
+        values = sorted(shares, key=_order, reverse=True)
         weights, tests = zip(*(_mean_of(shares[value]) for value in values), strict=True)
         return cls(tuple(values), weights, tests)
 
@@ -452,6 +452,14 @@ def _mean_of(pairs: Sequence[tuple[Fraction, Fraction]]) -> tuple[Fraction, Frac
         return pairs[0]
     total = sum((share for share, _ in pairs), Fraction(0))
     return total, sum((share * value for share, value in pairs), Fraction(0)) / total
+
+
+def _order(value: Fraction) -> tuple[float, Fraction]:
+    """What sorts fractions by floats, and as fractions only those of one float."""
+    try:
+        return float(value), value
+    except OverflowError:
+        return math.inf, value
 
 
 def _no_atoms(test: object) -> ValueError:

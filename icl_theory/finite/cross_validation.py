@@ -195,9 +195,10 @@ def cross_validate(
     setup = Setup.read(d, tau, alpha, kappa, rho, lam, **part(Solving, settings))
     setup.require_memory()
     sizes = setup.sizes
-    if setup.lam == 0:
-        most = sizes.d * rank(setup.task_set(0), sizes.d, setup.rho)
-        if sizes.n <= most:
+    if setup.lam == 0 and sizes.n <= sizes.d * (sizes.d + 1):
+        # Without noise a run whose sequences have one task has a parameter less per dimension.
+        ranks = (rank(setup.task_set(run), sizes.d, setup.rho) for run in range(runs))
+        if any(sizes.n <= sizes.d * one for one in ranks):
             raise ValueError(
                 f"lam must be > 0 for cross-validation of {sizes.n} sequences, which an estimator "
                 f"without ridge fits exactly, got {lam!r}"

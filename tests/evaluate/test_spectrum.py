@@ -334,3 +334,9 @@ def test_json_of_something_else_is_refused(text):
         Spectrum.from_json(text)
     with pytest.raises(TypeError, match="text must be a spectrum in JSON, got "):
         Spectrum.from_json([text])
+
+
+def test_eigenvalues_that_are_one_in_float64_keep_their_order():
+    given = ["1", "1.00000000000000000000001", "1e400", "1e401", "0.99999999999999999999999"]
+    expected = sorted(map(Fraction, given), reverse=True)
+    assert list(Spectrum.atoms(given).values) == expected

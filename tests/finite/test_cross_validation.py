@@ -130,6 +130,11 @@ def test_an_interpolating_estimator_is_refused_in_a_sentence():
     )
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         cross_validate(6, 0.5, 5, 1, 0.2, 0)
+    # Without noise two tasks, of which the first run's sequences have one: 4 parameters, not 6.
+    given = {"d": 2, "tau": "5/4", "alpha": 3, "kappa": 1, "rho": 0, "lam": 0, "seed": 6}
+    assert np.isfinite(cross_validate(**given, runs=1).validated.mean)
+    with pytest.raises(ValueError, match=r"^lam must be > 0 for cross-validation of 5 sequences"):
+        cross_validate(**given, runs=2)
     with pytest.raises(ValueError, match='trace must be one of "auto", "exact", "random"'):
         cross_validate(**POINT, trace="magic")
 
