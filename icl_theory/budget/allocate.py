@@ -27,7 +27,7 @@ from icl_theory.evaluate.parameters import read_as
 from .interval import Interval, Jet
 from .search import Minimum, Objective, minimise, points
 
-#: Narrow part at the start of the search: a share of the range of tau left out on either side.
+#: Slack of the ends of the search, far more than they were rounded.
 EDGE = 1e-9
 #: Points in each variable of the grid that the search starts from, by the number of variables.
 GRID = {1: (240,), 2: (240, 240), 3: (60, 60, 20)}
@@ -46,7 +46,7 @@ class Allocation(Written, kind="allocation"):
     tau, alpha, kappa
         Pretraining sequences over d^2, context length and tasks over d.
     lam
-        Ridge strength, 0 where none was asked for.
+        Ridge strength, 0 where none is best or was asked for.
     error
         Error there.
     at_least
@@ -111,7 +111,9 @@ class Problem:
             inside = (xi.value.low >= 0) & (scaled_r.value.low >= 0)
             outside = (xi.value.high < 0) | (scaled_r.value.high < 0)
             xi, scaled_r = xi.within(0, np.inf), scaled_r.within(0, np.inf)
-            test = x_test if self.alpha_test is None else (1 + self.rho_test) / self.alpha_test
+            test = x_test
+            if self.alpha_test is not None:
+                test = x.constant(noise_test / self.alpha_test)
             state = (tau, self.rho, self.rho_test, x, test, inverse, m, nu, scaled_r / tau, xi)
             (error,) = program(None, (), *state)
             (other,) = _by_freedom()(None, (), *state, freedom)
