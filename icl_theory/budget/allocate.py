@@ -33,8 +33,8 @@ EDGE = 1e-9
 GRID = {1: (240,), 2: (240, 240), 3: (60, 60, 20)}
 
 RidgeChoice = Literal["best", "none"]
-#: A function on boxes, or a number.
-Number = TypeVar("Number", Jet, float)
+#: An amount on boxes, or a number.
+Amount = TypeVar("Amount", Jet, float)
 
 
 @dataclass(frozen=True)
@@ -129,14 +129,14 @@ class Problem:
 
         return enclose
 
-    def bought(self, x: Number, odds: Number | None) -> tuple[Number, Number | float]:
+    def bought(self, x: Amount, odds: Amount | None) -> tuple[Amount, Amount | float]:
         """Sequences and tasks at a noise-to-context ratio and, where tasks are chosen, at odds."""
         prices = self.budget, self.price_token, self.price_sequence, self.price_task, self.rho
         budget, token, sequence, task, rho = (
             x.constant(one) if isinstance(x, Jet) else one for one in prices
         )
         programs = _bought()
-        kappa: Number | float
+        kappa: Amount | float
         if odds is not None:
             kappa, left = programs["at_odds"](None, (), budget, task, odds)
         else:
