@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import math
 import time
+from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
@@ -20,50 +21,69 @@ TOLERANCE = 1e-5
 ROUNDING = 4e-15
 
 
-def random_problem(rng: np.random.Generator) -> dict[str, object]:
-    """A budget with its prices and test."""
-    budget, rho = 10 ** rng.uniform(0, 3), 10 ** rng.uniform(-2, 0.3)
-    problem: dict[str, object] = {"budget": float(budget), "rho": float(rho)}
-    problem["kappa"] = math.inf if rng.uniform() < 0.3 else float(10 ** rng.uniform(-0.3, 1))
-    problem["ridge"] = "best" if rng.uniform() < 0.3 else "none"
+def random_problem(rng: np.random.Generator) -> dict[str, Any]:
+    """A budget with its prices and test; the number of tasks is often left to choose."""
+    problem: dict[str, Any] = {
+        "budget": 10 ** rng.uniform(0, 3),
+        "rho": 10 ** rng.uniform(-2, 0.3),
+        "kappa": math.inf if rng.uniform() < 0.3 else 10 ** rng.uniform(-0.3, 1),
+        "ridge": "best" if rng.uniform() < 0.5 else "none",
+    }
     if rng.uniform() < 0.5:
-        problem["alpha_test"] = float(10 ** rng.uniform(-0.5, 1.5))
+        problem["alpha_test"] = 10 ** rng.uniform(-0.5, 1.5)
     if rng.uniform() < 0.3:
-        problem["price_sequence"] = float(10 ** rng.uniform(-1, 0.5))
+        problem["rho_test"] = 10 ** rng.uniform(-2, 0.3)
+    if rng.uniform() < 0.3:
+        problem["price_sequence"] = 10 ** rng.uniform(-1, 2)
+    if rng.uniform() < 0.5:
+        problem |= {"kappa": None, "price_task": 10 ** rng.uniform(-3, 2)}
+        problem["price_token"] = 10 ** rng.uniform(-3, 1)
     return problem
 
 
-def brute(problem: dict[str, object]) -> float:
+def brute(problem: dict[str, Any]) -> float:
     """Least error on a grid, refined from its best points, by the float64 evaluator."""
-    budget, rho, kappa = (float(problem[name]) for name in ("budget", "rho", "kappa"))  # type: ignore[arg-type]
-    price = float(problem.get("price_sequence", 0))  # type: ignore[arg-type]
-    test = problem.get("alpha_test")
+    budget, rho = problem["budget"], problem["rho"]
+    token, each, task = (
+        problem.get(name, default)
+        for name, default in (("price_token", 1.0), ("price_sequence", 0.0), ("price_task", 0.0))
+    )
+    test = {name: problem.get(name) for name in ("alpha_test", "rho_test")}
+    chosen, ridge = problem["kappa"] is None, problem["ridge"] == "best"
 
-    def value(log_tau: np.ndarray, log_lam: np.ndarray | None) -> np.ndarray:
-        tau = np.exp(log_tau)
-        alpha = (budget - price * tau) / tau
-        good = alpha > 0
-        lam = 0.0 if log_lam is None else np.exp(log_lam)
-        found = errors(tau, np.where(good, alpha, 1.0), kappa, rho, lam, alpha_test=test).icl
+    def value(logs: tuple[np.ndarray, ...], ridge: bool) -> np.ndarray:
+        tau, *others = map(np.exp, logs)
+        kappa = others[-1] if chosen else np.full_like(tau, problem["kappa"])
+        spent = each * tau + (task * kappa if task else 0)
+        good = spent < budget
+        alpha = np.where(good, budget - spent, 1.0) / (token * tau)
+        found = errors(tau, alpha, kappa, rho, others[0] if ridge else 0.0, **test).icl
         return np.where(good, found, np.inf)
 
-    logs = np.linspace(math.log(1e-4), math.log(1e5), 4001)
-    if problem["ridge"] == "none":
-        coarse = value(logs, None)
-        best = int(np.argmin(coarse))
-        fine = np.linspace(logs[max(best - 2, 0)], logs[min(best + 2, 4000)], 4001)
-        return float(value(fine, None).min())
-    ridges = np.linspace(math.log(1e-8), math.log(1e4), 120)
-    grid = value(*np.meshgrid(logs[::20], ridges, indexing="ij"))
-    i, j = np.unravel_index(np.argmin(grid), grid.shape)
-    start = np.array([logs[::20][i], ridges[j]])
-    found = minimize(
-        lambda v: float(value(np.array(v[0]), np.array(v[1]))),
-        start,
-        method="Nelder-Mead",
-        options={"xatol": 1e-9, "fatol": 1e-13, "maxiter": 2000},
+    ends = (
+        math.log(budget / (token + each)) + np.array([-25, 12]),
+        np.array([-18.0, 10.0]),
+        math.log(budget / task) + np.array([-10, 0]) if chosen else None,
     )
-    return float(found.fun)
+    least = math.inf
+    # A ridge may be best at none, which no logarithm reaches.
+    for some in {ridge, False}:
+        used = [e for e, there in zip(ends, (True, some, chosen), strict=True) if there]
+        sizes = {1: (20_000,), 2: (600, 300), 3: (150, 50, 60)}[len(used)]
+        lines = [np.linspace(*e, size) for e, size in zip(used, sizes, strict=True)]
+        grid = [part.ravel() for part in np.meshgrid(*lines, indexing="ij")]
+        coarse = value(tuple(grid), some)
+        # There may be a minimum on either side of the peak.
+        for side in (grid[0] < 0, grid[0] >= 0):
+            best = int(np.where(side, coarse, math.inf).argmin())
+            found = minimize(
+                lambda v, some=some: float(value(tuple(np.array(v)[:, None]), some)[0]),
+                np.array([part[best] for part in grid]),
+                method="Nelder-Mead",
+                options={"xatol": 1e-9, "fatol": 1e-14, "maxiter": 4000, "maxfev": 4000},
+            )
+            least = min(least, float(found.fun))
+    return least
 
 
 def main() -> None:
@@ -78,10 +98,11 @@ def main() -> None:
         problem = random_problem(rng)
         least = brute(problem)
         try:
-            found = allocate(**problem, tolerance=TOLERANCE)  # type: ignore[arg-type]
+            found = allocate(**problem, tolerance=TOLERANCE)
         except ValueError as error:
             # Predicting zero is as good, within the tolerance: brute force finds nothing better.
-            if least < (1 + float(problem["rho"])) * (1 - TOLERANCE):  # type: ignore[arg-type]
+            zero = 1 + problem.get("rho_test", problem["rho"])
+            if least < zero * (1 - TOLERANCE):
                 print(f"{index}: {problem}: {error}, but {least}", flush=True)
             continue
         compared += 1
