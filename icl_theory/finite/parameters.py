@@ -260,11 +260,15 @@ PARAMETERS: dict[str, Parameter] = {
         "nearest integers to alpha d, kappa d and tau d^2, halves up.",
         "Task diversity k/d.",
     ),
-    "rho": Parameter(in_float64, "Label-noise variance, a number >= 0.", "Label-noise variance."),
+    "rho": Parameter(
+        in_float64,
+        f"Label-noise variance, a number from 0 to {LARGEST:g}.",
+        "Label-noise variance.",
+    ),
     "lam": Parameter(
         in_float64,
-        "Ridge strength, a number >= 0. 0 is ridgeless regression itself, the least-squares\n"
-        "solution of smallest norm.",
+        f"Ridge strength, a number from 0 to {LARGEST:g}. 0 is ridgeless regression itself, the\n"
+        "least-squares solution of smallest norm.",
         "Ridge strength.",
     ),
     "runs": Parameter(
