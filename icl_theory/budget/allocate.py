@@ -93,7 +93,7 @@ class Problem:
                 nu = variables[1]
                 xi = nu - x
                 m = resolvent(one, nu, kappa)
-                scaled_r = tau - 1.0 + xi * m
+                scaled_r = tau - 1.0 + xi.within(0, np.inf) * m
             elif under:
                 m = resolvent(tau, x, kappa)
                 xi = (1.0 - tau) / m
@@ -108,7 +108,10 @@ class Problem:
             freedom = 1.0 / (1.0 / m + inverse)
             if self.ridge == "best":
                 scaled_r = scaled_r.meet(tau - freedom - x * m)
-            inside = (xi.value.low >= 0) & (scaled_r.value.low >= 0)
+            # With a ridge the search knows of the edge xi = 0.
+            inside = scaled_r.value.low >= 0
+            if under:
+                inside = xi.value.low >= 0
             outside = (xi.value.high < 0) | (scaled_r.value.high < 0)
             xi, scaled_r = xi.within(0, np.inf), scaled_r.within(0, np.inf)
             test = x_test
@@ -440,8 +443,8 @@ class Side:
             tolerance=tolerance,
             start=self.start,
             beat=beat,
-            # Less ridge on the way down, until there is none.
-            to_edge=1 if problem.ridge == "best" else None,
+            # Without a ridge nu is x; or lam = 0 at r = 0, which less of nu leads to, too.
+            edge=(1, 0) if problem.ridge == "best" else None,
         )
 
 

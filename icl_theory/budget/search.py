@@ -66,7 +66,7 @@ def minimise(
     tolerance: float,
     start: Floats,
     beat: float = np.inf,
-    to_edge: int | None = None,
+    edge: tuple[int, int] | None = None,
 ) -> Minimum:
     """Enclose the least value of ``objective`` on a box with positive coordinates.
 
@@ -83,9 +83,11 @@ def minimise(
     beat
         A value known elsewhere: only smaller ones are of interest. Where there is none, ``high`` of
         the result is ``beat``.
-    to_edge
-        A variable whose decrease leads out of the domain, if at all, at an edge on which the
-        function is looked at elsewhere.
+    edge
+        Two variables, of which the first is at least as large as the second in the whole domain.
+        Where they are equal the function is looked at elsewhere, and wherever else a decrease of
+        the first leads out of the domain. What ``objective`` says of a box is then of the part of
+        it on this side of the edge.
 
     Raises
     ------
@@ -118,9 +120,11 @@ def minimise(
                 )
             lows, highs = _halved(lows, highs, ranges, TELLING * abs(best))
             boxes += len(lows)
-            lows, highs, ranges = _cut(objective, lows, highs, (low, high), to_edge)
-            bounds = _bounds(objective, lows, highs, ranges)
-            candidates = np.sqrt(lows * highs) if len(lows) else point[None]
+            lows, highs, ranges = _cut(objective, lows, highs, (low, high), edge)
+            bounds = _bounds(objective, lows, highs, ranges, edge)
+            candidates = point[None]
+            if len(lows):
+                candidates = _over_the_edge(np.sqrt(lows * highs), highs, edge)
 
 
 @dataclass(frozen=True)
@@ -186,17 +190,20 @@ def _cut(
     lows: Floats,
     highs: Floats,
     border: tuple[Floats, Floats],
-    to_edge: int | None,
+    edge: tuple[int, int] | None,
 ) -> tuple[Floats, Floats, _Ranges]:
-    """Boxes on which the function moves one way are cut to a face, or out."""
+    """Boxes on which the function moves one way are cut to a face, or out.
+
+    The way to the face leads along the function's fall: out of the domain it leads over the edge.
+    """
     first, last = border
     ranges = _Ranges.of(objective, lows, highs)
     for _ in range(2):
         rising, falling = ranges.falls > 0, ranges.rises < 0
         inside = np.repeat(ranges.inside[:, None], lows.shape[1], axis=1)
         falling &= inside
-        if to_edge is not None:
-            inside[:, to_edge] = True
+        if edge is not None:
+            inside[:, edge[0]] = True
         rising &= inside
         # The least value is on a face, which is a box's own only at the border of the search.
         out = (rising & (lows > first) | falling & (highs < last)).any(axis=1)
@@ -209,17 +216,23 @@ def _cut(
     return lows, highs, ranges
 
 
-def _bounds(objective: Objective, lows: Floats, highs: Floats, ranges: _Ranges) -> Floats:
+def _bounds(
+    objective: Objective,
+    lows: Floats,
+    highs: Floats,
+    ranges: _Ranges,
+    edge: tuple[int, int] | None,
+) -> Floats:
     """Lower bounds on boxes, by the range and by the mean value theorem."""
     if not len(lows):
         return np.empty(0)
-    centre = _centre(lows, highs, ranges)
+    centre = _over_the_edge(_centre(lows, highs, ranges), highs, edge)
     value = objective(points(centre))[0].value
     mean = Interval(*(np.broadcast_to(end, len(lows)) for end in (value.low, value.high)))
     for i in range(lows.shape[1]):
         slope = Interval(ranges.falls[:, i], ranges.rises[:, i])
         mean = mean + slope * Interval(lows[:, i] - centre[:, i], highs[:, i] - centre[:, i])
-    # The mean value theorem needs the function on the whole box.
+    # The mean value theorem needs the function on the way; this side of the edge is convex.
     known = ranges.inside & ~np.isnan(mean.low)
     bounds = np.maximum(ranges.least, np.where(known, mean.low, -np.inf))
     return np.where(np.isnan(bounds), -np.inf, bounds)
@@ -234,3 +247,14 @@ def _centre(lows: Floats, highs: Floats, ranges: _Ranges) -> Floats:
     share = falls / (falls + rises)
     share = np.where(np.isfinite(share), share, 0.5)
     return np.clip(lows + share * (highs - lows), lows, highs)
+
+
+def _over_the_edge(at: Floats, highs: Floats, edge: tuple[int, int] | None) -> Floats:
+    """Points of boxes, moved to this side of the edge where the box has such points."""
+    if edge is None:
+        return at
+    first, second = edge
+    moved = at.copy()
+    moved[:, second] = np.minimum(at[:, second], highs[:, first])
+    moved[:, first] = np.maximum(at[:, first], moved[:, second])
+    return moved

@@ -293,26 +293,48 @@ def test_the_mean_value_theorem_is_used_nearer_to_the_falling_side():
     assert found.tolist() == [[1.5, 2], [2, 1], [1.5, 5], [1.5, 2]]
 
 
-def test_an_edge_that_is_looked_at_elsewhere_needs_no_box():
-    """The least value is where x = y, on the edge of the domain y >= x, and is known."""
-    looked = []
+def over_the_edge(function):
+    """A function as an objective on y >= x."""
 
     def enclose(variables):
         x, y = variables
-        found = (x - 3.0) * (x - 3.0) + y
-        inside = (y - x).value.low >= 0
+        found = function(x, y)
         outside = (y - x).value.high < 0
-        looked.append(np.size(inside))
-        low, high = (np.where(outside, np.inf, end) for end in (found.value.low, found.value.high))
-        return Jet(Interval(low, high), found.slopes), inside & ~outside
+        ends = (np.where(outside, np.inf, end) for end in (found.value.low, found.value.high))
+        return Jet(Interval(*ends), found.slopes), ~outside
 
+    return enclose
+
+
+def test_an_edge_that_is_looked_at_elsewhere_needs_no_box():
+    """The least value is where x = y, on the edge of the domain y >= x, and is known."""
+    objective = over_the_edge(lambda x, y: (x - 3.0) * (x - 3.0) + y)
     ends = np.array([0.1, 0.1]), np.array([10.0, 10.0])
     given = {"tolerance": 1e-6, "start": np.array([1.0, 9.0]), "beat": 2.75}
-    found = minimise(enclose, *ends, **given, to_edge=1)
+    found = minimise(objective, *ends, **given, edge=(1, 0))
     assert (found.low, found.high) == (2.75, 2.75) and found.boxes < 100
-    # Otherwise boxes along the edge are cut until they tell.
-    again = minimise(enclose, *ends, **given)
-    assert again.low <= 2.75 <= again.high and again.boxes > 4 * found.boxes
+
+
+def test_close_to_an_edge_the_mean_value_theorem_holds_on_this_side_of_it():
+    def valley(x, y):
+        # Least, 1, at (3, 3.001), a thousandth from the edge.
+        rest = y - x - 0.001
+        return (x - 3.0) * (x - 3.0) + rest * rest * 100.0 + 1.0
+
+    ends = np.array([0.1, 0.1]), np.array([10.0, 10.0])
+    start = np.array([1.0, 9.0])
+    found = minimise(over_the_edge(valley), *ends, tolerance=1e-7, start=start, edge=(1, 0))
+    assert found.low <= 1 <= found.high <= found.low * (1 + 1e-7)
+    np.testing.assert_allclose(found.point, [3, 3.001], atol=2e-3)
+    assert found.point[1] >= found.point[0] and found.boxes < 20_000
+
+
+def test_points_are_moved_to_this_side_of_an_edge_within_their_box():
+    at = np.array([[2.0, 3.0, 1.0], [3.0, 2.0, 1.0], [3.0, 2.0, 1.0], [5.0, 1.0, 1.0]])
+    highs = np.array([[9.0, 9.0, 9], [4, 4, 9], [4, 2.5, 9], [6, 1, 9]])
+    found = search._over_the_edge(at, highs, (1, 0))
+    assert found.tolist() == [[2, 3, 1], [3, 3, 1], [2.5, 2.5, 1], [1, 1, 1]]
+    assert search._over_the_edge(at, highs, None) is at
 
 
 def test_where_slopes_are_beyond_measure_the_longest_side_is_cut():
