@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -179,6 +179,8 @@ def _proved(changed: Claim) -> tuple[bool, str]:
     except Exception as error:
         # A proof that reads the parts of its statement may not even run on another one.
         reason = f"{type(error).__name__}: {error}"
+    if _only_decides(changed):
+        return False, reason
     try:
         replace(changed, derivation=_decide).prove()
         return True, ""
@@ -191,6 +193,17 @@ def _proved(changed: Claim) -> tuple[bool, str]:
 def _decide(proof: Proof) -> None:
     """Decide the statement, whatever it is."""
     proof.decide()
+
+
+def _only_decides(claim: Claim) -> bool:
+    """Whether the proof is a decision of the statement and nothing else, as half of them are."""
+    return _body(claim.derivation) == _body(_decide)
+
+
+def _body(function: Callable[..., None]) -> tuple[object, ...]:
+    """What a function does, whatever its documentation says."""
+    code = function.__code__
+    return code.co_code, code.co_names, code.co_consts[1:]
 
 
 def _refuted(changed: Claim) -> tuple[bool, str]:

@@ -1,5 +1,7 @@
 """What a claim does not say has no proof, and numbers refute it."""
 
+from dataclasses import replace
+
 import pytest
 import sympy as sp
 
@@ -7,6 +9,7 @@ from icl_theory.algebra.relations import both, eq, ge, gt, implies, lt
 from icl_theory.algebra.statements import AtMostOne, PathLimit
 from icl_theory.proof.claim import Claim
 from icl_theory.proof.domains import SPECTRAL
+from icl_theory.proof.kernel import ProofFailed
 from icl_theory.theory.symbols import kappa, lam, m, nu, rho, tau
 from icl_theory.verify import registry, statement_mutation
 from icl_theory.verify.statement_mutation import (
@@ -95,6 +98,34 @@ def test_a_false_statement_that_is_proved_is_not_success(monkeypatch):
     seen = StatementSurvey((outcome,), 1.0)
     assert not seen.holds
     assert f"unsound: resolvent-root: {outcome.statement}" in seen.summary
+
+
+def test_a_proof_that_decides_its_statement_is_not_tried_twice(monkeypatch):
+    decided = registry.find_claim("error-rates")
+
+    def part(proof):
+        """Decides something else."""
+        proof.decide(eq(m, m))
+
+    def given(proof):
+        """Decides under something."""
+        proof.decide(True)
+
+    proved = replace(decided, derivation=part)
+    assert statement_mutation._only_decides(decided)
+    assert not statement_mutation._only_decides(proved)
+    assert not statement_mutation._only_decides(replace(decided, derivation=given))
+    tried = []
+
+    def fails(claim):
+        tried.append(claim)
+        raise ProofFailed("no")
+
+    monkeypatch.setattr(Claim, "prove", fails)
+    for claim, times in ((decided, 1), (proved, 2)):
+        tried.clear()
+        assert statement_mutation._proved(claim)[0] is False
+        assert len(tried) == times
 
 
 def test_a_refutation_is_not_needed_where_there_is_no_proof():
