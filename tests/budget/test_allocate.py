@@ -39,10 +39,11 @@ def test_intervals_contain_what_they_enclose():
 def test_zero_stays_zero_and_the_undefined_is_unbounded():
     zero = Interval.of(0.0)
     assert (zero * 3.0).low == 0
-    with np.errstate(all="ignore"):
-        inverse = Interval(np.array(-1.0), np.array(1.0)).inverse()
-    assert inverse.low == -math.inf
-    assert inverse.high == math.inf
+    for low in (-1.0, -0.25):
+        with np.errstate(all="ignore"):
+            inverse = Interval(np.array(low), np.array(1.0)).inverse()
+        assert inverse.low == -math.inf
+        assert inverse.high == math.inf
 
 
 @pytest.mark.parametrize("seed", range(10, 16))

@@ -337,6 +337,46 @@ def test_points_are_moved_to_this_side_of_an_edge_within_their_box():
     assert search._over_the_edge(at, highs, None) is at
 
 
+def cut_boxes(function, lows, highs, inside=True, edge=None):
+    """What is left of boxes within [1, 4] x [1, 4]."""
+
+    def enclose(variables):
+        found = function(*variables)
+        return found, np.full(np.shape(found.value.low), inside)
+
+    border = np.array([1.0, 1.0]), np.array([4.0, 4.0])
+    return search._cut(enclose, np.array(lows, float), np.array(highs, float), border, edge)
+
+
+def test_boxes_are_cut_to_the_border_and_enclosed_there():
+    lows, highs = [[1, 2], [2, 3], [3, 1]], [[2, 3], [3, 4], [4, 2]]
+    low, high, ranges = cut_boxes(lambda x, y: x * 3.0 - y, lows, highs)
+    # Rising in x and falling in y: of the box at neither border, and of that at one, nothing is.
+    assert low.tolist() == high.tolist() == []
+    low, high, ranges = cut_boxes(lambda x, y: x * 3.0 + y * 0.0, lows, highs)
+    assert low.tolist() == [[1, 2]] and high.tolist() == [[1, 3]]
+    assert 3 - 1e-14 < ranges.least[0] <= 3 and ranges.falls[0, 0] == pytest.approx(3)
+    # A corner is come to in two steps: here the slope in y has a sign only where x is 1.
+    low, high, ranges = cut_boxes(lambda x, y: x * 9.0 + y * (x * 2.0 - 3.0), [[1, 3]], [[2.2, 4]])
+    assert low.tolist() == high.tolist() == [[1, 4]] and ranges.least[0] == pytest.approx(5)
+
+
+def test_out_of_the_domain_less_of_the_first_variable_leads_over_the_edge():
+    lows, highs = [[2, 2]], [[3, 3]]
+    for sign, left in ((1.0, 0), (-1.0, 1)):
+        for edge, variable in (((1, 0), 1), ((0, 1), 0)):
+            low, _, _ = cut_boxes(
+                lambda x, y, s=sign, v=variable: (x, y)[v] * s, lows, highs, False, edge
+            )
+            assert len(low) == left
+            # Of the other variable nothing is known, and of both without an edge.
+            for other in (edge, None):
+                low, high, _ = cut_boxes(
+                    lambda x, y, s=sign, v=1 - variable: (x, y)[v] * s, lows, highs, False, other
+                )
+                assert low.tolist() == lows and high.tolist() == highs
+
+
 def test_where_slopes_are_beyond_measure_the_longest_side_is_cut():
     low, high = np.array([[1.0, 1.0]] * 3), np.array([[2.0, 5.0]] * 3)
     falls = np.array([[-1e9, -1], [-1, -2], [np.nan, np.nan]])
