@@ -32,6 +32,9 @@ EDGE = 1e-9
 #: Points in each variable of the grid that the search starts from, by the number of variables.
 GRID = {1: (240,), 2: (240, 240), 3: (60, 60, 20)}
 
+#: Tasks over d that a budget buys at most where their number is chosen.
+MOST_TASKS = 1e12
+
 RidgeChoice = Literal["best", "none"]
 #: An amount on boxes, or a number.
 Amount = TypeVar("Amount", Jet, float)
@@ -353,6 +356,11 @@ def allocate(
             raise ValueError(
                 "price_task must be > 0 where kappa is chosen, lest tasks be free, got 0"
             )
+        if not problem.budget / MOST_TASKS < problem.price_task:
+            raise ValueError(
+                f"price_task must be more than 1/{MOST_TASKS:g} of the budget where kappa is "
+                f"chosen, got {shown(price_task)}"
+            )
     elif problem.price_task and not problem.price_task * problem.kappa < problem.budget:
         raise ValueError(f"budget must pay for the tasks, got {shown(budget)}, which is too little")
     # A ridge is best at none where less of it is always better.
@@ -435,7 +443,7 @@ class Side:
         if problem.kappa is None:
             # At small odds o the most that sequences get is o B, and kappa is at most B/(p_k o).
             low.append(smallest / largest)
-            high.append(problem.budget / (problem.price_task * least))
+            high.append(problem.budget / problem.price_task / least)
         return minimise(
             self.problem.objective(self.under),
             np.array(low),

@@ -247,6 +247,10 @@ def test_a_search_that_does_not_end_says_how_far_it_came(monkeypatch):
         ({"kappa": None}, "price_task must be > 0 where kappa is chosen"),
         ({"kappa": None, "price_task": 0.5, "budget": 1e-17, "ridge": "none"}, "buys less"),
         ({"kappa": None, "price_task": 10, "price_token": 1.7e308}, "buys less"),
+        (
+            {"kappa": None, "price_task": 5e-324, "ridge": "none"},
+            r"price_task must be more than 1/1e\+12 of the budget where kappa is chosen, ",
+        ),
         ({"kappa": 20, "price_task": 1}, "budget must pay for the tasks"),
         ({"ridge": "some"}, "ridge must be 'best' or 'none', got 'some'"),
         ({"tolerance": 2}, r"tolerance must lie in \(0, 1\), got 2"),
