@@ -1,43 +1,33 @@
 """How to spend a budget on pretraining: the least ICL error that it buys, certified.
 
-The error is enclosed on boxes of (x, nu) or, ridgeless, of x alone, and of the odds of sequences to
-tasks where the number of tasks is chosen: there the state is explicit, and every box can be paid
-for. Branch and bound leaves no box that could hold a smaller value than the one found. Beyond
-the boxes the bias alone is larger than that value.
+Branch and bound over boxes of what `Problem` searches leaves none that could hold a smaller error
+than the one found. Beyond the boxes the bias alone is larger than that.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any, Literal, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from icl_theory.algebra.exchange import Written
 from icl_theory.algebra.shown import shown
 from icl_theory.evaluate.columns import Floats
 from icl_theory.evaluate.float64 import read_scalar
-from icl_theory.evaluate.generic import Program
 from icl_theory.evaluate.parameters import read_as
 
-from .interval import Interval, Jet
-from .search import Minimum, Objective, minimise, points
+from .problem import Problem, RidgeChoice
+from .search import Minimum, minimise, points
 
 #: Slack of the ends of the search, far more than they were rounded.
 EDGE = 1e-9
 #: Points in each variable of the grid that the search starts from, by the number of variables.
 GRID = {1: (240,), 2: (240, 240), 3: (60, 60, 20)}
 
-#: Tasks over d that a budget buys at most where their number is chosen.
+#: Tasks over d that a budget buys at most where their number is chosen: more are as good as
+#: infinitely many.
 MOST_TASKS = 1e12
-
-RidgeChoice = Literal["best", "none"]
-#: An amount on boxes, or a number.
-Amount = TypeVar("Amount", Jet, float)
 
 
 @dataclass(frozen=True)
@@ -65,212 +55,6 @@ class Allocation(Written, kind="allocation"):
     error: float
     at_least: float
     boxes: int
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A budget with its prices, and the test."""
-
-    budget: float
-    rho: float
-    kappa: float | None
-    alpha_test: float | None
-    rho_test: float
-    price_token: float
-    price_sequence: float
-    price_task: float
-    ridge: RidgeChoice
-
-    def objective(self, under: bool) -> Objective:
-        """Enclosure of the error on boxes; ``under`` is the ridgeless side of the threshold."""
-        program = _error()
-
-        def enclose(variables: tuple[Jet, ...]) -> tuple[Jet, npt.NDArray[np.bool_]]:
-            x = variables[0]
-            tau, kappa = self.bought(x, variables[-1] if self.kappa is None else None)
-            noise, noise_test = (Interval.of(1.0) + one for one in (self.rho, self.rho_test))
-            x_test = x * (noise_test / noise)
-            inverse = _inverse(kappa)
-            zero, one = x.constant(0.0), x.constant(1.0)
-            if self.ridge == "best":
-                nu = variables[1]
-                xi = nu - x
-                m = resolvent(one, nu, kappa)
-                scaled_r = tau - 1.0 + xi.within(0, np.inf) * m
-            elif under:
-                m = resolvent(tau, x, kappa)
-                xi = (1.0 - tau) / m
-                nu = x + xi.within(0, np.inf)
-                # The trace at nu is 1/(nu + t), which is the same number.
-                scaled_r = zero
-            else:
-                xi, nu = zero, x
-                m = resolvent(one, x, kappa)
-                scaled_r = tau - 1.0
-            # Where m and nu are far from one, their product varies much more than what it leaves.
-            freedom = 1.0 / (1.0 / m + inverse)
-            if self.ridge == "best":
-                scaled_r = scaled_r.meet(tau - freedom - x * m)
-            # With a ridge the search knows of the edge xi = 0.
-            inside = scaled_r.value.low >= 0
-            if under:
-                inside = xi.value.low >= 0
-            outside = (xi.value.high < 0) | (scaled_r.value.high < 0)
-            xi, scaled_r = xi.within(0, np.inf), scaled_r.within(0, np.inf)
-            test = x_test
-            if self.alpha_test is not None:
-                test = x.constant(noise_test / self.alpha_test)
-            state = (tau, self.rho, self.rho_test, x, test, inverse, m, nu, scaled_r / tau, xi)
-            (error,) = program(None, (), *state)
-            (other,) = _by_freedom()(None, (), *state, freedom)
-            error = error.meet(other)
-            # The formula's range is wide where few sequences meet few tasks; the bias alone is not.
-            most = np.minimum(np.minimum(tau.value.high, 1.0), (1 / (1 + nu.value)).high)
-            most = np.minimum(most, kappa.value.high if isinstance(kappa, Jet) else kappa)
-            (least,) = _floor()(None, (), self.rho_test, Interval(most, most))
-            error = error.within(least.low, np.inf)
-            low = np.where(outside, np.inf, error.value.low)
-            high = np.where(outside, np.inf, error.value.high)
-            return Jet(Interval(low, high), error.slopes), inside & ~outside
-
-        return enclose
-
-    def bought(self, x: Amount, odds: Amount | None) -> tuple[Amount, Amount | float]:
-        """Sequences and tasks at a noise-to-context ratio and, where tasks are chosen, at odds."""
-        prices = self.budget, self.price_token, self.price_sequence, self.price_task, self.rho
-        budget, token, sequence, task, rho = (
-            x.constant(one) if isinstance(x, Jet) else one for one in prices
-        )
-        programs = _bought()
-        kappa: Amount | float
-        if odds is not None:
-            kappa, left = programs["at_odds"](None, (), budget, task, odds)
-        else:
-            assert self.kappa is not None
-            kappa, left = self.kappa, budget
-            if self.price_task:
-                (left,) = programs["left"](None, (), budget, task, kappa)
-        (tau,) = programs["tau"](None, (), left, token, sequence, rho, x)
-        return tau, kappa
-
-    def result(self, best: Minimum, at_least: float, boxes: int) -> Allocation:
-        """What is bought at the best point of a search."""
-        x, *others = map(float, best.point)
-        tau, kappa = self.bought(x, others[-1] if self.kappa is None else None)
-        lam = 0.0
-        if self.ridge == "best":
-            nu = others[0]
-            b = (nu + 1 - 1 / kappa) / 2
-            m = 1 / (b + math.sqrt(b * b + nu / kappa))
-            lam = max((tau - 1 + (nu - x) * m) / tau * (nu - x), 0.0)
-        return Allocation(tau, (1 + self.rho) / x, kappa, lam, best.high, at_least, boxes)
-
-
-@cache
-def _bought() -> Mapping[str, Program]:
-    from icl_theory.evaluate.generic import Formulas
-    from icl_theory.theory.budget import (
-        affordable_kappa,
-        affordable_tau,
-        budget,
-        left,
-        left_at_odds,
-        odds,
-        price_sequence,
-        price_task,
-        price_token,
-    )
-    from icl_theory.theory.fixed_point import x
-    from icl_theory.theory.symbols import kappa, rho
-
-    formulas = Formulas(())
-    formulas.program("left", [left], (budget, price_task, kappa))
-    formulas.program("at_odds", [affordable_kappa, left_at_odds], (budget, price_task, odds))
-    formulas.program("tau", [affordable_tau], (left, price_token, price_sequence, rho, x))
-    return formulas
-
-
-@cache
-def _error() -> Program:
-    from icl_theory.evaluate.generic import Formulas
-    from icl_theory.theory.budget import e_shifted, x_test
-    from icl_theory.theory.fixed_point import x
-    from icl_theory.theory.spectral import inv_kappa
-    from icl_theory.theory.structured import rho_T
-    from icl_theory.theory.symbols import m, nu, r, rho, tau, xi
-
-    formulas = Formulas(())
-    formulas.program("error", [e_shifted], (tau, rho, rho_T, x, x_test, inv_kappa, m, nu, r, xi))
-    return formulas["error"]
-
-
-@cache
-def _by_freedom() -> Program:
-    """The same error, of the degrees of freedom too."""
-    from icl_theory.evaluate.generic import Formulas
-    from icl_theory.theory.budget import e_by_freedom, x_test
-    from icl_theory.theory.fixed_point import x
-    from icl_theory.theory.spectral import D1, inv_kappa
-    from icl_theory.theory.structured import rho_T
-    from icl_theory.theory.symbols import m, nu, r, rho, tau, xi
-
-    formulas = Formulas(())
-    state = (tau, rho, rho_T, x, x_test, inv_kappa, m, nu, r, xi, D1)
-    formulas.program("error", [e_by_freedom], state)
-    return formulas["error"]
-
-
-@cache
-def _floor() -> Program:
-    """The error by its bias alone, which falls in D1 to where it is 1."""
-    from icl_theory.evaluate.generic import Formulas
-    from icl_theory.theory.budget import floor
-    from icl_theory.theory.spectral import D1
-    from icl_theory.theory.structured import rho_T
-
-    formulas = Formulas(())
-    formulas.program("floor", [floor], (rho_T, D1))
-    return formulas["floor"]
-
-
-def _inverse(kappa: Jet | float) -> Jet | float:
-    return 1 / kappa if isinstance(kappa, Jet) or math.isfinite(kappa) else 0.0
-
-
-def resolvent(level: Jet, argument: Jet, kappa: Jet | float) -> Jet:
-    """The positive root m of level/m = argument + kappa/(kappa + m).
-
-    It grows with the level and falls with the argument and with kappa, so that its range on a box
-    is between two corners; its slopes are level' : argument' : kappa' = 1 : -m : -(m/(kappa + m))^2
-    over argument + t^2.
-    """
-    if not isinstance(kappa, Jet) and math.isinf(kappa):
-        return level / (argument + 1.0)
-    of = kappa.value if isinstance(kappa, Jet) else Interval.of(kappa)
-    low = _corner(level.value.low, argument.value.high, of.high)
-    high = _corner(level.value.high, argument.value.low, of.low)
-    m = Interval(low.low, high.high).within(0, np.inf)
-    t = 1 / (1 + m / of)
-    scale = (argument.value + t * t).inverse()
-    falls = (m / (of + m)) * (m / (of + m))
-    slopes = []
-    for index, (a, b) in enumerate(zip(level.slopes, argument.slopes, strict=True)):
-        slope = a - m * b
-        if isinstance(kappa, Jet):
-            slope = slope - falls * kappa.slopes[index]
-        slopes.append(slope * scale)
-    return Jet(m, tuple(slopes))
-
-
-def _corner(level: Any, argument: Any, kappa: Any) -> Interval:
-    """The root at single points, in both of its forms."""
-    level, argument, kappa = (Interval(v, v) for v in map(np.asarray, (level, argument, kappa)))
-    share = level / kappa
-    half = argument + 1.0 - share
-    root = (half * half + 4.0 * argument * share).sqrt()
-    direct = 2.0 * level / (half + root)
-    conjugate = kappa * (root - half) / (2.0 * argument)
-    return Interval(np.fmax(direct.low, conjugate.low), np.fmin(direct.high, conjugate.high))
 
 
 def allocate(
@@ -380,8 +164,15 @@ def allocate(
     if best.high == beat:
         side = min(sides, key=lambda side: side.beat)
         best = replace(best, point=side.start)
-    return side.problem.result(
-        best, at_least=min(one.low for one in found), boxes=sum(one.boxes for one in found)
+    tau, alpha, kappa, lam = side.problem.use(best.point)
+    return Allocation(
+        tau,
+        alpha,
+        kappa,
+        lam,
+        error=best.high,
+        at_least=min(one.low for one in found),
+        boxes=sum(one.boxes for one in found),
     )
 
 

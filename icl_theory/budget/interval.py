@@ -26,7 +26,7 @@ def _outward(low: Floats, high: Floats) -> Interval:
     return Interval(low, high)
 
 
-def _corner(a: Floats, b: Floats) -> Floats:
+def _product(a: Floats, b: Floats) -> Floats:
     """A product that is 0 only where a factor is.
 
     0 * inf is 0, as an infinite bound stands for arbitrarily large numbers.
@@ -86,7 +86,7 @@ class Interval:
         low, high = reduce(np.minimum, corners), reduce(np.maximum, corners)
         if (np.isnan(low) | (low == 0) | (high == 0)).any():
             corners = [
-                _corner(a, b) for a in (self.low, self.high) for b in (other.low, other.high)
+                _product(a, b) for a in (self.low, self.high) for b in (other.low, other.high)
             ]
             low, high = reduce(np.minimum, corners), reduce(np.maximum, corners)
         return _outward(low, high)

@@ -19,6 +19,9 @@ Objective = Callable[[tuple[Jet, ...]], tuple[Jet, npt.NDArray[np.bool_]]]
 
 #: Boxes looked at before the search gives up.
 MOST = 500_000
+#: Rounds of cutting before it gives up: sixty or so for each of three variables leave no float64
+#: between the ends of a side, however long it was.
+ROUNDS = 200
 #: A bound of how much a function varies along a side, over its least value, that still tells which
 #: side to cut; beyond, it is an enclosure that has lost its meaning.
 TELLING = 1e3
@@ -92,13 +95,13 @@ def minimise(
     Raises
     ------
     ArithmeticError
-        If `MOST` boxes did not suffice.
+        If `MOST` boxes, or `ROUNDS` rounds of cutting them, did not suffice.
     """
     best, point = beat, start
     lows, highs = low[None], high[None]
     bounds = np.array([-np.inf])
-    boxes = 0
-    candidates = np.concatenate([start[None], np.sqrt(lows * highs)])
+    boxes = rounds = 0
+    candidates = np.concatenate([start[None], _middle(lows, highs)])
     with np.errstate(all="ignore"):
         ranges = _Ranges.of(objective, lows, highs)
         while True:
@@ -112,19 +115,19 @@ def minimise(
             # Where nothing is known below, this is NaN, and false.
             if best <= least + tolerance * abs(least):
                 return Minimum(min(least, best), best, point, boxes)
-            if boxes > MOST:
+            if boxes > MOST or rounds > ROUNDS:
                 width = (best - least) / abs(best)
                 raise ArithmeticError(
                     f"tolerance must be larger here, got {tolerance:g}: after {boxes} boxes the "
                     f"least value lies between {least:.7g} and {best:.7g}, to {width:.1g}"
                 )
             lows, highs = _halved(lows, highs, ranges, TELLING * abs(best))
-            boxes += len(lows)
+            boxes, rounds = boxes + len(lows), rounds + 1
             lows, highs, ranges = _cut(objective, lows, highs, (low, high), edge)
             bounds = _bounds(objective, lows, highs, ranges, edge)
             candidates = point[None]
             if len(lows):
-                candidates = _over_the_edge(np.sqrt(lows * highs), highs, edge)
+                candidates = _over_the_edge(_middle(lows, highs), highs, edge)
 
 
 @dataclass(frozen=True)
@@ -170,6 +173,11 @@ class _Ranges:
         return _Ranges(least, inside, falls, rises)
 
 
+def _middle(lows: Floats, highs: Floats) -> Floats:
+    """Geometric means, of ends whose product may be beyond float64."""
+    return np.clip(np.sqrt(lows) * np.sqrt(highs), lows, highs)
+
+
 def _halved(lows: Floats, highs: Floats, ranges: _Ranges, telling: float) -> tuple[Floats, Floats]:
     """Boxes cut in two, in the logarithm, along the side that the function varies most along."""
     variation = np.maximum(np.abs(ranges.falls), np.abs(ranges.rises)) * (highs - lows)
@@ -181,7 +189,7 @@ def _halved(lows: Floats, highs: Floats, ranges: _Ranges, telling: float) -> tup
     side = np.select(some, (unknown * relative, variation), relative).argmax(axis=1)
     rows = np.arange(len(lows))
     left, right = highs.copy(), lows.copy()
-    left[rows, side] = right[rows, side] = np.sqrt(lows[rows, side] * highs[rows, side])
+    left[rows, side] = right[rows, side] = _middle(lows[rows, side], highs[rows, side])
     return np.concatenate([lows, right]), np.concatenate([left, highs])
 
 
@@ -206,8 +214,8 @@ def _cut(
             inside[:, edge[0]] = True
         rising &= inside
         # The least value is on a face, which is a box's own only at the border of the search.
-        out = (rising & (lows > first) | falling & (highs < last)).any(axis=1)
-        thin = ((rising | falling) & (lows < highs)).any(axis=1)
+        out = np.any(rising & (lows > first) | falling & (highs < last), axis=1)
+        thin = np.any((rising | falling) & (lows < highs), axis=1)
         lows, highs = np.where(falling, highs, lows)[~out], np.where(rising, lows, highs)[~out]
         ranges, thin = ranges[~out], thin[~out]
         if not thin.any():

@@ -25,7 +25,7 @@ from .balance import STATE, UNKNOWNS, relations
 from .engine import Cancelled, Piece, StateReading, leading_term
 from .path import Expansion, Exponent, Lead
 
-#: Forms whose terms cancel on other pieces (claim ``errors.gap_form``).
+#: Forms whose terms cancel on other pieces (claim ``gap-form``).
 OTHER_FORMS = {errors.gap: errors.e_icl - errors.e_idg}
 #: Numbers of terms tried, one after the other.
 TERMS = (3, 6, 12)

@@ -11,8 +11,9 @@ import pytest
 
 from benchmarks.budget import brute, random_problem
 from icl_theory.budget import allocate
-from icl_theory.budget.allocate import Problem, _reach
+from icl_theory.budget.allocate import _reach
 from icl_theory.budget.interval import Interval, Jet
+from icl_theory.budget.problem import Problem
 from icl_theory.budget.search import jets, points
 from icl_theory.evaluate.general import errors, errors_mp
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from icl_theory.budget import search
-from icl_theory.budget.allocate import GRID, Side, resolvent
+from icl_theory.budget.allocate import GRID, Side
 from icl_theory.budget.interval import Interval, Jet
+from icl_theory.budget.problem import resolvent
 from icl_theory.budget.search import jets, minimise, points
 from icl_theory.evaluate.general import errors
 
@@ -227,6 +228,31 @@ def test_a_search_that_has_its_answer_at_the_start_looks_at_no_box():
     # Nothing is below what is known elsewhere.
     beaten = minimise(constant, low, high, tolerance=1e-9, start=high, beat=3.0)
     assert (beaten.low, beaten.high) == (3, 3) and beaten.point == high
+
+
+def test_sides_as_long_as_float64_are_cut_in_the_middle():
+    """Their ends have a product beyond float64."""
+    low, high = np.array([1e200]), np.array([1e250])
+    bend = everywhere(lambda x: x / 1e225 + 1e225 / x)
+    found = minimise(bend, low, high, tolerance=1e-6, start=low)
+    assert found.low <= 2 <= found.high <= found.low * (1 + 1e-6)
+    assert found.point == pytest.approx(1e225, rel=2e-3)
+
+
+def test_a_search_ends_where_a_box_cannot_be_cut_any_more(monkeypatch):
+    """Between neighbours in float64 there is no middle: one half is a point, the other is all."""
+    monkeypatch.setattr(search, "ROUNDS", 30)
+
+    def vague(variables):
+        (x,) = variables
+        thick = x.value.high > x.value.low
+        value = Interval(np.where(thick, 1.0, 4.0), np.where(thick, 5.0, 4.0))
+        slopes = tuple(Interval.of(slope) * Interval(-np.inf, np.inf) for slope in x.slopes)
+        return Jet(value, slopes), np.ones(len(thick), bool)
+
+    ends = np.array([1.0]), np.array([np.nextafter(1.0, 2.0)])
+    with pytest.raises(ArithmeticError, match="after 62 boxes the least value lies between 1 "):
+        minimise(vague, *ends, tolerance=1e-6, start=ends[0], beat=3.0)
 
 
 def test_where_a_function_is_not_defined_it_has_no_least_value():

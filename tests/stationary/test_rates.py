@@ -256,3 +256,7 @@ def test_digits_that_do_not_come_out_are_given_up(monkeypatch):
     with pytest.raises(ArithmeticError, match="16 digits were not reached with 104 digits of the"):
         sensitivities_certified(2, 10, 1, "1/10")
     assert asked == [26, 52, 104]
+    # More digits than that are tried once.
+    with pytest.raises(ArithmeticError, match="105 digits were not reached with 115 digits of the"):
+        sensitivities_certified(2, 10, 1, "1/10", digits=105)
+    assert asked[3:] == [115]
