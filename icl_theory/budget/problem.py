@@ -28,7 +28,7 @@ Amount = TypeVar("Amount", Jet, float)
 
 
 @dataclass(frozen=True)
-class State:
+class BoxState:
     """The state of the theory on boxes, as far as they lie in the domain.
 
     Attributes
@@ -101,7 +101,7 @@ class Problem:
 
         return enclose
 
-    def state(self, variables: tuple[Jet, ...], under: bool) -> State:
+    def state(self, variables: tuple[Jet, ...], under: bool) -> BoxState:
         """The state at (x, nu), or at x alone where there is no ridge, and at the odds."""
         programs = _programs()
         x = variables[0]
@@ -127,7 +127,7 @@ class Problem:
         inside = (xi if under else scaled_r).value.low >= 0
         outside = (xi.value.high < 0) | (scaled_r.value.high < 0)
         xi, scaled_r = xi.within(0, np.inf), scaled_r.within(0, np.inf)
-        return State(tau, x, kappa, inverse, m, nu, xi, scaled_r, freedom, inside, outside)
+        return BoxState(tau, x, kappa, inverse, m, nu, xi, scaled_r, freedom, inside, outside)
 
     def bought(self, x: Amount, odds: Amount | None) -> tuple[Amount, Amount | float]:
         """Sequences and tasks at a noise-to-context ratio and, where tasks are chosen, at odds."""

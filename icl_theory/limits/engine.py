@@ -12,7 +12,6 @@ import sympy as sp
 
 from icl_theory.algebra.fold import Interpretation, Value
 from icl_theory.algebra.quantity import unfold
-from icl_theory.algebra.quotient import Quotient
 from icl_theory.algebra.shown import shown
 from icl_theory.theory.symbols import lam
 
@@ -350,7 +349,7 @@ class LeadingTerms(StateReading[Lead]):
 
     def add(self, terms: Sequence[Lead], node: sp.Add) -> Lead:
         """Sum of the terms of lowest order, which must not cancel."""
-        present = [term for term in terms if not self._vanishes(term.coefficient)]
+        present = [term for term in terms if not self.piece.state.vanishes(term.coefficient)]
         if not present:
             return Lead(self.piece.reader.base.number(0), self.piece.reader.path.zero)
         exponent = min(term.exponent for term in present)
@@ -358,10 +357,6 @@ class LeadingTerms(StateReading[Lead]):
         for term in present:
             if term.exponent == exponent:
                 total = total + term.coefficient
-        if self._vanishes(total):
+        if self.piece.state.vanishes(total):
             raise Cancelled(f"the leading terms of {node} cancel")
         return Lead(total, exponent)
-
-    def _vanishes(self, value: Quotient) -> bool:
-        root = self.piece.state.root
-        return value.is_zero if root is None else root.vanishes(value)

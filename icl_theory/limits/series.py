@@ -91,11 +91,6 @@ class Arithmetic(StateReading[Laurent]):
         super().__init__(self.state)
         self._solve()
 
-    def vanishes(self, value: Quotient) -> bool:
-        """Whether a coefficient is zero."""
-        root = self.piece.state.root
-        return value.is_zero if root is None else root.vanishes(value)
-
     def _step(self) -> int:
         denominators = [1]
         for lead in self.piece.state.leads.values():
@@ -161,7 +156,7 @@ class Arithmetic(StateReading[Laurent]):
 
     def add(self, values: Sequence[Laurent], node: sp.Add) -> Laurent:
         """Sum, without leading terms that cancel."""
-        present = [v for v in values if not all(self.vanishes(t) for t in v.terms)]
+        present = [v for v in values if not all(self.piece.state.vanishes(t) for t in v.terms)]
         if not present:
             return values[0]
         origin = min(v.exponent for v in present)
@@ -174,7 +169,7 @@ class Arithmetic(StateReading[Laurent]):
             for k, term in enumerate(value.terms):
                 if k + shift < self.count:
                     terms[k + shift] = terms[k + shift] + term
-        first = next((k for k in range(count) if not self.vanishes(terms[k])), None)
+        first = next((k for k in range(count) if not self.piece.state.vanishes(terms[k])), None)
         if first is None:
             raise Cancelled("the leading terms of the difference cancel")
         return Laurent(self._later(origin, first), tuple(terms[first:count]))
@@ -271,7 +266,11 @@ class Arithmetic(StateReading[Laurent]):
         system = [[*row, -residual] for row, residual in zip(rows, residuals, strict=True)]
         for column in range(size):
             pivot = next(
-                (i for i in range(column, len(system)) if not self.vanishes(system[i][column])),
+                (
+                    i
+                    for i in range(column, len(system))
+                    if not self.piece.state.vanishes(system[i][column])
+                ),
                 None,
             )
             if pivot is None:
@@ -281,8 +280,8 @@ class Arithmetic(StateReading[Laurent]):
             system[column] = [entry / scale for entry in system[column]]
             for i, row in enumerate(system):
                 factor = row[column]
-                if i != column and not self.vanishes(factor):
+                if i != column and not self.piece.state.vanishes(factor):
                     system[i] = [e - factor * p for e, p in zip(row, system[column], strict=True)]
         for row in system[size:]:
-            assert self.vanishes(row[-1])
+            assert self.piece.state.vanishes(row[-1])
         return [system[i][size] for i in range(size)]

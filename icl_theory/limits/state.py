@@ -75,6 +75,10 @@ class LeadingState:
     leads: dict[sp.Symbol, Lead]
     root: StateRoot | None
 
+    def vanishes(self, coefficient: Quotient) -> bool:
+        """Decide whether a coefficient, a function of the root if there is one, is zero."""
+        return coefficient.is_zero if self.root is None else self.root.vanishes(coefficient)
+
 
 def solve(
     relations: Sequence[Sequence[Term]],
