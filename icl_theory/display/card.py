@@ -17,7 +17,7 @@ from icl_theory.algebra.quantity import Quantity, quantities
 from icl_theory.algebra.statements import PathLimit
 from icl_theory.algebra.tex import latex
 from icl_theory.proof.claim import Claim
-from icl_theory.proof.kernel import Oracle, Theorem
+from icl_theory.proof.kernel import FREE, Oracle, Theorem
 from icl_theory.proof.printed import bound_and_free, printed
 from icl_theory.proof.proof import Step
 from icl_theory.theory.symbols import MEANING
@@ -87,7 +87,7 @@ class ClaimCard:
     def _given(self) -> str:
         if not self.theorem.oracles:
             return ""
-        quoted = "".join(f"<li>{_oracle(o)}</li>" for o in sorted(self.theorem.oracles, key=str))
+        quoted = "".join(f"<li>{_oracle(o)}</li>" for o in _ordered(self.theorem.oracles))
         count = len(self.theorem.oracles)
         what = "one quoted result" if count == 1 else f"{count} quoted results"
         return f"<details><summary>Given {what}</summary><ul>{quoted}</ul></details>"
@@ -271,14 +271,21 @@ def _step(step: Step, because: str, marks: Marks) -> str:
     theorem = step.theorem
     words = f"{line(formulas(because))} " if because else ""
     if theorem.rule == "quoted":
-        return words + "; ".join(map(_oracle, sorted(theorem.oracles, key=str)))
+        return words + "; ".join(map(_oracle, _ordered(theorem.oracles)))
     relations = _list((math(marks.latex(part)) for part in conjuncts(theorem.conclusion)), "; ")
     return f'{words}{relations} <span class="claim-rule">{RULE_WORDS[theorem.rule]}</span>'
 
 
+def _ordered(oracles: Iterable[Oracle]) -> list[Oracle]:
+    return sorted(oracles, key=lambda o: (str(o.relation), o.domain.name, o.reference))
+
+
 def _oracle(oracle: Oracle) -> str:
     said = _list((math(latex(part)) for part in conjuncts(oracle.relation)), "; ")
-    return f"{said}, quoted from {link(f'cite-{oracle.reference}', escape(oracle.reference))}"
+    place = "" if oracle.domain is FREE else f" {line(where(oracle.domain))}"
+    return (
+        f"{said}{place}, quoted from {link(f'cite-{oracle.reference}', escape(oracle.reference))}"
+    )
 
 
 def _list(items: Iterable[str], separator: str = ", ") -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from icl_theory.algebra.quantity import reads
 from icl_theory.proof.claim import Claim
-from icl_theory.proof.kernel import ProofFailed, Theorem
+from icl_theory.proof.kernel import FREE, ProofFailed, Theorem
 
 from . import simulated
 from .evidence import gather
@@ -127,7 +127,10 @@ def _prove(claim: Claim) -> tuple[Verdict, list[Theorem]]:
         # Whatever stops a proof, an undecided step or a fault, leaves the claim open.
         return replace(open_verdict, reason=f"{type(error).__name__}: {error}"), []
     made = [step.theorem for step in proof.steps]
-    quoted = sorted(f"{o.relation} ({o.reference})" for o in theorem.oracles)
+    quoted = sorted(
+        f"{o.relation}{'' if o.domain is FREE else f', {o.domain.name}'} ({o.reference})"
+        for o in theorem.oracles
+    )
     verdict = replace(
         open_verdict,
         verdict=HOLDS,

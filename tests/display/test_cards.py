@@ -11,13 +11,14 @@ import sympy as sp
 from icl_theory.algebra.calculus import plain
 from icl_theory.algebra.quantity import Quantity, quantities
 from icl_theory.display import equations, notation, proof
-from icl_theory.display.card import conjuncts, in_words, statement_latex
-from icl_theory.display.html import math
+from icl_theory.display.card import _oracle, conjuncts, in_words, statement_latex
+from icl_theory.display.html import line, math
 from icl_theory.display.marks import LONG, Marks
 from icl_theory.display.source import place_of, source
 from icl_theory.display.sympy_code import sympy_code
-from icl_theory.display.words import DOMAIN_WORDS, RULE_WORDS
+from icl_theory.display.words import DOMAIN_WORDS, RULE_WORDS, where
 from icl_theory.proof import kernel
+from icl_theory.proof.kernel import FREE
 from icl_theory.theory.errors import e_idg, e_idg_per_tau
 from icl_theory.theory.generalisation import weights_error
 from icl_theory.theory.spectral import inv_kappa, one_minus_gamma
@@ -61,6 +62,17 @@ def test_a_card_is_well_formed_and_says_how_the_claim_is_known(identifier):
     named = {s for s in card.claim.statement.atoms(sp.Symbol) if isinstance(s, Quantity)}
     assert all(f'href="#symbol-{quantity.name}"' in text for quantity in named)
     assert f'href="#verdict-{identifier}"' in text
+
+
+def test_what_is_quoted_is_printed_with_the_domain_that_it_is_quoted_on():
+    (oracle,) = proof("effective-ridge").theorem.oracles
+    place = line(where(oracle.domain))
+    assert oracle.domain.name == "penalty" and "wherever" in place
+    assert f"{place}, quoted from" in proof("effective-ridge")._repr_html_()
+    # A formula that holds for all values needs no place.
+    (energies,) = proof("dmmse-freezing").theorem.oracles
+    assert energies.domain is FREE
+    assert "for all values" not in _oracle(energies)
 
 
 def test_every_quantity_has_its_definition_in_the_index_once():

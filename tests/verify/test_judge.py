@@ -98,7 +98,9 @@ def test_what_is_quoted_is_told_from_a_proof():
     )
     assert verdict.holds
     assert (verdict.evidence, verdict.references) == ("proved given", ("somebody2000",))
-    assert verdict.quoted == (f"{relation} (somebody2000)",)
+    assert verdict.quoted == (f"{relation}, spectral (somebody2000)",)
+    everywhere = judge(invented(relation, lambda proof: proof.quote(relation, "somebody2000")))
+    assert everywhere.quoted == (f"{relation} (somebody2000)",)
 
 
 def test_what_rests_on_another_claim_says_so():

@@ -56,4 +56,4 @@ def quote(relation: Relation, reference: str, *, on: Domain = FREE) -> Theorem:
         for side in said.args if isinstance(said, COMPARED) else ():
             if pointwise(side) and not isinstance(side, RootCount):
                 _placed(on, side, conditions)
-    return _theorem("quoted", relation, on, oracles=[Oracle(relation, reference)])
+    return _theorem("quoted", relation, on, oracles=[Oracle(relation, on, reference)])

@@ -57,9 +57,10 @@ def _rule(function: Callable[P, R]) -> Callable[P, R]:
 
 @dataclass(frozen=True)
 class Oracle:
-    """A quoted result: what it says, as a formula, and where it is from."""
+    """A quoted result: what it says, as a formula, at which points, and where it is from."""
 
     relation: Relation
+    domain: Domain
     reference: str
 
 
