@@ -10,7 +10,8 @@ Evaluators of the test and training errors, all returning an `Errors` with the s
 All take structured tasks (a `Spectrum`) and tests that differ from pretraining.
 
 What is asked of them: `limit` along any path of the parameters, `optimal_context`, `optimal_ridge`
-and `is_monotone`, `sensitivities`, and `bayes_error` as the floor that no in-context learner beats.
+and `is_monotone`, `sensitivities`, `allocate` for the best use of a budget, and `bayes_error` as
+the floor that no in-context learner beats.
 
 And the finite model: `simulate` runs it, `finite_errors` predicts it.
 """

@@ -20,11 +20,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
 import time
 from pathlib import Path
+from typing import Any
 
 import assets
 import colophon
@@ -67,9 +69,20 @@ def execute() -> None:
     limit = re.search(
         r"^  timeout: (\d+)$", (BOOK / "_config.yml").read_text("utf-8"), re.MULTILINE
     )
-    command = [sys.executable, BOOK / "tools" / "execution.py", BOOK, BUILD / ".jupyter_cache"]
+    program = str(BOOK / "tools" / "execution.py")
+    command = [sys.executable, program, str(BOOK), str(BUILD / ".jupyter_cache"), limit[1]]
     # What goes wrong is said when the chapter is rendered.
-    subprocess.run([*command, limit[1]], env=environment(), capture_output=True, check=False)
+    run_together(command, env=environment(), stderr=subprocess.DEVNULL)
+
+
+def run_together(command: list[str], **options: Any) -> None:
+    """Run a program; when this process is stopped, end it with all processes that it started."""
+    with subprocess.Popen(command, start_new_session=True, **options) as process:
+        try:
+            process.wait()
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
 
 
 def render() -> int:
@@ -111,6 +124,8 @@ def finish(html: Path, build: Path) -> list[str]:
 def main() -> int:
     """Build the book and say how it went."""
     start = time.monotonic()
+    # Stopped from outside, as at the keyboard: what runs is ended on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     javascript.install(BOOK / "javascript", BUILD)
     execution_cache.refresh(BOOK, BUILD)
     execute()

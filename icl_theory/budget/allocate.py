@@ -80,7 +80,8 @@ def allocate(
     rho
         Label noise of pretraining, > 0.
     kappa
-        Tasks over d, > 0 or ``inf``; None to choose it, where ``price_task`` > 0.
+        Tasks over d, > 0, or ``inf`` where ``price_task`` is 0; None to choose it, where
+        ``price_task`` > 0.
     ridge
         ``"best"``, or ``"none"`` for the limit lam -> 0.
     alpha_test
@@ -145,6 +146,8 @@ def allocate(
                 f"price_task must be more than 1/{MOST_TASKS:g} of the budget where kappa is "
                 f"chosen, got {shown(price_task)}"
             )
+    elif problem.price_task and math.isinf(problem.kappa):
+        raise ValueError("kappa must be finite, or chosen, where tasks have a price, got inf")
     elif problem.price_task and not problem.price_task * problem.kappa < problem.budget:
         raise ValueError(f"budget must pay for the tasks, got {shown(budget)}, which is too little")
     # A ridge is best at none where less of it is always better.

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from icl_theory.limits.answer import Limit
     from icl_theory.limits.orders import OrdersOfLimits
 
+#: How what is not proved begins, and what stands below it.
+UNPROVED = "not proved by the kernel"
+WHY = (
+    "What the kernel does not prove is derived by dominant balance alone: the path is none of "
+    "those in derivations/paths.py, or the constant is a root without a closed form."
+)
+
 
 @click.command(cls=shared.Command)
 @click.argument("field", type=shared.FieldName())
@@ -45,7 +52,7 @@ def limit(field: str, take: str, where: str, order: bool, prove: bool, form: str
 
     The limit where it is finite, otherwise its constant and rate, in every region of the parameters
     that stay. Derived by exact algebra, nothing is looked up or fitted; with --prove the kernel of
-    the derivations checks each case whose path it knows, and says which.
+    the derivations checks each case whose path it knows, in each order shown, and says which.
 
     For example:
       icl-theory limit icl --take "lam->0, alpha->oo" --where "kappa<1, tau>1"
@@ -76,18 +83,26 @@ def limit(field: str, take: str, where: str, order: bool, prove: bool, form: str
     else:
         click.echo(text(answer) if found is None else str(found))
         if prove:
-            for line in _theorems(answer):
+            lines: list[str] = []
+            for one in (answer, *others):
+                # The first line of an answer says what it is about.
+                lines += [text(one).partition("\n")[0]] * bool(others) + _theorems(one)
+            if any(line.startswith(UNPROVED) for line in lines):
+                lines.append(WHY)
+            for line in lines:
                 click.echo(line)
 
 
 def _theorems(answer: Limit) -> list[str]:
     """What the kernel says to each case."""
+    from icl_theory.limits.show import conditions_text
     from icl_theory.verify.answers import as_theorem
 
     lines = []
     for case, theorem in zip(answer.cases, map(as_theorem, answer.cases), strict=True):
         if theorem is None:
-            lines.append(f"not proved by the kernel: {case}")
+            where = conditions_text(case)
+            lines.append(f"{UNPROVED}{f', where {where}' if where else ''}: {case}")
         else:
             given = ", ".join(sorted(map(_hypothesis, theorem.hypotheses)))
             lines.append(f"proved by the kernel{', given ' + given if given else ''}: {case}")

@@ -10,6 +10,12 @@ import click
 
 from . import shared
 
+#: What stands below a printed table.
+NOTE = (
+    "continuous: the error just takes its value there. C, or finite: a constant too long for the "
+    "table; it, and roots such as m_0, are written out by icl-theory limit."
+)
+
 
 @click.command("limits-table", cls=shared.Command)
 @click.option(
@@ -47,6 +53,7 @@ def limits_table(kind: str, ridgeless: bool, form: str | None) -> None:
         return
     for line in table.as_markdown(rows) if form == "markdown" else table.as_text(rows):
         click.echo(line)
+    click.echo(f"\n{NOTE}")
 
 
 def _watched(paths: list[str]) -> Iterator[str]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import click
 
 from icl_theory.algebra.shown import shown
 
 from . import shared
+
+if TYPE_CHECKING:
+    from icl_theory.proof.claim import Claim
 
 
 @click.command(cls=shared.Command)
@@ -27,7 +33,12 @@ from . import shared
     help="N corruptions of each formula, or changes of each claim, drawn at random.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of that draw.")
-@click.option("--list", "listed", is_flag=True, help="List ids and titles, and prove nothing.")
+@click.option(
+    "--list",
+    "listed",
+    is_flag=True,
+    help="List ids and titles, of claims named also what they state in LaTeX; prove nothing.",
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
@@ -79,6 +90,8 @@ def verify(
     if listed:
         for name in claims or known:
             click.echo(f"{name:<{max(map(len, known))}}  {known[name].title}")
+            for line in _statement(known[name]) if claims else ():
+                click.echo(f"    {line}")
         return
     defined = {quantity.name for quantity in known_quantities()}
     for name in quantities:
@@ -113,6 +126,16 @@ def verify(
         for one in surveys:
             click.echo(one.summary)
     context.exit(0 if holds else 1)
+
+
+def _statement(claim: Claim) -> Iterator[str]:
+    """What a claim states, a line for each relation, and where it holds."""
+    from icl_theory.algebra.tex import latex
+    from icl_theory.display.card import conjuncts
+    from icl_theory.display.words import where
+
+    yield from map(latex, conjuncts(claim.statement))
+    yield ", ".join([where(claim.domain), *(f"if ${latex(one)}$" for one in claim.assumptions)])
 
 
 command = verify

@@ -43,6 +43,9 @@ class Sweep(Portable, kind="sweep"):
     def __len__(self) -> int:
         return len(self.simulations)
 
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.simulations))
+
     def records(self) -> list[GridRow]:
         """One record for each point: rounded sizes, parameters, means and standard errors."""
         shifted = any(simulation.setup.shifted for simulation in self.simulations)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Unpack
 
 import numpy as np
+from tqdm import tqdm
 
 from . import memory, threads
 from .estimate import MEASURED, Estimate, Estimates, table
 from .jobs import Running, complete
 from .parameters import Drawing, NumberOrText, Shifting, described, part, read
-from .run import Pretraining, PretrainingRun, predict_run
+from .run import Pretraining, PretrainingRun, predict_run, require_order
 from .setup import Setup, Structured
 from .sizes import Sizes
 
@@ -35,14 +36,27 @@ class FiniteErrors(Estimates, kind="finite-errors"):
         Estimates; their standard errors are those of the average over task sets.
     setup
         Rounded sizes, parameters, seed.
+    order
+        Order in 1/d to which it was expanded, 1 or 2.
     """
 
     setup: Setup
+    order: int = 1
+
+    @classmethod
+    def of_rows(cls, rows: np.ndarray, setup: Setup, order: int = 1) -> FiniteErrors:
+        """Collect predictions of task sets, array (task sets, 4)."""
+        icl, idg, gap, train = map(Estimate, rows.T)
+        return cls(icl, idg, gap, train, setup, order)
 
     @property
     def sizes(self) -> Sizes:
         """The integers d, ell, k, n and the effective tau, alpha, kappa."""
         return self.setup.sizes
+
+    def __str__(self) -> str:
+        rows = {name: [getattr(self, name)] for name in MEASURED}
+        return "\n".join([_head(self.sizes, len(self.icl.values), "task set"), *table([""], rows)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,10 +100,39 @@ class Simulation(Estimates, kind="simulation"):
         predicted = np.array([row.predicted for row in rows])
         return cls(
             **_columns(simulated),
-            prediction=FiniteErrors(**_columns(predicted), setup=setup),
+            prediction=FiniteErrors.of_rows(predicted, setup),
             residual=Estimates.of(simulated - predicted),
             setup=setup,
             details=rows,
+        )
+
+    def beside(self, order: int) -> Simulation:
+        """The same runs, beside their prediction of another order in 1/d.
+
+        Parameters
+        ----------
+        order
+            1 or 2; see `finite_errors`.
+
+        Raises
+        ------
+        ValueError
+            If the order is another one, or not known for the setup.
+
+        Examples
+        --------
+        >>> from icl_theory import simulate
+        >>> result = simulate(d=8, tau=2, alpha=3, kappa=1, rho=0.2, lam=0.1, runs=4)
+        >>> result.beside(order=2).prediction.order
+        2
+        """
+        order = read("order", order)
+        require_order(self.setup, order)
+        predicted = _predicted(self.setup, [row.run for row in self.details], order)
+        return replace(
+            self,
+            prediction=FiniteErrors.of_rows(predicted, self.setup, order),
+            residual=Estimates.of(self.rows - predicted),
         )
 
     def as_dict(self) -> dict[str, object]:
@@ -98,21 +141,28 @@ class Simulation(Estimates, kind="simulation"):
             "setup": self.setup.describe() | {"runs": self.runs},
             "simulation": super().as_dict(),
             "prediction": self.prediction.as_dict(),
+            "order": self.prediction.order,
             "residual": self.residual.as_dict(),
             "z": {name: getattr(self.residual, name).z for name in self.residual.as_dict()},
         }
 
     def __str__(self) -> str:
-        sizes = self.sizes
-        runs = f"{self.runs} run" + ("s" if self.runs > 1 else "")
         parts = {
             "simulation": self,
             "finite-d prediction": self.prediction,
             "residual": self.residual,
         }
         rows = {name: [getattr(part, name) for part in parts.values()] for name in MEASURED}
-        head = f"d = {sizes.d}, ell = {sizes.ell}, k = {sizes.k}, n = {sizes.n}, {runs}"
-        return "\n".join([head, *table(list(parts), rows)])
+        lines = [_head(self.sizes, self.runs, "run"), *table(list(parts), rows)]
+        if self.runs > 1:
+            error = "1/d" if self.prediction.order == 1 else "1/d^2"
+            lines.append(f"z leaves out the prediction's own relative error, of order {error}")
+        return "\n".join(lines)
+
+
+def _head(sizes: Sizes, count: int, what: str) -> str:
+    counted = f"{count} {what}{'s' * (count != 1)}"
+    return f"d = {sizes.d}, ell = {sizes.ell}, k = {sizes.k}, n = {sizes.n}, {counted}"
 
 
 def _columns(rows: np.ndarray) -> dict[str, Estimate]:
@@ -160,13 +210,17 @@ def finite_errors(
     order, runs = read("order", order), read("runs", runs)
     setup.require_memory(sequences=False)
     memory.require(3 * runs * len(MEASURED) * 8, "runs", runs, "their results")
+    return FiniteErrors.of_rows(_predicted(setup, range(runs), order), setup, order)
+
+
+def _predicted(setup: Setup, runs: Sequence[int], order: int) -> np.ndarray:
+    """Predicted errors of runs, array (runs, 4)."""
     if setup.task_set(0).fresh:
         # No task set to average over.
-        rows = np.tile(predict_run(setup, 0, order), (runs, 1))
-    else:
-        with threads.blas(1):
-            rows = np.array([predict_run(setup, run, order) for run in range(runs)])
-    return FiniteErrors(**_columns(rows), setup=setup)
+        return np.tile(predict_run(setup, 0, order), (len(runs), 1))
+    watched = tqdm(runs, "second order", unit="run", disable=None if order > 1 else True)
+    with threads.blas(1):
+        return np.array([predict_run(setup, run, order) for run in watched])
 
 
 @described(Simulating)
@@ -179,6 +233,7 @@ def simulate(
     lam: NumberOrText = 0,
     *,
     runs: int = 20,
+    order: int = 1,
     **settings: Unpack[Simulating],
 ) -> Simulation:
     """Pretrain linear attention at finite d and measure its errors exactly, run by run.
@@ -187,7 +242,8 @@ def simulate(
     -------
     Simulation
         icl, idg, gap, train with standard errors, the prediction on the same task sets, and the
-        paired residuals between the two.
+        paired residuals between the two. Enough runs resolve what the first order leaves:
+        `Simulation.beside` holds the same ones against the second.
 
     Raises
     ------
@@ -204,7 +260,10 @@ def simulate(
     True
     """
     setup = Setup.read(d, tau, alpha, kappa, rho, lam, **part(Structured, settings))
-    return simulations([(setup, read("runs", runs))], **part(Running, settings))[0]
+    order, runs = read("order", order), read("runs", runs)
+    require_order(setup, order)
+    (found,) = simulations([(setup, runs)], **part(Running, settings))
+    return found if order == 1 else found.beside(order)
 
 
 def simulations(

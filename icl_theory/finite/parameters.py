@@ -344,7 +344,8 @@ PARAMETERS: dict[str, Parameter] = {
         choice((1, 2)),
         "1 for the deterministic equivalent, which leaves a relative error of order 1/d; 2 to add\n"
         "the leading effect of fluctuations, which takes much longer and leaves 1/d^2.",
-        default=1,
+        "Order in 1/d of the prediction: 1 or 2.",
+        1,
     ),
     "trace": Parameter(
         choice(get_args(TraceMethod)),

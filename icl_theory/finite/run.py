@@ -162,6 +162,20 @@ def predict_run(setup: Setup, run: int, order: int = 1) -> np.ndarray:
     return _errors(icl, idg, expansion.train())
 
 
+def require_order(setup: Setup, order: int) -> None:
+    """Refuse an order that is not known for a setup, before anything is run.
+
+    Raises
+    ------
+    ValueError
+        If it is not known.
+    """
+    if order > 1:
+        setup.require_memory(sequences=False)
+        tasks = setup.task_set(0)
+        second_order(setup, tasks, Models.of(setup, tasks).rank)
+
+
 def second_order(setup: Setup, tasks: TaskSet, rank: int) -> SecondOrder:
     """The expansion of a run's errors to second order.
 

@@ -181,7 +181,7 @@ def optimal_context_certified(
     Parameters
     ----------
     error
-        ``"icl"``, ``"idg"`` or another name of `profile`.
+        ``"icl"``, ``"idg"`` or another name of `icl_theory.stationary.profile`.
     tau, kappa, rho, lam
         Numbers; strings are exact decimals or fractions.
     digits
@@ -258,7 +258,7 @@ def optimal_ridge_certified(
     Parameters
     ----------
     error
-        ``"icl"``, ``"idg"`` or another name of `profile`.
+        ``"icl"``, ``"idg"`` or another name of `icl_theory.stationary.profile`.
     tau, alpha, kappa, rho
         Numbers; strings are exact decimals or fractions. ``alpha`` and ``kappa`` may be ``inf``.
     digits
@@ -289,7 +289,7 @@ def is_monotone(error: str, variable: str, **parameters: Any) -> Any:
     Parameters
     ----------
     error
-        ``"icl"``, ``"idg"``, ``"gap"`` or another name of `profile`.
+        ``"icl"``, ``"idg"``, ``"gap"`` or another name of `icl_theory.stationary.profile`.
     variable
         ``"tau"``, ``"alpha"``, ``"kappa"``, ``"rho"`` or ``"lam"``; ridgeless ``tau`` runs through
         (0, 1), above which errors fall.
@@ -306,7 +306,7 @@ def is_monotone(error: str, variable: str, **parameters: Any) -> Any:
     Raises
     ------
     ValueError
-        As `profile`.
+        As `icl_theory.stationary.profile`.
 
     Examples
     --------

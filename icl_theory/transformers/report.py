@@ -49,7 +49,7 @@ def text(record: dict[str, Any]) -> str:
     for point in record["points"]:
         lines.append(f"tau = {point['tau']:g}, n = {point['n']}")
         lines += [
-            f"  {name:<5}  {point[name]:.6g} +- {point[f'{name}_se']:.2g}"
+            f"  {name:<5}  {point[name]:.6g} ± {point[f'{name}_se']:.2g}"
             for name in ("train", "icl", "idg")
         ]
         lines.append(f"  limit of linear attention, ridgeless: icl {point['limit_icl']:.6g}")

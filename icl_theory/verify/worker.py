@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -59,17 +60,25 @@ def perform(task: Task) -> Verdict:
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer tasks until the input ends."""
+    """Answer tasks until the input ends, and end with it, even in the middle of one."""
+    from queue import SimpleQueue
+
     from .registry import claims
 
     claims()
     pickle.dump("ready", answers)
     answers.flush()
+    tasks: SimpleQueue[Any] = SimpleQueue()
+
+    def read() -> None:
+        with suppress(Exception):
+            while True:
+                tasks.put(pickle.load(requests))
+        os._exit(0)
+
+    threading.Thread(target=read, daemon=True).start()
     while True:
-        try:
-            task = pickle.load(requests)
-        except EOFError:
-            return
+        task = tasks.get()
         try:
             answer: object = perform(task) if isinstance(task, Task) else task()
         except Exception as error:
@@ -142,6 +151,8 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
+            # An interrupt at the terminal is for the process that they work for.
+            process_group=0,
         )
         if self._receive(START_SECONDS) != "ready":
             raise RuntimeError("the process that judges claims did not start")

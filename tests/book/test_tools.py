@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import importlib
 import json
+import logging
 import math
 import re
+import subprocess
 import sys
+import time
 import zlib
 from pathlib import Path
 
@@ -448,6 +451,44 @@ def test_changed_sources_empty_the_cache(tool, tmp_path):
     assert refresh_finds_cache()
     (book / "tools" / "execution.py").write_text("a = 1")
     assert not refresh_finds_cache()
+
+
+def test_a_build_that_is_stopped_leaves_nothing_running(tmp_path):
+    """Neither the program that it runs nor what that started."""
+    program = (
+        "import signal, sys; sys.path.insert(0, sys.argv[1]); import build; "
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(1)); "
+        "build.run_together(['sh', '-c', 'sleep 600 & echo $! $$ > ' + sys.argv[2] + '; wait'])"
+    )
+    told = tmp_path / "processes"
+    command = [sys.executable, "-c", program, str(BOOK / "tools"), str(told)]
+    with subprocess.Popen(command) as process:
+        patience = time.monotonic() + 60
+        while not (told.exists() and told.read_text().strip()):
+            assert time.monotonic() < patience
+            time.sleep(0.05)
+        process.terminate()
+        assert process.wait(10) == 1
+    for one in map(int, told.read_text().split()):
+        patience = time.monotonic() + 5
+        while Path(f"/proc/{one}").exists() and state(one) != "Z":
+            assert time.monotonic() < patience
+            time.sleep(0.05)
+
+
+def state(process: int) -> str:
+    """Letter of a process's state; Z is one that is dead and not yet missed."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
+
+
+def test_chapters_are_named_as_they_are_done(tool, capsys):
+    heard = tool("execution").Heard()
+    for message in ("Executing: /a/model.md", "Execution Successful: /a/model.md"):
+        heard.emit(logging.makeLogRecord({"msg": message}))
+    assert capsys.readouterr().out == "make book: model was run\n"
 
 
 # What a chapter may get wrong, and what the build has to say about it.

@@ -227,10 +227,13 @@ def test_verify_lists_claims_without_a_proof(monkeypatch):
     monkeypatch.setattr("icl_theory.verify.runner.verify", lambda *_, **__: pytest.fail("proved"))
     result = run("verify", "--list", "resolvent-root", "gap-form")
     assert result.exit_code == 0
-    assert [line.split()[0] for line in result.stdout.splitlines()] == [
-        "resolvent-root",
-        "gap-form",
-    ]
+    lines = result.stdout.splitlines()
+    heads = [line.split()[0] for line in lines if not line.startswith(" ")]
+    assert heads == ["resolvent-root", "gap-form"]
+    # What is named is stated too, with the place where it holds.
+    stated = lines[lines.index(next(line for line in lines if line.startswith("gap-form"))) + 1 :]
+    assert "=" in stated[0] and "e_{\\mathrm{ICL}}" in stated[0] + stated[-2]
+    assert stated[-1].strip() == "for the states at a ridge $\\lambda > 0$"
 
 
 def test_verify_prints_what_a_survey_found(monkeypatch):

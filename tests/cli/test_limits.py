@@ -54,5 +54,11 @@ def test_the_kernel_says_what_it_proves():
 
 
 def test_the_kernel_says_what_it_does_not_prove():
-    arguments = ["icl", "--take", "tau->oo", "--prove"]
-    assert "not proved by the kernel" in invoke(limit.command, arguments).output
+    arguments = ["icl", "--take", "lam->0, alpha->oo", "--where", "tau=1, kappa<1", "--prove"]
+    *_, first, proved, other, unproved, why = invoke(limit.command, arguments).output.splitlines()
+    # Of both orders, as they differ.
+    assert first.startswith("icl as lam->0, alpha->oo")
+    assert other.startswith("icl as alpha->oo, lam->0")
+    assert proved.startswith("proved by the kernel, given kappa < 1, tau = 1: ")
+    assert unproved.startswith("not proved by the kernel, where tau = 1, kappa < 1: ")
+    assert why == limit.WHY

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from icl_theory import errors, errors_certified, errors_exact
 from icl_theory.budget import allocate
-from icl_theory.cli import main, shared
+from icl_theory.cli import limits_table, main, shared
 from icl_theory.evaluate.compiled import compiled
 from icl_theory.limits import table
 from icl_theory.limits.table import as_json, as_markdown, as_text, rows
@@ -51,6 +51,7 @@ def test_options_of_the_finite_model_are_read_as_what_they_are():
         "test": (*text, *OPEN),
         "alpha_test": (*NUMBER, *OPEN),
         "rho_test": (*NUMBER, *OPEN),
+        "order": (*WHOLE, 1, False),
         "assignment": (*text, "multinomial", False),
         "solver": (*text, "auto", False),
         "precision": (*text, "float64", False),
@@ -139,6 +140,18 @@ def test_what_errors_prints_is_what_each_evaluator_finds():
     assert lines[0].split() == ["icl", f"{errors(0.5, 10, 0.5, 0.1).icl:.11f}"]
 
 
+def test_allocate_says_what_the_number_of_tasks_may_be():
+    asked = ["allocate", "--budget", "10", "--rho", "0.1", "--price-task", "1"]
+    for text in ("auto", "-3", ""):
+        refused = run(*asked, f"--kappa={text}")
+        assert refused.exit_code == 2
+        assert f"kappa must be a number > 0, inf or choose, got '{text}'" in refused.stderr
+    # No budget pays for infinitely many.
+    assert (
+        "kappa must be finite, or chosen, where tasks have a price, got inf" in run(*asked).stderr
+    )
+
+
 def test_allocate_prints_what_the_python_function_finds():
     asked = ["allocate", "--budget", "10", "--rho", "0.1", "--ridge", "none"]
     found = json.loads(run(*asked, "--json").stdout)
@@ -172,7 +185,8 @@ def few(monkeypatch):
     ],
 )
 def test_the_table_has_the_limits_of_its_kind(few, kind, paths):
-    lines = run("limits-table", *kind).stdout.splitlines()
+    *lines, empty, note = run("limits-table", *kind).stdout.splitlines()
+    assert (empty, note) == ("", limits_table.NOTE)
     assert [line for line in lines if not line.startswith(" ")] == paths
     assert lines == list(as_text(rows(paths, "", table.COLUMNS)))
 
@@ -182,9 +196,11 @@ def test_the_table_is_printed_as_text_markdown_and_json(few):
     ridgeless = run("limits-table", "--ridgeless")
     assert ridgeless.exit_code == 0
     assert ridgeless.stdout.splitlines()[0] == "tau->0, where lam=0"
-    assert ridgeless.stdout.splitlines() == list(as_text(rows(paths, "lam=0", table.COLUMNS)))
+    lines = ridgeless.stdout.splitlines()
+    assert lines[:-2] == list(as_text(rows(paths, "lam=0", table.COLUMNS)))
     markdown = run("limits-table", "--ridgeless", "--markdown").stdout.splitlines()
-    assert markdown == list(as_markdown(rows(paths, "lam=0", table.COLUMNS)))
+    assert lines[-2:] == markdown[-2:] == ["", limits_table.NOTE]
+    assert markdown[:-2] == list(as_markdown(rows(paths, "lam=0", table.COLUMNS)))
     found = [
         json.loads(line)
         for line in run("limits-table", "--ridgeless", "--json").stdout.splitlines()

@@ -75,13 +75,24 @@ def test_a_simulation_is_printed_and_written_with_all_that_it_found():
     found = simulate(**POINT, runs=2)
     head, *rest = str(found).splitlines()
     assert head == "d = 6, ell = 18, k = 6, n = 18, 2 runs"
-    assert rest == table(
-        ["simulation", "finite-d prediction", "residual"],
-        {n: [getattr(p, n) for p in (found, found.prediction, found.residual)] for n in MEASURED},
-    )
+    assert rest == [
+        *table(
+            ["simulation", "finite-d prediction", "residual"],
+            {
+                n: [getattr(p, n) for p in (found, found.prediction, found.residual)]
+                for n in MEASURED
+            },
+        ),
+        "z leaves out the prediction's own relative error, of order 1/d",
+    ]
+    assert str(found.beside(2)).endswith("relative error, of order 1/d^2")
+    alone = str(found.prediction).splitlines()
+    assert alone[0] == "d = 6, ell = 18, k = 6, n = 18, 2 task sets"
+    assert alone[1:] == table([""], {n: [getattr(found.prediction, n)] for n in MEASURED})
     assert str(simulate(**POINT, runs=1)).startswith("d = 6, ell = 18, k = 6, n = 18, 1 run\n")
     record = found.as_dict()
-    assert list(record) == ["setup", "simulation", "prediction", "residual", "z"]
+    assert list(record) == ["setup", "simulation", "prediction", "order", "residual", "z"]
+    assert (record["order"], found.beside(2).as_dict()["order"]) == (1, 2)
     assert record["setup"]["runs"] == found.runs == 2 and record["setup"]["tau"] == 0.5
     for name in MEASURED:
         assert record["z"][name] == getattr(found.residual, name).z

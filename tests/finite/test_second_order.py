@@ -3,7 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from icl_theory.finite import finite_errors, second_order
+from icl_theory import Spectrum
+from icl_theory.finite import finite_errors, monte_carlo, second_order, simulate
 from icl_theory.finite.population import of_fresh_tasks
 from icl_theory.finite.run import predict_run
 from icl_theory.finite.second_order import Mixture, MixtureEquivalent
@@ -89,9 +90,33 @@ def test_too_many_tasks_are_refused(monkeypatch):
         finite_errors(10, *POINTS["below"], runs=2, order=2)
 
 
-def test_another_order_is_refused():
+def test_another_order_is_refused(monkeypatch):
     with pytest.raises(ValueError, match="order must be one of 1, 2, got 3"):
         finite_errors(10, *POINTS["below"], order=3)
+    found = simulate(8, *POINTS["below"], runs=2)
+    with pytest.raises(ValueError, match="order must be one of 1, 2, got 3"):
+        found.beside(3)
+    # Before anything is run.
+    monkeypatch.setattr(monte_carlo, "complete", lambda *_, **__: pytest.fail("was run"))
+    with pytest.raises(ValueError, match="order must be one of 1, 2, got 3"):
+        simulate(10, *POINTS["below"], order=3)
+    with pytest.raises(ValueError, match="order must be 1 with structure and a fresh task"):
+        simulate(8, 2, 3, math.inf, 0.2, 0.1, tasks=Spectrum.power_law("1/2", d=8), order=2)
+
+
+@pytest.mark.parametrize("kappa", [1, math.inf])
+def test_simulated_runs_are_held_against_the_order_that_is_asked_for(kappa):
+    setup = {"d": 8, "tau": 2, "alpha": 3, "kappa": kappa, "rho": 0.2, "lam": 0.1, "seed": 3}
+    first, second = simulate(**setup, runs=3), simulate(**setup, runs=3, order=2)
+    np.testing.assert_array_equal(first.rows, second.rows)
+    for order, found in ((1, first), (2, second)):
+        predicted = finite_errors(**setup, runs=3, order=order)
+        assert found.prediction.order == predicted.order == order
+        np.testing.assert_array_equal(found.prediction.rows, predicted.rows)
+        np.testing.assert_array_equal(found.residual.rows, found.rows - predicted.rows)
+    assert (first.prediction.rows[:, :2] != second.prediction.rows[:, :2]).all()
+    for one in (second, second.prediction):
+        assert type(one).from_json(one.to_json()) == one
 
 
 @pytest.mark.parametrize("name", ["below", "above", "ridge"])

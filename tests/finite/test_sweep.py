@@ -87,6 +87,7 @@ def test_a_sweep_is_the_simulations_of_all_combinations():
     assert len(result) == 4
     for simulation, (tau, kappa) in zip(result, points, strict=True):
         assert same(simulation, simulate(8, tau, 3, kappa, 0.1, 0.1, runs=2))
+    assert str(result) == "\n\n".join(map(str, result))
 
 
 def test_all_points_are_checked_before_the_first_run(monkeypatch):

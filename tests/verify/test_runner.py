@@ -1,7 +1,11 @@
 """Verification in worker processes: time bounds, dependencies, and what a corruption breaks."""
 
 import json
+import os
+import pickle
+import time
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -34,6 +38,24 @@ def test_the_record_is_json_and_the_table_is_aligned():
     assert lines[0].startswith("claim")
     assert len(lines) == 3
     assert "1 of 1 claims hold" in report.summary
+
+
+def test_a_worker_ends_with_the_process_that_it_works_for_in_the_middle_of_a_claim():
+    worker = Worker()
+    assert worker.ask(partial(pow, 2, 3), 60) == 8
+    process = worker.process
+    try:
+        pickle.dump(partial(time.sleep, 600), process.stdin)
+        process.stdin.flush()
+        time.sleep(0.2)
+        assert process.poll() is None
+        # As when its other end is no more.
+        process.stdin.close()
+        assert process.wait(5) == 0
+        # An interrupt at the terminal goes to the group of the process in front.
+        assert os.getpgid(0) != process.pid
+    finally:
+        worker.close()
 
 
 def test_a_claim_out_of_time_does_not_hold():
