@@ -76,7 +76,7 @@ def complete(
         if kept is not None and missing:
             kept.require_writable()
         jobs = (job for job in _order(counts, kept is not None) if job[1] not in results[job[0]])
-        with _bar(missing, running["progress"]) as bar:
+        with progress_bar(missing, running["progress"]) as bar:
             made = _make(jobs, missing, experiments, kept, running["workers"], running["executor"])
             for (index, run), result, new in made:
                 if new and kept is not None:
@@ -211,6 +211,7 @@ def _look_up(kept: Store | None, experiment: Experiment, run: int) -> Any | None
     return None if kept is None else kept.get(experiment, run)
 
 
-def _bar(total: int, progress: bool | None) -> tqdm:
+def progress_bar(total: int, progress: bool | None) -> tqdm:
+    """A progress bar: whether asked for or not, or by default on a terminal after a while."""
     shown = progress if progress is not None else sys.stderr.isatty()
     return tqdm(total=total, unit="run", disable=not shown, delay=0 if progress else 2)

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Unpack
 
 import numpy as np
-from tqdm import tqdm
 
 from . import memory, threads
 from .estimate import MEASURED, Estimate, Estimates, table
-from .jobs import Running, complete
+from .jobs import Running, complete, progress_bar
 from .parameters import Drawing, NumberOrText, Shifting, described, part, read
 from .run import Pretraining, PretrainingRun, predict_run, require_order
 from .setup import Setup, Structured
@@ -106,13 +105,15 @@ class Simulation(Estimates, kind="simulation"):
             details=rows,
         )
 
-    def beside(self, order: int) -> Simulation:
+    def beside(self, order: int, *, progress: bool | None = None) -> Simulation:
         """The same runs, beside their prediction of another order in 1/d.
 
         Parameters
         ----------
         order
             1 or 2; see `finite_errors`.
+        progress
+            As for `simulate`.
 
         Raises
         ------
@@ -128,7 +129,7 @@ class Simulation(Estimates, kind="simulation"):
         """
         order = read("order", order)
         require_order(self.setup, order)
-        predicted = _predicted(self.setup, [row.run for row in self.details], order)
+        predicted = _predicted(self.setup, [row.run for row in self.details], order, progress)
         return replace(
             self,
             prediction=FiniteErrors.of_rows(predicted, self.setup, order),
@@ -213,14 +214,19 @@ def finite_errors(
     return FiniteErrors.of_rows(_predicted(setup, range(runs), order), setup, order)
 
 
-def _predicted(setup: Setup, runs: Sequence[int], order: int) -> np.ndarray:
+def _predicted(
+    setup: Setup, runs: Sequence[int], order: int, progress: bool | None = None
+) -> np.ndarray:
     """Predicted errors of runs, array (runs, 4)."""
     if setup.task_set(0).fresh:
         # No task set to average over.
         return np.tile(predict_run(setup, 0, order), (len(runs), 1))
-    watched = tqdm(runs, "second order", unit="run", disable=None if order > 1 else True)
-    with threads.blas(1):
-        return np.array([predict_run(setup, run, order) for run in watched])
+    rows = []
+    with threads.blas(1), progress_bar(len(runs), progress) as done:
+        for run in runs:
+            rows.append(predict_run(setup, run, order))
+            done.update()
+    return np.array(rows)
 
 
 @described(Simulating)
@@ -263,7 +269,7 @@ def simulate(
     order, runs = read("order", order), read("runs", runs)
     require_order(setup, order)
     (found,) = simulations([(setup, runs)], **part(Running, settings))
-    return found if order == 1 else found.beside(order)
+    return found if order == 1 else found.beside(order, progress=settings.get("progress"))
 
 
 def simulations(

@@ -83,7 +83,7 @@ def test_a_run_has_one_blas_thread(monkeypatch):
 def test_a_bar_is_shown_on_a_terminal_or_where_it_is_asked_for(tty, progress, shown, monkeypatch):
     monkeypatch.setattr(sys, "stderr", stderr := io.StringIO())
     stderr.isatty = lambda: tty
-    with jobs._bar(5, progress) as bar:
+    with jobs.progress_bar(5, progress) as bar:
         assert bar.disable is not shown
         if shown:
             assert (bar.total, bar.unit, bar.delay) == (5, "run", 0 if progress else 2)
