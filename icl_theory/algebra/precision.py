@@ -14,6 +14,8 @@ from contextlib import contextmanager
 
 import flint
 
+from . import picklable  # noqa: F401  whoever makes balls can pickle them
+
 _lock = threading.RLock()
 
 

@@ -28,6 +28,8 @@ GRID = {1: (240,), 2: (240, 240), 3: (60, 60, 20)}
 #: Tasks over d that a budget buys at most where their number is chosen: more are as good as
 #: infinitely many.
 MOST_TASKS = 1e12
+#: Narrower enclosures are below the rounding of their ends.
+LEAST_TOLERANCE = 1e-14
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def allocate(
     price_token, price_sequence, price_task
         Prices; that of a token > 0, the others >= 0.
     tolerance
-        Relative width of the certified enclosure of the least error, in (0, 1).
+        Relative width of the certified enclosure of the least error, in [1e-14, 1).
 
     Returns
     -------
@@ -134,8 +136,8 @@ def allocate(
         ridge=ridge,
     )
     width = _number("tolerance", "tau", tolerance)
-    if not width < 1:
-        raise ValueError(f"tolerance must lie in (0, 1), got {shown(tolerance)}")
+    if not LEAST_TOLERANCE <= width < 1:
+        raise ValueError(f"tolerance must lie in [{LEAST_TOLERANCE:g}, 1), got {shown(tolerance)}")
     if problem.kappa is None:
         if not problem.price_task > 0:
             raise ValueError(

@@ -59,7 +59,7 @@ For example:
     metavar="NUMBER",
     default="1e-6",
     show_default=True,
-    help="Relative width of the certificate, in (0, 1).",
+    help="Relative width of the certificate, in [1e-14, 1).",
 )
 @shared.as_json
 def command(as_json: bool, kappa: str, budget: str, **given: object) -> None:

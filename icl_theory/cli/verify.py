@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ from . import shared
 
 if TYPE_CHECKING:
     from icl_theory.proof.claim import Claim
+
+#: Seconds in a day: no claim is waited for longer.
+LONGEST = 86_400
 
 
 @click.command(cls=shared.Command)
@@ -41,7 +45,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(min=0, min_open=True, max=LONGEST),
     help="Seconds that one claim may take.",
 )
 @shared.as_json
@@ -76,6 +80,8 @@ def verify(
     from icl_theory.algebra.quantity import quantities as known_quantities
     from icl_theory.verify import registry, runner
 
+    if timeout is not None and math.isnan(timeout):
+        raise shared.BadInput(f"--timeout must be seconds > 0, up to {LONGEST}, got nan")
     if quantities and not mutants:
         raise shared.BadInput("--quantity goes with --mutants")
 

@@ -58,7 +58,13 @@ def errors_certified(
     >>> errors_certified("0.5", 10, "0.5", "0.1", digits=20).icl
     [1.17605687...]
     """
-    bits = bits_of(checked_digits(digits))
+    return errors_to_bits(tau, alpha, kappa, rho, lam, bits_of(checked_digits(digits)))
+
+
+def errors_to_bits(
+    tau: object, alpha: object, kappa: object, rho: object, lam: object, bits: int
+) -> Errors[Any]:
+    """Balls as those of `errors_certified`, with a relative accuracy of 2**-bits."""
     point = Point.read(flint.fmpq, tau, alpha, kappa, rho, lam)
     with precision(bits):
         values = _values(point, bits)

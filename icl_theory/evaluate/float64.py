@@ -24,6 +24,9 @@ from icl_theory.evaluate.threads import in_threads
 Columns = Mapping[str, Column]
 Fill = Callable[[Compiled, Columns, int, dict[str, Floats]], None]
 
+#: Dimensions of an array, each with the names of the entries along it if they have any.
+Labels = tuple[tuple[Any, list[Any] | None], ...]
+
 #: A parameter given as one number.
 Scalar = float | int | str | Fraction
 
@@ -128,6 +131,11 @@ def read(name: str, value: Any) -> Floats:
         If it does not hold numbers.
     """
     text = f"{name} must be {RANGES[name].text}, or an array of such numbers"
+    if isinstance(value, bytes | bytearray) or (
+        isinstance(value, memoryview) and value.format in ("b", "B", "c")
+    ):
+        # NumPy takes them for arrays of small numbers.
+        raise TypeError(f"{text}, got {shown(value)}")
     try:
         if isinstance(value, float | int | str | Fraction) or not np.iterable(value):
             return np.asarray(read_scalar(name, value))
@@ -196,31 +204,45 @@ def check_paired(given: Mapping[str, Any], arrays: Mapping[str, Floats]) -> None
         If their shapes do not fit, or their entries have labels that differ.
     """
     common_shape(arrays)
-    first: tuple[str, Any] | None = None
+    first: tuple[str, Labels] | None = None
     for name, value in given.items():
         labels = _labels(name, value) if arrays[name].ndim else None
         if labels is None:
             continue
         if first is None:
             first = name, labels
-        elif first[1] != labels:
+        elif (apart := _apart(first[1], labels)) is not None:
             # Their entries would be paired by place, whatever their labels say.
-            raise ValueError(
-                f"{name} must be labelled as {first[0]} is, {shown(first[1])}, got {shown(labels)}"
-            )
+            one, other = map(shown, apart)
+            raise ValueError(f"{name} must be labelled as {first[0]} is, {one}, got {other}")
 
 
-def _labels(name: str, value: Any) -> Any:
-    """What names the entries of a labelled array: dimensions, or an index; None of a plain one."""
+def _labels(name: str, value: Any) -> Labels | None:
+    """Dimensions of a labelled array, and what names entries along each; None of a plain one."""
     try:
         dimensions = getattr(value, "dims", None)
         if dimensions is not None:
-            return tuple(dimensions)
+            places = getattr(value, "coords", {})
+            return tuple((d, list(places[d].values) if d in places else None) for d in dimensions)
         index = getattr(value, "index", None)
-        return None if index is None or callable(index) else tuple(index)
+        if index is None or callable(index):
+            return None
+        columns = getattr(value, "columns", None)
+        return (("index", list(index)), ("columns", None if columns is None else list(columns)))
     except Exception:
         # Whatever an object of a foreign type does when it is looked at.
         raise TypeError(f"{name} must have labels that can be read, got {shown(value)}") from None
+
+
+def _apart(one: Labels, other: Labels) -> tuple[Any, Any] | None:
+    """In what two arrays differ: names of dimensions, or of entries where both have such."""
+    names, others = (tuple(name for name, _ in labels) for labels in (one, other))
+    if names != others:
+        return names, others
+    for (_, left), (_, right) in zip(one, other, strict=True):
+        if left is not None and right is not None and tuple(left) != tuple(right):
+            return tuple(left), tuple(right)
+    return None
 
 
 def read_scalar(name: str, value: Any) -> float:

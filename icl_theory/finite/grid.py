@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Unpack, cast
 
 from icl_theory.algebra.exchange import Portable
+from icl_theory.algebra.shown import shown
 
 from .estimate import MEASURED
 from .jobs import Running
@@ -20,6 +21,9 @@ from .run import RUNS, SHIFTED, PretrainingRun, setup_of
 from .sampler import SAMPLER_VERSION
 from .setup import Setup, Structured
 from .store import Store
+
+#: Values of a parameter in a grid.
+MOST = 1_000_000
 
 OneOrMore = float | str | Iterable[float | str]
 GridRow = dict[str, object]
@@ -91,7 +95,8 @@ def sweep(
     >>> [simulation.sizes.n for simulation in result]
     [32, 32, 128, 128]
     """
-    axes = [_several(values) for values in (d, tau, alpha, kappa, rho, lam)]
+    given = {"d": d, "tau": tau, "alpha": alpha, "kappa": kappa, "rho": rho, "lam": lam}
+    axes = [_several(name, values) for name, values in given.items()]
     runs = read("runs", runs)
     points = [
         Setup.read(*point, **part(Structured, settings)) for point in itertools.product(*axes)
@@ -100,11 +105,20 @@ def sweep(
     return Sweep(tuple(found))
 
 
-def _several(values: object) -> list[object]:
-    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+def _several(name: str, values: object) -> list[object]:
+    if isinstance(values, str | bytes | bytearray | memoryview) or not isinstance(values, Iterable):
         return [values]
     # An array without dimensions is one value.
-    return [values] if getattr(values, "ndim", 1) == 0 else list(values)
+    try:
+        if getattr(values, "ndim", 1) == 0:
+            return [values]
+        found = list(itertools.islice(values, MOST + 1))
+    except Exception:
+        # Whatever an object of a foreign type does when it is gone through.
+        raise TypeError(f"{name} must be a number or several, got {shown(values)}") from None
+    if len(found) > MOST:
+        raise ValueError(f"{name} must be at most {MOST} values, got more: {shown(values)}")
+    return found
 
 
 def _summary(simulation: Simulation, shift: bool) -> GridRow:
@@ -167,10 +181,18 @@ def export(store: str | PathLike[str], path: str | PathLike[str]) -> int:
         If there is no such store, it holds no runs of pretraining, or the name of the table ends
         otherwise.
     """
+    path = _table(path)
     with Store(store, create=False) as kept:
         records = runs_of(contents(kept))
     write_table(records, path)
     return len(records)
+
+
+def _table(path: object) -> Path:
+    try:
+        return Path(path)  # type: ignore[arg-type]
+    except TypeError:
+        raise TypeError(f"path must be the name of a file, got {shown(path)}") from None
 
 
 def write_table(records: Sequence[Mapping[str, object]], path: str | PathLike[str]) -> None:
@@ -181,7 +203,7 @@ def write_table(records: Sequence[Mapping[str, object]], path: str | PathLike[st
     ValueError
         If there are no records, or the name ends neither in .csv nor in .parquet.
     """
-    path = Path(path)
+    path = _table(path)
     if not records:
         raise ValueError("there are no records to write")
     if path.suffix == ".csv":

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 #: Largest noise, ridge and variance of the finite model: float64 holds the squares of its features,
 #: which are of fourth order in labels.
 LARGEST = 1e60
+#: Largest whole number: stores hold no larger ones.
+WHOLE = 2**63 - 1
+LARGEST_SEED = 2**128 - 1
+#: Largest number of contexts of a run, which is made in one go.
+MOST_CONTEXTS = 10_000_000
 
 # NumPy is imported by what reads numbers: the command line asks for help without it.
 
@@ -112,8 +117,8 @@ def in_float64(name: str, value: object) -> float:
     return found
 
 
-def whole(least: int) -> Callable[[str, object], int]:
-    """A reader of integers from ``least`` on."""
+def whole(least: int, most: int = WHOLE) -> Callable[[str, object], int]:
+    """A reader of integers from ``least`` on; beyond ``most`` no machine could follow."""
 
     def reader(name: str, value: object) -> int:
         try:
@@ -122,6 +127,8 @@ def whole(least: int) -> Callable[[str, object], int]:
             number = least - 1
         if isinstance(value, bool) or number < least:
             raise ValueError(f"{name} must be an integer >= {least}, got {shown(value)}")
+        if number > most:
+            raise ValueError(f"{name} must be an integer up to {most}, got {shown(value)}")
         return number
 
     return reader
@@ -277,7 +284,7 @@ PARAMETERS: dict[str, Parameter] = {
         "Independent runs.",
     ),
     "seed": Parameter(
-        whole(0),
+        whole(0, LARGEST_SEED),
         "Integer >= 0. A run depends on it and on the run's number, and on nothing else that is\n"
         "random.",
         "Seed of all runs.",
@@ -339,7 +346,9 @@ PARAMETERS: dict[str, Parameter] = {
         f"Type of the data: {', '.join(get_args(Precision))}.",
         "float64",
     ),
-    "contexts": Parameter(whole(1), "Contexts in a run.", "Contexts of each kind in a run.", 64),
+    "contexts": Parameter(
+        whole(1, MOST_CONTEXTS), "Contexts in a run.", "Contexts of each kind in a run.", 64
+    ),
     "order": Parameter(
         choice((1, 2)),
         "1 for the deterministic equivalent, which leaves a relative error of order 1/d; 2 to add\n"

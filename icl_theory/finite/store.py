@@ -115,10 +115,12 @@ class Store:
         names = {name for (name,) in self._query("SELECT name FROM sqlite_master")}
         if names and names.isdisjoint(TABLES):
             raise ValueError(
-                f"store must be a file of runs, but {shown(self.path)} holds other tables"
+                f"store must be a file of runs, got {shown(self.path)}, which holds other tables"
             )
         if not names and not create:
-            raise ValueError(f"store must be a file of runs, but {shown(self.path)} holds none")
+            raise ValueError(
+                f"store must be a file of runs, got {shown(self.path)}, which holds none"
+            )
         if not names:
             self._connection.execute("PRAGMA user_version = 1")
 

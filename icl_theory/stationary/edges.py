@@ -18,7 +18,7 @@ from icl_theory.algebra.precision import precision
 from icl_theory.algebra.quantity import unfold
 from icl_theory.algebra.quotient import Quotients
 from icl_theory.algebra.shown import shown
-from icl_theory.evaluate.parameters import check_length, exact, out_of_domain
+from icl_theory.evaluate.parameters import check_length, exact, out_of_domain, read_as
 from icl_theory.theory import boundary as b
 from icl_theory.theory import stationary as s
 from icl_theory.theory.symbols import kappa, rho, tau
@@ -119,9 +119,9 @@ def boundary(error: str, tau_value: Any) -> tuple[BoundaryPiece, ...]:
     10*kappa - 49/2
     """
     one_of("error", error, ("icl", "idg"))
-    value = _rational("tau", tau_value)
+    value = read_as(_rational, "tau_value", "tau", tau_value)
     if value == 1:
-        raise ValueError(INFINITE_AT_THRESHOLD)
+        raise ValueError(INFINITE_AT_THRESHOLD.replace("tau", "tau_value"))
     infinity, zero = sp.oo, sp.Integer(0)
     if value < 1 and error == "icl":
         return (_edge(s.rho_edge_icl_under, value, value, infinity),)

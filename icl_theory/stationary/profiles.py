@@ -54,7 +54,7 @@ _FUNCTIONS = Quotients((_FREE,))
 _LONGEST, _LONGEST_AT_RIDGE = (100, 400), (40, 100)
 #: Bits beyond the digits asked for; doubled until these are reached.
 _GUARD_BITS = 32
-_MAX_BITS = 1 << 17
+_MAX_BITS = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.algebra.exchange import mp_context
 from icl_theory.algebra.numbers import to_fmpq
 from icl_theory.algebra.precision import precision
-from icl_theory.evaluate.certified import errors_certified
+from icl_theory.evaluate.certified import errors_to_bits
 from icl_theory.evaluate.columns import columns_of
 from icl_theory.evaluate.exact import elements
 from icl_theory.evaluate.fixed_point import Point
@@ -329,7 +329,7 @@ def _zeros(values: Mapping[str, Any]) -> set[tuple[str, str]]:
 
 
 def _rates(values: Mapping[str, Any], working: int) -> dict[str, Errors[Any]]:
-    found = errors_certified(**values, digits=working)
+    found = errors_to_bits(**values, bits=bits_of(working))
 
     def ball(value: Any) -> flint.arb:
         return flint.arb(to_fmpq(value))

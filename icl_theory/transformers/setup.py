@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from icl_theory.algebra.exchange import Portable
+from icl_theory.finite import memory
 from icl_theory.finite.parameters import read, whole
 from icl_theory.finite.sizes import Sizes
 
@@ -271,4 +272,8 @@ def make_training(
             raise ValueError(f"{name} must be finite and > 0, got {value!r}")
     if setup.schedule not in SCHEDULES:
         raise ValueError(f"schedule must be one of {', '.join(SCHEDULES)}, got {setup.schedule!r}")
+    # Training and test sequences of all lanes are held at once, in float32.
+    one = sum(4 * (s.n + setup.tests // 10) * (s.ell + 1) * (s.d + 1) for s in setup.sizes)
+    memory.require(one, "d", setup.d, "the sequences of a copy")
+    memory.require(setup.copies * one, "copies", setup.copies, "the sequences of all copies")
     return setup

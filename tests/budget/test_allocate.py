@@ -254,7 +254,8 @@ def test_a_search_that_does_not_end_says_how_far_it_came(monkeypatch):
         ),
         ({"kappa": 20, "price_task": 1}, "budget must pay for the tasks"),
         ({"ridge": "some"}, "ridge must be 'best' or 'none', got 'some'"),
-        ({"tolerance": 2}, r"tolerance must lie in \(0, 1\), got 2"),
+        ({"tolerance": "1e-300"}, r"tolerance must lie in \[1e-14, 1\), got '1e-300'"),
+        ({"tolerance": 2}, r"tolerance must lie in \[1e-14, 1\), got 2"),
         ({"alpha_test": 0}, "alpha_test must be a number > 0, or inf, got 0"),
     ],
 )

@@ -223,6 +223,13 @@ def test_verify_corrupts_the_quantity_that_is_named(monkeypatch):
     assert "--quantity goes with --mutants" in run("verify", "--quantity", "bias").stderr
 
 
+@pytest.mark.parametrize("timeout", ["inf", "nan", "0", "1e+300"])
+def test_verify_waits_for_a_day_at_most(timeout):
+    result = run("verify", "gap-form", "--timeout", timeout)
+    assert result.exit_code == 2
+    assert "--timeout" in result.stderr and "86400" in result.stderr and timeout in result.stderr
+
+
 def test_verify_lists_claims_without_a_proof(monkeypatch):
     monkeypatch.setattr("icl_theory.verify.runner.verify", lambda *_, **__: pytest.fail("proved"))
     result = run("verify", "--list", "resolvent-root", "gap-form")

@@ -20,6 +20,7 @@ from icl_theory import (
     Spectrum,
     allocate,
     baselines,
+    bayes_error_certified,
     budget,
     errors,
     errors_certified,
@@ -46,6 +47,24 @@ from icl_theory.limits import orders_of_limits
 from icl_theory.stationary import boundary, profile
 from icl_theory.theory.errors import objective
 from icl_theory.theory.fields import Field, adding
+
+#: What returns balls alone, or in a mapping.
+BARE = {
+    "bayes": lambda: bayes_error_certified(2, "1/10", digits=40),
+    "maximum": lambda: baselines.expected_maximum(7, digits=30),
+    "rates": lambda: sensitivities_certified(*POINT, "1/7", digits=30),
+}
+
+
+@pytest.mark.parametrize("name", BARE)
+@pytest.mark.parametrize(
+    "copied", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))]
+)
+def test_bare_balls_are_pickled_and_copied_without_loss(name, copied):
+    found = BARE[name]()
+    # A ball is equal to itself only where it is a point: its middle and its radius are compared.
+    assert encode(copied(found)) == encode(found)
+
 
 PATH = ("lam->0, alpha->oo", "tau>1")
 POINT = ("1/3", 10, "1/2", "1/10")

@@ -158,6 +158,42 @@ def test_arrays_with_other_labels_are_not_paired_by_place(kind):
         errors(**{**GOOD, "tau": one, "kappa": other})
 
 
+class _Coordinate(_Labelled):
+    """Places along a dimension."""
+
+
+def test_arrays_whose_places_differ_are_not_paired_by_place():
+    """As of xarray: the same dimension, its entries in another order."""
+    one, other, plain = (
+        _Labelled([0.5, 0.7], dims=["a"], coords=coords)
+        for coords in ({"a": _Coordinate([1, 2])}, {"a": _Coordinate([2, 1])}, {})
+    )
+    assert errors(**{**GOOD, "tau": one, "kappa": one}).icl.shape == (2,)
+    # What has no places is paired by place.
+    assert errors(**{**GOOD, "tau": one, "kappa": plain}).icl.shape == (2,)
+    with pytest.raises(
+        ValueError, match=r"^kappa must be labelled as tau is, \(.*1.*, .*2.*\), got \(.*2.*, .*1"
+    ):
+        errors(**{**GOOD, "tau": one, "kappa": other})
+    rows = [_Labelled([[1.0, 2.0]], index=["r"], columns=c) for c in (["x", "y"], ["y", "x"])]
+    with pytest.raises(ValueError, match=r"^kappa must be labelled as tau is, \('x', 'y'\), got"):
+        errors(**{**GOOD, "tau": rows[0], "kappa": rows[1]})
+
+
+@pytest.mark.parametrize("value", [b"1", bytearray(b"1"), memoryview(b"1")])
+def test_bytes_are_no_small_numbers(value):
+    for function in (
+        lambda: errors(**{**GOOD, "tau": value}),
+        lambda: optimal_context("icl", value, 1, 0.1),
+        lambda: optimal_ridge("icl", tau=1, alpha=value, kappa=1, rho=0.1),
+        lambda: is_monotone("icl", "alpha", tau=2, kappa=value, rho=0.1),
+        lambda: bayes_error(value, 0.1),
+        lambda: sensitivities(value, 2, 1, 0.1),
+    ):
+        with pytest.raises(TypeError, match=r"must be .*, got (b'1'|bytearray|<memory)"):
+            function()
+
+
 #: Functions of arrays, at two arguments of which the names are given.
 OF_ARRAYS = [
     ("tau", "rho", lambda tau, rho: errors(**{**GOOD, "tau": tau, "rho": rho})),

@@ -1,6 +1,7 @@
 """What cannot be simulated is refused in one sentence, with the parameter, its value and why."""
 
 import inspect
+import itertools
 import math
 import re
 import typing
@@ -130,6 +131,10 @@ def test_a_ratio_times_d_is_rounded_once(d, name, value, count):
         ({"alpha": "inf"}, "alpha must be finite at finite d, got inf"),
         ({"seed": -1}, "seed must be an integer >= 0, got -1"),
         ({"workers": 0}, "workers must be an integer >= 1, got 0"),
+        ({"runs": "1" + 400 * "0"}, "runs must be an integer up to 9223372036854775807, got an "),
+        ({"workers": "1" + 400 * "0"}, "workers must be an integer up to 9223372036854775807, "),
+        ({"seed": "1" + 400 * "0"}, "seed must be an integer up to 340282366920938463463374607"),
+        ({"d": "1" + 400 * "0"}, "d must be an integer up to 9223372036854775807, got an "),
         ({"precision": "float16"}, "precision must be one of "),
     ],
 )
@@ -203,6 +208,41 @@ def test_signatures_and_descriptions_come_from_the_table():
                 assert parameter.default == PARAMETERS[name].default
     choices = typing.get_args(parameters.SolverName)
     assert choices == ("auto", *solvers.SOLVERS)
+
+
+def test_whole_numbers_that_no_machine_could_follow_are_refused():
+    for function, given in (
+        (finite.simulate, POINT),
+        (finite.finite_errors, POINT),
+        (finite.sweep, POINT),
+        (finite.cross_validate, POINT),
+        (finite.simulate_dmmse, DMMSE),
+    ):
+        for runs in (2**63, 10**309, 10**5000):
+            with pytest.raises(ValueError, match=r"^runs must be an integer up to 922\d+, got"):
+                function(**given, runs=runs)
+        with pytest.raises(ValueError, match=r"^seed must be an integer up to 340\d+, got an int"):
+            function(**given, runs=1, seed=10**5000)
+    for contexts in (10_000_001, 10**12, 10**5000):
+        with pytest.raises(ValueError, match=r"^contexts must be an integer up to 10000000, got"):
+            finite.simulate_dmmse(**DMMSE, contexts=contexts)
+
+
+def test_names_of_files_are_names():
+    for path in (None, 3, object()):
+        with pytest.raises(TypeError, match=r"^path must be the name of a file, got"):
+            finite.export("runs.sqlite", path)
+
+
+def test_what_a_grid_cannot_be_made_of_is_refused():
+    def broken():
+        yield 0.5
+        raise RuntimeError("no")
+
+    with pytest.raises(TypeError, match=r"^tau must be a number or several, got <generator"):
+        finite.sweep(**{**POINT, "tau": broken()}, runs=1)
+    with pytest.raises(ValueError, match=r"^rho must be at most 1000000 values, got more: repeat"):
+        finite.sweep(**{**POINT, "rho": itertools.repeat(0.5)}, runs=1)
 
 
 @pytest.mark.parametrize("error", [ValueError, TypeError])

@@ -4,6 +4,7 @@ A plain run makes a few calls of each; `make fuzz` makes ten thousand. The calls
 time.
 """
 
+import inspect
 import os
 
 import pytest
@@ -11,18 +12,23 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import icl_theory
-from icl_theory import Errors, Spectrum
+from icl_theory import Errors, Spectrum, baselines, budget, finite, limits, stationary
 
 from .judge import REFUSALS, SECONDS, described, judged
 from .values import anything, arrays, bad, digits, hostile, mostly, numbers, words
 
 #: Seconds of processor time granted to exact algebra and certified search, where a call that is
 #: asked for much works long; all others have `SECONDS`.
-LONG = {"limit": 30.0, "allocate": 60.0, "errors_exact of structured tasks": 30.0}
+LONG = {
+    "limit": 30.0,
+    "orders_of_limits": 60.0,
+    "allocate": 60.0,
+    "errors_exact of structured tasks": 30.0,
+}
 #: What is documented to be refused otherwise: a certificate that takes too many boxes.
 REFUSED = {"allocate": (*REFUSALS, ArithmeticError)}
 #: Functions whose arguments are text in a language of its own.
-LANGUAGES = {"limit"}
+LANGUAGES = {"limit", "orders_of_limits"}
 #: Calls of each function.
 CALLS = int(os.environ.get("ICL_FUZZ", "8"))
 
@@ -133,8 +139,37 @@ BUDGET = {
 }
 
 
+BESIDE = mostly(
+    st.one_of([st.fixed_dictionaries({n: numbers() for n in POINT if n != o}) for o in POINT]),
+    st.dictionaries(st.sampled_from([*POINT, "x"]), anything(), max_size=5),
+)
+RUNNING = {
+    "store": mostly(
+        st.none(),
+        st.sampled_from(["/dev/full", "/proc/none", "/", "no/such/folder", "\0", "a" * 300]),
+    ),
+    "workers": mostly(st.just(1), st.sampled_from([0, -1, 1.0, "1"]), hostile()),
+    "executor": mostly(st.none(), bad()),
+    "progress": mostly(st.just(False), bad()),
+}
+SOLVED = {
+    "solver": words("auto", "primal", "dual", "cholesky", "direct"),
+    "precision": words("float64", "float32"),
+}
+#: Sizes that have to be whole numbers.
+WHOLE = mostly(st.integers(1, 9), st.sampled_from([0, -1, 10**6, 10**9, 10**30, 2.5]), bad())
+BESIDE_STORES = mostly(
+    st.sampled_from(["/dev/full", "/proc/none", "/", "no/such/folder", "a" * 300, "b" * 10_000]),
+    bad(),
+)
+
+
 def monotone(error, variable, given):
     return icl_theory.is_monotone(error, variable, **given)
+
+
+def profiled(error, variable, given, digits):
+    return stationary.profile(error, variable, digits=digits, **given)
 
 
 #: Name, function, and what its arguments are drawn from.
@@ -236,25 +271,71 @@ FUNCTIONS = {
         icl_theory.simulate,
         FINITE
         | DRAWN
-        | {
-            "solver": words("auto", "primal", "dual", "cholesky", "direct"),
-            "precision": words("float64", "float32"),
-            "store": mostly(
-                st.none(),
-                st.sampled_from(
-                    ["/dev/full", "/proc/none", "/", "no/such/folder", "\0", "a" * 300]
-                ),
-            ),
-            "workers": mostly(st.just(1), st.sampled_from([0, -1, 1.0, "1"]), hostile()),
-            "executor": mostly(st.none(), bad()),
-            "progress": mostly(st.just(False), bad()),
+        | SOLVED
+        | RUNNING
+        | {"order": st.sampled_from([1, 1, 1, 2, 3, None, "1", 1.0])},
+    ),
+    "boundary": (stationary.boundary, {"error": ERROR, "tau_value": numbers(3)}),
+    "cross_validate": (
+        finite.cross_validate,
+        FINITE
+        | {n: DRAWN[n] for n in ("tasks", "assignment")}
+        | SOLVED
+        | RUNNING
+        | {"trace": words("auto", "exact", "random", "theory")},
+    ),
+    "dmmse_error": (
+        baselines.dmmse_error,
+        {"d": WHOLE, "alpha": numbers(3), "k": WHOLE, "rho": numbers()},
+    ),
+    "expected_maximum": (baselines.expected_maximum, {"k": WHOLE, "digits": digits()}),
+    "export": (finite.export, {"store": BESIDE_STORES, "path": BESIDE_STORES}),
+    "noise_edge": (
+        stationary.noise_edge,
+        {"error": ERROR, "tau": anything(), "kappa": anything()},
+    ),
+    "orders_of_limits": (
+        limits.orders_of_limits,
+        {"field": words("icl", "gap", "xi"), "take": TAKE, "where": WHERE},
+    ),
+    "profile": (
+        profiled,
+        {
+            "error": words("icl", "idg", "gap", "train"),
+            "variable": words(*POINT),
+            "given": BESIDE,
+            "digits": digits(),
         },
     ),
+    "random_energy": (baselines.random_energy, {"k": WHOLE, "beta": numbers()}),
+    "simulate_bayes_ridge": (
+        finite.simulate_bayes_ridge,
+        {n: FINITE[n] for n in ("d", "alpha", "rho", "runs", "seed")} | {"contexts": WHOLE},
+    ),
+    "simulate_dmmse": (
+        finite.simulate_dmmse,
+        {n: FINITE[n] for n in ("d", "alpha", "kappa", "rho", "runs", "seed")}
+        | {"tasks": DRAWN["tasks"], "contexts": WHOLE}
+        | RUNNING,
+    ),
+    "sweep": (
+        finite.sweep,
+        {
+            n: one | st.lists(one, max_size=2) if n in ("d", *POINT) else one
+            for n, one in FINITE.items()
+        }
+        | DRAWN
+        | SOLVED
+        | RUNNING,
+    ),
+    "winning_level": (baselines.winning_level, {"k": WHOLE, "beta": numbers()}),
 }
 
 
 def test_every_public_function_is_tried():
     public = {name for name in icl_theory.__all__ if not name.startswith("__")}
+    for package in (baselines, budget, finite, limits, stationary):
+        public |= {n for n in package.__all__ if inspect.isfunction(getattr(package, n))}
     assert public == {name.split(".")[0].split(" ")[0] for name in FUNCTIONS}
 
 

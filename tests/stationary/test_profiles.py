@@ -21,6 +21,7 @@ from icl_theory.stationary import (
     optimal_ridge,
     optimal_ridge_certified,
     profile,
+    sensitivities_certified,
 )
 
 _POINT = {"tau": 0.7, "alpha": 3.0, "kappa": 0.6, "rho": 0.3, "lam": 0.05}
@@ -166,6 +167,16 @@ def test_the_precision_of_flint_is_left_alone():
     before = flint.ctx.prec
     optimal_ridge_certified("icl", "1/2", 5, "0.7", "0.2", digits=100)
     assert flint.ctx.prec == before
+
+
+@pytest.mark.slow
+def test_as_many_digits_as_may_be_asked_for_come_out():
+    (turn,) = optimal_ridge_certified("icl", "1/2", 5, "0.7", "0.2", digits=100_000).points
+    (few,) = optimal_ridge_certified("icl", "1/2", 5, "0.7", "0.2", digits=50).points
+    assert turn.value.rel_accuracy_bits() >= 332_192 and turn.value.overlaps(few.value)
+    rates = sensitivities_certified(2, 10, 1, "1/10", digits=100_000)
+    assert rates["rho"].icl.rel_accuracy_bits() >= 332_192
+    assert rates["rho"].icl.overlaps(sensitivities_certified(2, 10, 1, "1/10")["rho"].icl)
 
 
 def test_more_tasks_hurt_on_new_ones_below_the_noise_of_the_claim():

@@ -112,6 +112,13 @@ def test_sequences_have_the_law_of_the_theory():
         assert abs(z) < 4, what
 
 
+def test_what_no_memory_would_hold_is_refused_before_anything_is_drawn():
+    with pytest.raises(ValueError, match=r"^d must be smaller here: the sequences of a copy would"):
+        make_training("linear", 100_000, 1)
+    with pytest.raises(ValueError, match=r"^copies must be smaller here: the sequences of all"):
+        make_training("linear", 10, 1, copies=10**12)
+
+
 def test_the_number_of_sequences_is_rounded_down():
     assert [sizes.n for sizes in make_training("linear", 20, [1.1, 1.0075]).sizes] == [440, 403]
 
