@@ -1,6 +1,6 @@
 """Balls of FLINT as they are pickled and copied, which FLINT does not provide for.
 
-Imported for its effect, by `precision`.
+Imported for its effect by what returns bare balls.
 """
 
 from __future__ import annotations

@@ -14,8 +14,6 @@ from contextlib import contextmanager
 
 import flint
 
-from . import picklable  # noqa: F401  whoever makes balls can pickle them
-
 _lock = threading.RLock()
 
 

@@ -8,6 +8,7 @@ import flint
 import numpy as np
 from scipy.special import ndtr
 
+import icl_theory.algebra.picklable  # noqa: F401  balls are returned as they are
 from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.algebra.precision import precision
 

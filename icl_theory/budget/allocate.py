@@ -28,6 +28,8 @@ GRID = {1: (240,), 2: (240, 240), 3: (60, 60, 20)}
 #: Tasks over d that a budget buys at most where their number is chosen: more are as good as
 #: infinitely many.
 MOST_TASKS = 1e12
+#: Prices and budgets that are less than this of others are lost in float64.
+FREE = 1e-200
 #: Narrower enclosures are below the rounding of their ends.
 LEAST_TOLERANCE = 1e-14
 
@@ -152,6 +154,18 @@ def allocate(
         raise ValueError("kappa must be finite, or chosen, where tasks have a price, got inf")
     elif problem.price_task and not problem.price_task * problem.kappa < problem.budget:
         raise ValueError(f"budget must pay for the tasks, got {shown(budget)}, which is too little")
+    dearest = max(problem.budget, problem.price_sequence, problem.price_task)
+    if not problem.price_token > dearest * FREE:
+        raise ValueError(
+            f"price_token must be more than {FREE:g} of the budget and of the other prices, got "
+            f"{shown(price_token)}"
+        )
+    nothing = ValueError(
+        "budget must buy an error that float64 tells from that of predicting zero, got "
+        f"{shown(budget)}, which buys less"
+    )
+    if not problem.budget > (problem.price_token + problem.price_sequence) * FREE:
+        raise nothing
     # A ridge is best at none where less of it is always better.
     none = replace(problem, ridge="none")
     sides = [Side.of(none, True), Side.of(none, False)]
@@ -159,10 +173,7 @@ def allocate(
         sides.append(Side.of(problem, False))
     beat = min(side.beat for side in sides)
     if not beat < 1 + problem.rho_test:
-        raise ValueError(
-            "budget must buy an error that float64 tells from that of predicting zero, got "
-            f"{shown(budget)}, which buys less"
-        )
+        raise nothing
     found = [side.search(beat, width) for side in sides]
     side, best = min(zip(sides, found, strict=True), key=lambda pair: pair[1].high)
     # Where a search found nothing below the grid's least value, that value is at its start.

@@ -11,6 +11,7 @@ from typing import Any
 import flint
 import numpy as np
 
+import icl_theory.algebra.picklable  # noqa: F401  balls are returned as they are
 from icl_theory.algebra.digits import bits_of, checked_digits
 from icl_theory.algebra.exchange import mp_context
 from icl_theory.algebra.numbers import to_fmpq
