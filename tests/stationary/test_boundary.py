@@ -113,9 +113,9 @@ def test_asymptotes_are_reached():
     ("arguments", "message"),
     [
         (("gap", 2), "error must be one of icl, idg"),
-        (("icl", 1), "tau must not be 1"),
-        (("icl", 0), "tau must be a finite number > 0"),
-        (("icl", "inf"), "tau must be a finite number > 0"),
+        (("icl", 1), "tau_value must not be 1"),
+        (("icl", 0), "tau_value must be a finite number > 0"),
+        (("icl", "inf"), "tau_value must be a finite number > 0"),
     ],
 )
 def test_bad_input_is_refused(arguments, message):
