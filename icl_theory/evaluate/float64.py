@@ -17,7 +17,7 @@ from icl_theory.evaluate.columns import Floats, common_shape
 from icl_theory.evaluate.compiled import compiled
 from icl_theory.evaluate.effective_ridge import effective_ridge
 from icl_theory.evaluate.kernels import Column, Compiled, CompiledRegion, Workspace, blocks, part
-from icl_theory.evaluate.parameters import RANGES, at_index, exact, out_of_domain
+from icl_theory.evaluate.parameters import RANGES, at_index, exact, out_of_domain, settled
 from icl_theory.evaluate.result import Errors, record
 from icl_theory.evaluate.threads import in_threads
 
@@ -33,6 +33,8 @@ Scalar = float | int | str | Fraction
 #: Between these no intermediate result leaves the range of float64. Beyond, points are evaluated in
 #: longer floats and rounded.
 SMALLEST, LARGEST = 1e-30, 1e30
+#: Digits that tell one float64 from the next.
+FLOAT_DIGITS = 17
 #: Exponents of longer floats reach so far that no product of a dozen float64 leaves their range.
 LONG_EXPONENT = 16384
 
@@ -259,7 +261,7 @@ def read_scalar(name: str, value: Any) -> float:
         if not RANGES[name].admits(value):
             raise out_of_domain(name, value)
         return float(value)
-    number = exact(name, value)
+    number = exact(name, settled(value, FLOAT_DIGITS))
     try:
         rounded = float(number)
     except OverflowError:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from icl_theory.algebra.digits import checked_digits
 from icl_theory.evaluate import float64
+from icl_theory.evaluate.parameters import settled
 from icl_theory.evaluate.result import Errors
 
 if TYPE_CHECKING:
@@ -111,7 +113,8 @@ def errors_mp(
 ) -> Errors[Any]:
     """Errors as mpmath numbers of ``digits`` digits; parameters are those of `errors`, as scalars.
 
-    See `icl_theory.evaluate.multiprecision.errors_mp` for how values are read.
+    See `icl_theory.evaluate.multiprecision.errors_mp` for how values are read. Constants such as
+    ``mpmath.pi`` are read to as many digits as that takes.
 
     Examples
     --------
@@ -120,6 +123,10 @@ def errors_mp(
     """
     from icl_theory.evaluate import multiprecision
 
+    needed = checked_digits(digits)
+    tau, alpha, kappa, rho, lam, alpha_test, rho_test = (
+        settled(one, needed) for one in (tau, alpha, kappa, rho, lam, alpha_test, rho_test)
+    )
     if inputs is not None:
         from icl_theory.evaluate.inputs_multiprecision import input_errors_mp
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 from numbers import Rational, Real
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from icl_theory.algebra.exchange import mp_context
 from icl_theory.algebra.shown import shown
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ RANGES: dict[str, ParameterRange] = {
 #: many digits at most: what is far beyond any use would keep the arithmetic busy for hours.
 MAGNITUDE = 1_000
 LENGTH = 10_000
+#: Digits of a constant beyond those asked for.
+CONSTANT_GUARD = 30
 _BITS = math.ceil((MAGNITUDE + 1) * math.log2(10))
 _LENGTH_BITS = math.ceil(LENGTH * math.log2(10))
 
@@ -83,7 +86,7 @@ def exact(name: str, value: object) -> Fraction | float:
         float is the binary number that it is; integers and rational numbers are themselves, those
         of SymPy, mpmath and FLINT among them, and so is an array with a single number and no
         dimension. A ball is read if it is exact; one with a radius is no number, nor is a constant
-        like ``mpmath.pi``, whose digits are those of the moment.
+        like ``mpmath.pi``, which has to be `settled` before.
 
     Returns
     -------
@@ -100,6 +103,19 @@ def exact(name: str, value: object) -> Fraction | float:
     """
     pair = exact_ratio(name, value)
     return math.inf if pair is None else Fraction(*pair)
+
+
+def settled(value: object, digits: int) -> object:
+    """A constant like ``mpmath.pi``, to more digits than are asked for; anything else as it is."""
+    if not _is_constant(value):
+        return value
+    context = mp_context(digits + CONSTANT_GUARD)
+    return context.make_mpf(value.func(context.prec, "n"))  # type: ignore[attr-defined]
+
+
+def _is_constant(value: object) -> bool:
+    kind = type(value)
+    return kind.__name__ == "constant" and kind.__module__.startswith("mpmath.")
 
 
 def exact_ratio(name: str, value: object) -> tuple[int, int] | None:
@@ -281,7 +297,7 @@ def _from_decimal(value: Decimal) -> tuple[int, int] | None:
 
 
 def _from_mpf(value: Any) -> tuple[int, int] | None:
-    if type(value).__name__ == "constant" or not isinstance(value._mpf_, tuple):
+    if _is_constant(value) or not isinstance(value._mpf_, tuple):
         raise _Inexact("the constant")
     if value == math.inf:
         return None

@@ -72,7 +72,6 @@ def test_a_number_beyond_all_use_is_refused_at_once(evaluate, value):
     ("value", "what"),
     [
         (flint.arb(1) / 10, r"the ball \[0\.1"),
-        (mpmath.pi, "the constant <pi"),
         (sp.sqrt(2), r"the irrational number sqrt\(2\)"),
         (sp.pi, "the irrational number pi"),
     ],
@@ -83,6 +82,29 @@ def test_what_is_not_known_exactly_is_refused(evaluate, value, what):
     message = r"^tau must be a finite number > 0, known exactly, got "
     with pytest.raises(ValueError, match=message + what):
         evaluate(**{**GOOD, "tau": value})
+
+
+@pytest.mark.parametrize("constant", [mpmath.pi, mpmath.e, mpmath.catalan])
+@pytest.mark.parametrize("name", ["tau", "alpha", "rho", "lam"])
+def test_a_constant_is_read_to_the_digits_that_are_asked_for(constant, name):
+    for digits in (15, 40, 200):
+        with mpmath.workdps(digits + 60):
+            number = +constant
+        with mpmath.workdps(5):
+            found = errors_mp(**{**GOOD, name: constant}, digits=digits)
+        expected = errors_mp(**{**GOOD, name: number}, digits=digits)
+        assert found.icl == expected.icl and found.idg == expected.idg
+    with mpmath.workdps(5):
+        assert errors(**{**GOOD, name: constant}) == errors(**{**GOOD, name: float(number)})
+        assert (
+            errors(**{**GOOD, name: [constant, 1]}).icl[0] == errors(**GOOD | {name: constant}).icl
+        )
+    # A ball that is guaranteed would have to hold the value at a number that has no last digit.
+    for evaluate in (errors_certified, errors_exact):
+        with pytest.raises(
+            ValueError, match=f"^{name} must be .*, known exactly, got the constant"
+        ):
+            evaluate(**{**GOOD, name: constant})
 
 
 class _Hostile:
