@@ -37,8 +37,10 @@ def positive(name: str, value: object) -> float:
         If it is none.
     """
     number = float(min(exact(name, value), 1e300))
-    if not 1e-300 < number < 1e300:
+    if not 0 < number < 1e300:
         raise ValueError(f"{name} must be a finite number > 0, got {shown(value)}")
+    if not 1e-100 <= number <= 1e100:
+        raise ValueError(f"{name} must be between 1e-100 and 1e100, got {shown(value)}")
     return number
 
 

@@ -223,7 +223,8 @@ class Side:
         each = problem.price_token + problem.price_sequence
         much = problem.budget / each
         least = 1e-6 * (1 + problem.rho) / max(1.0, much) * (problem.price_token / each)
-        ranges = [(least, 1e4)]
+        # A small budget that has to buy more sequences than parameters leaves short contexts.
+        ranges = [(least, 1e4 * max(1.0, (1 + problem.rho) / min(1.0, much)))]
         if problem.ridge == "best":
             ranges.append((least, 1e4 / min(1.0, much)))
         if problem.kappa is None:

@@ -207,7 +207,9 @@ class Rows:
             side = double[2] + self.x_test * double[0], double[3] + self.x_seen * double[0]
             ratio = side[int(seen)] - 1
             values |= special(not self.inverse_kappa) | {"gap": math.copysign(math.inf, ratio)}
-        if seen and point["alpha"] == point["alpha_test"] and point["rho"] == point["rho_test"]:
+        alike = point["alpha"] == point["alpha_test"] and point["rho"] == point["rho_test"]
+        # Of infinitely many tasks those of the test are among the pretraining tasks.
+        if alike and (seen or (not self.inverse_kappa and np.array_equal(self.c, self.s))):
             values["gap"] = 0.0
         return values
 

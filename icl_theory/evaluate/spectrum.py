@@ -33,6 +33,9 @@ MOST = 100_000
 NODES = 14
 #: Octaves for nu/t up to 2^80, and beyond them for a power p of an octave: 2^-63 of an average.
 OCTAVES, TAIL = 80, 63
+#: Powers below which pieces of y = -log z are taken instead of octaves: their number and length.
+#: Beyond the last the share of z is 2^-92, and c has not doubled twelve times.
+SMALL_POWER, PIECES, PIECE = 0.1, 10, 6.4
 
 
 class Spectrum(Written, kind="spectrum"):
@@ -318,7 +321,8 @@ class Spectrum(Written, kind="spectrum"):
         """Eigenvalues, weights and test weights in float64.
 
         A continuous power law is replaced by Gauss's rule on octaves of v = z^p, on which what the
-        theory averages is analytic, so that bounded averages are exact to rounding.
+        theory averages is analytic, so that bounded averages are exact to rounding. Where p is
+        small an octave holds nearly all of z, and pieces of -log z take their place.
         """
         if self.exponent is None:
             return (
@@ -327,8 +331,14 @@ class Spectrum(Written, kind="spectrum"):
                 np.array(self.test, float),
             )
         p = float(self.exponent)
-        octaves = OCTAVES + math.ceil(TAIL * p)
         points, shares = np.polynomial.legendre.leggauss(NODES)
+        if p < SMALL_POWER:
+            # Points and shares are symmetric, so that pieces and points may run downwards alike.
+            y = (PIECE * (np.arange(PIECES)[::-1, None] + 0.5 - 0.5 * points)).ravel()
+            w = np.tile(0.5 * PIECE * shares, PIECES) * np.exp(-y)
+            c = (1 - p) * np.exp(p * y)
+            return c, w, c if self.test == "matched" else np.ones_like(c)
+        octaves = OCTAVES + math.ceil(TAIL * p)
         low = 0.5 ** np.arange(1, octaves + 1)[:, None]
         v = (low * (1.5 + 0.5 * points)).ravel()
         w = (low * 0.5 * shares).ravel() * v ** (1 / p - 1) / p

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 #: Largest noise, ridge and variance of the finite model: float64 holds the squares of its features,
 #: which are of fourth order in labels.
 LARGEST = 1e60
+#: Largest variance of the labels, and the inverse of the least. One feature has their square, all
+#: others a label: the condition of the regression is that variance, and its digits are lost to it.
+LABELS = 1e8
 #: Largest whole number: stores hold no larger ones.
 WHOLE = 2**63 - 1
 LARGEST_SEED = 2**128 - 1
@@ -269,7 +272,8 @@ PARAMETERS: dict[str, Parameter] = {
     ),
     "rho": Parameter(
         in_float64,
-        f"Label-noise variance, a number from 0 to {LARGEST:g}.",
+        "Label-noise variance, a number >= 0; labels, noise included, have a variance between\n"
+        f"{1 / LABELS:g} and {LABELS:g}.",
         "Label-noise variance.",
     ),
     "lam": Parameter(

@@ -18,6 +18,7 @@ from icl_theory.evaluate.spectrum import Spectrum
 
 from . import formulas, memory
 from .parameters import (
+    LABELS,
     LARGEST,
     Assignment,
     Precision,
@@ -119,6 +120,17 @@ class Setup(Written, kind="setup"):
                     f"{name} must have variances of at most {LARGEST:g}, those of the inputs "
                     f"included, got {shown(spectrum)}"
                 )
+        signal = 1.0 if self.task_variances is None else float(self.task_variances.mean())
+        if not 1 / LABELS <= signal + self.rho <= LABELS:
+            blamed: tuple[str, object] = "rho", self.rho
+            if self.rho <= signal:
+                spectrum = self.tasks if self.inputs is None else self.inputs
+                blamed = "tasks" if self.inputs is None else "inputs", spectrum
+            raise ValueError(
+                f"{blamed[0]} must leave labels a variance between {1 / LABELS:g} and {LABELS:g}, "
+                "so that float64 tells features with one label from those with two, got "
+                f"{shown(blamed[1])}"
+            )
 
     @property
     def law(self) -> TaskLaw:

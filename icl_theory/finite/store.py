@@ -94,6 +94,10 @@ class Store:
             raise TypeError(f"store must be a path, got {shown(path)}") from None
         if self.path in {"", ":memory:"} or "\0" in self.path:
             raise ValueError(f"store must be a file, which stays, got {shown(self.path)}")
+        try:
+            self.path.encode()
+        except UnicodeEncodeError:
+            raise ValueError(f"store must be a path of text, got {shown(path)}") from None
         self._prepared: set[str] = set()
         with self._one_sentence():
             # Autocommit: each statement is a transaction, on disk when it returns.

@@ -135,7 +135,7 @@ def boundary(error: str, tau_value: Any) -> tuple[BoundaryPiece, ...]:
     edge = _edge(s.rho_edge_icl_over, value, sp.Integer(1), infinity)
     if value <= 2:
         return (edge,)
-    check_length("tau", tau_value, *_LONGEST, "the fold to be derived")
+    read_as(_short, "tau_value", "tau", tau_value)
     return (*_fold_pieces(value), edge)
 
 
@@ -203,6 +203,10 @@ def _roots(expression: sp.Expr, unknown: sp.Symbol) -> list[Algebraic]:
 def _polynomial(expression: sp.Expr, unknown: sp.Symbol) -> flint.fmpq_poly:
     coefficients = sp.Poly(expression, unknown).all_coeffs()
     return flint.fmpq_poly([to_fmpq(c) for c in reversed(coefficients)])
+
+
+def _short(name: str, value: Any) -> None:
+    check_length(name, value, *_LONGEST, "the fold to be derived")
 
 
 def _rational(name: str, value: Any) -> sp.Rational:

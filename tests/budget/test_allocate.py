@@ -143,6 +143,15 @@ def test_every_box_can_be_paid_for(given):
         assert ((tau.value.low <= t.value.high) & (t.value.low <= tau.value.high)).all()
 
 
+def test_a_small_budget_is_best_spent_on_very_short_contexts():
+    """Beyond a noise-to-context ratio of ten thousand."""
+    found = allocate(0.005, rho=10, ridge="none", alpha_test=math.inf, rho_test=0)
+    assert (1 + 10) / found.alpha > 2e4 and found.tau > 10
+    at = errors(found.tau, found.alpha, math.inf, 10, alpha_test=math.inf, rho_test=0).icl
+    assert found.error == pytest.approx(float(at), rel=1e-12)
+    assert 1 - found.error > 3e-5 and found.error <= found.at_least * (1 + 1e-6)
+
+
 def test_the_search_ends_where_the_bias_alone_is_too_large():
     beat = 0.7
     least, largest = _reach(priced(), beat)

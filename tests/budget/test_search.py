@@ -471,7 +471,7 @@ def test_the_search_starts_at_the_best_point_of_a_grid(ridge, kappa, sizes, give
     # Of a budget in units of a token and a sequence.
     much = problem.budget / 2
     first = 1e-6 * (1 + problem.rho) / max(1.0, much) * 0.75
-    ranges = [(first, 1e4)]
+    ranges = [(first, 1e4 * max(1.0, (1 + problem.rho) / min(1.0, much)))]
     ranges += [(first, 1e4 / min(1.0, much))] if ridge == "best" else []
     ranges += [(1e-5, 1e5)] if kappa is None else []
     columns = [np.geomspace(*ends, size) for ends, size in zip(ranges, sizes, strict=True)]

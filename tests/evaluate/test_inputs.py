@@ -392,3 +392,17 @@ def test_precise_evaluators_refuse_in_one_sentence(evaluate, given, message):
 def test_digits_are_counted(evaluate):
     with pytest.raises(ValueError, match="digits must be an integer from 1"):
         evaluate(2, 3, 1, "1/10", inputs=LEVELS, digits=0)
+
+
+@pytest.mark.parametrize("tau", [0.5, 1, 2])
+@pytest.mark.parametrize("tasks", [None, Spectrum.atoms([2, "1/2"])])
+@pytest.mark.parametrize("inputs", [Spectrum.isotropic(), Spectrum.atoms([3, 1])])
+def test_with_infinitely_many_tasks_there_is_no_gap(tau, tasks, inputs):
+    """Also at the threshold, where both errors are infinite."""
+    given = {"tasks": tasks, "inputs": inputs}
+    assert errors(tau, 1, math.inf, 0.1, **given).gap == 0
+    assert errors_mp(tau, 1, "inf", 0.1, **given).gap == 0
+    # At another context length than that of pretraining there is one.
+    assert errors(tau, 1, math.inf, 0.1, alpha_test=2, **given).gap == pytest.approx(
+        float(errors_mp(tau, 1, "inf", 0.1, alpha_test=2, **given).gap), rel=1e-12, abs=1e-14
+    )

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from icl_theory import errors, errors_certified, errors_mp
+from icl_theory.evaluate.result import FIELDS
 from icl_theory.evaluate.spectrum import Spectrum
 
 positive = st.fractions(min_value=Fraction(1, 1000), max_value=1000)
@@ -151,6 +153,18 @@ def test_whole_numbers_of_any_kind_are_read():
     assert Spectrum.power_law(1, d=np.int64(2)) == Spectrum.power_law(1, d=Incomparable(2))
     with pytest.raises(TypeError, match=r"d must be an integer from 1 to 100000, got 2\.0"):
         Spectrum.power_law(1, d=2.0)
+
+
+@pytest.mark.parametrize("p", ["1/1000000", "1/100", "99/1000"])
+def test_averages_over_a_small_power_are_exact_to_rounding(p):
+    c, w, s = Spectrum.power_law(p).nodes()
+    number = float(Fraction(p))
+    assert (np.diff(c) < 0).all() and s is c
+    assert w.sum() == pytest.approx(1, rel=2e-15)
+    for k in (-2, -1, 1, 2, 3):
+        expected = (1 - number) ** -k / (1 + k * number)
+        assert w @ c**-k == pytest.approx(expected, rel=4e-15)
+    assert (Spectrum.power_law(p).tested_on("isotropic").nodes()[2] == 1).all()
 
 
 @pytest.mark.parametrize("p", ["1/10", "2/5", "9/10", "99/100"])
@@ -340,3 +354,22 @@ def test_eigenvalues_that_are_one_in_float64_keep_their_order():
     given = ["1", "1.00000000000000000000001", "1e400", "1e401", "0.99999999999999999999999"]
     expected = sorted(map(Fraction, given), reverse=True)
     assert list(Spectrum.atoms(given).values) == expected
+
+
+@pytest.mark.parametrize("p", ["1/1000000", "1/1000", "1/100", "1/50", "1/20", "99/1000", "1/10"])
+def test_errors_of_small_powers_are_those_of_balls(p):
+    tasks = Spectrum.power_law(p)
+    found = errors(2, 3, 0.75, 0.2, 0.01, tasks=tasks)
+    expected = errors_certified(2, 3, 0.75, 0.2, 0.01, tasks=tasks, digits=20)
+    for name in FIELDS:
+        assert getattr(found, name) == pytest.approx(float(getattr(expected, name)), rel=4e-15)
+
+
+@pytest.mark.parametrize("lam", [0, "1/100"])
+def test_states_of_small_powers_are_found_from_float64(lam):
+    given = ("1/5", "1/3", "1/7", "1/10", lam)
+    tasks = Spectrum.power_law("1/1000")
+    exact = errors_certified(*given, tasks=tasks, digits=30).icl
+    found = errors_mp(*given, tasks=tasks, digits=25).icl
+    assert abs(found - found.context.mpf(exact.str(30, radius=False))) < 1e-24
+    assert errors(*given, tasks=tasks).icl == pytest.approx(float(exact), rel=1e-14)

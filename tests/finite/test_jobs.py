@@ -132,12 +132,13 @@ def test_what_baselines_ask_of_memory(monkeypatch):
     ],
 )
 def test_an_axis_of_a_grid_is_one_value_or_several(given, values):
-    assert grid._several(given) == values
+    assert grid._several("tau", given) == values
 
 
 def test_an_array_without_dimensions_is_one_value():
     array = np.array(2.0)
-    assert grid._several(array)[0] is array and len(grid._several(array)) == 1
+    (one,) = grid._several("tau", array)
+    assert one is array
 
 
 def test_a_table_may_have_one_record(tmp_path):

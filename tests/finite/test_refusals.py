@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from icl_theory import finite
+from icl_theory import Spectrum, finite
 from icl_theory.cli import main, shared
 from icl_theory.finite import memory, parameters, solvers
 from icl_theory.finite.parameters import PARAMETERS
@@ -243,6 +243,35 @@ def test_what_a_grid_cannot_be_made_of_is_refused():
         finite.sweep(**{**POINT, "tau": broken()}, runs=1)
     with pytest.raises(ValueError, match=r"^rho must be at most 1000000 values, got more: repeat"):
         finite.sweep(**{**POINT, "rho": itertools.repeat(0.5)}, runs=1)
+
+
+@pytest.mark.parametrize("function", [finite.simulate, finite.finite_errors])
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"rho": 1e9}, "rho"),
+        ({"rho": 1e60, "lam": 1e-250}, "rho"),
+        ({"rho": 2e-9, "tasks": Spectrum.atoms(["1e-9"])}, "rho"),
+        ({"rho": 0, "tasks": Spectrum.atoms(["1e-9"])}, "tasks"),
+        ({"tasks": Spectrum.atoms(["1e9"])}, "tasks"),
+        ({"inputs": Spectrum.atoms(["1e9"])}, "inputs"),
+    ],
+)
+def test_labels_that_float64_loses_beside_their_squares_are_refused(function, changes, name):
+    """Beyond, what came out was wrong by factors."""
+    with pytest.raises(ValueError, match=rf"^{name} must leave labels a variance between 1e-08"):
+        function(**{**POINT, **changes}, runs=1)
+
+
+def test_errors_grow_in_proportion_to_noise_as_far_as_it_is_taken():
+    setup = {"d": 8, "tau": 0.5, "alpha": 4, "kappa": 1, "runs": 1, "seed": 0}
+    found = [
+        finite.simulate(**setup, rho=rho, lam=1e-6 * rho).icl.mean / rho
+        for rho in (9.9e5, 9.9e6, 9.9e7)
+    ]
+    # What tasks add falls like the inverse root of the noise.
+    steps = np.diff(found)
+    assert steps[1] == pytest.approx(steps[0] / math.sqrt(10), rel=0.01)
 
 
 @pytest.mark.parametrize("error", [ValueError, TypeError])

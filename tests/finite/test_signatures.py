@@ -23,7 +23,7 @@ SHIFTING = {"inputs": None, "test": None, "alpha_test": None, "rho_test": None}
 RUNNING = {"store": None, "workers": 1, "executor": None, "progress": None}
 SIMULATING = {"lam": 0, "runs": 20, **SOLVING, **SHIFTING, **RUNNING}
 DEFAULTS = {
-    "simulate": SIMULATING,
+    "simulate": {"lam": 0, "runs": 20, "order": 1, **SIMULATING},
     "sweep": SIMULATING,
     "finite_errors": {"lam": 0, "runs": 20, "order": 1, **DRAWING, **SHIFTING},
     "cross_validate": {"runs": 20, "trace": "auto", **SOLVING, **RUNNING},

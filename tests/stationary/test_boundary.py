@@ -135,7 +135,7 @@ def test_folds_of_large_numbers_are_derived_and_of_larger_ones_refused():
     fold, line, _ = boundary("icl", "1e40")
     assert fold.end > 0 and line.low == fold.high == 1 - sp.Rational(2, 10**40)
     for large in ("1e41", "3." + "7" * 41):
-        with pytest.raises(ValueError, match="tau must be between 1e-40 and 1e40"):
+        with pytest.raises(ValueError, match="tau_value must be between 1e-40 and 1e40"):
             boundary("icl", large)
     assert boundary("idg", "1e1000") == ()
     assert len(boundary("icl", "1e-1000")) == 1
