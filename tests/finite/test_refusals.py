@@ -228,6 +228,15 @@ def test_whole_numbers_that_no_machine_could_follow_are_refused():
             finite.simulate_dmmse(**DMMSE, contexts=contexts)
 
 
+def test_a_solver_that_does_not_reach_its_tolerance_is_not_advised():
+    said = r'^solver must be "direct" or "auto" for n = 2 .*, got "primal", which comes to'
+    with pytest.raises(ValueError, match=said):
+        finite.simulate(
+            *(1, 2.2627, 0.56556, 1.1, 0, 10.7),
+            **{"runs": 2, "seed": 743, "solver": "primal", "precision": "float32"},
+        )
+
+
 def test_names_of_files_are_names():
     for path in (None, 3, object()):
         with pytest.raises(TypeError, match=r"^path must be the name of a file, got"):

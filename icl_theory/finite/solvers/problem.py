@@ -113,8 +113,10 @@ def unsuitable(name: str, problem: RidgeProblem) -> str:
     """The sentence that refuses a solver where it is wrong, and names right ones."""
     n, capacity = problem.design.n, problem.capacity
     side = f"n = {n} sequences of which {capacity} can be fitted exactly"
-    right = '"dual", "cholesky"' if n <= capacity else '"primal"'
+    # One that is right for the side may still not reach the tolerance.
+    right = [one for one in (("dual", "cholesky") if n <= capacity else ("primal",)) if one != name]
+    others = "".join(f'"{one}", ' for one in right)
     return (
-        f'solver must be {right}, "direct" or "auto" for {side} and a penalty n lam/d = '
+        f'solver must be {others}"direct" or "auto" for {side} and a penalty n lam/d = '
         f'{problem.penalty:.3g}, got "{name}"'
     )
