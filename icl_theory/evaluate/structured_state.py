@@ -120,7 +120,8 @@ def beyond(point: Mapping[str, float | Fraction]) -> Exception:
     decades = {n: math.log10(v.numerator) - math.log10(v.denominator) for n, v in exact.items()}
     name = max(decades, key=lambda n: abs(decades[n]))
     if abs(decades[name]) <= DECADES:
-        return ArithmeticError(f"the state is undefined in float64 at {point}")
+        at = ", ".join(f"{n} = {float(v):.10g}" for n, v in point.items())
+        return ArithmeticError(f"the state is undefined in float64 at {at}")
     size, domain = f"10**{decades[name]:.4g}", f"from 1e-{DECADES} to 1e{DECADES}"
     return ValueError(f"{name} must be {domain} with structured tasks, got {size}")
 

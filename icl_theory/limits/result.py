@@ -71,8 +71,8 @@ class Case(Written, kind="case"):
     Attributes
     ----------
     conditions
-        SymPy relations; none if it holds throughout the domain. Where the coefficient vanishes is
-        a case of its own.
+        SymPy relations; none if it holds throughout the domain. Where a coefficient without a root
+        vanishes is a case of its own; one in terms of a root may vanish inside the case.
     coefficient
         Constant of the leading term; where ``root`` is not None, in terms of that number.
     exponents

@@ -281,3 +281,11 @@ def test_what_is_too_far_from_one_is_refused_with_the_domain(evaluate, name, val
     with pytest.raises(ValueError, match=rf"^{name} must be from 1e-40 to 1e40 with structured"):
         evaluate(**point, tasks=Spectrum.atoms([1, 0]))
     assert time.process_time() - spent < 1
+
+
+def test_a_state_that_float64_does_not_find_is_named_in_a_line():
+    close = 1 - Fraction(1, 10**17) - Fraction(1, 3**200)
+    said = r"^the state is undefined in float64 at tau = 1, "
+    with pytest.raises(ArithmeticError, match=said) as refused:
+        structured_errors_certified(close, 1, 3, "0.1", tasks=Spectrum.atoms([2, "1/2"]))
+    assert len(str(refused.value)) < 120
