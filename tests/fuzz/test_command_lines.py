@@ -112,7 +112,10 @@ REFUSED = {
         ["1", "--out", "text.txt"],
         ["2", "--quick", "--out", "loop"],
     ],
-    "verify": [["nothing"], ["--sample", "0"], ["--timeout", "-1"], ["--seed", "x"], ["\x1b"]],
+    "verify": [
+        *(["nothing"], ["--sample", "0"], ["--seed", "x"], ["\x1b"]),
+        *(["--timeout", seconds] for seconds in ("-1", "inf", "nan", "1e300")),
+    ],
     "train": [
         ["--d", "0", "--tau", "1"],
         ["--tau", "1"],
@@ -120,6 +123,8 @@ REFUSED = {
         ["--d", "4", "--tau", "-1"],
         ["--d", "4", "--tau", "1", "--rate", "nan"],
         ["--d", "4", "--tau", "1", "--model", "x"],
+        ["--d", "100000", "--tau", "1"],
+        ["--d", "4", "--tau", "1", "--runs", "1" + 12 * "0"],
     ],
     "limits-table": [["--x"], ["more"]],
     "nothing": [[]],
