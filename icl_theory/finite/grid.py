@@ -191,7 +191,8 @@ def export(store: str | PathLike[str], path: str | PathLike[str]) -> int:
 def _table(path: object) -> Path:
     try:
         return Path(path)  # type: ignore[arg-type]
-    except TypeError:
+    except Exception:
+        # Whatever an object of a foreign type does when it is looked at.
         raise TypeError(f"path must be the name of a file, got {shown(path)}") from None
 
 

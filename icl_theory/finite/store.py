@@ -90,7 +90,8 @@ class Store:
     def __init__(self, path: str | PathLike[str], *, create: bool = True) -> None:
         try:
             self.path = fsdecode(path)
-        except TypeError:
+        except Exception:
+            # Whatever an object of a foreign type does when it is looked at.
             raise TypeError(f"store must be a path, got {shown(path)}") from None
         if self.path in {"", ":memory:"} or "\0" in self.path:
             raise ValueError(f"store must be a file, which stays, got {shown(self.path)}")

@@ -238,9 +238,16 @@ def test_a_solver_that_does_not_reach_its_tolerance_is_not_advised():
 
 
 def test_names_of_files_are_names():
-    for path in (None, 3, object()):
+    class Broken:
+        def __fspath__(self):
+            raise RuntimeError("no")
+
+    for path in (None, 3, object(), Broken()):
         with pytest.raises(TypeError, match=r"^path must be the name of a file, got"):
             finite.export("runs.sqlite", path)
+        if path is not None:
+            with pytest.raises((TypeError, ValueError), match=r"^store must be a "):
+                finite.simulate(**POINT, runs=1, store=path)
 
 
 def test_what_a_grid_cannot_be_made_of_is_refused():
