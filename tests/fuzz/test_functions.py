@@ -17,13 +17,14 @@ from icl_theory import Errors, Spectrum, baselines, budget, finite, limits, stat
 from .judge import REFUSALS, SECONDS, described, judged
 from .values import anything, arrays, bad, digits, hostile, mostly, numbers, words
 
-#: Seconds of processor time granted to exact algebra and certified search, where a call that is
-#: asked for much works long; all others have `SECONDS`.
+#: Seconds of processor time granted to exact algebra and certified search, and to millions of
+#: sequences, where a call that is asked for much works long; all others have `SECONDS`.
 LONG = {
     "limit": 30.0,
     "orders_of_limits": 60.0,
     "allocate": 60.0,
     "errors_exact of structured tasks": 30.0,
+    "cross_validate": 30.0,
 }
 #: What is documented to be refused otherwise: a certificate that takes too many boxes.
 REFUSED = {"allocate": (*REFUSALS, ArithmeticError)}
