@@ -119,6 +119,8 @@ class Simulation(Estimates, kind="simulation"):
         ------
         ValueError
             If the order is another one, or not known for the setup.
+        ArithmeticError
+            If the iteration for the second order does not settle.
 
         Examples
         --------
@@ -199,6 +201,8 @@ def finite_errors(
     ------
     ValueError
         If a parameter is outside of its domain, or rounds ell, k or n to zero.
+    ArithmeticError
+        If the iteration for the second order does not settle.
 
     Examples
     --------
@@ -255,6 +259,8 @@ def simulate(
     ------
     ValueError
         If a parameter is outside of its domain, or rounds ell, k or n to zero.
+    ArithmeticError
+        If the iteration for the second order does not settle.
 
     Examples
     --------

@@ -192,8 +192,9 @@ class MixtureEquivalent:
                 break
         else:
             raise ArithmeticError(
-                f"order 2: the weights of {len(share)} tasks did not settle in {_ITERATIONS} "
-                f"iterations at d = {d}, n = {n}, lam = {lam}; the last change is {change:.2g}"
+                f"order must be 1 here, got 2: the weights of {len(share)} tasks did not settle in "
+                f"{_ITERATIONS} iterations at d = {d}, n = {n}, lam = {lam}; the last change is "
+                f"{change:.2g}"
             )
         inverse = (vectors / (values + xi)) @ vectors.T
         first = np.tensordot(share * phi, mixture.first, axes=1)

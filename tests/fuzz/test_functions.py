@@ -26,8 +26,9 @@ LONG = {
     "errors_exact of structured tasks": 30.0,
     "cross_validate": 30.0,
 }
-#: What is documented to be refused otherwise: a certificate that takes too many boxes.
-REFUSED = {"allocate": (*REFUSALS, ArithmeticError)}
+#: What is documented to be refused otherwise: a certificate that takes too many boxes, and a
+#: second order that does not settle.
+REFUSED = dict.fromkeys(("allocate", "simulate", "finite_errors"), (*REFUSALS, ArithmeticError))
 #: Functions whose arguments are text in a language of its own.
 LANGUAGES = {"limit", "orders_of_limits"}
 #: Calls of each function.
