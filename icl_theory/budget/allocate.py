@@ -29,7 +29,7 @@ GRID = {1: (240,), 2: (240, 240), 3: (60, 60, 20)}
 #: infinitely many.
 MOST_TASKS = 1e12
 #: Prices and budgets that are less than this of others are lost in float64.
-FREE = 1e-200
+LOST = 1e-200
 #: Narrower enclosures are below the rounding of their ends.
 LEAST_TOLERANCE = 1e-14
 
@@ -155,17 +155,13 @@ def allocate(
     elif problem.price_task and not problem.price_task * problem.kappa < problem.budget:
         raise ValueError(f"budget must pay for the tasks, got {shown(budget)}, which is too little")
     dearest = max(problem.budget, problem.price_sequence, problem.price_task)
-    if not problem.price_token > dearest * FREE:
+    if not problem.price_token > dearest * LOST:
         raise ValueError(
-            f"price_token must be more than {FREE:g} of the budget and of the other prices, got "
+            f"price_token must be more than {LOST:g} of the budget and of the other prices, got "
             f"{shown(price_token)}"
         )
-    nothing = ValueError(
-        "budget must buy an error that float64 tells from that of predicting zero, got "
-        f"{shown(budget)}, which buys less"
-    )
-    if not problem.budget > (problem.price_token + problem.price_sequence) * FREE:
-        raise nothing
+    if not problem.budget > (problem.price_token + problem.price_sequence) * LOST:
+        raise _buys_nothing(budget)
     # A ridge is best at none where less of it is always better.
     none = replace(problem, ridge="none")
     sides = [Side.of(none, True), Side.of(none, False)]
@@ -173,7 +169,7 @@ def allocate(
         sides.append(Side.of(problem, False))
     beat = min(side.beat for side in sides)
     if not beat < 1 + problem.rho_test:
-        raise nothing
+        raise _buys_nothing(budget)
     found = [side.search(beat, width) for side in sides]
     side, best = min(zip(sides, found, strict=True), key=lambda pair: pair[1].high)
     # Where a search found nothing below the grid's least value, that value is at its start.
@@ -189,6 +185,13 @@ def allocate(
         error=best.high,
         at_least=min(one.low for one in found),
         boxes=sum(one.boxes for one in found),
+    )
+
+
+def _buys_nothing(budget: object) -> ValueError:
+    return ValueError(
+        "budget must buy an error that float64 tells from that of predicting zero, got "
+        f"{shown(budget)}, which buys less"
     )
 
 

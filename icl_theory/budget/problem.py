@@ -119,6 +119,7 @@ class Problem:
             xi = nu - x if self.ridge == "best" else zero
             m = resolvent(one, nu, kappa)
             (scaled_r,) = programs["scaled_r"](None, (), tau, m, xi.within(0, np.inf))
+        # D1 = m t, with m written once: its range on a box is exact.
         freedom = 1.0 / (1.0 / m + inverse)
         if self.ridge == "best":
             (other,) = programs["scaled_r_by_freedom"](None, (), tau, x, m, freedom)

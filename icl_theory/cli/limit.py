@@ -85,8 +85,10 @@ def limit(field: str, take: str, where: str, order: bool, prove: bool, form: str
         if prove:
             lines: list[str] = []
             for one in (answer, *others):
-                # The first line of an answer says what it is about.
-                lines += [text(one).partition("\n")[0]] * bool(others) + _theorems(one)
+                if others:
+                    # The first line of an answer says what it is about.
+                    lines.append(text(one).partition("\n")[0])
+                lines += _theorems(one)
             if any(line.startswith(UNPROVED) for line in lines):
                 lines.append(WHY)
             for line in lines:

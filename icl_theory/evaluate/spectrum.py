@@ -34,7 +34,7 @@ NODES = 14
 #: Octaves for nu/t up to 2^80, and beyond them for a power p of an octave: 2^-63 of an average.
 OCTAVES, TAIL = 80, 63
 #: Powers below which pieces of y = -log z are taken instead of octaves: their number and length.
-#: Beyond the last the share of z is 2^-92, and c has not doubled twelve times.
+#: Beyond the last the share of z is 2^-92, and c has not doubled ten times.
 SMALL_POWER, PIECES, PIECE = 0.1, 10, 6.4
 
 

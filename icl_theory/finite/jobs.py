@@ -212,6 +212,6 @@ def _look_up(kept: Store | None, experiment: Experiment, run: int) -> Any | None
 
 
 def progress_bar(total: int, progress: bool | None) -> tqdm:
-    """A progress bar: whether asked for or not, or by default on a terminal after a while."""
+    """A progress bar: as is asked for, by default on a terminal after a while."""
     shown = progress if progress is not None else sys.stderr.isatty()
     return tqdm(total=total, unit="run", disable=not shown, delay=0 if progress else 2)

@@ -22,7 +22,7 @@ from icl_theory.algebra.shown import shown as shown
 if TYPE_CHECKING:
     from icl_theory.evaluate.spectrum import Spectrum
 
-#: Largest noise, ridge and variance of the finite model: float64 holds the squares of its features,
+#: Largest ridge, noise of a test and variance of the finite model: float64 holds the squares of its features,
 #: which are of fourth order in labels.
 LARGEST = 1e60
 #: Largest variance of the labels, and the inverse of the least. One feature has their square, all
@@ -30,6 +30,7 @@ LARGEST = 1e60
 LABELS = 1e8
 #: Largest whole number: stores hold no larger ones.
 WHOLE = 2**63 - 1
+#: Largest seed, which stores keep as text.
 LARGEST_SEED = 2**128 - 1
 #: Largest number of contexts of a run, which is made in one go.
 MOST_CONTEXTS = 10_000_000
