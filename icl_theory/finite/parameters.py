@@ -22,8 +22,8 @@ from icl_theory.algebra.shown import shown as shown
 if TYPE_CHECKING:
     from icl_theory.evaluate.spectrum import Spectrum
 
-#: Largest ridge, noise of a test and variance of the finite model: float64 holds the squares of its features,
-#: which are of fourth order in labels.
+#: Largest ridge, noise of a test and variance of the finite model: float64 holds the squares of its
+#: features, which are of fourth order in labels.
 LARGEST = 1e60
 #: Largest variance of the labels, and the inverse of the least. One feature has their square, all
 #: others a label: the condition of the regression is that variance, and its digits are lost to it.

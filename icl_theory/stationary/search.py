@@ -64,6 +64,9 @@ _ROUNDING = 1e-13
 #: Of three slopes the middle one is the least if it is by this share of itself: far more than
 #: rounding, and less than the depth of any dip.
 _DIP = 1e-8
+#: Points of the grids of lines that are looked at together: of them a fraction is looked at first,
+#: which should still fill the blocks that slopes are evaluated in.
+_TOGETHER = 4 * BLOCK
 #: Of so many points of the grid one is looked at first where it is only asked whether there are
 #: turns.
 _COARSE = 4
@@ -196,8 +199,8 @@ class Lines:
         left = np.argsort(reach, kind="stable")[: int((reach <= _FAR).sum())]
         while len(left):
             # The last line of a block has the longest grid; all of the block get as many points.
-            size = min(len(left), BLOCK // self._count(reach[left[0]]))
-            size = min(size, BLOCK // self._count(reach[left[size - 1]]))
+            size = min(len(left), _TOGETHER // self._count(reach[left[0]]))
+            size = min(size, _TOGETHER // self._count(reach[left[size - 1]]))
             yield left[:size]
             left = left[size:]
 

@@ -118,8 +118,8 @@ def test_an_infinite_number_of_tasks_is_no_threshold_of_tau():
 
 
 @pytest.mark.parametrize("variable", ["tau", "alpha", "kappa"])
-def test_blocks_fill_the_cache_and_do_not_leave_it(variable):
-    count = 3000
+def test_lines_that_are_looked_at_together_have_about_as_many_points(variable):
+    count = 12_000
     lines = Lines("icl", variable, beside(variable, count, 5))
     # Too far for float64.
     lines.point["rho"][7] = 1e45
@@ -129,9 +129,9 @@ def test_blocks_fill_the_cache_and_do_not_leave_it(variable):
     assert sorted(together) == sorted(set(range(count)) - {7, 8})
     assert (np.diff(lines.reach[together]) >= 0).all()
     sizes = [lines.part(block).grid().size for block in found]
-    assert max(sizes) <= BLOCK
+    assert max(sizes) <= search._TOGETHER
     # Lines of a block are about as long as each other, so that little is left free.
-    assert min(sizes[:-1]) > 0.8 * BLOCK
+    assert min(sizes[:-1]) > 0.8 * search._TOGETHER
 
 
 def test_lines_are_searched_up_to_a_reach_of_a_hundred():
