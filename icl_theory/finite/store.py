@@ -89,7 +89,8 @@ class Store:
 
     def __init__(self, path: str | PathLike[str], *, create: bool = True) -> None:
         try:
-            self.path = fsdecode(path)
+            # A text of one's own kind is taken for its letters.
+            self.path = str.__str__(fsdecode(path))
         except Exception:
             # Whatever an object of a foreign type does when it is looked at.
             raise TypeError(f"store must be a path, got {shown(path)}") from None

@@ -242,6 +242,11 @@ def test_names_of_files_are_names():
         def __fspath__(self):
             raise RuntimeError("no")
 
+    class Text(str):
+        __eq__ = __contains__ = __hash__ = Broken.__fspath__
+
+    with pytest.raises(ValueError, match=r"^store must be a file, which stays, got ''$"):
+        finite.export(Text(""), "runs.csv")
     for path in (None, 3, object(), Broken()):
         with pytest.raises(TypeError, match=r"^path must be the name of a file, got"):
             finite.export("runs.sqlite", path)
